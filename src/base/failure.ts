@@ -1,0 +1,50 @@
+/**
+ * Failures are domain words (law 8): a closed union that every protocol maps to its own codes in one `failure.ts`.
+ * The message is for logs and operators; strangers see only what a protocol chooses to tell.
+ */
+export type FailureCode =
+  | 'notFound'
+  | 'forbidden'
+  | 'unauthenticated'
+  | 'overQuota'
+  | 'tooLarge'
+  | 'tooMany'
+  | 'conflict'
+  | 'alreadyExists'
+  | 'invalid'
+  | 'unsupported'
+  | 'cannotCalculateChanges'
+  | 'throttled'
+  | 'unavailable'
+
+export interface FailureOptions {
+  /** True when the same request may succeed later without change. */
+  readonly temporary?: boolean
+  readonly cause?: unknown
+  /** Name of the offending property, for protocols that report one (JMAP `properties`). */
+  readonly property?: string
+  /** Wait this long before trying again, in milliseconds (throttling). */
+  readonly retryAfter?: number
+}
+
+const temporaryByDefault: ReadonlySet<FailureCode> = new Set(['unavailable', 'throttled', 'overQuota'])
+
+export class Failure extends Error {
+  readonly code: FailureCode
+  readonly temporary: boolean
+  readonly property: string | undefined
+  readonly retryAfter: number | undefined
+
+  constructor(code: FailureCode, message: string, options: FailureOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'Failure'
+    this.code = code
+    this.temporary = options.temporary ?? temporaryByDefault.has(code)
+    this.property = options.property
+    this.retryAfter = options.retryAfter
+  }
+}
+
+/** True when `error` is a Failure (of the given code, when one is named). */
+export const isFailure = (error: unknown, code?: FailureCode): error is Failure =>
+  error instanceof Failure && (code === undefined || error.code === code)
