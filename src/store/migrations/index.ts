@@ -1,0 +1,6 @@
+/** Every migration, in order. A new one is added at the end and never changed once released. */
+import { foundation, type Migration } from './0001-foundation.ts'
+
+export type { Migration }
+
+export const migrations: readonly Migration[] = [foundation]

@@ -1,0 +1,331 @@
+/**
+ * The tables, as Kysely sees them: one schema for both engines (law 5). Every table's key begins with the account or
+ * is global. Times are milliseconds since 1970 UTC, truth values 0 or 1, hashes raw bytes. The SQL that creates them
+ * is in `migrations/`.
+ */
+import type { Generated } from 'kysely'
+
+/** The owner of mail: a person, or later a function (shared mailbox). */
+export interface AccountTable {
+  id: Generated<number>
+  /** Identifier used to sign in, folded to lower case. */
+  login: string
+  name: string
+  kind: 'person' | 'function' | 'system'
+  status: 'active' | 'disabled'
+  locale: string
+  /** 1: may administer the platform. */
+  admin: number
+  created_at: number
+  /** Highest modification sequence given out (law 2); JMAP state and IMAP MODSEQ of every object of the account. */
+  modseq: number
+  /** Changes at or below this modseq have been trimmed: /changes from before it cannot be calculated. */
+  low_modseq: number
+  /** The next object id of the account (mailbox, email, thread, identity, submission share one counter). */
+  next_id: number
+  /** Octets allowed; 0 is no limit. */
+  quota_bytes: number
+  used_bytes: number
+}
+
+/** Which account an address belongs to. */
+export interface AddressTable {
+  /** Folded: lower case, NFC. */
+  address: string
+  account_id: number
+  kind: 'primary' | 'alias'
+  created_at: number
+}
+
+export interface MailboxTable {
+  account_id: number
+  id: number
+  /** 0 at the top. */
+  parent_id: number
+  name: string
+  role: string | null
+  subscribed: number
+  sort_order: number
+  uid_validity: number
+  uid_next: number
+  /** Highest modseq of any message change in it, expunges included: IMAP HIGHESTMODSEQ. */
+  message_modseq: number
+  /** Modseq of the last change to the mailbox object itself, counts included. */
+  modseq: number
+  total: number
+  unseen: number
+  deleted: number
+  bytes: number
+  created_at: number
+}
+
+/** Content of a message in an account: JMAP's Email. Everything here but the thread is immutable. */
+export interface EmailTable {
+  account_id: number
+  id: number
+  blob_id: number
+  thread_id: number
+  size: number
+  received_at: number
+  created_modseq: number
+}
+
+/** One entry of a mailbox: IMAP's message. An email may have several (COPY); flags belong to the entry. */
+export interface MessageTable {
+  account_id: number
+  mailbox_id: number
+  uid: number
+  email_id: number
+  thread_id: number
+  /** Bit mask of system flags, see domain/mail/flags.ts. */
+  flags: number
+  /** Other keywords, lower case, sorted, separated by one space; empty when none. */
+  keywords: string
+  size: number
+  received_at: number
+  /** When it was put in this mailbox (SAVEDATE, RFC 8514). */
+  saved_at: number
+  modseq: number
+  created_modseq: number
+  blob_id: number
+}
+
+/** What is known of a message's bytes, computed once per blob and shared by every account that holds it. */
+export interface ContentTable {
+  blob_id: number
+  /** The header block of the message, with its blank line; null when it is longer than 32 kB (then read the blob). */
+  headers: Uint8Array | null
+  /** `encodeStructure` of format/mime. */
+  structure: string
+  /** IMAP ENVELOPE, rendered once (a parenthesized list, RFC 9051 §7.5.2), as octets in a byte array. */
+  envelope: Uint8Array
+  preview: string
+  has_attachment: number
+  subject: string
+  /** Folded base subject (RFC 5256 §2.1), for sorting and threads. */
+  base_subject: string
+  from_sort: string
+  to_sort: string
+  sent_at: number | null
+  message_id: string | null
+}
+
+/** Which thread a Message-ID belongs to. `ref` is 48 bits of the SHA-256 of the id and the base subject. */
+export interface ThreadRefTable {
+  account_id: number
+  ref: number
+  thread_id: number
+}
+
+/** One row per transaction: what it changed (law 2). `data` is JSON, see changes.ts. */
+export interface ChangeTable {
+  account_id: number
+  modseq: number
+  /** Bit mask of change types. */
+  types: number
+  data: string
+  at: number
+}
+
+export interface IdentityTable {
+  account_id: number
+  id: number
+  name: string
+  email: string
+  reply_to: string | null
+  bcc: string | null
+  text_signature: string
+  html_signature: string
+  may_delete: number
+}
+
+/** JMAP EmailSubmission. */
+export interface SubmissionTable {
+  account_id: number
+  id: number
+  identity_id: number
+  email_id: number
+  thread_id: number
+  /** JSON {mailFrom, rcptTo} of RFC 8621 §7. */
+  envelope: string
+  send_at: number
+  undo_status: 'pending' | 'final' | 'canceled'
+  /** JSON: recipient -> DeliveryStatus. */
+  delivery_status: string
+  created_at: number
+}
+
+/** A message on its way out. */
+export interface QueueMessageTable {
+  id: Generated<number>
+  /** Sender's account, null for messages of the server itself (bounces). */
+  account_id: number | null
+  submission_id: number | null
+  blob_id: number
+  /** Reverse-path; empty for the null sender. */
+  sender: string
+  /** JSON: {ret, envid, smtputf8, body, requireTls, priority}. */
+  options: string
+  created_at: number
+  /** Give up after this. */
+  expires_at: number
+}
+
+export interface QueueRecipientTable {
+  queue_id: number
+  n: number
+  address: string
+  /** Next hop's key: the recipient's domain, or the smarthost. */
+  domain: string
+  status: 'pending' | 'sending' | 'delivered' | 'failed' | 'canceled'
+  attempts: number
+  next_at: number
+  /** Another process may take it over after this. */
+  lease_until: number
+  lease_by: string
+  last_reply: string
+  /** RFC 3461 NOTIFY, comma separated; empty when not given. */
+  notify: string
+  orcpt: string
+  /** 1 once a delay warning was sent. */
+  warned: number
+  finished_at: number | null
+}
+
+export interface BlobTable {
+  id: Generated<number>
+  /** SHA-256. */
+  hash: Uint8Array
+  size: number
+  /** Empty: the bytes are in blob_data. Otherwise the driver's own name for the place. */
+  location: string
+  /** Last time somebody stored it; the sweeper leaves what was touched within the last hour alone. */
+  touched_at: number
+}
+
+export interface BlobDataTable {
+  blob_id: number
+  data: Uint8Array
+}
+
+/** A blob that an account uploaded (JMAP): readable by it until it expires. */
+export interface UploadTable {
+  account_id: number
+  blob_id: number
+  type: string
+  created_at: number
+}
+
+export interface CredentialTable {
+  id: Generated<number>
+  account_id: number
+  kind: 'password' | 'app'
+  /** PHC string for passwords; hex keyed hash for app passwords. */
+  secret: string
+  /** App passwords: first characters, to find the row; empty for passwords. */
+  lookup: string
+  label: string
+  /** Space separated: web imap smtp jmap. */
+  scopes: string
+  created_at: number
+  last_used_at: number | null
+  last_used_ip: string | null
+  last_failed_at: number | null
+}
+
+export interface SessionTable {
+  /** SHA-256 of the token, hex. */
+  id: string
+  account_id: number
+  created_at: number
+  last_seen_at: number
+  expires_at: number
+  ip: string
+  user_agent: string
+}
+
+export interface AuditTable {
+  id: Generated<number>
+  at: number
+  actor: string
+  account_id: number | null
+  action: string
+  target: string
+  detail: string
+  ip: string
+}
+
+export interface DkimKeyTable {
+  domain: string
+  selector: string
+  algorithm: 'rsa-sha256' | 'ed25519-sha256'
+  private_key: string
+  public_key: string
+  created_at: number
+}
+
+/** People written to, for recipient completion. */
+export interface CorrespondentTable {
+  account_id: number
+  address: string
+  name: string
+  last_at: number
+  uses: number
+}
+
+export interface SettingTable {
+  name: string
+  value: string
+}
+
+/** How far the full-text index of an account has come. */
+export interface SearchStateTable {
+  account_id: number
+  modseq: number
+}
+
+/** Full text on the server engine only. */
+export interface SearchDocumentTable {
+  account_id: number
+  email_id: number
+  subject: string
+  sender: string
+  recipient: string
+  cc: string
+  bcc: string
+  body: string
+  names: string
+}
+
+export interface MigrationTable {
+  id: number
+  name: string
+  applied_at: number
+}
+
+export interface Database {
+  account: AccountTable
+  address: AddressTable
+  mailbox: MailboxTable
+  email: EmailTable
+  message: MessageTable
+  content: ContentTable
+  thread_ref: ThreadRefTable
+  change: ChangeTable
+  identity: IdentityTable
+  submission: SubmissionTable
+  queue_message: QueueMessageTable
+  queue_recipient: QueueRecipientTable
+  blob: BlobTable
+  blob_data: BlobDataTable
+  upload: UploadTable
+  credential: CredentialTable
+  session: SessionTable
+  audit: AuditTable
+  dkim_key: DkimKeyTable
+  correspondent: CorrespondentTable
+  setting: SettingTable
+  search_state: SearchStateTable
+  search_document: SearchDocumentTable
+  migration: MigrationTable
+}
