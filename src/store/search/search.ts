@@ -1,0 +1,20 @@
+/** Full text, derived from the change log after the commit (law 7); it can be dropped and rebuilt. */
+export type SearchField = 'text' | 'subject' | 'from' | 'to' | 'cc' | 'bcc' | 'body'
+
+export type SearchExpression =
+  | { readonly field: SearchField; readonly words: string }
+  | { readonly and: readonly SearchExpression[] }
+  | { readonly or: readonly SearchExpression[] }
+  | { readonly not: SearchExpression }
+
+export interface SearchIndex {
+  /** Ids of the emails that match, unordered. Waits (bounded) until the index has caught up with the account. */
+  query(account: number, expression: SearchExpression): Promise<number[]>
+  /** Resolves when everything committed so far is indexed. */
+  caughtUp(account: number): Promise<void>
+  /** Forgets the index of an account and builds it again. */
+  rebuild(account: number): Promise<void>
+  /** Starts following the bus. */
+  start(): void
+  close(): Promise<void>
+}
