@@ -1,0 +1,83 @@
+#!/usr/bin/env node
+// The developer's commands: check, test, build, bench, format. Each prepares what it needs first.
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensureDependencies, ensureWeb, pinnedNode, root, runInForeground, runMain, SetupError } from './setup.mjs'
+
+const tools = { tsc: 'typescript/bin/tsc', biome: '@biomejs/biome/bin/biome', vitest: 'vitest/vitest.mjs' }
+const tool = (name) => join(root, 'node_modules', ...tools[name].split('/'))
+/** Runs a JavaScript tool with the pinned Node. */
+const node = (script, ...args) =>
+  runInForeground(pinnedNode(), ['--disable-warning=ExperimentalWarning', script, ...args])
+
+const check = async () => {
+  const steps = [
+    ['types', () => node(tool('tsc'), '-b')],
+    ['style', () => node(tool('biome'), 'ci', '.')],
+    ['architecture', () => node(tool('vitest'), 'run', 'test/architecture.test.ts')],
+  ]
+  let failed = 0
+  for (const [name, run] of steps) {
+    const started = Date.now()
+    const code = await run()
+    console.log(`${code === 0 ? '✓' : '✗'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`)
+    if (code !== 0) failed++
+  }
+  return failed === 0 ? 0 : 1
+}
+
+const test = async (...args) => {
+  if (args.length === 0) await ensureWeb()
+  const report = join(root, 'test-results', 'vitest.json')
+  rmSync(report, { force: true })
+  const code = await node(
+    tool('vitest'),
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...args,
+  )
+  if (!existsSync(report)) throw new SetupError('The tests did not run to their end: no report was written.')
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numFailedTestSuites, success } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  )
+  // A file that does not even load counts as a failure, or "0 failed" would be a lie.
+  const failed = numFailedTests > 0 ? numFailedTests : success ? 0 : Math.max(1, numFailedTestSuites)
+  console.log(`${numPassedTests} passed, ${failed} failed, ${numPendingTests + numTodoTests} skipped`)
+  return code !== 0 || failed > 0 ? 1 : 0
+}
+
+const bench = async (...names) => {
+  const files = readdirSync(join(root, 'bench'), { recursive: true })
+    .filter((file) => file.endsWith('.bench.ts') && (names.length === 0 || names.some((name) => file.includes(name))))
+    .sort()
+  if (files.length === 0) throw new SetupError('No benchmark has that name (see bench/).')
+  for (const file of files) {
+    const code = await node(join(root, 'bench', file))
+    if (code !== 0) return code
+  }
+  return 0
+}
+
+const commands = {
+  check,
+  test,
+  bench,
+  build: async () => {
+    await ensureWeb({ force: true })
+    return 0
+  },
+  format: () => node(tool('biome'), 'check', '--write', '.'),
+}
+
+await runMain(async () => {
+  const [name = '', ...args] = process.argv.slice(2)
+  const command = commands[name]
+  if (command === undefined) {
+    console.log('Usage: npm run <check|build|bench|format>, npm test')
+    return 2
+  }
+  await ensureDependencies()
+  return command(...args)
+})
