@@ -1,0 +1,315 @@
+/**
+ * What the web app's data room promises to the screens. A screen reads `Live` values and calls verbs; it never sees a
+ * request, a state string or a failure of the network: those are this room's business (law 12).
+ */
+import type { UploadResponse } from '#format/jmap/core.ts'
+import type {
+  Email,
+  EmailAddress,
+  EmailBodyPart,
+  EmailBodyValue,
+  EmailComparator,
+  EmailFilter,
+  Identity,
+  Mailbox,
+  SearchSnippet,
+} from '#format/jmap/mail.ts'
+import type { Recipient } from '#format/jmap/recipients.ts'
+
+export type {
+  Email,
+  EmailAddress,
+  EmailBodyPart,
+  EmailComparator,
+  EmailFilter,
+  Identity,
+  Mailbox,
+  Recipient,
+  SearchSnippet,
+}
+
+/**
+ * A value that changes. `get()` returns the same object until the value changes (made for `useSyncExternalStore`);
+ * undefined means "not known yet". Subscribing to a value that is not known fetches it.
+ */
+export interface Live<T> {
+  get(): T | undefined
+  subscribe(fn: () => void): () => void
+}
+
+/** `expired`: the server asks to sign in again; nothing pending is lost, `resume()` continues. */
+export type Status = 'starting' | 'online' | 'offline' | 'expired'
+
+export interface SessionInfo {
+  readonly accountId: string
+  readonly username: string
+  /** The account's name as the server shows it. */
+  readonly name: string
+  /** Bytes. */
+  readonly maxSizeUpload: number
+}
+
+/** The properties of an Email that every list and thread row has. */
+export type EmailSummary = Pick<
+  Email,
+  | 'id'
+  | 'blobId'
+  | 'threadId'
+  | 'mailboxIds'
+  | 'keywords'
+  | 'size'
+  | 'receivedAt'
+  | 'sentAt'
+  | 'from'
+  | 'to'
+  | 'cc'
+  | 'subject'
+  | 'preview'
+  | 'hasAttachment'
+>
+
+/** What opening a message needs besides its summary. Never changes once fetched (RFC 8621 §4: immutable). */
+export interface EmailBody {
+  readonly id: string
+  readonly blobId: string
+  readonly messageId: readonly string[] | null
+  readonly inReplyTo: readonly string[] | null
+  readonly references: readonly string[] | null
+  readonly sender: readonly EmailAddress[] | null
+  readonly replyTo: readonly EmailAddress[] | null
+  readonly bcc: readonly EmailAddress[] | null
+  readonly textBody: readonly EmailBodyPart[]
+  readonly htmlBody: readonly EmailBodyPart[]
+  readonly attachments: readonly EmailBodyPart[]
+  readonly bodyValues: Readonly<Record<string, EmailBodyValue>>
+  /** Raw values of `List-Unsubscribe` and `Authentication-Results`, when present. */
+  readonly listUnsubscribe: string | null
+  readonly authenticationResults: string | null
+}
+
+export interface ThreadView {
+  readonly id: string
+  /** Oldest first. Only those whose summary is known: `complete` tells whether that is all of them. */
+  readonly emails: readonly EmailSummary[]
+  readonly complete: boolean
+}
+
+export interface ListQuery {
+  readonly filter: EmailFilter | null
+  readonly sort: readonly EmailComparator[]
+  readonly collapseThreads: boolean
+}
+
+/**
+ * A window on a query that may have 100,000 rows. Rows are email ids (the newest matching email of each thread when
+ * threads are collapsed); their summaries and threads are fetched along with the window. Optimistic: an archived row
+ * leaves at once. Read everything again when `version` changes:
+ * `useSyncExternalStore(list.subscribe, () => list.version)`.
+ */
+export interface LiveList {
+  readonly query: ListQuery
+  /** Undefined until the first answer (or the cached one). */
+  readonly total: number | undefined
+  readonly version: number
+  /** True when the rows shown may be old and are being verified (offline, or first paint from the cache). */
+  readonly stale: boolean
+  /** The server refused the query (for example a filter it cannot do); told through `errors` too. */
+  readonly failed: boolean
+  /** The email id of row `i`, or undefined when that row is not fetched yet. */
+  idAt(i: number): string | undefined
+  /** The row of an email id among the fetched rows, or -1. */
+  indexOf(id: string): number
+  /** Says which rows [from, to) are on screen (add a margin); fetches what is missing of them. */
+  request(from: number, to: number): void
+  subscribe(fn: () => void): () => void
+  close(): void
+}
+
+export type ErrorCode =
+  /** The server refused part or all of a change; it has been rolled back on screen. */
+  | 'changeRefused'
+  /** What was to be changed no longer exists. */
+  | 'gone'
+  | 'overQuota'
+  | 'tooLarge'
+  | 'forbidden'
+  /** The message could not be sent; it is still in the drafts. */
+  | 'sendFailed'
+  | 'uploadFailed'
+  | 'loadFailed'
+  | 'nameTaken'
+  | 'notEmpty'
+
+/** Something a person must be told. `action` is the verb that failed (`archive`, `send`…), for the sentence. */
+export interface MailErrorEvent {
+  readonly code: ErrorCode
+  readonly action: string
+  /** The ids concerned (emails, mailbox or draft key). */
+  readonly ids: readonly string[]
+  /** The server's SetError or method error type, for the log. */
+  readonly type?: string
+  readonly description?: string
+}
+
+/** `done` and a draft's promises reject with this. A rejection nobody handles is not reported as unhandled. */
+export interface MailError extends Error {
+  readonly event: MailErrorEvent
+}
+
+export interface Undoable {
+  /** Puts things back as they were before this action, whether or not it has reached the server. Does nothing twice. */
+  undo(): void
+  /** Resolves when the server has acknowledged (or the action was undone before it was sent). May wait long: offline. */
+  readonly done: Promise<void>
+}
+
+export interface UndoableWithId extends Undoable {
+  readonly id: Promise<string>
+}
+
+/** Every verb applies at once to all `Live` values and lists. `ids` are email ids. */
+export interface MailActions {
+  /** Out of `from` (default: the inbox, or everywhere when not in the inbox) into the archive. */
+  archive(ids: readonly string[], from?: string): Undoable
+  /** Into the trash only. */
+  trash(ids: readonly string[]): Undoable
+  /** For ever. An email that someone has moved meanwhile is spared (and told as `changeRefused`). */
+  destroy(ids: readonly string[]): Undoable
+  /** Into `mailboxId`, out of `from` (default: out of all others). */
+  move(ids: readonly string[], mailboxId: string, from?: string): Undoable
+  setKeyword(ids: readonly string[], keyword: string, on: boolean): Undoable
+  markRead(ids: readonly string[], on: boolean): Undoable
+  /** On: into the junk mailbox with `$junk`. Off: back into the inbox with `$notjunk`. */
+  junk(ids: readonly string[], on: boolean): Undoable
+  createMailbox(mailbox: { name: string; parentId?: string | null }): UndoableWithId
+  renameMailbox(id: string, change: { name?: string; parentId?: string | null; sortOrder?: number }): Undoable
+  /** `withEmails`: emails that are only in it are destroyed; without it a mailbox with emails is refused (`notEmpty`). */
+  deleteMailbox(id: string, withEmails?: boolean): Undoable
+}
+
+export interface DraftAttachment {
+  readonly blobId: string
+  readonly type: string
+  readonly name: string
+  readonly size: number
+  /** For images inside the HTML body (`cid:`). */
+  readonly cid?: string
+  readonly disposition?: 'attachment' | 'inline'
+}
+
+export interface Draft {
+  /**
+   * Names one composition through all its saves: for an existing draft its email id at opening, otherwise any unique
+   * string (`crypto.randomUUID()`). The email id behind it changes at every save; the key does not.
+   */
+  readonly key: string
+  readonly identityId: string
+  readonly from?: EmailAddress
+  readonly to: readonly EmailAddress[]
+  readonly cc: readonly EmailAddress[]
+  readonly bcc: readonly EmailAddress[]
+  readonly replyTo?: readonly EmailAddress[]
+  readonly subject: string
+  readonly text: string
+  /** Absent: plain text only. */
+  readonly html?: string
+  readonly attachments: readonly DraftAttachment[]
+  readonly inReplyTo?: readonly string[]
+  readonly references?: readonly string[]
+  /** Email this answers or forwards: gets `$answered` / `$forwarded` when sent. */
+  readonly answers?: string
+  readonly forwards?: string
+}
+
+export interface SendOptions {
+  /** How long undo is possible before the message leaves, in milliseconds. Default 0. */
+  readonly undoDelayMs?: number
+}
+
+export interface Drafts {
+  /** Saves (replacing the earlier save of the same key); resolves with the email id. Saves of a key are coalesced. */
+  save(draft: Draft): Promise<string>
+  /** Destroys what was saved under the key. */
+  discard(key: string): Undoable
+  /** Saves, waits `undoDelayMs`, submits. Undo works until it has left; the draft then stays in Drafts. Never sent twice. */
+  send(draft: Draft, options?: SendOptions): Undoable
+  /** Drafts whose sending waits (undo delay or offline): keys. */
+  readonly sending: Live<readonly string[]>
+}
+
+export interface MailClient {
+  readonly session: Live<SessionInfo>
+  readonly status: Live<Status>
+  readonly errors: { subscribe(fn: (event: MailErrorEvent) => void): () => void }
+  /** Number of changes not yet acknowledged by the server. */
+  readonly pending: Live<number>
+  /** Sorted by sortOrder, then name. Counts include pending changes. */
+  readonly mailboxes: Live<readonly Mailbox[]>
+  readonly identities: Live<readonly Identity[]>
+  readonly actions: MailActions
+  readonly drafts: Drafts
+  list(query: ListQuery): LiveList
+  thread(threadId: string): Live<ThreadView>
+  email(id: string): Live<EmailSummary>
+  body(id: string): Live<EmailBody>
+  /** The emails of these threads that are in the mailbox (all of them when no mailbox is given). */
+  emailsOf(threadIds: readonly string[], mailboxId?: string): string[]
+  /** What matched: escaped HTML with `<mark>` (RFC 8621 §5). */
+  snippet(query: ListQuery, emailId: string): Live<SearchSnippet>
+  /** The query that a person's search text means; `mailboxId` narrows it to one mailbox. See search.ts. */
+  search(text: string, mailboxId?: string): ListQuery
+  /** The usual list of a mailbox: newest first, threads collapsed. */
+  mailboxQuery(mailboxId: string): ListQuery
+  recipients(text: string): Promise<readonly Recipient[]>
+  upload(file: Blob, onProgress?: (fraction: number) => void, signal?: AbortSignal): Promise<UploadResponse>
+  downloadUrl(blobId: string, name: string, type: string): string
+  /** Try now: the network is back, the page is visible again. */
+  wake(): void
+  /** After signing in again (status `expired`). */
+  resume(): void
+  /** Stops everything. `forget` (sign-out) also erases what is stored on this machine. */
+  close(options?: { forget?: boolean }): Promise<void>
+}
+
+/** The part of `EventSource` that is used. */
+export interface EventSourceLike {
+  readonly readyState: number
+  addEventListener(type: string, fn: (event: { data?: unknown }) => void): void
+  close(): void
+}
+
+/** Where records, lists and unsent changes rest. Values are structured-cloneable. One `write` is atomic. */
+export interface Storage {
+  /** All entries whose key starts with `prefix`. */
+  read(prefix: string): Promise<Map<string, unknown>>
+  write(put: ReadonlyMap<string, unknown>, remove: Iterable<string>): Promise<void>
+  /** Erases every key that starts with `prefix`. */
+  clear(prefix: string): Promise<void>
+  /**
+   * Takes a lock for the life of this page; false when another page holds it. Guards the unsent changes of a page from
+   * being sent by two.
+   */
+  claim(name: string): Promise<boolean>
+  release(name: string): void
+}
+
+/** Time and timers. Times in milliseconds since 1970. */
+export interface Timers {
+  now(): number
+  setTimeout(fn: () => void, ms: number): unknown
+  clearTimeout(handle: unknown): void
+}
+
+export interface ClientOptions {
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>
+  /** Undefined: no push, polling only. */
+  readonly eventSource?: ((url: string) => EventSourceLike) | undefined
+  readonly storage: Storage
+  readonly clock: Timers
+  /** For upload progress, which fetch does not tell. Undefined: progress jumps from 0 to 1. */
+  readonly xhr?: (() => XMLHttpRequest) | undefined
+  /** Default `/jmap/session`. */
+  readonly sessionUrl?: string
+  /** A random string, for message ids and page ids; default `crypto.randomUUID`. */
+  readonly random?: () => string
+}
