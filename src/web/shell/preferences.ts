@@ -1,0 +1,72 @@
+/** What a person chose on this device: language, theme, density, time to undo a sending. */
+import { isLanguage, type Language, preferredLanguage, setLanguage } from '../i18n/language.ts'
+import { createValue } from './value.ts'
+
+export type Theme = 'auto' | 'light' | 'dark'
+export type Density = 'compact' | 'normal' | 'spacious'
+
+export interface Preferences {
+  readonly language: Language
+  readonly theme: Theme
+  readonly density: Density
+  /** Seconds, 0 to 30. */
+  readonly undoSeconds: number
+}
+
+const KEY = 'convergence.preferences'
+
+const oneOf = <T extends string>(value: unknown, allowed: readonly T[], otherwise: T): T =>
+  allowed.find((item) => item === value) ?? otherwise
+
+/** Reads what was kept, ignoring whatever is not a preference of ours. */
+export const readPreferences = (text: string | null, asked: readonly string[]): Preferences => {
+  let kept: Record<string, unknown> = {}
+  try {
+    const value: unknown = JSON.parse(text ?? '{}')
+    if (typeof value === 'object' && value !== null) kept = { ...value }
+  } catch {
+    // Not ours: the defaults.
+  }
+  const seconds = typeof kept.undoSeconds === 'number' ? kept.undoSeconds : 5
+  return {
+    language: isLanguage(kept.language) ? kept.language : preferredLanguage(asked),
+    theme: oneOf(kept.theme, ['auto', 'light', 'dark'], 'auto'),
+    density: oneOf(kept.density, ['compact', 'normal', 'spacious'], 'normal'),
+    undoSeconds: Math.min(30, Math.max(0, Math.round(seconds))),
+  }
+}
+
+const stored = (): string | null => {
+  try {
+    return localStorage.getItem(KEY)
+  } catch {
+    return null
+  }
+}
+
+export const preferences = createValue<Preferences>(
+  readPreferences(
+    typeof localStorage === 'undefined' ? null : stored(),
+    typeof navigator === 'undefined' ? [] : navigator.languages,
+  ),
+)
+
+const reflect = ({ theme, density }: Preferences): void => {
+  const { dataset } = document.documentElement
+  if (theme === 'auto') delete dataset.theme
+  else dataset.theme = theme
+  if (density === 'normal') delete dataset.density
+  else dataset.density = density
+}
+
+export const setPreferences = (change: Partial<Preferences>): void => {
+  preferences.set((now) => ({ ...now, ...change }))
+  const now = preferences.get()
+  reflect(now)
+  if (change.language !== undefined) void setLanguage(change.language)
+  try {
+    localStorage.setItem(KEY, JSON.stringify(now))
+  } catch {
+    // Storage refused: the choice lasts as long as the page.
+  }
+}

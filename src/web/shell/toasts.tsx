@@ -1,0 +1,84 @@
+/** Short notices at the foot of the screen, with Undo where there is something to undo. */
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Button } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
+import { announce } from './announce.tsx'
+import css from './toasts.module.css'
+import { createValue, useLive } from './value.ts'
+
+export interface Toast {
+  readonly id: number
+  readonly text: string
+  readonly tone: 'plain' | 'problem'
+  readonly undo: (() => void) | undefined
+  readonly ms: number
+}
+
+const shown = createValue<readonly Toast[]>([])
+let count = 0
+
+/** Shows a notice; returns the function that takes it away. */
+export const toast = (
+  text: string,
+  options: { undo?: () => void; tone?: Toast['tone']; ms?: number } = {},
+): (() => void) => {
+  const id = ++count
+  const tone = options.tone ?? 'plain'
+  const entry: Toast = { id, text, tone, undo: options.undo, ms: options.ms ?? (options.undo ? 8000 : 5000) }
+  shown.set((now) => [...now.slice(-2), entry])
+  announce(text)
+  return () => dismiss(id)
+}
+
+const dismiss = (id: number): void => shown.set((now) => now.filter((entry) => entry.id !== id))
+
+/** Undoes the latest thing that can be (key Z). False when nothing is left to undo. */
+export const undoLatest = (): boolean => {
+  const entry = shown.get().findLast((item) => item.undo !== undefined)
+  if (entry === undefined) return false
+  dismiss(entry.id)
+  entry.undo?.()
+  return true
+}
+
+const ToastLine = ({ entry }: { entry: Toast }) => {
+  const { t } = useTranslation()
+  const { id, ms } = entry
+  useEffect(() => {
+    const timer = setTimeout(() => dismiss(id), ms)
+    return () => clearTimeout(timer)
+  }, [id, ms])
+  return (
+    <li className={css.toast} data-tone={entry.tone}>
+      {entry.tone === 'problem' ? <Icon name="warning" size={18} /> : null}
+      <span className={css.text}>{entry.text}</span>
+      {entry.undo === undefined ? null : (
+        <Button
+          kind="quiet"
+          className={css.undo}
+          onPress={() => {
+            dismiss(id)
+            entry.undo?.()
+          }}
+        >
+          {t('app.undo')}
+        </Button>
+      )}
+    </li>
+  )
+}
+
+export const Toasts = () => {
+  const { t } = useTranslation()
+  const entries = useLive(shown)
+  return (
+    <section className={css.region} aria-label={t('done.toasts')}>
+      <ul className={css.list}>
+        {entries.map((entry) => (
+          <ToastLine key={entry.id} entry={entry} />
+        ))}
+      </ul>
+    </section>
+  )
+}

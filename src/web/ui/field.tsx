@@ -1,0 +1,35 @@
+import type { ReactNode, Ref } from 'react'
+import { Input } from 'react-aria-components/Input'
+import { Label } from 'react-aria-components/Label'
+import { Text } from 'react-aria-components/Text'
+import { TextField, type TextFieldProps } from 'react-aria-components/TextField'
+import { classes } from './classes.ts'
+import css from './field.module.css'
+
+export interface FieldProps extends Omit<TextFieldProps, 'children' | 'className'> {
+  label: string
+  /** A remark under the field (a stray space, Caps Lock); announced politely. */
+  note?: ReactNode
+  /** A control inside the field, at its end. */
+  trailing?: ReactNode
+  inputRef?: Ref<HTMLInputElement>
+  placeholder?: string
+}
+
+/** One line of text with its label above and a remark below. */
+export const Field = ({ label, note, trailing, inputRef, placeholder, ...rest }: FieldProps) => (
+  <TextField {...rest} className={classes(css.field)}>
+    <Label className={css.label}>{label}</Label>
+    <div className={css.box}>
+      <Input
+        ref={inputRef}
+        className={classes(css.input)}
+        {...(placeholder === undefined ? {} : { placeholder })}
+      />
+      {trailing}
+    </div>
+    <Text slot="description" className={css.note} aria-live="polite">
+      {note}
+    </Text>
+  </TextField>
+)

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig, type Plugin } from 'vite'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+/** The theme is chosen before the first paint by a file of its own: the page's CSP allows no inline script. */
+const earlyTheme = (): Plugin => ({
+  name: 'early-theme',
+  transformIndexHtml: () => [{ tag: 'script', attrs: { src: '/theme.js' }, injectTo: 'head-prepend' }],
+})
+
+/** The web app: sources in src/web, result in dist/web. `CONVERGENCE_URL` names the server that development talks to. */
+export default defineConfig(() => {
+  const target = process.env.CONVERGENCE_URL ?? 'http://localhost:8080'
+  const proxied = { target, changeOrigin: false }
+  const version: unknown = JSON.parse(readFileSync(here('./package.json'), 'utf8')).version
+  return {
+    root: here('./src/web'),
+    publicDir: here('./src/web/public'),
+    plugins: [react(), earlyTheme()],
+    define: { __VERSION__: JSON.stringify(version) },
+    resolve: {
+      alias: [{ find: /^#(base|format|web)\//, replacement: here('./src/') + '$1/' }],
+    },
+    server: {
+      proxy: { '/jmap': proxied, '/auth': proxied, '/.well-known': proxied, '/health': proxied },
+    },
+    build: {
+      outDir: here('./dist/web'),
+      emptyOutDir: true,
+      target: 'es2023',
+      cssTarget: ['chrome123', 'firefox121', 'safari17.5'],
+      assetsInlineLimit: 0,
+      reportCompressedSize: false,
+      manifest: true,
+    },
+  }
+})
