@@ -1,0 +1,88 @@
+/**
+ * The audit log: who did what to whom, and from where. Append-only (nothing here updates or deletes), without secrets
+ * or message content. A privileged act and its line are written in the same transaction.
+ */
+import { type Params, statement, type Writer } from '#store/engine.ts'
+import type { Context } from '../context.ts'
+
+export type AuditAction =
+  | 'account.create'
+  | 'account.disable'
+  | 'account.enable'
+  | 'account.quota'
+  | 'account.password'
+  | 'account.admin'
+  | 'address.add'
+  | 'address.remove'
+  | 'app-password.create'
+  | 'app-password.revoke'
+  | 'session.open'
+  | 'session.revoke'
+  | 'sign-in.refused'
+  | 'mail.import'
+  | 'mail.export'
+  | 'store.backup'
+  | 'store.repair'
+
+export interface AuditEntry {
+  /** Login of the person, or `command line`. */
+  readonly actor: string
+  readonly action: AuditAction
+  /** The account it is about, when there is one. */
+  readonly accountId?: number | undefined
+  /** What it is about, in words (login, address, label). */
+  readonly target?: string
+  readonly detail?: string
+  readonly ip?: string
+}
+
+const insert = statement(
+  (
+    q,
+    p: Params<{
+      at: number
+      actor: string
+      account: number | null
+      action: string
+      target: string
+      detail: string
+      ip: string
+    }>,
+  ) =>
+    q.insertInto('audit').values({
+      at: p.at,
+      actor: p.actor,
+      account_id: p.account,
+      action: p.action,
+      target: p.target,
+      detail: p.detail,
+      ip: p.ip,
+    }),
+)
+
+/** Texts in the log come from outside: one line, bounded. */
+const line = (text = ''): string => text.replace(/\p{Cc}+/gu, ' ').slice(0, 500)
+
+/** Appends to the audit log within a transaction. */
+export const appendAudit = async (tx: Writer, now: number, entry: AuditEntry): Promise<void> => {
+  await tx.run(insert, {
+    at: now,
+    actor: line(entry.actor),
+    account: entry.accountId ?? null,
+    action: entry.action,
+    target: line(entry.target),
+    detail: line(entry.detail),
+    ip: line(entry.ip),
+  })
+}
+
+/** Appends to the audit log in a transaction of its own. */
+export const audit = (ctx: Context, entry: AuditEntry): Promise<void> =>
+  ctx.store.writeGlobal((tx) => appendAudit(tx, ctx.clock.now(), entry))
+
+const recent = statement((q, p: Params<{ limit: number }>) =>
+  q.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(p.limit),
+)
+
+/** The latest entries, newest first. */
+export const readAudit = (ctx: Context, limit = 100) => ctx.store.read((tx) => tx.all(recent, { limit }))

@@ -1,0 +1,100 @@
+/**
+ * People: accounts, the addresses that lead to them, and the ways to prove who one is.
+ *
+ * What is here now: passwords (Argon2id), app passwords, browser sessions, throttling of guesses, audit.
+ * Where the rest goes, one file each beside these, and nothing else to change:
+ * - profiles (teacher, head of school, parent...) are a choice of the session, never of the account: a column of
+ *   `session` and a field of `Principal`, set by `chooseProfile` in `sessions.ts`;
+ * - second factors are rows of `credential` with their own `kind` (`totp`, `passkey`); `verify.ts` ends with the list
+ *   of factors still asked, and a session is opened only when it is empty;
+ * - single sign-on providers are rows, not code: they end in `openSession` like a password does.
+ */
+import { randomBytes } from 'node:crypto'
+import { fromHex, toHex } from '#base/bytes.ts'
+import { type Params, statement } from '#store/engine.ts'
+import type { Context } from '../context.ts'
+import { createPasswordHasher, type PasswordHasher } from './password.ts'
+import { createThrottle, type Throttle } from './throttle.ts'
+import { createVerifiedCache, type VerifiedCache } from './verified.ts'
+
+/** What a credential may be used for. */
+export type Service = 'web' | 'imap' | 'smtp' | 'jmap'
+
+export const services: readonly Service[] = ['web', 'imap', 'smtp', 'jmap']
+
+export interface PeopleOptions {
+  /** Domains whose addresses are ours, lower case, in their ASCII form; the first one completes a bare login. */
+  readonly domains: readonly string[]
+  /** Services for which the account's own password is accepted; app passwords always are, within their scopes. */
+  readonly passwordFor: readonly Service[]
+  /** A session unused for this long ends, in milliseconds. */
+  readonly sessionIdle: number
+  /** A session ends after this long whatever happens, in milliseconds. */
+  readonly sessionLife: number
+  /** Character between the name and the detail of a subaddress (`anne+listes@`). */
+  readonly subaddress: string
+}
+
+export const defaultPeopleOptions: PeopleOptions = {
+  domains: ['localhost'],
+  passwordFor: services,
+  sessionIdle: 12 * 3_600_000,
+  sessionLife: 7 * 24 * 3_600_000,
+  subaddress: '+',
+}
+
+/** Everything the verbs of this room need. */
+export interface People {
+  readonly ctx: Context
+  readonly options: PeopleOptions
+  readonly passwords: PasswordHasher
+  readonly throttle: Throttle
+  readonly verified: VerifiedCache
+  /** Key of the app password hashes, kept in the store so that every process agrees. */
+  readonly key: Uint8Array
+  /** Stops listening to the bus. */
+  close(): void
+}
+
+const keyName = 'people.key'
+
+const readSetting = statement((q, p: Params<{ name: string }>) =>
+  q.selectFrom('setting').select('value').where('name', '=', p.name),
+)
+
+const addSetting = statement((q, p: Params<{ name: string; value: string }>) =>
+  q
+    .insertInto('setting')
+    .values({ name: p.name, value: p.value })
+    .onConflict((on) => on.column('name').doNothing()),
+)
+
+const loadKey = async (ctx: Context): Promise<Uint8Array> => {
+  const found =
+    (await ctx.store.read((tx) => tx.first(readSetting, { name: keyName }))) ??
+    (await ctx.store.writeGlobal(async (tx) => {
+      await tx.run(addSetting, { name: keyName, value: toHex(randomBytes(32)) })
+      return tx.first(readSetting, { name: keyName })
+    }))
+  const key = fromHex(found?.value ?? '')
+  if (key === undefined || key.length !== 32) throw new Error(`the setting ${keyName} is damaged`)
+  return key
+}
+
+/** Opens the room: reads (or makes, once) its key and starts listening for accounts that changed elsewhere. */
+export const createPeople = async (ctx: Context, options: Partial<PeopleOptions> = {}): Promise<People> => {
+  const verified = createVerifiedCache(ctx.clock)
+  const unsubscribe = ctx.store.bus.subscribeTopic('people', (account) => {
+    if (account === undefined) verified.clear()
+    else verified.forget(account)
+  })
+  return {
+    ctx,
+    options: { ...defaultPeopleOptions, ...options },
+    passwords: await createPasswordHasher(),
+    throttle: createThrottle(ctx.clock),
+    verified,
+    key: await loadKey(ctx),
+    close: unsubscribe,
+  }
+}
