@@ -37,6 +37,11 @@ export interface BlobStore {
   prepare(bytes: Uint8Array): Promise<PendingBlob>
   /** Inside a transaction: makes the row (or touches the one that is there) and returns its id. */
   attach(tx: Writer, blob: PendingBlob): Promise<number>
+  /**
+   * Inside a transaction that refers to a blob which is already there by its id (a copy, an upload): keeps the sweeper
+   * away from it. False when it is gone; the caller then answers notFound.
+   */
+  touch(tx: Writer, blobId: number): Promise<boolean>
   /** Whole content or a range. Throws Failure notFound. */
   bytes(blobId: number, range?: ByteRange): Promise<Uint8Array>
   /** The same within a read transaction; large blobs are read from their own place. */

@@ -1,0 +1,38 @@
+/** The seam between the blob store and a place that holds large blobs: five methods; the core knows no driver. */
+
+/** A blob on its way to its place. */
+export interface PlaceWriter {
+  write(chunk: Uint8Array): Promise<void>
+  /** Makes what was written durable under a name of its own and returns that name. `hash` is lower-case hex. */
+  finish(hash: string): Promise<string>
+  /** Forgets what was written. */
+  abort(): Promise<void>
+}
+
+export interface Place {
+  readonly location: string
+  /** Milliseconds since 1970. */
+  readonly modifiedAt: number
+}
+
+export interface BlobDriver {
+  create(): Promise<PlaceWriter>
+  /** Bytes from `start` up to `end` (exclusive). Throws Failure notFound. */
+  open(location: string, start: number, end: number): AsyncIterable<Uint8Array>
+  /** Nothing happens when it is already gone. */
+  remove(location: string): Promise<void>
+  /** Every place, finished or left half written by a crash. */
+  places(): AsyncIterable<Place>
+  close(): Promise<void>
+}
+
+/**
+ * Name of a place: unique even for the same content, so that removing one never harms another that was stored meanwhile
+ * (the sweeper needs this).
+ */
+export const placeName = (hash: string, random: string): string =>
+  `${hash.slice(0, 2)}/${hash.slice(2, 4)}/${hash}-${random}`
+
+/** The hash in the name of a place, or undefined when the place is not a finished blob. */
+export const hashOfPlace = (location: string): string | undefined =>
+  /^[0-9a-f]{2}\/[0-9a-f]{2}\/([0-9a-f]{64})-[0-9a-f]+$/.exec(location)?.[1]

@@ -1,0 +1,151 @@
+/**
+ * Large blobs as files. A blob is written to `tmp/`, made durable, then renamed to a name of its own; the folder is made
+ * durable too, or a power cut could lose the name while the row remembers it.
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { type FileHandle, mkdir, open, opendir, rename, stat, unlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { Failure } from '#base/failure.ts'
+import { type BlobDriver, hashOfPlace, type Place, type PlaceWriter, placeName } from './driver.ts'
+
+const chunkSize = 65_536
+
+const hasCode = (error: unknown, ...codes: string[]): boolean =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code)
+
+const syncFolder = async (folder: string): Promise<void> => {
+  let handle: FileHandle | undefined
+  try {
+    handle = await open(folder, 'r')
+    await handle.sync()
+  } catch (error) {
+    // Windows neither needs nor allows this
+    if (!hasCode(error, 'EISDIR', 'EPERM', 'EACCES', 'EINVAL')) throw error
+  } finally {
+    await handle?.close()
+  }
+}
+
+class LocalWriter implements PlaceWriter {
+  readonly #driver: LocalDriver
+  readonly #handle: FileHandle
+  readonly #path: string
+
+  constructor(driver: LocalDriver, handle: FileHandle, path: string) {
+    this.#driver = driver
+    this.#handle = handle
+    this.#path = path
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    for (let offset = 0; offset < chunk.length; ) {
+      const { bytesWritten } = await this.#handle.write(chunk, offset)
+      offset += bytesWritten
+    }
+  }
+
+  async finish(hash: string): Promise<string> {
+    const location = placeName(hash, randomBytes(6).toString('hex'))
+    await this.#handle.sync()
+    await this.#handle.close()
+    const target = await this.#driver.folderFor(location)
+    await rename(this.#path, target)
+    await syncFolder(dirname(target))
+    return location
+  }
+
+  async abort(): Promise<void> {
+    await this.#handle.close().catch(() => {})
+    await unlink(this.#path).catch(() => {})
+  }
+}
+
+class LocalDriver implements BlobDriver {
+  readonly #folder: string
+  /** Folders known to exist and to be durable; at most 65,536 of them. */
+  readonly #known = new Set<string>()
+
+  constructor(folder: string) {
+    this.#folder = folder
+    mkdirSync(join(folder, 'tmp'), { recursive: true, mode: 0o700 })
+  }
+
+  async create(): Promise<PlaceWriter> {
+    const path = join(this.#folder, 'tmp', randomBytes(12).toString('hex'))
+    return new LocalWriter(this, await open(path, 'wx', 0o600), path)
+  }
+
+  /** The path of a location, its folders made and durable. */
+  async folderFor(location: string): Promise<string> {
+    const target = join(this.#folder, location)
+    const inner = dirname(target)
+    if (!this.#known.has(inner)) {
+      await mkdir(inner, { recursive: true, mode: 0o700 })
+      await syncFolder(dirname(inner))
+      await syncFolder(this.#folder)
+      this.#known.add(inner)
+    }
+    return target
+  }
+
+  #path(location: string): string {
+    if (!/^[0-9a-f/-]+$|^tmp\/[0-9a-f]+$/.test(location)) throw new Failure('notFound', 'not the name of a blob')
+    return join(this.#folder, location)
+  }
+
+  async *open(location: string, start: number, end: number): AsyncIterable<Uint8Array> {
+    let handle: FileHandle
+    try {
+      handle = await open(this.#path(location), 'r')
+    } catch (cause) {
+      if (hasCode(cause, 'ENOENT')) throw new Failure('notFound', `no blob at ${location}`, { cause })
+      throw cause
+    }
+    try {
+      for (let position = start; position < end; ) {
+        const buffer = new Uint8Array(Math.min(chunkSize, end - position))
+        const { bytesRead } = await handle.read(buffer, 0, buffer.length, position)
+        if (bytesRead === 0) throw new Failure('unavailable', `the blob at ${location} is shorter than it was`)
+        position += bytesRead
+        yield bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead)
+      }
+    } finally {
+      await handle.close()
+    }
+  }
+
+  async remove(location: string): Promise<void> {
+    await unlink(this.#path(location)).catch((error: unknown) => {
+      if (!hasCode(error, 'ENOENT')) throw error
+    })
+  }
+
+  async *places(): AsyncIterable<Place> {
+    for await (const outer of await opendir(this.#folder)) {
+      if (!outer.isDirectory()) continue
+      for await (const entry of await opendir(join(this.#folder, outer.name))) {
+        if (entry.isFile() && outer.name === 'tmp') yield* this.#place(`tmp/${entry.name}`)
+        if (!entry.isDirectory()) continue
+        for await (const file of await opendir(join(this.#folder, outer.name, entry.name))) {
+          const location = `${outer.name}/${entry.name}/${file.name}`
+          if (hashOfPlace(location)) yield* this.#place(location)
+        }
+      }
+    }
+  }
+
+  async *#place(location: string): AsyncIterable<Place> {
+    try {
+      const { mtimeMs } = await stat(join(this.#folder, location))
+      yield { location, modifiedAt: mtimeMs }
+    } catch (error) {
+      if (!hasCode(error, 'ENOENT')) throw error
+    }
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** Keeps large blobs in files below `folder`, which is made when absent. */
+export const createLocalDriver = (folder: string): BlobDriver => new LocalDriver(folder)

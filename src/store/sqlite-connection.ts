@@ -1,0 +1,124 @@
+/** One connection to a SQLite file: settings and prepared statements. Everything here is synchronous. */
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import {
+  bindValues,
+  builderFor,
+  type Compiled,
+  compileQuery,
+  type ParamValues,
+  type QueryBuilder,
+  type SqlValue,
+} from './engine.ts'
+
+/** Ad-hoc queries (filters whose shape varies) keep this many prepared statements; declared ones are all kept. */
+const maxAdHoc = 200
+
+interface Prepared {
+  objects: StatementSync | undefined
+  arrays: StatementSync | undefined
+}
+
+export interface ConnectionOptions {
+  readonly readOnly: boolean
+  /** Page cache of this connection, in kB. */
+  readonly cacheKb: number
+}
+
+/** `query` as Kysely gives it. */
+export type Build = (q: QueryBuilder) => Parameters<typeof compileQuery>[0]
+
+export class SqliteConnection {
+  readonly db: DatabaseSync
+  readonly #declared = new Map<Compiled, Prepared>()
+  readonly #adHoc = new Map<string, Prepared>()
+
+  constructor(path: string, options: ConnectionOptions) {
+    this.db = new DatabaseSync(path, {
+      readOnly: options.readOnly,
+      // Waiting for another process here would block the event loop: the engine retries by itself.
+      timeout: 0,
+      enableForeignKeyConstraints: false,
+    })
+    if (!options.readOnly) {
+      this.db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+      // Checkpoints run in their own thread (sqlite-checkpoint.ts); savepoints keep their undo pages in memory.
+      this.db.exec('PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY')
+    }
+    this.db.exec(`PRAGMA cache_size = -${options.cacheKb}; PRAGMA mmap_size = 1073741824`)
+  }
+
+  #preparedFor(compiled: Compiled): Prepared {
+    let prepared = this.#declared.get(compiled)
+    if (!prepared) this.#declared.set(compiled, (prepared = { objects: undefined, arrays: undefined }))
+    return prepared
+  }
+
+  #preparedAdHoc(sql: string): Prepared {
+    let prepared = this.#adHoc.get(sql)
+    if (prepared) this.#adHoc.delete(sql)
+    else {
+      prepared = { objects: undefined, arrays: undefined }
+      const oldest = this.#adHoc.size >= maxAdHoc ? this.#adHoc.keys().next().value : undefined
+      if (oldest !== undefined) this.#adHoc.delete(oldest)
+    }
+    this.#adHoc.set(sql, prepared)
+    return prepared
+  }
+
+  #objects(prepared: Prepared, sql: string): StatementSync {
+    return (prepared.objects ??= this.db.prepare(sql))
+  }
+
+  #arrays(prepared: Prepared, sql: string): StatementSync {
+    if (prepared.arrays) return prepared.arrays
+    const made = this.db.prepare(sql)
+    made.setReturnArrays(true)
+    return (prepared.arrays = made)
+  }
+
+  all(compiled: Compiled, params: ParamValues): Record<string, unknown>[] {
+    const values = bindValues(compiled, params)
+    return this.#objects(this.#preparedFor(compiled), compiled.sql).all(...values)
+  }
+
+  first(compiled: Compiled, params: ParamValues): Record<string, unknown> | undefined {
+    const values = bindValues(compiled, params)
+    return this.#objects(this.#preparedFor(compiled), compiled.sql).get(...values)
+  }
+
+  tuples(compiled: Compiled, params: ParamValues): SqlValue[][] {
+    const values = bindValues(compiled, params)
+    // the declared type knows nothing of setReturnArrays
+    return this.#arrays(this.#preparedFor(compiled), compiled.sql).all(...values) as unknown[] as SqlValue[][]
+  }
+
+  run(compiled: Compiled, params: ParamValues): { changes: number } {
+    const values = bindValues(compiled, params)
+    return { changes: Number(this.#objects(this.#preparedFor(compiled), compiled.sql).run(...values).changes) }
+  }
+
+  query(build: Build): Record<string, unknown>[] {
+    const compiled = compileQuery(build(builderFor('sqlite')))
+    return this.#objects(this.#preparedAdHoc(compiled.sql), compiled.sql).all(...compiled.fixed)
+  }
+
+  execute(build: Build): { changes: number } {
+    const compiled = compileQuery(build(builderFor('sqlite')))
+    const { changes } = this.#objects(this.#preparedAdHoc(compiled.sql), compiled.sql).run(...compiled.fixed)
+    return { changes: Number(changes) }
+  }
+
+  close(): void {
+    this.#declared.clear()
+    this.#adHoc.clear()
+    if (this.db.isOpen) this.db.close()
+  }
+}
+
+/** SQLite's primary result code of an error that node:sqlite threw, or undefined. */
+export const sqliteCode = (error: unknown): number | undefined => {
+  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number') return undefined
+  return error.errcode & 0xff
+}
+
+export const sqliteBusy = 5

@@ -1,0 +1,112 @@
+/** What the contract tests run on: every driver that this machine has, each with a database of its own. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ManualClock, manualClock } from '#base/clock.ts'
+import { silentLog } from '#base/log.ts'
+import type { BlobDriver } from '#store/blobs/driver.ts'
+import { createLocalDriver } from '#store/blobs/local.ts'
+import { createBlobStore, type SweepableBlobs } from '#store/blobs/store.ts'
+import type { Bus } from '#store/bus/bus.ts'
+import { createMemoryBus } from '#store/bus/memory.ts'
+import type { DialectName, Engine } from '#store/engine.ts'
+import { migrate } from '#store/migrate.ts'
+import type { SearchIndex } from '#store/search/search.ts'
+import { createSqliteEngine } from '#store/sqlite.ts'
+import { createStore, type Store } from '#store/store.ts'
+
+/** One opened store and the parts that tests look into. */
+export interface Bench {
+  readonly engine: Engine
+  readonly blobs: SweepableBlobs
+  readonly blobDriver: BlobDriver
+  readonly bus: Bus
+  readonly store: Store
+  readonly clock: ManualClock
+  /** A folder of this bench alone. */
+  readonly folder: string
+  /** Makes an active account and returns its id. */
+  account(login?: string): Promise<number>
+  close(): Promise<void>
+}
+
+/** An index that finds nothing, for tests that are not about searching. */
+export const noSearch: SearchIndex = {
+  query: async () => [],
+  caughtUp: async () => {},
+  rebuild: async () => {},
+  start: () => {},
+  close: async () => {},
+}
+
+export interface Driver {
+  readonly name: DialectName
+  /** An empty database, migrated unless told otherwise. */
+  open(options?: { migrated?: boolean }): Promise<Bench>
+}
+
+export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'convergence-test-'))
+
+/** Puts a bench together around an engine. */
+export const benchOf = async (
+  engine: Engine,
+  folder: string,
+  options: { migrated?: boolean; onClose?: () => Promise<void> } = {},
+): Promise<Bench> => {
+  if (options.migrated ?? true) await migrate(engine, { log: silentLog })
+  const clock = manualClock()
+  const blobDriver = createLocalDriver(join(folder, 'blobs'))
+  const blobs = createBlobStore({ engine, driver: blobDriver, clock, log: silentLog })
+  const bus = createMemoryBus(silentLog)
+  const store = createStore({ engine, blobs, bus, search: noSearch, clock, log: silentLog })
+  let accounts = 0
+  return {
+    engine,
+    blobs,
+    blobDriver,
+    bus,
+    store,
+    clock,
+    folder,
+    account: async (login = `person${++accounts}`) => {
+      const rows = await engine.write((tx) =>
+        tx.query((q) =>
+          q
+            .insertInto('account')
+            .values({
+              login,
+              name: login,
+              kind: 'person',
+              status: 'active',
+              locale: 'fr',
+              admin: 0,
+              created_at: clock.now(),
+              modseq: 0,
+              low_modseq: 0,
+              next_id: 1,
+              quota_bytes: 0,
+              used_bytes: 0,
+            })
+            .returning('id'),
+        ),
+      )
+      return rows[0]?.id ?? 0
+    },
+    close: async () => {
+      await bus.close()
+      await blobs.close()
+      await engine.close()
+      await options.onClose?.()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export const sqliteDriver: Driver = {
+  name: 'sqlite',
+  open: async (options = {}) => {
+    const folder = await temporaryFolder()
+    const engine = createSqliteEngine({ path: join(folder, 'test.db'), log: silentLog })
+    return benchOf(engine, folder, options)
+  },
+}
