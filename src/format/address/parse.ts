@@ -1,0 +1,301 @@
+/**
+ * Addresses of header fields (RFC 5322 §3.4 and §4.4, RFC 6854, RFC 6532) and of the envelope (RFC 5321 §4.1.2,
+ * RFC 6531). The reader accepts everything and finds what it can; it is linear in the length of its input.
+ */
+
+import { encodePhrase } from '../mime/encode.ts'
+import { decodeWords } from '../mime/words.ts'
+import { decodeLabel } from './punycode.ts'
+
+export interface Mailbox {
+  /** Decoded; null when the field gives none. */
+  readonly name: string | null
+  readonly email: string
+}
+
+export interface Group {
+  /** Decoded name; null for addresses outside any group. */
+  readonly group: string | null
+  readonly mailboxes: readonly Mailbox[]
+}
+
+/** An IMAP address structure (RFC 9051 §7.5.2): `host` null marks a group's start (`mailbox` its name) or end. */
+export interface RawAddress {
+  /** As sent, encoded words not decoded. */
+  readonly name: string | null
+  readonly adl: null
+  readonly mailbox: string | null
+  readonly host: string | null
+}
+
+type Token =
+  | { kind: 'atom' | 'quoted' | 'comment' | 'literal'; text: string; space: boolean }
+  | { kind: 'special'; text: string; space: boolean }
+
+/** What a parsed item is: an address, or a group's beginning or end. */
+type Item =
+  | { kind: 'mailbox'; name: string | null; local: string; domain: string }
+  | { kind: 'open'; name: string }
+  | { kind: 'close' }
+
+const specials = '<>@,;:'
+
+/** Reads until the closing mark, backslashes removed; comments nest. Undefined when it never closes. */
+const readDelimited = (value: string, from: number, close: string): { text: string; next: number } | undefined => {
+  let text = ''
+  let depth = 1
+  for (let i = from + 1; i < value.length; i++) {
+    const c = value[i] as string
+    if (c === '\\' && i + 1 < value.length) text += value[++i]
+    else if (c === close && --depth === 0) return { text, next: i + 1 }
+    else {
+      if (close === ')' && c === '(') depth++
+      text += c
+    }
+  }
+  return undefined
+}
+
+const closers: Readonly<Record<string, string>> = { '"': '"', '(': ')', '[': ']' }
+
+const tokensOf = (value: string): Token[] => {
+  const tokens: Token[] = []
+  /** Openers that never close: looked for once, not once per occurrence. */
+  const unclosed = new Set<string>()
+  let space = false
+  let i = 0
+  while (i < value.length) {
+    const c = value[i] as string
+    if (c === ' ' || c === '\t' || c === '\r' || c === '\n') {
+      space = true
+      i++
+      continue
+    }
+    const close = closers[c]
+    if (close !== undefined && !unclosed.has(c)) {
+      const found = readDelimited(value, i, close)
+      if (found) {
+        const kind = c === '"' ? 'quoted' : c === '(' ? 'comment' : 'literal'
+        tokens.push({ kind, text: kind === 'literal' ? `[${found.text}]` : found.text, space })
+        i = found.next
+        space = false
+        continue
+      }
+      unclosed.add(c)
+    }
+    if (specials.includes(c)) {
+      tokens.push({ kind: 'special', text: c, space })
+      i++
+    } else if (close !== undefined) {
+      i++
+      continue
+    } else {
+      const start = i++
+      while (i < value.length && !/[\s<>@,;:"()[\]]/.test(value[i] as string)) i++
+      tokens.push({ kind: 'atom', text: value.slice(start, i), space })
+    }
+    space = false
+  }
+  return tokens
+}
+
+const isSpecial = (token: Token | undefined, text: string): boolean => token?.kind === 'special' && token.text === text
+
+const joinWords = (tokens: readonly Token[]): string => {
+  let text = ''
+  for (const token of tokens) text += (text !== '' && token.space ? ' ' : '') + token.text
+  return text
+}
+
+/** `local@domain` out of tokens; blanks around dots and `@` are dropped (RFC 5322 §4.4). */
+const readSpec = (tokens: readonly Token[]): { local: string; domain: string } => {
+  let at = -1
+  for (let i = tokens.length - 1; i >= 0 && at < 0; i--) if (isSpecial(tokens[i], '@')) at = i
+  const text = (part: readonly Token[]) => part.map((t) => (t.kind === 'comment' ? '' : t.text)).join('')
+  if (at < 0) return { local: text(tokens), domain: '' }
+  return { local: text(tokens.slice(0, at)), domain: text(tokens.slice(at + 1)) }
+}
+
+/** One address: the tokens between two commas. */
+const readMailbox = (tokens: readonly Token[]): Item | undefined => {
+  const open = tokens.findIndex((t) => isSpecial(t, '<'))
+  const comments = tokens.filter((t) => t.kind === 'comment')
+  if (open >= 0) {
+    let last = -1
+    for (let i = tokens.length - 1; i > open && last < 0; i--) if (isSpecial(tokens[i], '<')) last = i
+    const start = last > 0 ? last : open
+    let close = tokens.findIndex((t, i) => i > start && isSpecial(t, '>'))
+    if (close < 0) close = tokens.length
+    let inner = tokens.slice(start + 1, close)
+    // An obsolete route `@a,@b:` ends with a colon.
+    const route = inner.findLastIndex((t) => isSpecial(t, ':'))
+    if (route >= 0) inner = inner.slice(route + 1)
+    const words = tokens.slice(0, start).filter((t) => t.kind !== 'comment' && !isSpecial(t, '<'))
+    const name = joinWords(words) || joinWords(comments)
+    const { local, domain } = readSpec(inner)
+    if (local === '' && domain === '' && name === '') return undefined
+    return { kind: 'mailbox', name: name || null, local, domain }
+  }
+  const words = tokens.filter((t) => t.kind !== 'comment' && !isSpecial(t, '>'))
+  if (words.length === 0) return undefined
+  const at = words.findLastIndex((t) => isSpecial(t, '@'))
+  if (at < 0) {
+    // A name without address, or a local part alone.
+    const text = joinWords(words)
+    return words.length === 1 && words[0]?.kind === 'atom'
+      ? { kind: 'mailbox', name: joinWords(comments) || null, local: text, domain: '' }
+      : { kind: 'mailbox', name: text, local: '', domain: '' }
+  }
+  // `Jane Doe jane@example.org`: what stands apart before the address is the name.
+  let first = at
+  while (first > 0 && !(words[first] as Token).space) first--
+  if (first === at && at > 0) first--
+  const { local, domain } = readSpec(words.slice(first))
+  const name = joinWords(words.slice(0, first)) || joinWords(comments)
+  return { kind: 'mailbox', name: name || null, local, domain }
+}
+
+const itemsOf = (value: string): Item[] => {
+  const tokens = tokensOf(value)
+  const items: Item[] = []
+  let start = 0
+  let angle = false
+  let inGroup = false
+  const flush = (end: number) => {
+    if (end > start) {
+      const item = readMailbox(tokens.slice(start, end))
+      if (item) items.push(item)
+    }
+    start = end + 1
+  }
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i] as Token
+    if (token.kind !== 'special') continue
+    if (token.text === '<') angle = true
+    else if (token.text === '>') angle = false
+    else if (token.text === ',') {
+      // A comma inside `<@a,@b:c@d>` separates nothing.
+      if (!angle || !tokens.slice(start, i).some((t) => isSpecial(t, '@')) || !isRoute(tokens, i)) {
+        angle = false
+        flush(i)
+      }
+    } else if (token.text === ';') {
+      angle = false
+      flush(i)
+      if (inGroup) items.push({ kind: 'close' })
+      inGroup = false
+    } else if (token.text === ':' && !angle && !inGroup && !tokens.slice(start, i).some((t) => isSpecial(t, '@'))) {
+      items.push({ kind: 'open', name: joinWords(tokens.slice(start, i).filter((t) => t.kind !== 'comment')) })
+      inGroup = true
+      start = i + 1
+    }
+  }
+  flush(tokens.length)
+  if (inGroup) items.push({ kind: 'close' })
+  return items
+}
+
+/** Whether the comma at `i`, inside angle brackets, is followed by `@` as in a route. */
+const isRoute = (tokens: readonly Token[], i: number): boolean => isSpecial(tokens[i + 1], '@')
+
+const clean = (text: string): string =>
+  decodeWords(text)
+    .replace(/[\0-\x1f\x7f]+/g, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim()
+    .normalize('NFC')
+
+const decodedName = (name: string | null): string | null => (name === null ? null : clean(name) || null)
+
+const emailOf = (item: { local: string; domain: string }): string => {
+  const local = item.local.includes('=?') ? clean(item.local) : item.local
+  return item.domain === '' ? local : `${quoteLocal(local)}@${item.domain}`
+}
+
+/** A local part with other characters than RFC 5322 atoms and dots is written quoted. */
+const quoteLocal = (local: string): string =>
+  /^[^\s"(),:;<>@[\\\]]+$/.test(local) ? local : `"${local.replace(/["\\]/g, '\\$&')}"`
+
+/** All addresses of a field, those inside groups too; names decoded. What holds neither name nor address is left out. */
+export const parseAddresses = (value: string): Mailbox[] => parseGroups(value).flatMap((group) => group.mailboxes)
+
+/** Addresses by group, as JMAP GroupedAddresses wants them (RFC 8621 §4.1.2.4). */
+export const parseGroups = (value: string): Group[] => {
+  const groups: { group: string | null; mailboxes: Mailbox[] }[] = []
+  let open: { group: string | null; mailboxes: Mailbox[] } | undefined
+  for (const item of itemsOf(value)) {
+    if (item.kind === 'open') groups.push((open = { group: decodedName(item.name), mailboxes: [] }))
+    else if (item.kind === 'close') open = undefined
+    else {
+      if (open === undefined) groups.push((open = { group: null, mailboxes: [] }))
+      open.mailboxes.push({ name: decodedName(item.name), email: emailOf(item) })
+    }
+  }
+  return groups
+}
+
+/** Addresses for an IMAP ENVELOPE: nothing decoded, groups marked by entries without host. */
+export const rawAddresses = (value: string): RawAddress[] =>
+  itemsOf(value).map((item) => {
+    if (item.kind === 'open') return { name: null, adl: null, mailbox: item.name, host: null }
+    if (item.kind === 'close') return { name: null, adl: null, mailbox: null, host: null }
+    // A host of null would read as a group; an address without one has an empty host.
+    return { name: item.name, adl: null, mailbox: item.local, host: item.domain }
+  })
+
+/** The address as a header field writes it: name quoted or as encoded words when it must be. */
+export const formatAddress = (m: Mailbox): string => {
+  const email = m.email.replace(/[\r\n<>]+/g, '')
+  const name = m.name?.trim()
+  return name ? `${encodePhrase(name)} <${email}>` : email
+}
+
+const maxLocal = 64
+const maxDomain = 255
+const encoder = new TextEncoder()
+
+const dotAtom = /^[^\s"(),:;<>@[\\\]\0-\x20\x7f]+$/
+const quotedLocal = /^"(?:[^"\\\0-\x08\x0a-\x1f\x7f]|\\[^\0-\x1f\x7f])*"$/
+const domainLabel = /^[\p{L}\p{N}\p{M}](?:[\p{L}\p{N}\p{M}\-_]*[\p{L}\p{N}\p{M}])?$/u
+const addressLiteral = /^\[(?:\d{1,3}(?:\.\d{1,3}){3}|ipv6:[0-9a-f:.]+)\]$/i
+
+/**
+ * The two sides of an envelope address (RFC 5321 §4.1.2, RFC 6531 §3.3): a dot-atom or quoted local part, a domain name
+ * or address literal, within the limits of RFC 5321 §4.5.3.1 (octets). Undefined when it is not one. The local part is
+ * given as written.
+ */
+export const splitAddress = (email: string): { local: string; domain: string } | undefined => {
+  if (email.length > maxLocal + maxDomain + 1) return undefined
+  const at = email.lastIndexOf('@')
+  if (at < 1) return undefined
+  const local = email.slice(0, at)
+  const domain = email.slice(at + 1)
+  if (encoder.encode(local).length > maxLocal || encoder.encode(domain).length > maxDomain) return undefined
+  const dotted = dotAtom.test(local) && !local.startsWith('.') && !local.endsWith('.') && !local.includes('..')
+  if (!dotted && !quotedLocal.test(local)) return undefined
+  if (domain.startsWith('[')) return addressLiteral.test(domain) ? { local, domain } : undefined
+  for (const label of domain.split('.')) if (label.length > 63 || !domainLabel.test(label)) return undefined
+  return { local, domain }
+}
+
+/**
+ * The form in which two addresses are compared: lower case, NFC, unneeded quotes of the local part removed, A-labels of
+ * the domain decoded, no final dot. Not for sending to.
+ */
+export const foldAddress = (email: string): string => {
+  const text = email.trim().normalize('NFC').toLowerCase()
+  const at = text.lastIndexOf('@')
+  if (at < 0) return text
+  let local = text.slice(0, at)
+  if (local.length > 2 && local.startsWith('"') && local.endsWith('"')) {
+    const bare = local.slice(1, -1).replace(/\\(.)/g, '$1')
+    if (dotAtom.test(bare)) local = bare
+  }
+  const domain = text
+    .slice(at + 1)
+    .replace(/\.$/, '')
+    .split('.')
+    .map(decodeLabel)
+    .join('.')
+  return (local + '@' + domain).normalize('NFC')
+}

@@ -1,0 +1,20 @@
+/** Bytes of headers as text. */
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+const western = new TextDecoder('windows-1252')
+
+/** True when no byte is above 127. */
+export const isAscii = (bytes: Uint8Array): boolean => {
+  for (let i = 0; i < bytes.length; i++) if ((bytes[i] as number) > 127) return false
+  return true
+}
+
+/** UTF-8 when the bytes are valid UTF-8, else windows-1252: what raw 8-bit headers are in practice. */
+export const bytesToText = (bytes: Uint8Array): string => {
+  if (bytes.length <= 512 && isAscii(bytes)) return String.fromCharCode.apply(null, bytes as Uint8Array & number[])
+  try {
+    return strict.decode(bytes)
+  } catch {
+    return western.decode(bytes)
+  }
+}
