@@ -2,7 +2,7 @@
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
 import type { AccountWriter } from '#store/store.ts'
-import { ensureDefaultMailboxes } from '../mail/mailboxes.ts'
+import { createDefaultMailboxes, mailboxByRole } from '../mail/mailboxes.ts'
 import { foldAddress, giveAddress } from './addresses.ts'
 import { type AuditAction, appendAudit } from './audit.ts'
 import { replacePassword } from './credentials.ts'
@@ -199,7 +199,7 @@ const furnish = async (
   tx: AccountWriter,
   account: Pick<Account, 'id' | 'name' | 'email' | 'locale'>,
 ): Promise<void> => {
-  await ensureDefaultMailboxes(tx, account.locale)
+  if (!(await mailboxByRole(tx, account.id, 'inbox'))) await createDefaultMailboxes(tx, account.locale)
   if (account.email !== '' && !(await tx.first(hasIdentity, { account: account.id, email: account.email }))) {
     const id = tx.nextId()
     await tx.run(insertIdentity, { account: account.id, id, name: account.name, email: account.email })
