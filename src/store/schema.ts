@@ -50,8 +50,6 @@ export interface MailboxTable {
   uid_next: number
   /** Highest modseq of any message change in it, expunges included: IMAP HIGHESTMODSEQ. */
   message_modseq: number
-  /** Modseq of the last change to the mailbox object itself, counts included. */
-  modseq: number
   total: number
   unseen: number
   deleted: number

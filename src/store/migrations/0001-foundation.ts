@@ -26,7 +26,7 @@ export const foundation: Migration = {
     `CREATE TABLE mailbox (
       account_id {bigint} NOT NULL, id {bigint} NOT NULL, parent_id {bigint} NOT NULL, name TEXT NOT NULL, role TEXT,
       subscribed INTEGER NOT NULL, sort_order {bigint} NOT NULL, uid_validity {bigint} NOT NULL, uid_next {bigint} NOT NULL,
-      message_modseq {bigint} NOT NULL, modseq {bigint} NOT NULL, total {bigint} NOT NULL, unseen {bigint} NOT NULL,
+      message_modseq {bigint} NOT NULL, total {bigint} NOT NULL, unseen {bigint} NOT NULL,
       deleted {bigint} NOT NULL, bytes {bigint} NOT NULL, created_at {bigint} NOT NULL,
       PRIMARY KEY (account_id, id)) {rowless}`,
     'CREATE UNIQUE INDEX mailbox_by_name ON mailbox (account_id, parent_id, name)',
@@ -46,6 +46,8 @@ export const foundation: Migration = {
     'CREATE INDEX message_by_email ON message (account_id, email_id)',
     'CREATE INDEX message_by_modseq ON message (account_id, mailbox_id, modseq)',
     'CREATE INDEX message_by_date ON message (account_id, mailbox_id, received_at)',
+    'CREATE INDEX message_by_thread ON message (account_id, mailbox_id, thread_id)',
+    'CREATE INDEX message_unseen ON message (account_id, mailbox_id, thread_id) WHERE (flags & 1) = 0',
     `CREATE TABLE content (
       blob_id {bigint} NOT NULL PRIMARY KEY, headers {blob}, structure TEXT NOT NULL, envelope {blob} NOT NULL,
       preview TEXT NOT NULL, has_attachment INTEGER NOT NULL, subject TEXT NOT NULL, base_subject TEXT NOT NULL,

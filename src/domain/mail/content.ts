@@ -1,0 +1,114 @@
+/**
+ * What is worked out of a message's bytes once, while it is being received, and kept beside the blob for every account
+ * that holds it: structure with byte offsets, header block, envelope, preview, sort keys, thread references.
+ */
+import { hash } from 'node:crypto'
+import { parseAddresses } from '#format/address/parse.ts'
+import { renderEnvelope } from '#format/imap/envelope.ts'
+import { bodyLists, previewOf } from '#format/mime/body.ts'
+import { envelopeOf } from '#format/mime/envelope.ts'
+import { decodeText, firstHeader, parseDate, parseMessageIds } from '#format/mime/headers.ts'
+import { createMimeParser } from '#format/mime/parse.ts'
+import { encodeStructure, type MimeStructure } from '#format/mime/structure.ts'
+import { baseSubject } from './subject.ts'
+
+/** A header block longer than this is read from the blob when it is asked for. */
+export const maxStoredHeader = 32 * 1024
+/** Bytes of the beginning kept for header and preview while a message streams past. */
+const keptPrefix = 128 * 1024
+const maxThreadRefs = 32
+const maxSortKey = 256
+
+export interface ParsedContent {
+  readonly structure: MimeStructure
+  /** `encodeStructure` of it. */
+  readonly encoded: string
+  /** Header block with its blank line; null when longer than `maxStoredHeader`. */
+  readonly headers: Uint8Array | null
+  readonly envelope: Uint8Array
+  readonly preview: string
+  readonly hasAttachment: boolean
+  readonly subject: string
+  readonly baseSubject: string
+  readonly fromSort: string
+  readonly toSort: string
+  readonly sentAt: number | null
+  readonly messageId: string | null
+  /** Thread references: own id first (when there is one), then In-Reply-To and References, as 48-bit numbers. */
+  readonly threadRefs: readonly number[]
+}
+
+/** 48 bits that stand for a Message-ID within conversations of one base subject (RFC 8621 §3 suggests both). */
+const threadRef = (messageId: string, subject: string): number =>
+  Number.parseInt(hash('sha256', `${messageId}\0${subject}`, 'hex').slice(0, 12), 16)
+
+/** First address or its name, folded, as RFC 8621 §4.4.2 sorts. */
+const sortKey = (value: string | undefined): string => {
+  if (value === undefined) return ''
+  const first = parseAddresses(value.slice(0, 4096))[0]
+  return (first?.name || first?.email || '').toLowerCase().slice(0, maxSortKey)
+}
+
+const work = (prefix: Uint8Array, structure: MimeStructure): ParsedContent => {
+  const end = Math.min(structure.root.headerEnd, prefix.length)
+  const block = prefix.subarray(0, end)
+  const subject = decodeText(firstHeader(block, 'subject') ?? '').slice(0, 2000)
+  const { base } = baseSubject(subject)
+  const messageId = parseMessageIds(firstHeader(block, 'message-id') ?? '')[0] ?? null
+  const references = [
+    ...parseMessageIds(firstHeader(block, 'in-reply-to') ?? ''),
+    ...parseMessageIds(firstHeader(block, 'references') ?? ''),
+  ].slice(-(maxThreadRefs - 1))
+  const ids = new Set(messageId === null ? references : [messageId, ...references])
+  const date = parseDate(firstHeader(block, 'date') ?? '')
+  return {
+    structure,
+    encoded: encodeStructure(structure),
+    // A copy: the prefix may be a view of a buffer that is about to be used again.
+    headers: structure.root.headerEnd <= Math.min(maxStoredHeader, prefix.length) ? block.slice() : null,
+    envelope: renderEnvelope(envelopeOf(block)),
+    preview: previewOf(prefix, structure),
+    hasAttachment: bodyLists(structure).hasAttachment,
+    subject,
+    baseSubject: base.slice(0, maxSortKey),
+    fromSort: sortKey(firstHeader(block, 'from')),
+    toSort: sortKey(firstHeader(block, 'to')),
+    sentAt: date?.time ?? null,
+    messageId,
+    threadRefs: [...ids].map((id) => threadRef(id, base)),
+  }
+}
+
+/** Works on a message that is in memory. Never throws, whatever the bytes. */
+export const readContent = (message: Uint8Array): ParsedContent => {
+  const reader = createContentReader()
+  reader.push(message)
+  return reader.end()
+}
+
+export interface ContentReader {
+  push(chunk: Uint8Array): void
+  end(): ParsedContent
+}
+
+/** Works on a message as it streams past; holds at most its first 128 kB. */
+export const createContentReader = (): ContentReader => {
+  const parser = createMimeParser()
+  let prefix: Uint8Array = new Uint8Array(0)
+  const keep = (chunk: Uint8Array): void => {
+    const room = keptPrefix - prefix.length
+    if (room <= 0) return
+    const part = chunk.subarray(0, room)
+    const longer = new Uint8Array(prefix.length + part.length)
+    longer.set(prefix)
+    longer.set(part, prefix.length)
+    prefix = longer
+  }
+  return {
+    push: (chunk) => {
+      keep(chunk)
+      parser.push(chunk)
+    },
+    end: () => work(prefix, parser.end()),
+  }
+}

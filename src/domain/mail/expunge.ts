@@ -1,0 +1,44 @@
+/** Removes entries marked `\Deleted`: IMAP EXPUNGE, UID EXPUNGE (RFC 4315), CLOSE. */
+import { type Params, statement } from '#store/engine.ts'
+import type { Context } from '../context.ts'
+import { entriesByUid, settleEmail, takeEntry } from './entries.ts'
+import { deleted } from './flags.ts'
+import { slices } from './slices.ts'
+import { Tally } from './tally.ts'
+
+const selectDeleted = statement((q, p: Params<{ account: number; mailbox: number; flag: number }>) =>
+  q
+    .selectFrom('message')
+    .select('uid')
+    .where('account_id', '=', p.account)
+    .where('mailbox_id', '=', p.mailbox)
+    .where((eb) => eb(eb('flags', '&', p.flag), '>', eb.lit(0)))
+    .orderBy('uid'),
+)
+
+/**
+ * Expunges the deleted entries of a mailbox, or those among `uids`; returns the UIDs that left, ascending.
+ * Throws Failure notFound.
+ */
+export const expunge = async (
+  ctx: Context,
+  account: number,
+  mailbox: number,
+  uids?: ReadonlySet<number>,
+): Promise<number[]> => {
+  const marked = await ctx.store.read((tx) => tx.all(selectDeleted, { account, mailbox, flag: deleted }))
+  const wanted = marked.map((row) => row.uid).filter((uid) => uids === undefined || uids.has(uid))
+  const gone: number[] = []
+  for await (const slice of slices(wanted))
+    await ctx.store.write(account, async (tx) => {
+      const tally = new Tally(tx)
+      for (const entry of await entriesByUid(tx, account, mailbox, slice)) {
+        if ((entry.flags.flags & deleted) === 0) continue
+        await takeEntry(tx, tally, entry)
+        await settleEmail(tx, entry)
+        gone.push(entry.uid)
+      }
+      await tally.flush()
+    })
+  return gone
+}

@@ -1,0 +1,385 @@
+/** Mailboxes of an account: the tree, and the verbs that change it. */
+import { Failure } from '#base/failure.ts'
+import { type Params, type Reader, statement } from '#store/engine.ts'
+import type { AccountWriter } from '#store/store.ts'
+import type { Context } from '../context.ts'
+import { allEntries, putEntry, settleEmail, takeEntry } from './entries.ts'
+import {
+  checkName,
+  checkRole,
+  defaultMailboxes,
+  maxDepth,
+  maxMailboxes,
+  type Role,
+  separator,
+} from './mailbox-rules.ts'
+import { Tally } from './tally.ts'
+
+export interface Mailbox {
+  readonly id: number
+  /** 0 at the top. */
+  readonly parentId: number
+  readonly name: string
+  readonly role: Role | null
+  readonly subscribed: boolean
+  readonly sortOrder: number
+  readonly uidValidity: number
+  readonly uidNext: number
+  /** IMAP HIGHESTMODSEQ, at least 1. */
+  readonly highestModseq: number
+  readonly total: number
+  readonly unseen: number
+  readonly deleted: number
+  readonly bytes: number
+}
+
+/** A mailbox with its place in the tree. */
+export interface MailboxNode extends Mailbox {
+  /** Names from the top joined by `/`; the inbox is `INBOX`. */
+  readonly path: string
+  readonly hasChildren: boolean
+}
+
+const selectAll = statement((q, p: Params<{ account: number }>) =>
+  q
+    .selectFrom('mailbox')
+    .select([
+      'id',
+      'parent_id',
+      'name',
+      'role',
+      'subscribed',
+      'sort_order',
+      'uid_validity',
+      'uid_next',
+      'message_modseq',
+      'total',
+      'unseen',
+      'deleted',
+      'bytes',
+    ])
+    .where('account_id', '=', p.account)
+    .orderBy('sort_order')
+    .orderBy('name')
+    .orderBy('id'),
+)
+
+/** Every mailbox of the account with its path, by sort order and name. */
+export const listMailboxes = async (tx: Reader, account: number): Promise<MailboxNode[]> => {
+  const rows = await tx.all(selectAll, { account })
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const parents = new Set(rows.map((row) => row.parent_id))
+  const pathOf = (row: (typeof rows)[number], depth = 0): string => {
+    const parent = depth > maxDepth ? undefined : byId.get(row.parent_id)
+    const name = row.role === 'inbox' ? 'INBOX' : row.name
+    return parent ? pathOf(parent, depth + 1) + separator + name : name
+  }
+  return rows.map((row) => ({
+    id: row.id,
+    parentId: row.parent_id,
+    name: row.name,
+    role: row.role as Role | null,
+    subscribed: row.subscribed === 1,
+    sortOrder: row.sort_order,
+    uidValidity: row.uid_validity,
+    uidNext: row.uid_next,
+    highestModseq: Math.max(1, row.message_modseq),
+    total: row.total,
+    unseen: row.unseen,
+    deleted: row.deleted,
+    bytes: row.bytes,
+    path: pathOf(row),
+    hasChildren: parents.has(row.id),
+  }))
+}
+
+/** `inbox` in any case is INBOX; other names are compared as they are, in NFC. */
+export const normalizePath = (path: string): string => {
+  const normal = path.normalize('NFC')
+  const [first, ...rest] = normal.split(separator)
+  return first!.toUpperCase() === 'INBOX' ? ['INBOX', ...rest].join(separator) : normal
+}
+
+/** The mailbox at a path, or undefined. */
+export const mailboxByPath = async (tx: Reader, account: number, path: string): Promise<MailboxNode | undefined> => {
+  const wanted = normalizePath(path)
+  return (await listMailboxes(tx, account)).find((mailbox) => mailbox.path === wanted)
+}
+
+/** The mailbox with a role, or undefined. */
+export const mailboxByRole = async (tx: Reader, account: number, role: Role): Promise<MailboxNode | undefined> =>
+  (await listMailboxes(tx, account)).find((mailbox) => mailbox.role === role)
+
+const insertMailbox = statement(
+  (
+    q,
+    p: Params<{
+      account: number
+      id: number
+      parent: number
+      name: string
+      role: string | null
+      subscribed: number
+      order: number
+      validity: number
+      modseq: number
+      now: number
+    }>,
+  ) =>
+    q.insertInto('mailbox').values({
+      account_id: p.account,
+      id: p.id,
+      parent_id: p.parent,
+      name: p.name,
+      role: p.role,
+      subscribed: p.subscribed,
+      sort_order: p.order,
+      uid_validity: p.validity,
+      uid_next: 1,
+      message_modseq: p.modseq,
+      total: 0,
+      unseen: 0,
+      deleted: 0,
+      bytes: 0,
+      created_at: p.now,
+    }),
+)
+
+export interface MailboxProperties {
+  readonly name: string
+  readonly parentId?: number
+  readonly role?: string | null
+  readonly subscribed?: boolean
+  readonly sortOrder?: number
+}
+
+/** Throws unless a mailbox may have this parent, name and role beside the others. */
+const checkPlace = (
+  all: readonly MailboxNode[],
+  place: { readonly id: number; readonly parentId: number; readonly name: string; readonly role: Role | null },
+): void => {
+  const byId = new Map(all.map((mailbox) => [mailbox.id, mailbox]))
+  let depth = 1
+  for (let at = place.parentId; at !== 0; depth++) {
+    const parent = byId.get(at)
+    if (!parent) throw new Failure('notFound', 'no such parent', { property: 'parentId' })
+    if (at === place.id || depth > maxDepth)
+      throw new Failure('invalid', 'the parent is inside the mailbox, or too deep', { property: 'parentId' })
+    at = parent.parentId
+  }
+  const taken = (mailbox: MailboxNode) => mailbox.parentId === place.parentId && mailbox.name === place.name
+  if (all.some((mailbox) => mailbox.id !== place.id && taken(mailbox)))
+    throw new Failure('alreadyExists', 'there is a mailbox of this name', { property: 'name' })
+  if (place.parentId === 0 && place.role !== 'inbox' && place.name.toUpperCase() === 'INBOX')
+    throw new Failure('alreadyExists', 'INBOX is reserved', { property: 'name' })
+  if (place.role !== null && all.some((mailbox) => mailbox.id !== place.id && mailbox.role === place.role))
+    throw new Failure('conflict', 'another mailbox has this role', { property: 'role' })
+}
+
+/** Creates a mailbox within a transaction. Throws Failure invalid, notFound, alreadyExists, conflict, tooMany. */
+export const createMailboxWithin = async (tx: AccountWriter, properties: MailboxProperties): Promise<MailboxNode> => {
+  const all = await listMailboxes(tx, tx.accountId)
+  if (all.length >= maxMailboxes) throw new Failure('tooMany', 'too many mailboxes')
+  const role = checkRole(properties.role ?? null)
+  const place = { id: -1, parentId: properties.parentId ?? 0, name: checkName(properties.name), role }
+  checkPlace(all, place)
+  const id = tx.nextId()
+  await tx.run(insertMailbox, {
+    account: tx.accountId,
+    id,
+    parent: place.parentId,
+    name: place.name,
+    role,
+    subscribed: (properties.subscribed ?? true) ? 1 : 0,
+    order: properties.sortOrder ?? 10,
+    // Ascending within the account even when a mailbox is made again in the same second (RFC 9051 §2.3.1.1).
+    validity: (Math.floor(tx.now / 1000) + id) % 0xffff_ffff,
+    modseq: tx.modseq,
+    now: tx.now,
+  })
+  tx.changed('Mailbox', id, 'created')
+  return (await listMailboxes(tx, tx.accountId)).find((mailbox) => mailbox.id === id)!
+}
+
+export const createMailbox = (ctx: Context, account: number, properties: MailboxProperties): Promise<MailboxNode> =>
+  ctx.store.write(account, (tx) => createMailboxWithin(tx, properties))
+
+/**
+ * Creates the mailbox at a path with whatever levels above it are missing (IMAP CREATE). A trailing separator is
+ * ignored. Throws as `createMailbox`.
+ */
+export const createMailboxAtPath = (
+  ctx: Context,
+  account: number,
+  path: string,
+  options: { readonly role?: string | null; readonly subscribed?: boolean } = {},
+): Promise<MailboxNode> =>
+  ctx.store.write(account, async (tx) => {
+    const names = normalizePath(path.endsWith(separator) ? path.slice(0, -1) : path).split(separator)
+    let parent: MailboxNode | undefined
+    for (const [i, name] of names.entries()) {
+      const here = names.slice(0, i + 1).join(separator)
+      const found: MailboxNode | undefined = await mailboxByPath(tx, account, here)
+      const last = i === names.length - 1
+      if (found && last) throw new Failure('alreadyExists', 'there is a mailbox of this name', { property: 'name' })
+      const extra = last
+        ? { role: options.role ?? null, subscribed: options.subscribed ?? false }
+        : { subscribed: false }
+      parent = found ?? (await createMailboxWithin(tx, { name, parentId: parent?.id ?? 0, ...extra }))
+    }
+    return parent!
+  })
+
+/** The mailboxes that an account starts with, in its language. Call in the transaction that creates the account. */
+export const createDefaultMailboxes = async (tx: AccountWriter, locale: string): Promise<void> => {
+  for (const { role, order, names } of defaultMailboxes)
+    await createMailboxWithin(tx, { name: names[locale] ?? names.fr!, role, sortOrder: order })
+}
+
+const saveMailbox = statement(
+  (
+    q,
+    p: Params<{
+      account: number
+      id: number
+      parent: number
+      name: string
+      role: string | null
+      subscribed: number
+      order: number
+    }>,
+  ) =>
+    q
+      .updateTable('mailbox')
+      .set({ parent_id: p.parent, name: p.name, role: p.role, subscribed: p.subscribed, sort_order: p.order })
+      .where('account_id', '=', p.account)
+      .where('id', '=', p.id),
+)
+
+/**
+ * Changes properties of a mailbox; its children move with it. The inbox keeps its name, place and role.
+ * Throws Failure notFound, invalid, alreadyExists, conflict, forbidden.
+ */
+export const updateMailboxWithin = async (
+  tx: AccountWriter,
+  id: number,
+  patch: Partial<MailboxProperties>,
+): Promise<void> => {
+  const all = await listMailboxes(tx, tx.accountId)
+  const before = all.find((mailbox) => mailbox.id === id)
+  if (!before) throw new Failure('notFound', `no mailbox ${id}`)
+  const place = {
+    id,
+    parentId: patch.parentId ?? before.parentId,
+    name: patch.name === undefined ? before.name : checkName(patch.name),
+    role: patch.role === undefined ? before.role : checkRole(patch.role),
+  }
+  if (before.role === 'inbox') {
+    if (place.role !== 'inbox') throw new Failure('forbidden', 'the inbox keeps its role', { property: 'role' })
+    if (place.parentId !== 0) throw new Failure('forbidden', 'the inbox stays at the top', { property: 'parentId' })
+    if (place.name !== before.name) throw new Failure('forbidden', 'the inbox keeps its name', { property: 'name' })
+  }
+  checkPlace(all, place)
+  await tx.run(saveMailbox, {
+    account: tx.accountId,
+    id,
+    parent: place.parentId,
+    name: place.name,
+    role: place.role,
+    subscribed: (patch.subscribed ?? before.subscribed) ? 1 : 0,
+    order: patch.sortOrder ?? before.sortOrder,
+  })
+  tx.changed('Mailbox', id, 'updated')
+}
+
+export const updateMailbox = (
+  ctx: Context,
+  account: number,
+  id: number,
+  patch: Partial<MailboxProperties>,
+): Promise<void> => ctx.store.write(account, (tx) => updateMailboxWithin(tx, id, patch))
+
+/**
+ * IMAP RENAME (RFC 9051 §6.3.6): moves a mailbox with its children to a path, creating the levels above; renaming INBOX
+ * moves its messages to a new mailbox and leaves it empty. Throws as `createMailbox` and `updateMailbox`.
+ */
+export const renameMailboxToPath = async (ctx: Context, account: number, from: string, to: string): Promise<void> => {
+  await ctx.store.write(account, async (tx) => {
+    const source = await mailboxByPath(tx, account, from)
+    if (!source) throw new Failure('notFound', 'no such mailbox')
+    const path = normalizePath(to)
+    if (await mailboxByPath(tx, account, path)) throw new Failure('alreadyExists', 'there is a mailbox of this name')
+    const names = path.split(separator)
+    const name = names.pop()!
+    let parentId = 0
+    for (let i = 0; i < names.length; i++) {
+      const found = await mailboxByPath(tx, account, names.slice(0, i + 1).join(separator))
+      parentId = (found ?? (await createMailboxWithin(tx, { name: names[i]!, parentId, subscribed: false }))).id
+    }
+    if (source.role !== 'inbox') return updateMailboxWithin(tx, source.id, { parentId, name })
+    const target = await createMailboxWithin(tx, { name, parentId })
+    const tally = new Tally(tx)
+    for (const entry of await allEntries(tx, account, source.id)) {
+      await takeEntry(tx, tally, entry)
+      await putEntry(tx, tally, target.id, entry, entry.flags)
+      tx.changed('Email', entry.emailId, 'updated')
+    }
+    await tally.flush()
+  })
+}
+
+const deleteRow = statement((q, p: Params<{ account: number; id: number }>) =>
+  q.deleteFrom('mailbox').where('account_id', '=', p.account).where('id', '=', p.id),
+)
+
+/**
+ * Deletes a mailbox. With messages inside it needs `removeEmails`, and emails that are in no other mailbox end.
+ * Throws Failure notFound, forbidden (the inbox), conflict with property `mailboxHasChild` or `mailboxHasEmail`.
+ */
+export const deleteMailboxWithin = async (tx: AccountWriter, id: number, removeEmails: boolean): Promise<void> => {
+  const all = await listMailboxes(tx, tx.accountId)
+  const mailbox = all.find((candidate) => candidate.id === id)
+  if (!mailbox) throw new Failure('notFound', `no mailbox ${id}`)
+  if (mailbox.role === 'inbox') throw new Failure('forbidden', 'the inbox cannot be deleted')
+  if (mailbox.hasChildren) throw new Failure('conflict', 'the mailbox has children', { property: 'mailboxHasChild' })
+  if (mailbox.total > 0) {
+    if (!removeEmails) throw new Failure('conflict', 'the mailbox has messages', { property: 'mailboxHasEmail' })
+    const tally = new Tally(tx)
+    for (const entry of await allEntries(tx, tx.accountId, id)) {
+      await takeEntry(tx, tally, entry)
+      await settleEmail(tx, entry)
+    }
+  }
+  await tx.run(deleteRow, { account: tx.accountId, id })
+  tx.changed('Mailbox', id, 'destroyed')
+}
+
+export const deleteMailbox = (ctx: Context, account: number, id: number, removeEmails: boolean): Promise<void> =>
+  ctx.store.write(account, (tx) => deleteMailboxWithin(tx, id, removeEmails))
+
+const countThreads = statement((q, p: Params<{ account: number; mailbox: number }>) =>
+  q
+    .selectFrom('message')
+    .select((eb) => eb.fn.count<number>('thread_id').distinct().as('n'))
+    .where('account_id', '=', p.account)
+    .where('mailbox_id', '=', p.mailbox),
+)
+const countUnreadThreads = statement((q, p: Params<{ account: number; mailbox: number }>) =>
+  q
+    .selectFrom('message')
+    .select((eb) => eb.fn.count<number>('thread_id').distinct().as('n'))
+    .where('account_id', '=', p.account)
+    .where('mailbox_id', '=', p.mailbox)
+    .where((eb) => eb(eb(eb.ref('flags'), '&', eb.lit(1)), '=', eb.lit(0))),
+)
+
+/** Threads of a mailbox, and those with an unread email in it (RFC 8621 §2). Each is one scan of an index. */
+export const threadCounts = async (
+  tx: Reader,
+  account: number,
+  mailbox: number,
+): Promise<{ readonly total: number; readonly unread: number }> => {
+  const total = await tx.first(countThreads, { account, mailbox })
+  const unread = await tx.first(countUnreadThreads, { account, mailbox })
+  return { total: Number(total?.n ?? 0), unread: Number(unread?.n ?? 0) }
+}

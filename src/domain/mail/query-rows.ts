@@ -1,0 +1,181 @@
+/** Reads the rows that a query is evaluated on, in pages, giving way to others between them. */
+import { decodeText, headerValue, parseHeaderBlock } from '#format/mime/headers.ts'
+import { type Params, type Reader, type SqlValue, statement } from '#store/engine.ts'
+import { combineFlags, splitKeywords } from './flags.ts'
+import type { EmailRow } from './query-filter.ts'
+import { slices } from './slices.ts'
+
+const pageLength = 2000
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** Entries of a mailbox, newest first: [email, thread, received_at, uid]. */
+const mailboxNewest = statement(
+  (q, p: Params<{ account: number; mailbox: number; received: number; uid: number; limit: number }>) =>
+    q
+      .selectFrom('message')
+      .select(['email_id', 'thread_id', 'received_at', 'uid'])
+      .where('account_id', '=', p.account)
+      .where('mailbox_id', '=', p.mailbox)
+      .where((eb) =>
+        eb.or([
+          eb('received_at', '<', p.received),
+          eb.and([eb('received_at', '=', p.received), eb('uid', '<', p.uid)]),
+        ]),
+      )
+      .where('received_at', '<=', p.received)
+      .orderBy('received_at', 'desc')
+      .orderBy('uid', 'desc')
+      .limit(p.limit),
+)
+
+const accountNewest = statement((q, p: Params<{ account: number; received: number; id: number; limit: number }>) =>
+  q
+    .selectFrom('email')
+    .select(['id', 'thread_id', 'received_at', 'id as last'])
+    .where('account_id', '=', p.account)
+    .where((eb) =>
+      eb.or([eb('received_at', '<', p.received), eb.and([eb('received_at', '=', p.received), eb('id', '<', p.id)])]),
+    )
+    .where('received_at', '<=', p.received)
+    .orderBy('received_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(p.limit),
+)
+
+/** An email's id and its thread's. */
+export type IdPair = readonly [email: number, thread: number]
+
+/**
+ * Emails of a mailbox (or of the whole account), newest first, each once, until `enough` says so. This order is the
+ * base that every sort is stable on.
+ */
+export const newestFirst = async (
+  tx: Reader,
+  account: number,
+  mailbox: number | undefined,
+  enough: (found: readonly IdPair[]) => boolean = () => false,
+): Promise<IdPair[]> => {
+  const found: IdPair[] = []
+  const seen = new Set<number>()
+  let received = Number.MAX_SAFE_INTEGER
+  let last = Number.MAX_SAFE_INTEGER
+  for (let limit = 200; ; limit = pageLength) {
+    const page: SqlValue[][] =
+      mailbox === undefined
+        ? await tx.tuples(accountNewest, { account, received, id: last, limit })
+        : await tx.tuples(mailboxNewest, { account, mailbox, received, uid: last, limit })
+    for (const [email, thread] of page as number[][]) {
+      if (seen.has(email!)) continue
+      seen.add(email!)
+      found.push([email!, thread!])
+    }
+    if (page.length < limit || enough(found)) return found
+    const end = page[page.length - 1]!
+    received = end[2] as number
+    last = end[3] as number
+    await breathe()
+  }
+}
+
+const threadsOf = statement((q, p: Params<{ account: number; email: number }>) =>
+  q
+    .selectFrom('email')
+    .select(['id', 'thread_id', 'received_at'])
+    .where('account_id', '=', p.account)
+    .where('id', '=', p.email),
+)
+
+/** The same for a given set of emails. */
+export const newestFirstAmong = async (tx: Reader, account: number, emails: Iterable<number>): Promise<IdPair[]> => {
+  const rows: { id: number; thread_id: number; received_at: number }[] = []
+  for await (const slice of slices([...emails], pageLength))
+    for (const email of slice) {
+      const row = await tx.first(threadsOf, { account, email })
+      if (row) rows.push(row)
+    }
+  rows.sort((a, b) => b.received_at - a.received_at || b.id - a.id)
+  return rows.map((row) => [row.id, row.thread_id])
+}
+
+const entriesOf = statement((q, p: Params<{ account: number; email: number }>) =>
+  q
+    .selectFrom('message')
+    .select(['mailbox_id', 'flags', 'keywords', 'thread_id', 'blob_id', 'size', 'received_at'])
+    .where('account_id', '=', p.account)
+    .where('email_id', '=', p.email),
+)
+const contentOf = statement((q, p: Params<{ blob: number }>) =>
+  q
+    .selectFrom('content')
+    .select(['has_attachment', 'sent_at', 'base_subject', 'from_sort', 'to_sort'])
+    .where('blob_id', '=', p.blob),
+)
+
+const readRow = async (tx: Reader, account: number, email: number, content: boolean): Promise<EmailRow | undefined> => {
+  const entries = await tx.tuples(entriesOf, { account, email })
+  const first = entries[0]
+  if (!first) return undefined
+  const combined = combineFlags(
+    entries.map((entry) => ({ flags: entry[1] as number, keywords: splitKeywords(entry[2] as string) })),
+  )
+  const details = content ? await tx.first(contentOf, { blob: first[4] as number }) : undefined
+  return {
+    id: email,
+    threadId: first[3] as number,
+    blobId: first[4] as number,
+    size: first[5] as number,
+    receivedAt: first[6] as number,
+    flags: combined.flags,
+    keywords: combined.keywords,
+    mailboxIds: [...new Set(entries.map((entry) => entry[0] as number))],
+    hasAttachment: details?.has_attachment === 1,
+    sentAt: details?.sent_at ?? (first[6] as number),
+    subject: details?.base_subject ?? '',
+    from: details?.from_sort ?? '',
+    to: details?.to_sort ?? '',
+  }
+}
+
+/** Rows of the given emails, in the same order; `content` brings subject, addresses, sent date and attachment mark. */
+export const readRows = async (
+  tx: Reader,
+  account: number,
+  emails: readonly number[],
+  content: boolean,
+): Promise<EmailRow[]> => {
+  const rows: EmailRow[] = []
+  for await (const slice of slices(emails, 1000))
+    for (const email of slice) {
+      const row = await readRow(tx, account, email, content)
+      if (row) rows.push(row)
+    }
+  return rows
+}
+
+const headersOf = statement((q, p: Params<{ blob: number }>) =>
+  q.selectFrom('content').select('headers').where('blob_id', '=', p.blob),
+)
+
+/** Ids of the rows with a header field of this name whose decoded value contains `value` (in any case). */
+export const matchHeader = async (
+  tx: Reader,
+  rows: readonly EmailRow[],
+  name: string,
+  value: string | undefined,
+): Promise<Set<number>> => {
+  const wanted = name.toLowerCase()
+  const text = value?.toLowerCase()
+  const matching = new Set<number>()
+  for await (const slice of slices(rows, 500))
+    for (const row of slice) {
+      const block = (await tx.first(headersOf, { blob: row.blobId }))?.headers
+      if (!block) continue
+      const hit = parseHeaderBlock(block).some(
+        (header) =>
+          header.name.toLowerCase() === wanted &&
+          (text === undefined || decodeText(headerValue(block, header)).toLowerCase().includes(text)),
+      )
+      if (hit) matching.add(row.id)
+    }
+  return matching
+}

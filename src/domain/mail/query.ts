@@ -1,0 +1,267 @@
+/** Lists of emails by filter and sort: JMAP Email/query and Email/queryChanges (RFC 8621 §4.4, §4.5). */
+import { Failure } from '#base/failure.ts'
+import { readChanges, readState } from '#store/changes.ts'
+import type { Reader } from '#store/engine.ts'
+import type { SearchField } from '#store/search/search.ts'
+import type { Store } from '#store/store.ts'
+import type { Context } from '../context.ts'
+import { getThread } from './emails.ts'
+import { threadCounts } from './mailboxes.ts'
+import {
+  compileFilter,
+  compileSort,
+  conditionsOf,
+  type EmailFilter,
+  type EmailRow,
+  type EmailSort,
+  type FilterWorld,
+  needsContent,
+  requiredConditions,
+  searchFields,
+} from './query-filter.ts'
+import { type IdPair, matchHeader, newestFirst, newestFirstAmong, readRows } from './query-rows.ts'
+
+export interface EmailQuery {
+  readonly filter?: EmailFilter | undefined
+  /** Empty: newest first. */
+  readonly sort: readonly EmailSort[]
+  readonly collapseThreads: boolean
+}
+
+export interface QueryWindow {
+  /** May be negative: counted from the end. */
+  readonly position: number
+  readonly anchor?: number | undefined
+  readonly anchorOffset?: number | undefined
+  readonly limit?: number | undefined
+  readonly calculateTotal: boolean
+}
+
+export interface QueryResult {
+  readonly ids: number[]
+  readonly position: number
+  readonly total: number | undefined
+  /** Modseq at which this was true. */
+  readonly modseq: number
+}
+
+interface CachedList {
+  readonly modseq: number
+  readonly pairs: readonly IdPair[]
+}
+
+/** Whole lists, kept while the account does not change: scrolling through a long mailbox reads it once. */
+const caches = new WeakMap<Store, Map<string, CachedList>>()
+const maxCachedLists = 64
+
+const cacheOf = (store: Store): Map<string, CachedList> => {
+  let cache = caches.get(store)
+  if (!cache) caches.set(store, (cache = new Map()))
+  return cache
+}
+
+const remember = (store: Store, key: string, list: CachedList): void => {
+  const cache = cacheOf(store)
+  cache.delete(key)
+  cache.set(key, list)
+  if (cache.size > maxCachedLists) cache.delete(cache.keys().next().value!)
+}
+
+const searchKey = (field: SearchField, words: string): string => `${field}\0${words}`
+
+/** Looks up every text condition in the full-text index, before the snapshot is opened. */
+const lookUp = async (ctx: Context, account: number, filter: EmailFilter | undefined) => {
+  const found = new Map<string, ReadonlySet<number>>()
+  if (filter)
+    for (const condition of conditionsOf(filter))
+      for (const field of searchFields) {
+        const words = condition[field]
+        const key = searchKey(field, words ?? '')
+        if (words === undefined || found.has(key)) continue
+        found.set(key, new Set(await ctx.store.search.query(account, { field, words })))
+      }
+  return found
+}
+
+const isNewestFirst = (sort: readonly EmailSort[]): boolean =>
+  sort.length === 0 || (sort[0]!.property === 'receivedAt' && !sort[0]!.isAscending)
+
+/** The mailbox of a filter that asks for nothing else; undefined for no filter at all; false for others. */
+const plainMailbox = (filter: EmailFilter | undefined): number | undefined | false => {
+  if (filter === undefined) return undefined
+  if ('operator' in filter) return false
+  const keys = Object.keys(filter).filter((key) => filter[key as keyof typeof filter] !== undefined)
+  if (keys.length === 0) return undefined
+  return keys.length === 1 && filter.inMailbox !== undefined ? filter.inMailbox : false
+}
+
+const collapse = (pairs: readonly IdPair[]): IdPair[] => {
+  const threads = new Set<number>()
+  return pairs.filter(([, thread]) => !threads.has(thread) && threads.add(thread))
+}
+
+/** Rows of the whole thread of each row, for conditions that look at it. */
+const readThreads = async (tx: Reader, account: number, rows: readonly EmailRow[]) => {
+  const byThread = new Map<number, EmailRow[]>()
+  for (const row of rows)
+    if (!byThread.has(row.threadId))
+      byThread.set(row.threadId, await readRows(tx, account, await getThread(tx, account, row.threadId), false))
+  return byThread
+}
+
+const looksAtThreads = (query: EmailQuery): boolean =>
+  query.sort.some(({ property }) => property.endsWith('InThreadHaveKeyword')) ||
+  (query.filter !== undefined &&
+    [...conditionsOf(query.filter)].some(
+      (c) => c.allInThreadHaveKeyword ?? c.someInThreadHaveKeyword ?? c.noneInThreadHaveKeyword,
+    ))
+
+/** Every matching email in order, before threads are collapsed. */
+const evaluate = async (
+  tx: Reader,
+  account: number,
+  query: EmailQuery,
+  found: ReadonlyMap<string, ReadonlySet<number>>,
+): Promise<IdPair[]> => {
+  const { filter, sort } = query
+  const plain = plainMailbox(filter)
+  if (plain !== false && isNewestFirst(sort) && sort.length <= 1) return newestFirst(tx, account, plain)
+  const required = filter ? [...requiredConditions(filter)] : []
+  const matches = (field: SearchField, words: string) => found.get(searchKey(field, words)) ?? new Set<number>()
+  const narrow = required.flatMap((c) => searchFields.flatMap((f) => (c[f] === undefined ? [] : [matches(f, c[f])])))
+  const fewest = narrow.sort((a, b) => a.size - b.size)[0]
+  const mailbox = required.find((condition) => condition.inMailbox !== undefined)?.inMailbox
+  const base = fewest ? await newestFirstAmong(tx, account, fewest) : await newestFirst(tx, account, mailbox)
+  const rows = await readRows(
+    tx,
+    account,
+    base.map(([email]) => email),
+    needsContent(filter, sort),
+  )
+  const threads = looksAtThreads(query) ? await readThreads(tx, account, rows) : new Map<number, EmailRow[]>()
+  const headers = new Map<string, ReadonlySet<number>>()
+  for (const { header } of filter ? conditionsOf(filter) : [])
+    if (header) headers.set(JSON.stringify(header), await matchHeader(tx, rows, header[0], header[1]))
+  const world: FilterWorld = {
+    matches,
+    headerMatches: (name, value) =>
+      headers.get(JSON.stringify(value === undefined ? [name] : [name, value])) ?? new Set<number>(),
+    thread: (row) => threads.get(row.threadId) ?? [row],
+  }
+  const test = compileFilter(filter)
+  const compare = compileSort(sort)
+  const kept = rows.filter((row) => test(row, world))
+  if (sort.length > 0) kept.sort((a, b) => compare(a, b, world))
+  return kept.map((row) => [row.id, row.threadId])
+}
+
+/** The whole list of a query, from the cache when nothing has changed since. */
+const wholeList = async (
+  ctx: Context,
+  tx: Reader,
+  account: number,
+  query: EmailQuery,
+  found: ReadonlyMap<string, ReadonlySet<number>>,
+  modseq: number,
+): Promise<readonly IdPair[]> => {
+  const key = JSON.stringify([account, query])
+  const cached = cacheOf(ctx.store).get(key)
+  if (cached?.modseq === modseq) return cached.pairs
+  const all = await evaluate(tx, account, query, found)
+  const pairs = query.collapseThreads ? collapse(all) : all
+  remember(ctx.store, key, { modseq, pairs })
+  return pairs
+}
+
+const maxShortcut = 1000
+
+/** The first screens of a mailbox need not read all of it. */
+const shortcut = async (
+  tx: Reader,
+  account: number,
+  query: EmailQuery,
+  window: QueryWindow,
+  modseq: number,
+): Promise<QueryResult | undefined> => {
+  const mailbox = plainMailbox(query.filter)
+  const { position, limit, anchor } = window
+  if (mailbox === false || mailbox === undefined || !isNewestFirst(query.sort) || query.sort.length > 1)
+    return undefined
+  if (anchor !== undefined || position < 0 || limit === undefined || position + limit > maxShortcut) return undefined
+  const reduce = (pairs: readonly IdPair[]) => (query.collapseThreads ? collapse(pairs) : pairs)
+  const pairs = reduce(await newestFirst(tx, account, mailbox, (found) => reduce(found).length >= position + limit))
+  const ids = pairs.slice(position, position + limit).map(([email]) => email)
+  if (!window.calculateTotal) return { ids, position, total: undefined, modseq }
+  if (!query.collapseThreads) return undefined
+  return { ids, position, total: (await threadCounts(tx, account, mailbox)).total, modseq }
+}
+
+const cut = (pairs: readonly IdPair[], window: QueryWindow, modseq: number): QueryResult => {
+  let start = window.position < 0 ? Math.max(0, pairs.length + window.position) : window.position
+  if (window.anchor !== undefined) {
+    const at = pairs.findIndex(([email]) => email === window.anchor)
+    if (at < 0) throw new Failure('notFound', 'the anchor is not in the list', { property: 'anchor' })
+    start = Math.max(0, at + (window.anchorOffset ?? 0))
+  }
+  const ids = pairs.slice(start, window.limit === undefined ? undefined : start + window.limit).map(([email]) => email)
+  return { ids, position: start, total: window.calculateTotal ? pairs.length : undefined, modseq }
+}
+
+/** A window of a query's list. Throws Failure notFound with property `anchor`. */
+export const queryEmails = async (
+  ctx: Context,
+  account: number,
+  query: EmailQuery,
+  window: QueryWindow,
+): Promise<QueryResult> => {
+  const found = await lookUp(ctx, account, query.filter)
+  return ctx.store.read(async (tx) => {
+    const { modseq } = await readState(tx, account)
+    const quick = await shortcut(tx, account, query, window, modseq)
+    return quick ?? cut(await wholeList(ctx, tx, account, query, found, modseq), window, modseq)
+  })
+}
+
+export interface QueryChanges {
+  readonly removed: number[]
+  readonly added: { readonly id: number; readonly index: number }[]
+  readonly total: number
+  readonly modseq: number
+}
+
+const maxQueryChanges = 1000
+
+/**
+ * How a query's list differs from what it was at `since`: every email that has changed, or whose thread has, is taken
+ * out and put where it is now. Throws Failure cannotCalculateChanges when the log does not reach back, or too much
+ * has changed.
+ */
+export const queryEmailChanges = async (
+  ctx: Context,
+  account: number,
+  query: EmailQuery,
+  since: number,
+): Promise<QueryChanges> => {
+  const found = await lookUp(ctx, account, query.filter)
+  return ctx.store.read(async (tx) => {
+    const { modseq } = await readState(tx, account)
+    const point = { modseq: since, skip: 0 }
+    const emails = await readChanges(tx, account, 'Email', point)
+    const threads = await readChanges(tx, account, 'Thread', point)
+    const count = emails.created.length + emails.updated.length + emails.destroyed.length
+    if (count > maxQueryChanges) throw new Failure('cannotCalculateChanges', `${count} emails have changed`)
+    const pairs = await wholeList(ctx, tx, account, query, found, modseq)
+    const touched = new Set([...emails.created, ...emails.updated, ...emails.destroyed])
+    const touchedThreads = new Set(threads.updated)
+    const indexes = new Map(pairs.map(([email], index) => [email, index]))
+    // A change to one email may bring another of its thread to the front, or into the list.
+    for (const [, thread] of await newestFirstAmong(tx, account, emails.updated)) touchedThreads.add(thread)
+    if (query.collapseThreads || looksAtThreads(query))
+      for (const thread of touchedThreads) for (const email of await getThread(tx, account, thread)) touched.add(email)
+    const fresh = new Set(emails.created)
+    const added = [...touched]
+      .flatMap((id) => (indexes.has(id) ? [{ id, index: indexes.get(id)! }] : []))
+      .sort((a, b) => a.index - b.index)
+    return { removed: [...touched].filter((id) => !fresh.has(id)), added, total: pairs.length, modseq }
+  })
+}
