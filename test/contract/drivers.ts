@@ -25,6 +25,8 @@ export interface Bench {
   readonly clock: ManualClock
   /** A folder of this bench alone. */
   readonly folder: string
+  /** Of the server engine. */
+  readonly connectionString: string | undefined
   /** Makes an active account and returns its id. */
   account(login?: string): Promise<number>
   close(): Promise<void>
@@ -51,7 +53,7 @@ export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'co
 export const benchOf = async (
   engine: Engine,
   folder: string,
-  options: { migrated?: boolean; onClose?: () => Promise<void> } = {},
+  options: { migrated?: boolean; connectionString?: string } = {},
 ): Promise<Bench> => {
   if (options.migrated ?? true) await migrate(engine, { log: silentLog })
   const clock = manualClock()
@@ -68,6 +70,7 @@ export const benchOf = async (
     store,
     clock,
     folder,
+    connectionString: options.connectionString,
     account: async (login = `person${++accounts}`) => {
       const rows = await engine.write((tx) =>
         tx.query((q) =>
@@ -96,7 +99,6 @@ export const benchOf = async (
       await bus.close()
       await blobs.close()
       await engine.close()
-      await options.onClose?.()
       await rm(folder, { recursive: true, force: true })
     },
   }

@@ -1,7 +1,7 @@
 /** What every engine promises (store/engine.ts): snapshots, durable and isolated writes, nothing left of a failed one. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Params, statement } from '#store/engine.ts'
-import { drivers } from './all.ts'
+import { onEveryEngine } from './all.ts'
 import type { Bench } from './drivers.ts'
 
 const put = statement((q, p: Params<{ name: string; value: string }>) =>
@@ -19,7 +19,7 @@ const under = statement((q, p: Params<{ prefix: string }>) =>
   q.selectFrom('setting').select(['name', 'value']).where('name', 'like', p.prefix).orderBy('name'),
 )
 
-describe.each(drivers)('$name engine', (driver) => {
+onEveryEngine('the engine', (driver) => {
   let bench: Bench
   beforeAll(async () => {
     bench = await driver.open()
