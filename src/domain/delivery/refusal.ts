@@ -1,0 +1,58 @@
+/** Why mail is not taken: a closed union (law 8). Each way in maps it to its own words in one table. */
+import { Failure, type FailureCode } from '#base/failure.ts'
+
+export type RefusalReason =
+  | 'unknownRecipient'
+  | 'disabledRecipient'
+  | 'relayDenied'
+  | 'mailboxFull'
+  | 'largerThanMailbox'
+  | 'tooLarge'
+  | 'headerTooLarge'
+  | 'tooManyRecipients'
+  | 'loop'
+  | 'senderNotAllowed'
+  | 'authorNotAllowed'
+  | 'authorMissing'
+  | 'dmarcPolicy'
+  | 'bareNewline'
+  | 'utf8Address'
+  | 'rateLimited'
+  | 'heldTooLong'
+  | 'outOfMemory'
+
+const codeOf: Record<RefusalReason, FailureCode> = {
+  unknownRecipient: 'notFound',
+  disabledRecipient: 'notFound',
+  relayDenied: 'forbidden',
+  mailboxFull: 'overQuota',
+  largerThanMailbox: 'tooLarge',
+  tooLarge: 'tooLarge',
+  headerTooLarge: 'tooLarge',
+  tooManyRecipients: 'tooMany',
+  loop: 'invalid',
+  senderNotAllowed: 'forbidden',
+  authorNotAllowed: 'forbidden',
+  authorMissing: 'invalid',
+  dmarcPolicy: 'forbidden',
+  bareNewline: 'invalid',
+  utf8Address: 'unsupported',
+  rateLimited: 'throttled',
+  heldTooLong: 'invalid',
+  outOfMemory: 'unavailable',
+}
+
+const temporary: ReadonlySet<RefusalReason> = new Set(['mailboxFull', 'tooManyRecipients', 'rateLimited', 'outOfMemory'])
+
+/** Mail, a recipient or a sender is not taken; `temporary` tells whether the same may succeed later. */
+export class Refusal extends Failure {
+  readonly reason: RefusalReason
+
+  constructor(reason: RefusalReason, message: string, options: { readonly retryAfter?: number } = {}) {
+    super(codeOf[reason], message, { temporary: temporary.has(reason), ...options })
+    this.reason = reason
+  }
+}
+
+export const isRefusal = (error: unknown, reason?: RefusalReason): error is Refusal =>
+  error instanceof Refusal && (reason === undefined || error.reason === reason)

@@ -1,0 +1,135 @@
+/**
+ * The content of a message while it is received. What comes before it in the stored message (Authentication-Results) is
+ * known only when its last octet has been seen, so it waits: in memory when small, else in the blob store.
+ */
+import { concatBytes } from '#base/bytes.ts'
+import type { BlobSink, PendingBlob } from '#store/blobs/blobs.ts'
+import type { Context } from '../context.ts'
+import { createContentReader, type ParsedContent, readContent } from '../mail/content.ts'
+import { bodyStart } from './header.ts'
+import { Refusal } from './refusal.ts'
+import { createRepair } from './newlines.ts'
+
+/** Octets held in memory; the header block must lie within. */
+const held = 512 * 1024
+
+export interface Composed {
+  readonly blob: PendingBlob
+  readonly content: ParsedContent
+}
+
+export class Spool {
+  readonly #ctx: Context
+  readonly #maxSize: number
+  readonly #chunks: Uint8Array[] = []
+  #inMemory = 0
+  #sink: BlobSink | undefined
+  #blobId: number | undefined
+  #repair = false
+  /** Octets received. */
+  size = 0
+  /** After `finish`: the beginning of the message, all of it when it was held in memory. */
+  head: Uint8Array = new Uint8Array(0)
+  /** After `finish`: where the body begins; the length of `head` when the header did not end within it. */
+  bodyAt = 0
+
+  constructor(ctx: Context, maxSize: number) {
+    this.#ctx = ctx
+    this.#maxSize = maxSize
+  }
+
+  /** Takes the next octets. Throws Refusal tooLarge. */
+  write(chunk: Uint8Array): void | Promise<void> {
+    this.size += chunk.length
+    if (this.size > this.#maxSize) throw new Refusal('tooLarge', `more than ${this.#maxSize} octets`)
+    if (!this.#sink) {
+      this.#chunks.push(chunk)
+      this.#inMemory += chunk.length
+      if (this.#inMemory <= held) return
+      return this.#overflow()
+    }
+    return this.#sink.write(chunk)
+  }
+
+  async #overflow(): Promise<void> {
+    const sink = this.#ctx.store.blobs.receive({ maxBytes: this.#maxSize })
+    this.#sink = sink
+    for (const chunk of this.#chunks) await sink.write(chunk)
+  }
+
+  /** Bare CR and LF are to become CR LF. Call before `finish`. */
+  repairNewlines(): void {
+    this.#repair = true
+  }
+
+  /** No more octets will come. */
+  async finish(): Promise<void> {
+    let head = this.#chunks.length === 1 ? (this.#chunks[0] as Uint8Array) : concatBytes(this.#chunks)
+    if (this.#repair) {
+      const repair = createRepair()
+      head = repair(head)
+      if (!this.#sink) head = concatBytes([head, repair()])
+    }
+    this.head = head
+    this.bodyAt = bodyStart(head)
+    if (!this.#sink) return
+    if (this.bodyAt === head.length) throw new Refusal('headerTooLarge', `a header of more than ${held} octets`)
+    const raw = await this.#sink.finish()
+    // Attached only to be read again; nothing refers to it, so the sweeper removes it after an hour.
+    this.#blobId = await this.#ctx.store.writeGlobal((tx) => this.#ctx.store.blobs.attach(tx, raw))
+  }
+
+  /** True when all of the message is in `head`. */
+  get whole(): boolean {
+    return this.#blobId === undefined
+  }
+
+  /** The body, in pieces. */
+  async *body(): AsyncGenerator<Uint8Array> {
+    if (this.#blobId === undefined) {
+      for (let at = this.bodyAt; at < this.head.length; at += 65_536) yield this.head.subarray(at, at + 65_536)
+      return
+    }
+    if (!this.#repair) {
+      yield* this.#ctx.store.blobs.open(this.#blobId, { start: this.bodyAt })
+      return
+    }
+    const repair = createRepair()
+    // The header was repaired with the rest of the head: its octets are counted off again here.
+    let skip = this.bodyAt
+    for await (const chunk of this.#ctx.store.blobs.open(this.#blobId)) {
+      const mended = repair(chunk)
+      if (skip < mended.length) yield mended.subarray(skip)
+      skip = Math.max(0, skip - mended.length)
+    }
+    yield repair()
+  }
+
+  /** Header and body, in pieces. */
+  async *message(header: Uint8Array): AsyncGenerator<Uint8Array> {
+    yield header
+    yield* this.body()
+  }
+
+  /** The message as it will rest: this header block, then the body. */
+  async compose(header: Uint8Array): Promise<Composed> {
+    const { blobs } = this.#ctx.store
+    if (this.whole) {
+      const bytes = concatBytes([header, this.head.subarray(this.bodyAt)])
+      return { blob: await blobs.prepare(bytes), content: readContent(bytes) }
+    }
+    const sink = blobs.receive()
+    const reader = createContentReader()
+    for await (const chunk of this.message(header)) {
+      reader.push(chunk)
+      await sink.write(chunk)
+    }
+    return { blob: await sink.finish(), content: reader.end() }
+  }
+
+  /** Forgets what was received. */
+  async abort(): Promise<void> {
+    this.#chunks.length = 0
+    await this.#sink?.abort()
+  }
+}
