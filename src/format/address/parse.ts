@@ -159,7 +159,9 @@ const itemsOf = (value: string): Item[] => {
   const tokens = tokensOf(value)
   const items: Item[] = []
   let start = 0
+  /** Inside angle brackets; and whether an `@` came since the last separator. */
   let angle = false
+  let at = false
   let inGroup = false
   const flush = (end: number) => {
     if (end > start) {
@@ -167,24 +169,22 @@ const itemsOf = (value: string): Item[] => {
       if (item) items.push(item)
     }
     start = end + 1
+    angle = at = false
   }
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i] as Token
     if (token.kind !== 'special') continue
     if (token.text === '<') angle = true
     else if (token.text === '>') angle = false
+    else if (token.text === '@') at = true
     else if (token.text === ',') {
       // A comma inside `<@a,@b:c@d>` separates nothing.
-      if (!angle || !tokens.slice(start, i).some((t) => isSpecial(t, '@')) || !isRoute(tokens, i)) {
-        angle = false
-        flush(i)
-      }
+      if (!angle || !at || !isSpecial(tokens[i + 1], '@')) flush(i)
     } else if (token.text === ';') {
-      angle = false
       flush(i)
       if (inGroup) items.push({ kind: 'close' })
       inGroup = false
-    } else if (token.text === ':' && !angle && !inGroup && !tokens.slice(start, i).some((t) => isSpecial(t, '@'))) {
+    } else if (token.text === ':' && !angle && !inGroup && !at) {
       items.push({ kind: 'open', name: joinWords(tokens.slice(start, i).filter((t) => t.kind !== 'comment')) })
       inGroup = true
       start = i + 1
@@ -194,9 +194,6 @@ const itemsOf = (value: string): Item[] => {
   if (inGroup) items.push({ kind: 'close' })
   return items
 }
-
-/** Whether the comma at `i`, inside angle brackets, is followed by `@` as in a route. */
-const isRoute = (tokens: readonly Token[], i: number): boolean => isSpecial(tokens[i + 1], '@')
 
 const clean = (text: string): string =>
   decodeWords(text)

@@ -203,11 +203,14 @@ const fieldsOf = (part: PartSource, extra: readonly string[], encoding: string):
 const oneLine = (value: string): string => value.replace(/[\0\r\n]+/g, ' ')
 
 /** A field as given, its folds kept; any other line end in it becomes a space, so that no value adds a field. */
-const fieldLine = (name: string, value: string): string =>
-  `${name.replace(/[^\x21-\x39\x3b-\x7e]/g, '')}: ${value
-    .trim()
-    .replace(/\0|[\r\n]+(?![ \t]|[\r\n])/g, ' ')
-    .replace(/[\r\n]+(?=[ \t])/g, '\r\n')}\r\n`
+const fieldLine = (name: string, value: string): string => {
+  const text = value.trim()
+  const safe = text.replace(/[\0\r\n]+/g, (run, at: number) => {
+    const next = text[at + run.length]
+    return next === ' ' || next === '\t' ? '\r\n' : ' '
+  })
+  return `${name.replace(/[^\x21-\x39\x3b-\x7e]/g, '')}: ${safe}\r\n`
+}
 
 interface Built {
   readonly fields: string

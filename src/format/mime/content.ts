@@ -59,12 +59,12 @@ const readValue = (text: string, from: number): { value: string; next: number } 
   while (i < text.length && text[i] !== ';') i++
   let value = text.slice(from, i).trim()
   // `charset=utf-8 name=x` without semicolon; a file name may hold spaces, another parameter's start may not.
-  const lost = /[ \t\r\n]+[a-z][a-z0-9*-]*=(?!\?)/i.exec(value)
+  const lost = /(?<=\S)[ \t\r\n]+[a-z][a-z0-9*-]*=(?!\?)/i.exec(value)
   if (lost) {
     i = text.indexOf(lost[0], from) + 1
     value = value.slice(0, lost.index)
   }
-  const comment = /[ \t]+\([^()]*\)$/.exec(value)
+  const comment = /(?<=\S)[ \t]+\([^()]*\)$/.exec(value)
   return { value: comment ? value.slice(0, comment.index) : value, next: i }
 }
 

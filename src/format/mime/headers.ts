@@ -65,7 +65,7 @@ const isBlank = (block: Uint8Array, start: number, end: number): boolean => {
 /** The raw value, unfolded, without the blanks around it; 8-bit as UTF-8 when valid, else windows-1252. */
 export const headerValue = (block: Uint8Array, h: RawHeader): string => {
   const text = bytesToText(block.subarray(h.valueStart, h.end))
-  return (text.includes('\n') ? text.replace(/\r*\n/g, '') : text).trim()
+  return (text.includes('\n') ? text.replace(/(?<!\r)\r*\n/g, '') : text).trim()
 }
 
 const sameName = (name: string, lower: string): boolean => name.length === lower.length && name.toLowerCase() === lower

@@ -145,16 +145,15 @@ class TextCollector {
 
 /** Where the content of a hidden element ends: at its closing tag, or at the end. */
 const skipHidden = (html: string, from: number, name: string): number => {
-  const closing = new RegExp(`</${name}(?![a-z0-9])`, 'gi')
-  closing.lastIndex = from
-  const found = closing.exec(html)
-  // An unclosed head would hide the whole message.
-  if (found) return tagEnd(html, found.index)
-  if (name !== 'head') return html.length
-  const body = /<body(?![a-z0-9])/gi
-  body.lastIndex = from
-  return body.exec(html)?.index ?? from
+  const end = name === 'head' ? headEnd : new RegExp(`</${name}(?![a-z0-9])`, 'gi')
+  end.lastIndex = from
+  const found = end.exec(html)
+  if (!found) return html.length
+  return found[0].startsWith('</') ? tagEnd(html, found.index) : found.index
 }
+
+/** An unclosed head ends where the body begins, lest it hide the message. */
+const headEnd = /<\/head(?![a-z0-9])|<body(?![a-z0-9])/gi
 
 /**
  * The text of an HTML document in at most `maxLength` characters: white space collapsed, one line per block, style,

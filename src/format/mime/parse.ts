@@ -282,7 +282,7 @@ class Parser implements MimeParser {
       stop = start + this.#limits.maxFieldBytes
     }
     const value = bytesToText(w.subarray(w.indexOf(COLON, colon) + 1, stop))
-    this.#fields.set(name, value.replace(/\r*\n(?=[ \t])/g, '').trim())
+    this.#fields.set(name, value.replace(/(?<!\r)\r*\n(?=[ \t])/g, '').trim())
   }
 
   #endHeader(offset: number): void {

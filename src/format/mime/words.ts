@@ -1,6 +1,6 @@
 /** Encoded words (RFC 2047, RFC 2231 §5) to text. */
 
-import { fromBinaryString } from '#base/bytes.ts'
+import { fromBinaryString, utf8 } from '#base/bytes.ts'
 import { decodeCharset } from './charset.ts'
 import { decodeTransfer } from './decode.ts'
 
@@ -16,10 +16,7 @@ interface Word {
 const bytesOf = (word: Word): Uint8Array =>
   word.base64
     ? decodeTransfer(fromBinaryString(word.text), 'base64')
-    : decodeTransfer(
-        fromBinaryString(word.text.replace(/_/g, '=20').replace(/ +$/, (s) => '=20'.repeat(s.length))),
-        'quoted-printable',
-      )
+    : decodeTransfer(utf8(word.text.replace(/[_ ]/g, '=20')), 'quoted-printable')
 
 /**
  * Words of one charset that follow each other are joined before charset decoding: senders cut multibyte characters,
