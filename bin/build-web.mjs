@@ -9,7 +9,7 @@ import { root } from './setup.mjs'
 
 const target = resolve(process.argv[2] ?? join(root, 'dist', 'web'))
 await build({
-  root,
+ 
   configFile: join(root, 'vite.config.ts'),
   logLevel: 'warn',
   build: { outDir: target, emptyOutDir: true },

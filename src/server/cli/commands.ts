@@ -1,0 +1,5 @@
+/** Every command, in the order in which `--help` lists them. */
+import type { Command } from './command.ts'
+import { start } from './start.ts'
+
+export const commands: readonly Command[] = [start]

@@ -1,0 +1,36 @@
+/** The rooms below the protocols, opened together: what the server and every command of the command line need. */
+import type { Log } from '#base/log.ts'
+import type { Context } from '#domain/context.ts'
+import { createPeople, type People, services } from '#domain/people/people.ts'
+import type { Config } from './config.ts'
+import { type OpenOptions, type OpenStore, openStore } from './store.ts'
+
+export interface House extends OpenStore {
+  readonly config: Config
+  readonly ctx: Context
+  readonly people: People
+}
+
+const hour = 3_600_000
+
+/** Opens store and people. `close` gives everything back. */
+export const openHouse = async (config: Config, log: Log, options: OpenOptions): Promise<House> => {
+  const open = await openStore(config, log, options)
+  const ctx: Context = { store: open.store, clock: open.store.clock, log }
+  try {
+    const people = await createPeople(ctx, {
+      domains: config.domains,
+      passwordFor: config['people.password-for-programs'] ? services : ['web'],
+      sessionIdle: config['people.session-idle-hours'] * hour,
+      sessionLife: config['people.session-days'] * 24 * hour,
+    })
+    const close = async () => {
+      people.close()
+      await open.close()
+    }
+    return { ...open, config, ctx, people, close }
+  } catch (error) {
+    await open.close()
+    throw error
+  }
+}

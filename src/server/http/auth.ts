@@ -1,0 +1,106 @@
+/**
+ * Who sends an HTTP request: a browser session (cookie) or Basic authentication (RFC 7617), and the defence of cookies
+ * against other sites.
+ */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Failure } from '#base/failure.ts'
+import type { People, Service } from '#domain/people/people.ts'
+import type { Principal } from '#domain/people/principal.ts'
+import { checkSession } from '#domain/people/sessions.ts'
+import { verifyPassword } from '#domain/people/verify.ts'
+
+/** `__Host-` ties the cookie to this host, this path and TLS; without TLS (this machine only) browsers refuse it. */
+const cookieNames = { secure: '__Host-session', plain: 'session' } as const
+
+export const isSecure = (request: FastifyRequest): boolean => request.protocol === 'https'
+
+const cookieName = (request: FastifyRequest): string => (isSecure(request) ? cookieNames.secure : cookieNames.plain)
+
+/** The session token a request carries. */
+export const sessionToken = (request: FastifyRequest): string | undefined => {
+  const wanted = cookieName(request)
+  for (const pair of (request.headers.cookie ?? '').split(';')) {
+    const at = pair.indexOf('=')
+    if (at > 0 && pair.slice(0, at).trim() === wanted) return pair.slice(at + 1).trim()
+  }
+  return
+}
+
+const attributes = (request: FastifyRequest): string =>
+  `Path=/; HttpOnly; SameSite=Strict${isSecure(request) ? '; Secure' : ''}`
+
+export const setSessionCookie = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  token: string,
+  seconds: number,
+): void => {
+  reply.header('set-cookie', `${cookieName(request)}=${token}; ${attributes(request)}; Max-Age=${seconds}`)
+}
+
+export const clearSessionCookie = (request: FastifyRequest, reply: FastifyReply): void => {
+  reply.header('set-cookie', `${cookieName(request)}=; ${attributes(request)}; Max-Age=0`)
+}
+
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** True when the browser says that another site caused the request. */
+export const isForeign = (request: FastifyRequest): boolean => {
+  const site = request.headers['sec-fetch-site']
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') return true
+  const { origin } = request.headers
+  if (origin === undefined) return false
+  return origin !== `${request.protocol}://${request.host}`
+}
+
+/**
+ * Throws Failure forbidden unless a request that a cookie authenticates was made by our own page: a header that a
+ * foreign form or image cannot send, and an origin that is ours.
+ */
+export const checkSameSite = (request: FastifyRequest): void => {
+  if (safeMethods.has(request.method)) return
+  const marked = request.headers['x-csrf'] === '1' || request.headers['x-requested-with'] === 'convergence'
+  if (!marked || isForeign(request)) throw new Failure('forbidden', 'the request does not come from our own page')
+}
+
+const basic = (request: FastifyRequest): { login: string; password: string } | undefined => {
+  const match = /^basic ([A-Za-z0-9+/=]+)$/i.exec(request.headers.authorization ?? '')
+  if (!match) return
+  const text = Buffer.from(match[1] ?? '', 'base64').toString('utf8')
+  const colon = text.indexOf(':')
+  return colon < 0 ? undefined : { login: text.slice(0, colon), password: text.slice(colon + 1) }
+}
+
+/** Proves who sends a request. */
+export interface Authenticator {
+  /**
+   * The sender. Throws Failure unauthenticated (nobody, or wrong), forbidden (cookie from another site), throttled.
+   */
+  principal(request: FastifyRequest): Promise<Principal>
+  /** The same for pages that also work signed out; a bad password is still an error. */
+  optional(request: FastifyRequest): Promise<Principal | undefined>
+}
+
+export const createAuthenticator = (people: People, service: Service = 'jmap'): Authenticator => {
+  const optional = async (request: FastifyRequest): Promise<Principal | undefined> => {
+    if (request.headers.authorization !== undefined) {
+      const given = basic(request)
+      if (!given) throw new Failure('unauthenticated', 'the Authorization header is not understood')
+      const userAgent = request.headers['user-agent'] ?? ''
+      return verifyPassword(people, { ...given, ip: request.ip, service, userAgent })
+    }
+    const token = sessionToken(request)
+    if (token === undefined) return
+    const principal = await checkSession(people, token)
+    if (principal) checkSameSite(request)
+    return principal
+  }
+  return {
+    optional,
+    principal: async (request) => {
+      const principal = await optional(request)
+      if (!principal) throw new Failure('unauthenticated', 'nobody is signed in', { property: 'session' })
+      return principal
+    },
+  }
+}

@@ -1,0 +1,124 @@
+/** Failures of the domain as HTTP answers (law 8): a code for the guide, one plain sentence, and no secrets. */
+import { randomBytes } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type FailureCode, isFailure } from '#base/failure.ts'
+import type { Log } from '#base/log.ts'
+
+interface Answer {
+  readonly status: number
+  /** Names the fault in the guides. */
+  readonly code: string
+  readonly message: { readonly fr: string; readonly en: string }
+}
+
+const answers: Readonly<Record<FailureCode, Answer>> = {
+  unauthenticated: {
+    status: 401,
+    code: 'AUTH-01',
+    message: { fr: 'Identifiant ou mot de passe incorrect.', en: 'Wrong identifier or password.' },
+  },
+  throttled: {
+    status: 429,
+    code: 'AUTH-02',
+    message: {
+      fr: 'Trop d’essais : patientez un peu avant de recommencer.',
+      en: 'Too many tries: wait a little before the next one.',
+    },
+  },
+  forbidden: {
+    status: 403,
+    code: 'AUTH-03',
+    message: { fr: 'Cette action n’est pas permise.', en: 'This is not allowed.' },
+  },
+  notFound: { status: 404, code: 'WEB-04', message: { fr: 'Cette page n’existe pas.', en: 'There is no such page.' } },
+  invalid: {
+    status: 400,
+    code: 'WEB-01',
+    message: { fr: 'La demande n’est pas comprise.', en: 'The request is not understood.' },
+  },
+  unsupported: {
+    status: 501,
+    code: 'WEB-02',
+    message: { fr: 'Cela n’est pas pris en charge.', en: 'This is not supported.' },
+  },
+  tooLarge: { status: 413, code: 'WEB-03', message: { fr: 'C’est trop volumineux.', en: 'This is too large.' } },
+  tooMany: { status: 400, code: 'WEB-05', message: { fr: 'Il y en a trop.', en: 'There are too many.' } },
+  overQuota: { status: 507, code: 'MAIL-01', message: { fr: 'La boîte est pleine.', en: 'The mailbox is full.' } },
+  conflict: {
+    status: 409,
+    code: 'WEB-06',
+    message: { fr: 'Cela a changé entre-temps.', en: 'This changed meanwhile.' },
+  },
+  alreadyExists: { status: 409, code: 'WEB-07', message: { fr: 'Cela existe déjà.', en: 'This exists already.' } },
+  cannotCalculateChanges: {
+    status: 409,
+    code: 'WEB-08',
+    message: { fr: 'Il faut tout recharger.', en: 'Everything must be loaded again.' },
+  },
+  unavailable: {
+    status: 503,
+    code: 'WEB-09',
+    message: {
+      fr: 'Le service est très occupé : réessayez dans un instant.',
+      en: 'The service is busy: try again in a moment.',
+    },
+  },
+}
+
+const signedOut: Answer = {
+  status: 401,
+  code: 'AUTH-04',
+  message: {
+    fr: 'Votre session est terminée : identifiez-vous de nouveau.',
+    en: 'Your session has ended: sign in again.',
+  },
+}
+
+const unknown: Answer = {
+  status: 500,
+  code: 'WEB-10',
+  message: { fr: 'Une erreur est survenue de notre côté.', en: 'Something went wrong on our side.' },
+}
+
+/** The person's language, of the two we speak; French first. */
+export const languageOf = (request: FastifyRequest): 'fr' | 'en' => {
+  const wanted = (request.headers['accept-language'] ?? '').toLowerCase()
+  const fr = wanted.search(/\bfr\b/)
+  const en = wanted.search(/\ben\b/)
+  return en >= 0 && (fr < 0 || en < fr) ? 'en' : 'fr'
+}
+
+export interface HttpFailure {
+  readonly status: number
+  readonly body: { readonly code: string; readonly message: string; readonly retryAfter?: number; readonly id?: string }
+}
+
+/** What a failure is in HTTP; an unknown error becomes an opaque one whose id is in the log. */
+export const httpFailure = (error: unknown, request: FastifyRequest, log: Log): HttpFailure => {
+  const language = languageOf(request)
+  if (isFailure(error)) {
+    const ended = error.code === 'unauthenticated' && error.property === 'session'
+    const { status, code, message } = ended ? signedOut : answers[error.code]
+    const seconds = error.retryAfter === undefined ? {} : { retryAfter: Math.ceil(error.retryAfter / 1000) }
+    return { status, body: { code, message: message[language], ...seconds } }
+  }
+  // Fastify's own refusals (a body too large, JSON that is none) carry their status.
+  const given = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500
+  if (given >= 400 && given < 500) {
+    const like = given === 413 ? answers.tooLarge : answers.invalid
+    return { status: given, body: { code: like.code, message: like.message[language] } }
+  }
+  const id = randomBytes(6).toString('hex')
+  log.error('http.error', { id, method: request.method, route: request.routeOptions.url ?? '' }, error)
+  return { status: unknown.status, body: { code: unknown.code, message: unknown.message[language], id } }
+}
+
+/** Sends a failure as JSON. */
+export const sendFailure = (error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): FastifyReply => {
+  const { status, body } = httpFailure(error, request, log)
+  if (body.retryAfter !== undefined) reply.header('retry-after', body.retryAfter)
+  // A page asks by fetch and shows its own form; only programs are asked for a password by their HTTP library.
+  const byProgram = request.headers['x-csrf'] === undefined && request.headers['sec-fetch-mode'] === undefined
+  if (status === 401 && byProgram) reply.header('www-authenticate', 'Basic realm="Convergence", charset="UTF-8"')
+  return reply.code(status).header('cache-control', 'no-store').send(body)
+}

@@ -1,0 +1,145 @@
+/** The HTTP front: one application behind a plain and a TLS listener. */
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https'
+import Fastify, { type FastifyInstance } from 'fastify'
+import type { Log } from '#base/log.ts'
+import type { Demo } from '../demo/demo.ts'
+import type { House } from '../house.ts'
+import { bind, type Listener, type ListenLimits, limitConnections, listenerOf } from '../listeners.ts'
+import type { Metrics } from '../metrics.ts'
+import type { Endpoint } from '../settings.ts'
+import type { TlsSource } from '../tls.ts'
+import { registerAutoconfig } from './autoconfig.ts'
+import { sendFailure } from './failure.ts'
+import { type Readiness, registerHealth } from './health.ts'
+import { addSecurityHeaders } from './security.ts'
+import { type MailSettings, registerSession } from './session.ts'
+import { registerWeb } from './web.ts'
+
+export interface HttpParts {
+  readonly house: House
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly readiness: Readiness
+  readonly tls: TlsSource
+  readonly demo: Demo | undefined
+  readonly mail: () => MailSettings
+  /** Folder of the built web app. */
+  readonly webFolder: string
+  /** Adds the routes of protocols. */
+  readonly protocols: (app: FastifyInstance) => void | Promise<void>
+}
+
+export interface HttpEndpoints {
+  readonly http: Endpoint
+  readonly https: Endpoint
+  readonly admin: Endpoint
+}
+
+export interface HttpFront {
+  readonly listeners: readonly Listener[]
+  /** Finishes the requests that run, refuses new ones. */
+  close(): Promise<void>
+}
+
+/** A form of names and values; anything else in it is ignored. */
+const parseForm = (body: string): Record<string, string> => Object.fromEntries(new URLSearchParams(body))
+
+const timeouts = {
+  /** RFC 9110 leaves it to us: a client that drips its headers is cut. */
+  headersTimeout: 20_000,
+  requestTimeout: 0,
+  keepAliveTimeout: 75_000,
+  noDelay: true,
+  maxHeaderSize: 16_384,
+}
+
+interface Built {
+  readonly app: FastifyInstance
+  readonly plain: HttpServer
+  readonly secure: HttpsServer
+}
+
+const build = (parts: HttpParts): Built => {
+  const servers: { plain?: HttpServer; secure?: HttpsServer } = {}
+  const trusted = parts.house.config['http.trusted-proxies']
+  const app = Fastify({
+    logger: false,
+    trustProxy: trusted.length > 0 ? [...trusted] : false,
+    bodyLimit: 64 * 1024,
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: true,
+    routerOptions: { maxParamLength: 500 },
+    serverFactory: (handler) => {
+      servers.secure = createHttpsServer({ ...timeouts, ...parts.tls.material }, handler)
+      servers.plain = createHttpServer(timeouts, handler)
+      return servers.plain
+    },
+  })
+  const { plain, secure } = servers
+  if (!plain || !secure) throw new Error('the HTTP servers were not made')
+  secure.on('tlsClientError', (_error, socket) => socket.destroy())
+  parts.tls.onChange(() => secure.setSecureContext(parts.tls.material))
+  return { app, plain, secure }
+}
+
+/** The routes that every HTTP listener has. */
+export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Promise<void> => {
+  const { house, log, metrics } = parts
+  app.setErrorHandler((error, request, reply) => sendFailure(error, request, reply, log))
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, parseForm(String(body))),
+  )
+  app.addHook('onResponse', async (request, reply) => {
+    metrics.observeRequest(request.routeOptions.url ?? 'other', reply.statusCode, reply.elapsedTime / 1000)
+  })
+  addSecurityHeaders(app, { pin: parts.demo === undefined && !parts.tls.selfSigned })
+  registerHealth(app, { readiness: parts.readiness, metrics, open: false })
+  registerSession(app, { people: house.people, log, mail: parts.mail, demo: parts.demo })
+  registerAutoconfig(app, house.config.domains, parts.mail)
+  await parts.protocols(app)
+  await registerWeb(app, parts.webFolder)
+}
+
+const openAdmin = async (parts: HttpParts, endpoint: Exclude<Endpoint, 'off'>, limits: ListenLimits) => {
+  const app = Fastify({ logger: false })
+  registerHealth(app, { readiness: parts.readiness, metrics: parts.metrics, open: true })
+  await app.ready()
+  const count = limitConnections(app.server, 'admin', limits, parts.log)
+  await bind(app.server, 'admin', endpoint)
+  return { app, listener: listenerOf(app.server, 'admin', endpoint, count) }
+}
+
+/** Opens the HTTP listeners. Throws ListenError. */
+export const openHttp = async (
+  parts: HttpParts,
+  endpoints: HttpEndpoints,
+  limits: ListenLimits,
+): Promise<HttpFront> => {
+  const { app, plain, secure } = build(parts)
+  await registerRoutes(app, parts)
+  await app.ready()
+  const listeners: Listener[] = []
+  const open = async (name: 'http' | 'https', server: HttpServer | HttpsServer): Promise<void> => {
+    const endpoint = endpoints[name]
+    if (endpoint === 'off') return
+    const count = limitConnections(server, name, limits, parts.log)
+    await bind(server, name, endpoint)
+    listeners.push(listenerOf(server, name, endpoint, count))
+  }
+  await open('http', plain)
+  await open('https', secure)
+  const admin = endpoints.admin === 'off' ? undefined : await openAdmin(parts, endpoints.admin, limits)
+  if (admin) listeners.push(admin.listener)
+  return {
+    listeners,
+    close: async () => {
+      await admin?.app.close()
+      const closed = secure.listening ? new Promise<void>((resolve) => secure.close(() => resolve())) : undefined
+      secure.closeIdleConnections()
+      await app.close()
+      await closed
+    },
+  }
+}

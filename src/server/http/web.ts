@@ -1,0 +1,42 @@
+/** The web app: hashed files cached for ever, the page itself never, everything in its compressed form. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import fastifyStatic from '@fastify/static'
+import type { FastifyInstance } from 'fastify'
+import { languageOf } from './failure.ts'
+
+const week = 7 * 24 * 3600
+
+/** How long a browser may keep a file of the build, by its name. */
+const cacheControl = (path: string): string => {
+  if (/[\\/]assets[\\/]/.test(path)) return 'public, max-age=31536000, immutable'
+  if (/\.(?:html|webmanifest)(?:\.br|\.gz)?$|[\\/]sw\.js(?:\.br|\.gz)?$/.test(path)) return 'no-cache'
+  return `public, max-age=${week}`
+}
+
+const missing = {
+  fr: 'L’application web n’est pas construite. Lancez « npm run build ».\n',
+  en: 'The web app is not built. Run "npm run build".\n',
+}
+
+/** Serves the build in `folder`; unknown pages are the app's own routes. */
+export const registerWeb = async (app: FastifyInstance, folder: string): Promise<void> => {
+  const built = existsSync(join(folder, 'index.html'))
+  if (built)
+    await app.register(fastifyStatic, {
+      root: folder,
+      preCompressed: true,
+      cacheControl: false,
+      dotfiles: 'ignore',
+      setHeaders: (response, path) => {
+        response.header('cache-control', cacheControl(path))
+      },
+    })
+  app.setNotFoundHandler((request, reply) => {
+    const page = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html')
+    const last = request.url.split('?')[0]?.split('/').at(-1) ?? ''
+    if (page && built && !last.includes('.')) return reply.header('cache-control', 'no-cache').sendFile('index.html')
+    if (page && !built) return reply.code(503).type('text/plain; charset=utf-8').send(missing[languageOf(request)])
+    return reply.code(404).header('cache-control', 'no-store').send({ code: 'WEB-04', message: 'Not found.' })
+  })
+}

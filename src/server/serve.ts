@@ -1,0 +1,153 @@
+/** The server: everything opened in order, and closed in the opposite one. */
+import { join } from 'node:path'
+import type { Log } from '#base/log.ts'
+import { startSweeper } from '#store/sweep.ts'
+import { type Config, endpointOf, type ListenerName } from './config.ts'
+import { openControl } from './control.ts'
+import { type Demo, isEmpty, readDemo } from './demo/demo.ts'
+import { type House, openHouse } from './house.ts'
+import { type HttpFront, openHttp } from './http/server.ts'
+import type { MailSettings } from './http/session.ts'
+import { type Listener, openDoor } from './listeners.ts'
+import type { Metrics } from './metrics.ts'
+import { openProtocols, type Protocols } from './protocols.ts'
+import type { Endpoint } from './settings.ts'
+import { openTls, type TlsSource } from './tls.ts'
+
+export interface ServeOptions {
+  readonly config: Config
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly webFolder: string
+  /** Leave an empty store empty. */
+  readonly empty: boolean
+  /** Fills an empty store with the demonstration. */
+  readonly fill: (house: House) => Promise<Demo>
+}
+
+export interface Running {
+  readonly house: House
+  readonly listeners: readonly Listener[]
+  readonly demo: Demo | undefined
+  readonly selfSigned: boolean
+  /** Closes everything in order: no new connection, no request cut in two, nothing acknowledged lost. */
+  stop(): Promise<void>
+}
+
+const mailSettings = (hostname: string, demo: boolean, doors: readonly Listener[]): MailSettings => {
+  const port = (name: ListenerName) => doors.find((door) => door.name === name)?.port
+  const choose = (secure: number | undefined, plain: number | undefined) => {
+    if (secure !== undefined) return { port: secure, security: 'tls' as const }
+    return plain === undefined ? undefined : { port: plain, security: 'starttls' as const }
+  }
+  const imap = choose(port('imaps'), port('imap'))
+  const smtp = choose(port('submissions'), port('submission'))
+  return { host: demo ? 'localhost' : hostname, ...(imap ? { imap } : {}), ...(smtp ? { smtp } : {}) }
+}
+
+/** Undoes what was done, last first; one that fails does not keep the others from being undone. */
+const createUndo = (log: Log) => {
+  const steps: { name: string; close: () => unknown }[] = []
+  return {
+    add: (name: string, close: () => unknown): void => {
+      steps.push({ name, close })
+    },
+    run: async (): Promise<void> => {
+      for (const { name, close } of steps.splice(0).reverse())
+        try {
+          await close()
+        } catch (cause) {
+          log.error('stop.failed', { part: name }, cause)
+        }
+    },
+  }
+}
+
+interface Parts extends ServeOptions {
+  readonly house: House
+  readonly demo: Demo | undefined
+  readonly tls: TlsSource
+  readonly endpoint: (name: ListenerName) => Endpoint
+}
+
+const openFront = async (parts: Parts, protocols: Protocols, doors: Listener[]): Promise<HttpFront> => {
+  const { config, house, log, metrics, tls, demo, endpoint, webFolder } = parts
+  const limits = { connections: config['limits.connections'], perAddress: config['limits.connections-per-address'] }
+  const { 'listen.admin': adminAt } = config
+  const readiness = {
+    problems: () =>
+      house.store
+        .read((tx) => tx.query((q) => q.selectFrom('setting').select('name').limit(1)))
+        .then(
+          () => [],
+          () => ['the store does not answer'],
+        ),
+  }
+  return openHttp(
+    {
+      house,
+      log,
+      metrics,
+      readiness,
+      tls,
+      demo,
+      webFolder,
+      mail: () => mailSettings(config.hostname, demo !== undefined, doors),
+      protocols: (app) => protocols.routes(app),
+    },
+    { http: endpoint('http'), https: endpoint('https'), admin: adminAt === 'auto' ? 'off' : adminAt },
+    limits,
+  )
+}
+
+/** Starts everything. Throws with everything closed again when a part cannot start. */
+export const serve = async (options: ServeOptions): Promise<Running> => {
+  const { config, log, metrics } = options
+  const undo = createUndo(log)
+  try {
+    const house = await openHouse(config, log, { role: 'server' })
+    undo.add('store', house.close)
+    let demo = await readDemo(house.ctx)
+    if (!demo && !options.empty && (await isEmpty(house.ctx))) demo = await options.fill(house)
+    const tls = openTls({
+      folder: join(config.data, 'tls'),
+      hostname: config.hostname,
+      certificate: config['tls.certificate'],
+      key: config['tls.key'],
+      log,
+    })
+    undo.add('tls', tls.close)
+    const circumstances = { demo: demo !== undefined, privileged: process.getuid?.() === 0 }
+    const endpoint = (name: ListenerName) => endpointOf(config, name, circumstances)
+    const sweeper = startSweeper({ engine: house.store.engine, blobs: house.blobs, clock: house.store.clock, log })
+    undo.add('sweeper', () => sweeper.stop())
+    const outgoing = config['outgoing.enabled'] ?? (demo === undefined || config['outgoing.smarthost'] !== undefined)
+    const protocols = await openProtocols({ house, log, metrics, tls, outgoing, endpoint })
+    undo.add('protocols', protocols.close)
+
+    const limits = { connections: config['limits.connections'], perAddress: config['limits.connections-per-address'] }
+    const doors: Listener[] = []
+    // The doors only stop taking new connections here; the protocols then say goodbye to those that are inside.
+    undo.add('doors', () => {
+      for (const door of doors) void door.stop()
+    })
+    for (const door of protocols.doors) {
+      const opened = await openDoor(door, limits, log)
+      if (opened) doors.push(opened)
+    }
+    const front = await openFront({ ...options, house, demo, tls, endpoint }, protocols, doors)
+    undo.add('http', front.close)
+    if (house.sqlite) {
+      const control = await openControl(config.data, house.store.bus, log)
+      undo.add('control', control.close)
+    }
+    const listeners = [...front.listeners, ...doors]
+    metrics.gauges('convergence_connections', 'Open connections', 'listener', () =>
+      listeners.map((listener) => [listener.name, listener.connections] as const),
+    )
+    return { house, listeners, demo, selfSigned: tls.selfSigned, stop: undo.run }
+  } catch (error) {
+    await undo.run()
+    throw error
+  }
+}

@@ -1,0 +1,236 @@
+/**
+ * Every setting, once: its default, how it is read and what it is for. The file `convergence.json` may nest them
+ * (`{"listen": {"imap": 143}}`); the environment names them CONVERGENCE_LISTEN_IMAP.
+ */
+import { isIP } from 'node:net'
+
+/** Where a listener is: an address and a port, a socket file, or nowhere. */
+export type Endpoint = { readonly host: string | undefined; readonly port: number } | { readonly path: string } | 'off'
+
+/** `auto` is chosen at start: see `endpointOf` in config.ts. */
+export type ListenSetting = Endpoint | 'auto'
+
+/** Thrown by a reader; the message completes "SETTING: ...". */
+export class BadSetting extends Error {}
+
+const bad = (why: string): never => {
+  throw new BadSetting(why)
+}
+
+type Read<T> = (value: unknown) => T
+
+const text: Read<string> = (value) => (typeof value === 'string' ? value.trim() : bad('must be a text'))
+
+const optional =
+  <T>(read: Read<T>): Read<T | undefined> =>
+  (value) =>
+    value === '' || value === null ? undefined : read(value)
+
+const oneOf =
+  <const T extends string>(...words: T[]): Read<T> =>
+  (value) =>
+    words.find((word) => word === value) ?? bad(`must be one of ${words.join(', ')}`)
+
+const truth: Read<boolean> = (value) => {
+  if (value === true || value === 'true' || value === '1' || value === 'yes') return true
+  if (value === false || value === 'false' || value === '0' || value === 'no') return false
+  return bad('must be true or false')
+}
+
+const whole =
+  (least: number, most: number): Read<number> =>
+  (value) => {
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+    return typeof number === 'number' && Number.isInteger(number) && number >= least && number <= most
+      ? number
+      : bad(`must be a whole number from ${least} to ${most}`)
+  }
+
+const sizeUnits: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 }
+
+/** Octets: `52428800`, `50M`, `2 GB`. */
+export const readSize: Read<number> = (value) => {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?)i?[bo]?$/i.exec(String(value).trim())
+  const unit = sizeUnits[match?.[2]?.toLowerCase() ?? '']
+  return match && unit !== undefined ? Math.round(Number(match[1]) * unit) : bad('must be a size such as 50M or 2G')
+}
+
+const list =
+  <T>(read: Read<T>): Read<readonly T[]> =>
+  (value) =>
+    (Array.isArray(value)
+      ? value
+      : text(value)
+          .split(/[\s,]+/)
+          .filter(Boolean)
+    ).map(read)
+
+const domainForm = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
+
+const domain: Read<string> = (value) => {
+  const name = text(value).toLowerCase().replace(/\.$/, '')
+  return domainForm.test(name) ? name : bad(`${JSON.stringify(value)} is not a domain name (ASCII form)`)
+}
+
+const url: Read<string> = (value) => {
+  const given = text(value)
+  return /^https?:$/.test(URL.parse(given)?.protocol ?? '')
+    ? given.replace(/\/+$/, '')
+    : bad('must be an http(s) address')
+}
+
+const databaseUrl: Read<string> = (value) => {
+  const given = text(value)
+  return given === 'sqlite' || /^postgres(?:ql)?:\/\//.test(given) ? given : bad('must be sqlite or postgres://...')
+}
+
+const portOf = (digits: string | undefined): number => {
+  const port = Number(digits)
+  return Number.isInteger(port) && port >= 0 && port <= 65_535 ? port : bad('has a port that is not one')
+}
+
+/** `off`, `143`, `:143`, `0.0.0.0:143`, `[::]:143`, `/run/lmtp.sock`. */
+const endpoint: Read<ListenSetting> = (value) => {
+  if (value === false || value === 'off' || value === '') return 'off'
+  const given = String(value).trim()
+  if (given === 'auto') return 'auto'
+  if (given.startsWith('/') || given.startsWith('./')) return { path: given }
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]*))?(?::)?(\d{1,5})$/.exec(given.includes(':') ? given : `:${given}`)
+  if (!match) return bad('must be a port, host:port, [ipv6]:port, the path of a socket, or off')
+  const host = match[1] ?? match[2] ?? ''
+  return { host: host === '' ? undefined : host, port: portOf(match[3]) }
+}
+
+const network: Read<string> = (value) => {
+  const given = text(value)
+  const [ip = '', bits] = given.split('/')
+  return isIP(ip) !== 0 && (bits === undefined || /^\d{1,3}$/.test(bits))
+    ? given
+    : bad('must be an address or a network')
+}
+
+export interface Setting<T> {
+  readonly byDefault: T
+  readonly read: Read<T>
+  readonly about: string
+  /** Never shown. */
+  readonly secret?: true
+}
+
+const setting = <T>(byDefault: T, read: Read<T>, about: string, extra: { secret?: true } = {}): Setting<T> => ({
+  byDefault,
+  read,
+  about,
+  ...extra,
+})
+
+const listens = (about: string) => setting<ListenSetting>('auto', endpoint, about)
+
+export const settings = {
+  hostname: setting(
+    '',
+    (value) => (value === '' ? '' : domain(value)),
+    'Public name of this server, as in MX records and certificates; `mail.` and the first domain by default',
+  ),
+  domains: setting<readonly string[]>(
+    ['ac-demo.test'],
+    list(domain),
+    'Domains whose mail is delivered here; the first one completes a bare identifier',
+  ),
+  'public-url': setting<string | undefined>(
+    undefined,
+    optional(url),
+    'Address of the web app, when a proxy gives it another one',
+  ),
+  locale: setting<'fr' | 'en'>('fr', oneOf('fr', 'en'), 'Language of new accounts'),
+  database: setting(
+    'sqlite',
+    databaseUrl,
+    '`sqlite` (a file in the data folder) or postgres://user:password@host/database',
+    { secret: true },
+  ),
+  'blobs.driver': setting<'local' | 's3'>(
+    'local',
+    oneOf('local', 's3'),
+    'Where large messages rest: `local` (the data folder) or `s3`',
+  ),
+  'blobs.bucket': setting('', text, 'S3: the bucket'),
+  'blobs.endpoint': setting<string | undefined>(
+    undefined,
+    optional(url),
+    'S3: address of the service, when it is not Amazon',
+  ),
+  'blobs.region': setting('eu-west-3', text, 'S3: the region'),
+  'blobs.prefix': setting('', text, 'S3: what the names of our objects begin with'),
+  'blobs.access-key': setting('', text, 'S3: access key; the usual AWS variables when empty', { secret: true }),
+  'blobs.secret-key': setting('', text, 'S3: secret key', { secret: true }),
+  'listen.host': setting<string | undefined>(
+    undefined,
+    optional(text),
+    'Address for listeners that name none; this machine only in a demonstration, all addresses otherwise',
+  ),
+  'listen.http': listens('Web app and JMAP without TLS; give it to a proxy, or to this machine only'),
+  'listen.https': listens('Web app and JMAP over TLS'),
+  'listen.imap': listens('IMAP with STARTTLS'),
+  'listen.imaps': listens('IMAP over TLS'),
+  'listen.smtp': listens('Incoming mail (MX)'),
+  'listen.submission': listens('Mail from programs, with STARTTLS'),
+  'listen.submissions': listens('Mail from programs, over TLS'),
+  'listen.lmtp': listens('Local delivery (LMTP); this machine only, or a socket file'),
+  'listen.admin': setting<ListenSetting>(
+    'off',
+    endpoint,
+    'Health and metrics for monitoring; without it metrics are given to this machine only',
+  ),
+  'tls.certificate': setting<string | undefined>(
+    undefined,
+    optional(text),
+    'File of the certificate chain (PEM), read again when it changes; self-signed without it',
+  ),
+  'tls.key': setting<string | undefined>(undefined, optional(text), 'File of the private key (PEM)'),
+  'http.trusted-proxies': setting<readonly string[]>(
+    [],
+    list(network),
+    'Proxies whose X-Forwarded-* headers are believed',
+  ),
+  'outgoing.smarthost': setting<string | undefined>(
+    undefined,
+    optional(text),
+    'host:port that takes all outgoing mail; MX records are looked up without it',
+  ),
+  'outgoing.user': setting('', text, 'Smarthost: user'),
+  'outgoing.password': setting('', text, 'Smarthost: password', { secret: true }),
+  'outgoing.tls': setting<'try' | 'starttls' | 'always'>(
+    'try',
+    oneOf('try', 'starttls', 'always'),
+    'Smarthost: TLS when offered, required, or from the first octet',
+  ),
+  'outgoing.enabled': setting<boolean | undefined>(
+    undefined,
+    optional(truth),
+    'false keeps mail for other domains in the queue; so does a demonstration without a smarthost',
+  ),
+  'limits.message': setting(50 * 1024 ** 2, readSize, 'Largest message'),
+  'limits.quota': setting(0, readSize, 'Quota of new accounts; 0 is none'),
+  'limits.connections': setting(20_000, whole(10, 1_000_000), 'Connections of each listener'),
+  'limits.connections-per-address': setting(1000, whole(1, 1_000_000), 'Connections of one address to each listener'),
+  'people.session-idle-hours': setting(12, whole(1, 8760), 'A browser session ends after so many unused hours'),
+  'people.session-days': setting(7, whole(1, 365), 'A browser session ends after so many days'),
+  'people.password-for-programs': setting(true, truth, 'false: mail programs need an app password'),
+  'log.level': setting<'debug' | 'info' | 'warn' | 'error'>(
+    'info',
+    oneOf('debug', 'info', 'warn', 'error'),
+    'What is logged',
+  ),
+  'log.format': setting<'auto' | 'json' | 'pretty'>(
+    'auto',
+    oneOf('auto', 'json', 'pretty'),
+    'auto: for people on a terminal, JSON lines elsewhere',
+  ),
+} as const
+
+export type SettingName = keyof typeof settings
+export type SettingValues = { readonly [K in SettingName]: (typeof settings)[K] extends Setting<infer T> ? T : never }
+
+/** `listen.imap` is CONVERGENCE_LISTEN_IMAP. */
+export const environmentName = (name: string): string => `CONVERGENCE_${name.toUpperCase().replace(/[.-]/g, '_')}`

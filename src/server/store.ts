@@ -1,0 +1,96 @@
+/** Chooses the drivers of the store and puts them together: the only place that knows them. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { systemClock } from '#base/clock.ts'
+import type { Log } from '#base/log.ts'
+import type { BlobDriver } from '#store/blobs/driver.ts'
+import { createLocalDriver } from '#store/blobs/local.ts'
+import { createBlobStore, type SweepableBlobs } from '#store/blobs/store.ts'
+import type { Bus } from '#store/bus/bus.ts'
+import { createMemoryBus } from '#store/bus/memory.ts'
+import type { Engine } from '#store/engine.ts'
+import { migrate } from '#store/migrate.ts'
+import { createSqliteEngine, type SqliteEngine } from '#store/sqlite.ts'
+import { createStore, type Store } from '#store/store.ts'
+import type { Config } from './config.ts'
+import { forwardingBus } from './control.ts'
+import { openSearch } from './search.ts'
+
+export interface OpenStore {
+  readonly store: Store
+  readonly blobs: SweepableBlobs
+  /** The embedded engine, when it is the one in use. */
+  readonly sqlite: SqliteEngine | undefined
+  close(): Promise<void>
+}
+
+export interface OpenOptions {
+  /** `server` listens to commands; `command` tells the server. */
+  readonly role: 'server' | 'command'
+}
+
+/** Where the embedded database and the local blobs are. */
+export const databaseFile = (data: string): string => join(data, 'convergence.db')
+export const blobFolder = (data: string): string => join(data, 'blobs')
+
+const s3Driver = async (config: Config): Promise<BlobDriver> => {
+  // Loaded only where it is used: it is the largest dependency of the house.
+  const { createS3Driver } = await import('#store/blobs/s3.ts')
+  const endpoint = config['blobs.endpoint']
+  const access = config['blobs.access-key']
+  return createS3Driver({
+    bucket: config['blobs.bucket'],
+    region: config['blobs.region'],
+    prefix: config['blobs.prefix'],
+    spool: join(config.data, 'spool'),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(access === '' ? {} : { accessKeyId: access, secretAccessKey: config['blobs.secret-key'] }),
+  })
+}
+
+const openPostgres = async (connectionString: string, log: Log): Promise<{ engine: Engine; bus: Bus }> => {
+  const [{ createPostgresEngine }, { createPostgresBus }] = await Promise.all([
+    import('#store/postgres.ts'),
+    import('#store/bus/postgres.ts'),
+  ])
+  const bus = createPostgresBus({ connectionString, log })
+  return { engine: createPostgresEngine({ connectionString, log }), bus }
+}
+
+/** Opens the store that the configuration describes and brings its schema up to date. */
+export const openStore = async (config: Config, log: Log, { role }: OpenOptions): Promise<OpenStore> => {
+  mkdirSync(config.data, { recursive: true, mode: 0o750 })
+  let engine: Engine
+  let bus: Bus
+  let sqlite: SqliteEngine | undefined
+  if (config.database === 'sqlite') {
+    sqlite = createSqliteEngine({ path: databaseFile(config.data), log })
+    engine = sqlite
+    bus = createMemoryBus(log)
+    if (role === 'command') bus = await forwardingBus(config.data, bus)
+  } else ({ engine, bus } = await openPostgres(config.database, log))
+  try {
+    await migrate(engine, { log })
+    const driver = config['blobs.driver'] === 's3' ? await s3Driver(config) : createLocalDriver(blobFolder(config.data))
+    const clock = systemClock
+    const blobs = createBlobStore({ engine, driver, clock, log })
+    const search = await openSearch({ config, engine, blobs, bus, log })
+    const store = createStore({ engine, blobs, bus, search, clock, log })
+    if (role === 'server') search.start()
+    return {
+      store,
+      blobs,
+      sqlite,
+      close: async () => {
+        await search.close()
+        await bus.close()
+        await blobs.close()
+        await engine.close()
+      },
+    }
+  } catch (error) {
+    await bus.close()
+    await engine.close()
+    throw error
+  }
+}
