@@ -53,6 +53,9 @@ export interface MailboxTable {
   total: number
   unseen: number
   deleted: number
+  /** Threads with an entry here, and with an unread one (RFC 8621 §2). */
+  threads: number
+  unread_threads: number
   bytes: number
   created_at: number
 }
@@ -286,13 +289,8 @@ export interface SearchStateTable {
 export interface SearchDocumentTable {
   account_id: number
   email_id: number
-  subject: string
-  sender: string
-  recipient: string
-  cc: string
-  bcc: string
-  body: string
-  names: string
+  /** A tsvector of lexemes that begin with the account and the field, see search/tsvector.ts. */
+  terms: string
 }
 
 export interface MigrationTable {

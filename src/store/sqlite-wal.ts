@@ -57,10 +57,14 @@ export class Checkpointer {
       this.#answer = (outcome) => {
         this.#running = undefined
         this.#answer = undefined
+        this.#worker?.unref()
         if (outcome.error !== undefined) this.#log.warn('store.checkpoint.failed', { message: outcome.error })
         resolve(outcome)
       }
-      this.#thread().postMessage('checkpoint')
+      const worker = this.#thread()
+      // writers may wait for it: the program must not end before
+      worker.ref()
+      worker.postMessage('checkpoint')
     })
     return this.#running
   }

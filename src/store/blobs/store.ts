@@ -221,6 +221,7 @@ class Blobs implements SweepableBlobs {
   async #load({ location, start, end, bytes }: Found): Promise<Uint8Array> {
     if (bytes) return bytes
     const whole = new Uint8Array(end - start)
+    if (whole.length === 0) return whole
     let offset = 0
     for await (const chunk of this.#driver.open(location, start, end)) {
       whole.set(chunk, offset)
@@ -231,8 +232,8 @@ class Blobs implements SweepableBlobs {
 
   async *open(blobId: number, range?: ByteRange): AsyncIterable<Uint8Array> {
     const { location, start, end, bytes } = await this.#engine.read((tx) => find(tx, blobId, range))
-    if (!bytes) yield* this.#driver.open(location, start, end)
-    else if (bytes.length > 0) yield bytes
+    if (bytes && bytes.length > 0) yield bytes
+    else if (!bytes && end > start) yield* this.#driver.open(location, start, end)
   }
 
   removeLocation(location: string): Promise<void> {

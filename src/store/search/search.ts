@@ -8,8 +8,11 @@ export type SearchExpression =
   | { readonly not: SearchExpression }
 
 export interface SearchIndex {
-  /** Ids of the emails that match, unordered. Waits (bounded) until the index has caught up with the account. */
-  query(account: number, expression: SearchExpression): Promise<number[]>
+  /**
+   * Ids of the emails that match, ascending. Waits (bounded) until the index has caught up with the account. The last
+   * word may be unfinished unless `prefix` is false. Throws Failure unavailable.
+   */
+  query(account: number, expression: SearchExpression, options?: { readonly prefix?: boolean }): Promise<number[]>
   /** Resolves when everything committed so far is indexed. */
   caughtUp(account: number): Promise<void>
   /** Forgets the index of an account and builds it again. */

@@ -1,0 +1,98 @@
+/** From a stored message to the terms of its index entry. Only what is searched is read: headers and text parts. */
+import { parseAddresses } from '#format/address/parse.ts'
+import { bodyLists, fileNameOf, partRefs, textOf } from '#format/mime/body.ts'
+import { decodeText, headerValue, parseHeaderBlock } from '#format/mime/headers.ts'
+import { htmlToText } from '#format/mime/html.ts'
+import { isMessage, type MimePart, type MimeStructure } from '#format/mime/structure.ts'
+import { analyse } from './analyse.ts'
+import type { IndexDocument, IndexField } from './driver.ts'
+
+/** Bytes of the message from `start` to `end`. */
+export type ReadRange = (start: number, end: number) => Promise<Uint8Array>
+
+/** Text beyond these bounds is not searched: a message of a megabyte of words is a log file. */
+const maxText = 1_000_000
+const maxBodyTerms = 50_000
+const maxHeaderTerms = 5_000
+const maxHeaderBytes = 262_144
+const maxDepth = 4
+
+const fieldOfHeader: Readonly<Record<string, IndexField>> = {
+  subject: 'subject',
+  from: 'sender',
+  to: 'recipient',
+  cc: 'cc',
+  bcc: 'bcc',
+}
+
+type Texts = Record<IndexField, string[]>
+
+const headerText = (name: string, value: string): string =>
+  name === 'subject'
+    ? decodeText(value)
+    : parseAddresses(value)
+        .map((mailbox) => `${mailbox.name ?? ''} ${mailbox.email}`)
+        .join(' , ')
+
+const readHeaders = (block: Uint8Array, embedded: boolean, texts: Texts): void => {
+  for (const header of parseHeaderBlock(block)) {
+    const name = header.name.toLowerCase()
+    const field = fieldOfHeader[name]
+    if (field) texts[embedded ? 'body' : field].push(headerText(name, headerValue(block, header).slice(0, 65_536)))
+  }
+}
+
+/** The text parts a reader would be shown; of two alternatives, the plain one. */
+const shownText = (root: MimePart): MimePart[] => {
+  const { textBody, htmlBody } = bodyLists({ size: 0, root, truncated: false })
+  const shown = textBody.some(({ part }) => part.type === 'text') ? textBody : htmlBody
+  return shown.map(({ part }) => part).filter((part) => part.type === 'text')
+}
+
+interface Budget {
+  left: number
+}
+
+const readBody = async (part: MimePart, read: ReadRange, budget: Budget): Promise<string> => {
+  // encoded text takes some four octets of source per character, markup more
+  const end = Math.min(part.bodyEnd, part.bodyStart + budget.left * 8)
+  const source = await read(part.bodyStart, end)
+  const text = textOf(source, { ...part, bodyStart: 0, bodyEnd: source.length })
+  const plain = part.subtype === 'html' ? htmlToText(text, budget.left) : text.slice(0, budget.left)
+  budget.left -= plain.length
+  return plain
+}
+
+const visit = async (root: MimePart, read: ReadRange, texts: Texts, budget: Budget, depth: number): Promise<void> => {
+  const headerEnd = Math.min(root.headerEnd, root.headerStart + maxHeaderBytes)
+  readHeaders(await read(root.headerStart, headerEnd), depth > 0, texts)
+  for (const part of shownText(root)) {
+    if (budget.left > 0) texts.body.push(await readBody(part, read, budget))
+  }
+  for (const { part } of partRefs(root)) {
+    const name = fileNameOf(part)
+    if (name) texts.names.push(name)
+    const inner = isMessage(part) ? part.parts[0] : undefined
+    if (inner && depth < maxDepth && budget.left > 0) await visit(inner, read, texts, budget, depth + 1)
+  }
+}
+
+/** The index entry of email `id`, whose bytes `read` gives. */
+export const documentOf = async (id: number, structure: MimeStructure, read: ReadRange): Promise<IndexDocument> => {
+  const texts: Texts = { subject: [], sender: [], recipient: [], cc: [], bcc: [], body: [], names: [] }
+  await visit(structure.root, read, texts, { left: maxText }, 0)
+  const terms = (field: IndexField) =>
+    analyse(texts[field].join('\n'), field === 'body' ? maxBodyTerms : maxHeaderTerms)
+  return {
+    id,
+    fields: {
+      subject: terms('subject'),
+      sender: terms('sender'),
+      recipient: terms('recipient'),
+      cc: terms('cc'),
+      bcc: terms('bcc'),
+      body: terms('body'),
+      names: terms('names'),
+    },
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * Full text beside SQLite: one FTS5 file per account (law 7), which holds the inverted index and nothing else
+ * (`content=''`). Deleting the file costs nothing but the time to build it again.
+ */
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { type Clause, parseQuery } from './analyse.ts'
+import { columnsOf, type IndexBatch, type IndexDriver, indexFields } from './driver.ts'
+import type { SearchExpression } from './search.ts'
+
+/** Raised when the analyser or the columns change: older files are built again. */
+const version = 1
+const maxOpen = 64
+
+const schema = `
+  CREATE TABLE state (version INTEGER NOT NULL, modseq INTEGER NOT NULL);
+  INSERT INTO state VALUES (${version}, 0);
+  CREATE VIRTUAL TABLE docs USING fts5(
+    ${indexFields.join(', ')}, content='', contentless_delete=1, tokenize='ascii', prefix='2 3');
+`
+
+interface IndexFile {
+  readonly db: DatabaseSync
+  readonly insert: StatementSync
+  readonly remove: StatementSync
+  modseq: number
+}
+
+/** `"a b"`, or `("a b" OR "a be" *)` when the last word may be unfinished. Terms hold letters and digits only. */
+const matchClause = ({ terms, prefix }: Clause): string => {
+  const exact = `"${terms.join(' ')}"`
+  return prefix === undefined ? exact : `(${exact} OR "${[...terms.slice(0, -1), prefix].join(' ')}" *)`
+}
+
+interface Condition {
+  readonly sql: string
+  readonly match: readonly string[]
+}
+
+const conditionOf = (expression: SearchExpression, prefix: boolean): Condition => {
+  if ('not' in expression) {
+    const { sql, match } = conditionOf(expression.not, prefix)
+    return { sql: `NOT (${sql})`, match }
+  }
+  if ('and' in expression || 'or' in expression) {
+    const parts = ('and' in expression ? expression.and : expression.or).map((each) => conditionOf(each, prefix))
+    const [joint, empty] = 'and' in expression ? [' AND ', '1'] : [' OR ', '0']
+    return { sql: `(${parts.map(({ sql }) => sql).join(joint) || empty})`, match: parts.flatMap(({ match }) => match) }
+  }
+  const clauses = parseQuery(expression.words, prefix)
+  if (clauses.length === 0) return { sql: '0', match: [] }
+  const columns = columnsOf(expression.field)
+  const filter = columns.length === indexFields.length ? '' : `{${columns.join(' ')}} : `
+  return {
+    sql: 'rowid IN (SELECT rowid FROM docs WHERE docs MATCH ?)',
+    match: [clauses.map((clause) => filter + matchClause(clause)).join(' AND ')],
+  }
+}
+
+class FtsDriver implements IndexDriver {
+  readonly #folder: string
+  /** Open files, the least recently used first. */
+  readonly #open = new Map<number, IndexFile>()
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  #path(account: number): string {
+    return join(this.#folder, (account & 0xff).toString(16).padStart(2, '0'), `${account}.db`)
+  }
+
+  #make(path: string): DatabaseSync {
+    const db = new DatabaseSync(path, { timeout: 5_000 })
+    // Derived data: a power cut may take the last moments, never the consistency of the file.
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096')
+    return db
+  }
+
+  /** The account's file, or undefined when it has none and `create` is not asked for. */
+  #file(account: number, create: boolean): IndexFile | undefined {
+    const known = this.#open.get(account)
+    if (known) {
+      this.#open.delete(account)
+      this.#open.set(account, known)
+      return known
+    }
+    const path = this.#path(account)
+    if (!create && !existsSync(path)) return undefined
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    const db = this.#checked(path)
+    const columns = indexFields.map(() => '?').join(', ')
+    const file: IndexFile = {
+      db,
+      insert: db.prepare(`INSERT OR REPLACE INTO docs (rowid, ${indexFields.join(', ')}) VALUES (?, ${columns})`),
+      remove: db.prepare('DELETE FROM docs WHERE rowid = ?'),
+      modseq: Number(db.prepare('SELECT modseq FROM state').get()?.['modseq'] ?? 0),
+    }
+    this.#open.set(account, file)
+    const oldest = this.#open.size > maxOpen ? this.#open.entries().next().value : undefined
+    if (oldest) {
+      this.#open.delete(oldest[0])
+      oldest[1].db.close()
+    }
+    return file
+  }
+
+  /** Opens a file; one that is damaged or of another version is made anew. */
+  #checked(path: string): DatabaseSync {
+    let db: DatabaseSync | undefined
+    try {
+      db = this.#make(path)
+      const found = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'state'").get()
+      if (!found) db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`)
+      if (Number(db.prepare('SELECT version FROM state').get()?.['version']) === version) return db
+    } catch (error) {
+      // SQLITE_CORRUPT, SQLITE_NOTADB; anything else is not the file's fault
+      const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
+      if (code !== 11 && code !== 26) throw error
+    }
+    db?.close()
+    this.#delete(path)
+    const made = this.#make(path)
+    made.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`)
+    return made
+  }
+
+  #delete(path: string): void {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
+  }
+
+  async position(account: number): Promise<number> {
+    return this.#file(account, false)?.modseq ?? 0
+  }
+
+  async apply(account: number, { from, to, documents, destroyed }: IndexBatch): Promise<void> {
+    // an account that never had mail needs no file
+    const file = this.#file(account, documents.length > 0)
+    if (!file || file.modseq !== from) return
+    file.db.exec('BEGIN IMMEDIATE')
+    try {
+      for (const { id, fields } of documents) file.insert.run(id, ...indexFields.map((name) => fields[name].join(' ')))
+      for (const id of destroyed) file.remove.run(id)
+      file.db.prepare('UPDATE state SET modseq = ?').run(to)
+      file.db.exec('COMMIT')
+      file.modseq = to
+    } catch (error) {
+      if (file.db.isTransaction) file.db.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  async query(account: number, expression: SearchExpression, prefix: boolean): Promise<number[]> {
+    const file = this.#file(account, false)
+    if (!file) return []
+    const { sql, match } = conditionOf(expression, prefix)
+    const statement = file.db.prepare(`SELECT rowid FROM docs WHERE ${sql} ORDER BY rowid`)
+    return statement.all(...match).map((row) => Number(row['rowid']))
+  }
+
+  async clear(account: number): Promise<void> {
+    this.#open.get(account)?.db.close()
+    this.#open.delete(account)
+    this.#delete(this.#path(account))
+  }
+
+  async close(): Promise<void> {
+    for (const { db } of this.#open.values()) db.close()
+    this.#open.clear()
+  }
+}
+
+/** Keeps the indexes in files below `folder`. Everything it does is synchronous: it belongs in a thread of its own. */
+export const createFtsDriver = (folder: string): IndexDriver => new FtsDriver(folder)

@@ -1,0 +1,237 @@
+/**
+ * Keeps the index of each account up with its change log (law 7): reads what was created and destroyed since the modseq
+ * that the index has reached, and applies it in batches. Everything is idempotent, so that a crash costs a repetition.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { isFailure } from '#base/failure.ts'
+import type { Log } from '#base/log.ts'
+import { parseMime } from '#format/mime/parse.ts'
+import { decodeStructure } from '#format/mime/structure.ts'
+import type { BlobStore } from '../blobs/blobs.ts'
+import { type ChangePoint, readChanges, readState } from '../changes.ts'
+import { type Engine, type Params, statement } from '../engine.ts'
+import { documentOf, type ReadRange } from './document.ts'
+import type { IndexDocument, IndexDriver } from './driver.ts'
+
+const pageSize = 100
+/** Terms held before they are written. */
+const maxHeldTerms = 200_000
+/** A message up to this size is read at once, a larger one part by part. */
+const readWhole = 262_144
+const maxRemembered = 20_000
+
+export interface IndexerParts {
+  readonly engine: Engine
+  readonly blobs: BlobStore
+  readonly driver: IndexDriver
+  readonly log: Log
+}
+
+interface EmailRow {
+  readonly id: number
+  readonly blob_id: number
+  readonly size: number
+}
+
+const emailsAfter = statement((q, p: Params<{ account: number; after: number; limit: number }>) =>
+  q
+    .selectFrom('email')
+    .select(['id', 'blob_id', 'size'])
+    .where('account_id', '=', p.account)
+    .where('id', '>', p.after)
+    .orderBy('id')
+    .limit(p.limit),
+)
+
+const structureOf = statement((q, p: Params<{ blob: number }>) =>
+  q.selectFrom('content').select('structure').where('blob_id', '=', p.blob),
+)
+
+const accounts = statement((q, p: Params<{ after: number; limit: number }>) =>
+  q.selectFrom('account').select('id').where('id', '>', p.after).orderBy('id').limit(p.limit),
+)
+
+const termCount = ({ fields }: IndexDocument): number =>
+  Object.values(fields).reduce((sum, terms) => sum + terms.length, 0)
+
+export class Indexer {
+  readonly #engine: Engine
+  readonly #blobs: BlobStore
+  readonly #driver: IndexDriver
+  readonly #log: Log
+  readonly #running = new Map<number, Promise<void>>()
+  /** How far each account has come; the driver knows it too, but for an account without mail. */
+  readonly #points = new Map<number, ChangePoint>()
+  /** The last contents, by blob: a notice to a thousand people is read once. */
+  readonly #recent = new Map<number, IndexDocument>()
+  #stopped = false
+
+  constructor(parts: IndexerParts) {
+    this.#engine = parts.engine
+    this.#blobs = parts.blobs
+    this.#driver = parts.driver
+    this.#log = parts.log
+  }
+
+  /** Resolves when all that was committed before the call is indexed. An account that is gone has nothing to index. */
+  async catchUp(account: number): Promise<void> {
+    const target = await this.#modseq(account)
+    while (!this.#stopped) {
+      const { modseq, skip } = await this.#point(account)
+      if (modseq >= target && skip === 0) return
+      await this.#alone(account, () => this.#page(account))
+    }
+  }
+
+  /** Builds the index of an account again from its emails. */
+  async rebuild(account: number): Promise<void> {
+    await this.#running.get(account)
+    await this.#alone(account, () => this.#rebuild(account))
+    await this.catchUp(account)
+  }
+
+  /** Every account's id, for a first look at who is behind. */
+  async *everyAccount(): AsyncIterable<number> {
+    for (let after = 0; !this.#stopped; ) {
+      const page = await this.#engine.read((tx) => tx.all(accounts, { after, limit: 500 }))
+      yield* page.map((row) => row.id)
+      if (page.length === 0) return
+      after = page.at(-1)?.id ?? 0
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    await Promise.allSettled(this.#running.values())
+  }
+
+  /** One piece of work at a time per account; who comes meanwhile waits for that one. */
+  #alone(account: number, work: () => Promise<void>): Promise<void> {
+    const running = this.#running.get(account)
+    if (running) return running
+    const started = work().finally(() => this.#running.delete(account))
+    this.#running.set(account, started)
+    return started
+  }
+
+  async #modseq(account: number): Promise<number> {
+    try {
+      return (await this.#engine.read((tx) => readState(tx, account))).modseq
+    } catch (error) {
+      if (isFailure(error, 'notFound')) return 0
+      throw error
+    }
+  }
+
+  async #point(account: number): Promise<ChangePoint> {
+    return (
+      this.#points.get(account) ?? this.#remember(account, { modseq: await this.#driver.position(account), skip: 0 })
+    )
+  }
+
+  #remember(account: number, point: ChangePoint): ChangePoint {
+    this.#points.delete(account)
+    this.#points.set(account, point)
+    const oldest = this.#points.size > maxRemembered ? this.#points.keys().next().value : undefined
+    if (oldest !== undefined) this.#points.delete(oldest)
+    return point
+  }
+
+  async #page(account: number): Promise<void> {
+    const from = await this.#point(account)
+    let page: { created: EmailRow[]; destroyed: number[]; until: ChangePoint }
+    try {
+      page = await this.#engine.read(async (tx) => {
+        const { created, destroyed, until } = await readChanges(tx, account, 'Email', from, pageSize)
+        const rows =
+          created.length === 0
+            ? []
+            : await tx.query((q) =>
+                q
+                  .selectFrom('email')
+                  .select(['id', 'blob_id', 'size'])
+                  .where('account_id', '=', account)
+                  .where('id', 'in', created),
+              )
+        return { created: rows, destroyed, until }
+      })
+    } catch (error) {
+      if (isFailure(error, 'cannotCalculateChanges')) return this.#rebuild(account)
+      throw error
+    }
+    await this.#write(account, from.modseq, page.created, page.destroyed, page.until)
+  }
+
+  async #rebuild(account: number): Promise<void> {
+    await this.#driver.clear(account)
+    this.#remember(account, { modseq: 0, skip: 0 })
+    const target = await this.#modseq(account)
+    for (let after = 0; !this.#stopped; ) {
+      const page = await this.#engine.read((tx) => tx.all(emailsAfter, { account, after, limit: pageSize }))
+      if (page.length === 0) break
+      await this.#write(account, 0, page, [], { modseq: 0, skip: 0 })
+      after = page.at(-1)?.id ?? 0
+    }
+    if (!this.#stopped) await this.#write(account, 0, [], [], { modseq: target, skip: 0 })
+  }
+
+  /** Writes documents as they are made; only the last batch moves the position. */
+  async #write(
+    account: number,
+    from: number,
+    rows: readonly EmailRow[],
+    destroyed: readonly number[],
+    until: ChangePoint,
+  ): Promise<void> {
+    let documents: IndexDocument[] = []
+    let held = 0
+    for (const row of rows) {
+      const document = await this.#document(row)
+      // requests of the main thread come in between
+      await nextTurn()
+      if (this.#stopped) return
+      if (!document) continue
+      documents.push(document)
+      held += termCount(document)
+      if (held < maxHeldTerms) continue
+      await this.#driver.apply(account, { from, to: from, documents, destroyed: [] })
+      documents = []
+      held = 0
+    }
+    await this.#driver.apply(account, { from, to: until.modseq, documents, destroyed })
+    const reached = await this.#driver.position(account)
+    // Behind: there is nothing to keep (no mail, no file). Elsewhere: another process did the same work.
+    const empty = reached === 0 && rows.length === 0
+    this.#remember(account, reached === until.modseq || empty ? until : { modseq: reached, skip: 0 })
+  }
+
+  async #document(row: EmailRow): Promise<IndexDocument | undefined> {
+    const recent = this.#recent.get(row.blob_id)
+    if (recent) return { ...recent, id: row.id }
+    try {
+      const document = await this.#read(row)
+      if (termCount(document) < 5_000) this.#recent.set(row.blob_id, document)
+      const oldest = this.#recent.size > 32 ? this.#recent.keys().next().value : undefined
+      if (oldest !== undefined) this.#recent.delete(oldest)
+      return document
+    } catch (error) {
+      // destroyed and swept since; or a message that cannot be read must not keep the others from being found
+      if (!isFailure(error, 'notFound')) {
+        if (isFailure(error, 'unavailable')) throw error
+        this.#log.error('search.message.unreadable', { email: row.id }, error)
+      }
+      return undefined
+    }
+  }
+
+  async #read({ id, blob_id: blob, size }: EmailRow): Promise<IndexDocument> {
+    const stored = await this.#engine.read((tx) => tx.first(structureOf, { blob }))
+    if (size > readWhole && stored) {
+      const read: ReadRange = (start, end) => this.#blobs.bytes(blob, { start, end })
+      return documentOf(id, decodeStructure(stored.structure), read)
+    }
+    const bytes = await this.#blobs.bytes(blob)
+    const structure = stored ? decodeStructure(stored.structure) : parseMime(bytes)
+    return documentOf(id, structure, async (start, end) => bytes.subarray(start, end))
+  }
+}

@@ -1,0 +1,22 @@
+/** What the main thread and the search thread say to each other. */
+import type { LogFields } from '#base/log.ts'
+import type { SearchExpression } from './search.ts'
+
+export type ToWorker =
+  | {
+      readonly kind: 'query'
+      readonly id: number
+      readonly account: number
+      readonly expression: SearchExpression
+      readonly prefix: boolean
+    }
+  | { readonly kind: 'caughtUp'; readonly id: number; readonly account: number }
+  | { readonly kind: 'rebuild'; readonly id: number; readonly account: number }
+  | { readonly kind: 'changed'; readonly accounts: readonly number[] }
+  | { readonly kind: 'scan' }
+  | { readonly kind: 'close' }
+
+export type FromWorker =
+  | { readonly kind: 'answer'; readonly id: number; readonly ids: number[] }
+  | { readonly kind: 'failed'; readonly id: number; readonly message: string }
+  | { readonly kind: 'log'; readonly level: 'warn' | 'error'; readonly event: string; readonly fields: LogFields }

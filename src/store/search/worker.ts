@@ -1,0 +1,80 @@
+/** The search thread: one per process. It owns the index files, and all indexing and querying happens here (law 10). */
+import { setPriority } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parentPort, workerData } from 'node:worker_threads'
+import { type Log, type LogFields, silentLog } from '#base/log.ts'
+import type { FromWorker, ToWorker } from './protocol.ts'
+import { openSource, type SearchSource } from './source.ts'
+
+const port = parentPort
+if (!port) throw new Error('this file runs as a thread')
+const say = (message: FromWorker): void => port.postMessage(message)
+
+const tell = (level: 'warn' | 'error') => (event: string, fields?: LogFields, cause?: unknown) =>
+  say({ kind: 'log', level, event, fields: { ...fields, ...(cause instanceof Error && { message: cause.message }) } })
+const log: Log = { ...silentLog, warn: tell('warn'), error: tell('error'), with: () => log }
+
+// On Linux this concerns the calling thread alone: indexing yields to deliveries.
+if (process.platform === 'linux') setPriority(10)
+
+const { source, freshnessMs } = workerData as { source: SearchSource; freshnessMs: number }
+const opened = await openSource(source, log)
+const { indexer, driver } = opened
+
+/** Accounts that changed, indexed one after another in the background. */
+const behind = new Set<number>()
+let busy = false
+
+const work = async (): Promise<void> => {
+  if (busy) return
+  busy = true
+  for (const account of behind) {
+    behind.delete(account)
+    await indexer.catchUp(account).catch((error: unknown) => log.error('search.index.failed', { account }, error))
+  }
+  busy = false
+}
+
+/** At the start: whoever changed while nobody was indexing. */
+const scan = async (): Promise<void> => {
+  for await (const account of indexer.everyAccount()) {
+    await indexer.catchUp(account)
+    await sleep(1)
+  }
+}
+
+const answer = async (message: Extract<ToWorker, { id: number }>): Promise<number[] | undefined> => {
+  const { account } = message
+  switch (message.kind) {
+    case 'query': {
+      const fresh = indexer
+        .catchUp(account)
+        .catch((error: unknown) => log.error('search.index.failed', { account }, error))
+      await Promise.race([fresh, sleep(freshnessMs, undefined, { ref: false })])
+      return driver.query(account, message.expression, message.prefix)
+    }
+    case 'caughtUp':
+      await indexer.catchUp(account)
+      return undefined
+    case 'rebuild':
+      await indexer.rebuild(account)
+      return undefined
+  }
+}
+
+port.on('message', (message: ToWorker) => {
+  if (message.kind === 'changed') {
+    for (const account of message.accounts) behind.add(account)
+    void work()
+  } else if (message.kind === 'scan') {
+    scan().catch((error: unknown) => log.error('search.scan.failed', {}, error))
+  } else if (message.kind === 'close') {
+    void opened.close().finally(() => port.close())
+  } else {
+    const { id } = message
+    answer(message).then(
+      (ids) => say({ kind: 'answer', id, ids: ids ?? [] }),
+      (error: unknown) => say({ kind: 'failed', id, message: error instanceof Error ? error.message : String(error) }),
+    )
+  }
+})
