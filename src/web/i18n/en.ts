@@ -330,6 +330,18 @@ export const en: Texts = {
     notFound: 'This page does not exist.',
     home: 'Go to the inbox',
   },
+  problem: {
+    changeRefused: 'The server refused the action: everything is back as it was.',
+    gone: 'This message no longer exists: it was deleted elsewhere.',
+    overQuota: 'Your mailbox is full: delete or archive messages, then try again.',
+    tooLarge: 'This is too large for the server.',
+    forbidden: 'You do not have the right to do this here.',
+    sendFailed: 'The message was not sent. It is still in your drafts.',
+    uploadFailed: 'The file could not be uploaded.',
+    loadFailed: 'Loading failed.',
+    nameTaken: 'A folder already has this name.',
+    notEmpty: 'This folder still holds messages.',
+  },
   keys: {
     title: 'Keyboard shortcuts',
     moving: 'Moving',

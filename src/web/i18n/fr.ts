@@ -328,6 +328,18 @@ export const fr = {
     notFound: 'Cette page n’existe pas.',
     home: 'Aller à la boîte de réception',
   },
+  problem: {
+    changeRefused: 'Le serveur a refusé l’action : tout est revenu à l’état précédent.',
+    gone: 'Ce message n’existe plus : il a été supprimé ailleurs.',
+    overQuota: 'Votre boîte est pleine : supprimez ou archivez des messages, puis réessayez.',
+    tooLarge: 'C’est trop volumineux pour le serveur.',
+    forbidden: 'Vous n’avez pas le droit de faire cela ici.',
+    sendFailed: 'Le message n’est pas parti. Il est resté dans vos brouillons.',
+    uploadFailed: 'Le fichier n’a pas pu être envoyé.',
+    loadFailed: 'Le chargement a échoué.',
+    nameTaken: 'Un dossier porte déjà ce nom.',
+    notEmpty: 'Ce dossier contient encore des messages.',
+  },
   keys: {
     title: 'Raccourcis clavier',
     moving: 'Se déplacer',

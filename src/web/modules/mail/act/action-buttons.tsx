@@ -1,0 +1,52 @@
+/** The same actions above the list (on a selection) and above a conversation. */
+import { useTranslation } from 'react-i18next'
+import { IconButton } from '../../../ui/button.tsx'
+import { Menu } from '../../../ui/menu.tsx'
+import { archive, askMove, isUnread, junk, markRead, target, toggleFlag, toggleRead, trash } from './act.ts'
+import { useActs } from './use-acts.ts'
+
+export const ActionButtons = ({ isOpenThread = false }: { isOpenThread?: boolean }) => {
+  const { t } = useTranslation()
+  const acts = useActs()
+  const role = acts.place.mailbox?.role ?? null
+  const which = target(acts)
+  const unread = which !== undefined && isUnread(acts, which)
+  return (
+    <>
+      {role === 'archive' || role === 'trash' || role === 'drafts' ? null : (
+        <IconButton icon="archive" label={t('action.archive')} shortcut="E" onPress={() => archive(acts)} />
+      )}
+      <IconButton
+        icon="trash"
+        label={role === 'trash' ? t('action.destroy') : t('action.trash')}
+        shortcut="#"
+        onPress={() => trash(acts)}
+      />
+      <IconButton icon="move" label={t('action.move')} shortcut="V" onPress={() => askMove(acts)} />
+      {isOpenThread ? (
+        <IconButton icon="unread" label={t('action.markUnread')} shortcut="U" onPress={() => markRead(acts, false)} />
+      ) : (
+        <IconButton
+          icon={unread ? 'read' : 'unread'}
+          label={unread ? t('action.markRead') : t('action.markUnread')}
+          shortcut="U"
+          onPress={() => toggleRead(acts)}
+        />
+      )}
+      <Menu
+        label={t('app.more')}
+        trigger={<IconButton icon="more" label={t('app.more')} />}
+        entries={[
+          { id: 'flag', label: `${t('action.flag')} / ${t('action.unflag')}`, icon: 'flag', shortcut: 'S', onAction: () => toggleFlag(acts) },
+          {
+            id: 'junk',
+            label: role === 'junk' ? t('action.notJunk') : t('action.junk'),
+            icon: 'junk',
+            shortcut: '!',
+            onAction: () => junk(acts),
+          },
+        ]}
+      />
+    </>
+  )
+}

@@ -1,0 +1,40 @@
+/** The keys that act on mail, from anywhere but a text field. */
+import { useEffect } from 'react'
+import { isTyping } from '../list/use-list-keys.ts'
+import { answerOpen } from '../compose/answer.ts'
+import { archive, askMove, junk, toggleFlag, toggleRead, trash } from './act.ts'
+import type { Acts } from './acts.ts'
+import { fromOf, goToList } from './open.ts'
+
+const verbs: Readonly<Record<string, (acts: Acts) => void>> = {
+  e: (acts) => archive(acts),
+  '#': (acts) => trash(acts),
+  Delete: (acts) => trash(acts),
+  v: (acts) => askMove(acts),
+  s: (acts) => toggleFlag(acts),
+  u: toggleRead,
+  '!': (acts) => junk(acts),
+  r: (acts) => answerOpen(acts, 'reply'),
+  a: (acts) => answerOpen(acts, 'replyAll'),
+  f: (acts) => answerOpen(acts, 'forward'),
+  Escape: (acts) => {
+    if (acts.place.threadId === undefined) return
+    goToList(fromOf(acts))
+    requestAnimationFrame(() => document.getElementById('list')?.focus())
+  },
+}
+
+export const useMailKeys = (acts: Acts): void => {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return
+      if (event.target instanceof HTMLElement && isTyping(event.target)) return
+      const verb = Object.hasOwn(verbs, event.key) ? verbs[event.key] : undefined
+      if (verb === undefined) return
+      event.preventDefault()
+      verb(acts)
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [acts])
+}

@@ -1,0 +1,98 @@
+/** The conversations, however many: only the rows on screen exist, only they are fetched. */
+import { useNavigate } from '@tanstack/react-router'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { type MouseEvent, useCallback, useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { EmailSummary } from '../../../data/index.ts'
+import { preferences } from '../../../shell/preferences.ts'
+import { useLive } from '../../../shell/value.ts'
+import { openThread } from '../act/open.ts'
+import type { Place } from '../place.ts'
+import css from './conversation-list.module.css'
+import { ConversationRow, rowElementId } from './conversation-row.tsx'
+import { EmptyList } from './empty-list.tsx'
+import { type ListState, selectTo, toggleRow } from './list-state.ts'
+import { useList } from './use-list.ts'
+import { useListKeys } from './use-list-keys.ts'
+
+const rem = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16
+const rowHeights = { compact: 3.5, normal: 4.875, spacious: 5.875 } as const
+
+const WAITING = 9
+const MARGIN = 20
+
+export const ConversationList = ({ state, place }: { state: ListState; place: Place }) => {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const { list } = state
+  useList(list)
+  const { density } = useLive(preferences)
+  const cursor = useLive(state.cursor)
+  const scroller = useRef<HTMLDivElement>(null)
+  const height = Math.round(rowHeights[density] * rem())
+  const count = list.total ?? WAITING
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    overscan: 8,
+  })
+  const items = virtual.getVirtualItems()
+  const first = items[0]?.index ?? 0
+  const last = (items.at(-1)?.index ?? 0) + 1
+  useEffect(() => {
+    list.request(Math.max(0, first - MARGIN), last + MARGIN)
+  }, [list, first, last])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new height means new positions
+  useEffect(() => virtual.measure(), [virtual, height])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another list starts at its top
+  useEffect(() => virtual.scrollToOffset(0), [virtual, list])
+  useListKeys(state, scroller, (index) => virtual.scrollToIndex(index, { align: 'auto' }))
+
+  const { param, kind, text } = place
+  const onOpen = useCallback(
+    (event: MouseEvent, email: EmailSummary) => {
+      if (event.shiftKey) return selectTo(state, email.id)
+      if (event.ctrlKey || event.metaKey) return toggleRow(state, email.id)
+      state.cursor.set(email.id)
+      openThread({ navigate, kind, param, text }, email)
+    },
+    [state, navigate, kind, param, text],
+  )
+  if (list.total === 0) return <EmptyList place={place} failed={false} />
+  if (list.failed) return <EmptyList place={place} failed />
+  const cursorShown = cursor !== undefined && items.some((item) => list.idAt(item.index) === cursor)
+  return (
+    <div
+      ref={scroller}
+      id="list"
+      role="grid"
+      tabIndex={0}
+      className={css.scroller}
+      aria-label={t('list.label')}
+      aria-rowcount={list.total ?? -1}
+      aria-multiselectable="true"
+      aria-busy={list.total === undefined}
+      {...(cursorShown ? { 'aria-activedescendant': rowElementId(cursor) } : {})}
+    >
+      <div role="rowgroup" className={css.rows} style={{ height: virtual.getTotalSize() }}>
+        {items.map((item) => {
+          const id = list.idAt(item.index)
+          return (
+            <ConversationRow
+              key={item.key}
+              state={state}
+              index={item.index}
+              id={id}
+              top={item.start}
+              height={item.size}
+              openThread={place.threadId}
+              showSnippet={place.kind === 'search'}
+              onOpen={onOpen}
+            />
+          )
+        })}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,169 @@
+/** One conversation of the list. */
+import { memo, type MouseEvent } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { EmailSummary } from '../../../data/index.ts'
+import { shortDate } from '../../../i18n/format.ts'
+import { useEmail, useFound } from '../../../shell/client.tsx'
+import { useLive } from '../../../shell/value.ts'
+import { Avatar } from '../../../ui/avatar.tsx'
+import { Icon } from '../../../ui/icon.tsx'
+import { flagRows } from '../act/act.ts'
+import { useActs } from '../act/use-acts.ts'
+import { Snippet } from '../search/snippet.tsx'
+import css from './conversation-row.module.css'
+import { type ListState, toggleRow } from './list-state.ts'
+import { type RowFacts, rowFacts } from './row-facts.ts'
+import { useMyAddresses } from './use-my-addresses.ts'
+
+export interface RowProps {
+  state: ListState
+  index: number
+  id: string | undefined
+  top: number
+  height: number
+  openThread: string | undefined
+  showSnippet: boolean
+  onOpen: (event: MouseEvent, email: EmailSummary) => void
+}
+
+export const rowElementId = (id: string): string => `row-${id}`
+
+const Skeleton = () => (
+  <div role="gridcell" className={css.skeleton}>
+    <span className={css.ghostFace} />
+    <span className={css.ghostLines}>
+      <span />
+      <span />
+      <span />
+    </span>
+  </div>
+)
+
+const People = ({ facts }: { facts: RowFacts }) => (
+  <span className={css.people}>
+    {facts.people.slice(0, 4).map((person, index) => (
+      // biome-ignore lint/suspicious/noArrayIndexKey: names may repeat and never move
+      <span key={index} data-unread={person.unread || undefined}>
+        {index > 0 ? ', ' : ''}
+        {person.name}
+      </span>
+    ))}
+  </span>
+)
+
+const Marks = ({ facts }: { facts: RowFacts }) => {
+  const { t } = useTranslation()
+  return (
+    <span className={css.marks}>
+      {facts.draft ? <span className={css.draft}>{t('list.draft')}</span> : null}
+      {facts.answered ? (
+        <span className={css.mark} role="img" aria-label={t('list.answered')}>
+          <Icon name="reply" size={15} />
+        </span>
+      ) : null}
+      {facts.attachment ? (
+        <span className={css.mark} role="img" aria-label={t('list.attachment')}>
+          <Icon name="attach" size={15} />
+        </span>
+      ) : null}
+    </span>
+  )
+}
+
+const Filled = ({ state, email, showSnippet }: { state: ListState; email: EmailSummary; showSnippet: boolean }) => {
+  const { t, i18n } = useTranslation()
+  const me = useMyAddresses()
+  const acts = useActs()
+  const thread = useFound(email.threadId, (client, id) => client.thread(id))
+  const selected = useLive(state.selection).has(email.id)
+  const outgoing = state.role === 'sent' || state.role === 'drafts'
+  const nobody = outgoing ? t('list.noRecipient') : t('list.nobody')
+  const facts = rowFacts(email, thread, me, { me: t('list.me'), nobody }, outgoing)
+  const subject = email.subject?.trim() || t('list.noSubject')
+  return (
+    <>
+      <div role="gridcell" className={css.choose}>
+        <span className={css.face}>
+          <Avatar name={facts.first.name} email={facts.first.email} size={38} />
+        </span>
+        <input
+          type="checkbox"
+          className={css.box}
+          tabIndex={-1}
+          aria-label={t('list.select')}
+          checked={selected}
+          onChange={() => toggleRow(state, email.id)}
+          onClick={(event) => event.stopPropagation()}
+        />
+      </div>
+      <div role="gridcell" className={css.words} data-unread={facts.unread || undefined}>
+        <span className={css.line}>
+          {facts.unread ? <span className={css.dot} role="img" aria-label={t('list.unread')} /> : null}
+          <People facts={facts} />
+          {facts.count > 1 ? (
+            <span className={css.count}>
+              <span aria-hidden="true">{facts.count}</span>
+              <span className={css.spoken}>{t('list.messages', { count: facts.count })}</span>
+            </span>
+          ) : null}
+          <Marks facts={facts} />
+          <time className={css.date} dateTime={email.receivedAt}>
+            {shortDate(email.receivedAt, i18n.language)}
+          </time>
+        </span>
+        <span className={css.subject}>
+          {showSnippet ? <Snippet query={state.list.query} id={email.id} part="subject" otherwise={subject} /> : subject}
+        </span>
+        <span className={css.preview}>
+          {showSnippet ? (
+            <Snippet query={state.list.query} id={email.id} part="preview" otherwise={email.preview} />
+          ) : (
+            email.preview
+          )}
+        </span>
+      </div>
+      <div role="gridcell" className={css.end}>
+        <button
+          type="button"
+          tabIndex={-1}
+          className={css.flag}
+          aria-pressed={facts.flagged}
+          aria-label={facts.flagged ? t('action.unflag') : t('action.flag')}
+          onClick={(event) => {
+            event.stopPropagation()
+            flagRows(acts, [email.id], !facts.flagged)
+          }}
+        >
+          <Icon name="flag" size={17} filled={facts.flagged} />
+        </button>
+      </div>
+    </>
+  )
+}
+
+export const ConversationRow = memo(({ state, index, id, top, height, openThread, showSnippet, onOpen }: RowProps) => {
+  const email = useEmail(id)
+  const selection = useLive(state.selection)
+  const cursor = useLive(state.cursor)
+  const isSelected = id !== undefined && selection.has(id)
+  const isOpen = email !== undefined && email.threadId === openThread
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the grid holds the focus and the keys (aria-activedescendant)
+    <div
+      role="row"
+      id={id === undefined ? undefined : rowElementId(id)}
+      className={css.row}
+      style={{ transform: `translateY(${top}px)`, height }}
+      aria-rowindex={index + 1}
+      aria-selected={isSelected}
+      data-open={isOpen || undefined}
+      data-cursor={(id !== undefined && id === cursor) || undefined}
+      data-choosing={selection.size > 0 || undefined}
+      onClick={(event) => {
+        if (email !== undefined) onOpen(event, email)
+      }}
+    >
+      {email === undefined ? <Skeleton /> : <Filled state={state} email={email} showSnippet={showSnippet} />}
+    </div>
+  )
+})

@@ -1,0 +1,65 @@
+/** Above the list: where we are and how many; when rows are selected, what can be done with them. */
+import { useTranslation } from 'react-i18next'
+import { useLive } from '../../../shell/value.ts'
+import { Button, IconButton } from '../../../ui/button.tsx'
+import { Menu } from '../../../ui/menu.tsx'
+import { emptyTrash } from '../act/act.ts'
+import { ActionButtons } from '../act/action-buttons.tsx'
+import { useActs } from '../act/use-acts.ts'
+import { mailboxName } from '../mailboxes/mailbox-names.ts'
+import type { Place } from '../place.ts'
+import css from './list-header.module.css'
+import { clearSelection, type ListState, selectAll } from './list-state.ts'
+import { useList } from './use-list.ts'
+
+const Chosen = ({ state, count }: { state: ListState; count: number }) => {
+  const { t } = useTranslation()
+  return (
+    <header className={css.header} data-choosing="">
+      <IconButton icon="close" label={t('list.clear')} shortcut={t('keys.esc')} onPress={() => clearSelection(state)} />
+      <span className={css.chosen} role="status">
+        {t('list.selected', { count })}
+      </span>
+      <div className={css.actions} role="toolbar" aria-label={t('action.toolbar')}>
+        <ActionButtons />
+      </div>
+    </header>
+  )
+}
+
+export const ListHeader = ({ state, place }: { state: ListState; place: Place }) => {
+  const { t, i18n } = useTranslation()
+  const acts = useActs()
+  useList(state.list)
+  const selection = useLive(state.selection)
+  const { total } = state.list
+  if (selection.size > 0) return <Chosen state={state} count={selection.size} />
+  const isSearch = place.kind === 'search'
+  const title = isSearch ? t('search.title') : place.mailbox === undefined ? '' : mailboxName(place.mailbox, t)
+  const number = total?.toLocaleString(i18n.language)
+  const collapsed = place.query?.collapseThreads !== false
+  const about = isSearch ? t('search.results', { count: total ?? 0 }) : t('list.count', { count: total ?? 0 })
+  return (
+    <header className={css.header}>
+      <div className={css.words}>
+        <h1 className={css.title}>{title}</h1>
+        <p className={css.about} role={isSearch ? 'status' : undefined}>
+          {total === undefined ? ' ' : collapsed || isSearch ? about.replace(String(total), number ?? '') : number}
+        </p>
+      </div>
+      {place.mailbox?.role === 'trash' && (total ?? 0) > 0 ? (
+        <Button kind="quiet" onPress={() => void emptyTrash(acts)}>
+          {t('mailbox.emptyTrash')}
+        </Button>
+      ) : null}
+      <Menu
+        label={t('app.more')}
+        trigger={<IconButton icon="more" label={t('app.more')} />}
+        entries={[
+          { id: 'all', label: t('list.selectAll'), icon: 'check', onAction: () => selectAll(state) },
+          { id: 'refresh', label: t('list.refresh'), icon: 'refresh', onAction: () => acts.client.wake() },
+        ]}
+      />
+    </header>
+  )
+}

@@ -1,0 +1,100 @@
+/** The mail: the list and the conversation, side by side or one at a time. */
+import { useNavigate } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useMemo, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useClient } from '../../shell/client.tsx'
+import { SINGLE_PANE, useMedia } from '../../shell/media.ts'
+import { screenTitle } from '../../shell/use-title.ts'
+import { useLive } from '../../shell/value.ts'
+import { Button } from '../../ui/button.tsx'
+import { moveRequest } from './act/act.ts'
+import type { Acts } from './act/acts.ts'
+import { ActsContext } from './act/use-acts.ts'
+import { useMailKeys } from './act/use-mail-keys.ts'
+import { compose } from './compose/composers.ts'
+import { ConversationList } from './list/conversation-list.tsx'
+import { ListHeader } from './list/list-header.tsx'
+import { createListState, currentList, type ListState } from './list/list-state.ts'
+import css from './mail-screen.module.css'
+import { mailboxName } from './mailboxes/mailbox-names.ts'
+import { type Place, usePlace } from './place.ts'
+import { EmptyReader } from './read/empty-reader.tsx'
+import { ThreadPane } from './read/thread-pane.tsx'
+import { SearchHints } from './search/search-hints.tsx'
+
+const MoveDialog = lazy(() => import('./act/move-dialog.tsx').then((module) => ({ default: module.MoveDialog })))
+
+/** One state per query; the list of the query left behind is closed. */
+const useListState = (place: Place): ListState | undefined => {
+  const client = useClient()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the query says which mailbox it is of
+  const state = useMemo(() => createListState(client, place), [client, place.query])
+  useEffect(() => {
+    currentList.set(state)
+    return () => state?.list.close()
+  }, [state])
+  return state
+}
+
+/** The same object for the screen's life, so that rows need not render again; its fields are always current. */
+const useActsObject = (state: ListState | undefined, place: Place): Acts => {
+  const client = useClient()
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const acts = useRef<Acts>(undefined)
+  acts.current ??= { client, t, navigate, state, place }
+  Object.assign(acts.current, { t, navigate, state, place })
+  return acts.current
+}
+
+const Waiting = () => <div className={css.waiting} aria-busy="true" id="list" />
+
+export const MailScreen = () => {
+  const { t } = useTranslation()
+  const place = usePlace()
+  const state = useListState(place)
+  const acts = useActsObject(state, place)
+  const isSingle = useMedia(SINGLE_PANE)
+  const moving = useLive(moveRequest) !== undefined
+  useMailKeys(acts)
+  const name = place.kind === 'search' ? t('search.title') : place.mailbox === undefined ? '' : mailboxName(place.mailbox, t)
+  useEffect(() => screenTitle.set(name), [name])
+  const isReading = place.threadId !== undefined
+  return (
+    <ActsContext value={acts}>
+      <div className={css.screen}>
+        {isSingle && isReading ? null : (
+          <section className={css.list} aria-label={name}>
+            {state === undefined ? (
+              place.kind === 'search' ? (
+                <SearchHints />
+              ) : (
+                <Waiting />
+              )
+            ) : (
+              <>
+                <ListHeader state={state} place={place} />
+                <ConversationList state={state} place={place} />
+              </>
+            )}
+            {isSingle ? (
+              <Button kind="primary" icon="write" className={css.write} onPress={() => compose()}>
+                {t('action.compose')}
+              </Button>
+            ) : null}
+          </section>
+        )}
+        {isSingle && !isReading ? null : (
+          <main className={css.reader} aria-label={t('thread.label')}>
+            {place.threadId === undefined ? (
+              <EmptyReader state={state} />
+            ) : (
+              <ThreadPane key={place.threadId} threadId={place.threadId} />
+            )}
+          </main>
+        )}
+        <Suspense>{moving ? <MoveDialog /> : null}</Suspense>
+      </div>
+    </ActsContext>
+  )
+}

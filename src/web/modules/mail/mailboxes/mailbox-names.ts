@@ -1,0 +1,68 @@
+/** Names, icons and order of mailboxes as they are shown. */
+import type { TFunction } from 'i18next'
+import type { Mailbox } from '../../../data/index.ts'
+import type { IconName } from '../../../ui/icon.tsx'
+
+const roles = {
+  inbox: 'inbox',
+  drafts: 'drafts',
+  sent: 'sent',
+  archive: 'archive',
+  junk: 'junk',
+  trash: 'trash',
+} as const satisfies Record<string, IconName>
+
+type KnownRole = keyof typeof roles
+const knownRole = (mailbox: Mailbox): KnownRole | undefined =>
+  mailbox.role !== null && mailbox.role in roles ? (mailbox.role as KnownRole) : undefined
+
+export const roleOrder: readonly KnownRole[] = ['inbox', 'drafts', 'sent', 'archive', 'junk', 'trash']
+
+/** Standard mailboxes are named in the person's language whatever the server calls them. */
+export const mailboxName = (mailbox: Mailbox, t: TFunction): string => {
+  const role = knownRole(mailbox)
+  return role === undefined ? mailbox.name : t(`mailbox.${role}`)
+}
+
+export const mailboxIcon = (mailbox: Mailbox): IconName => {
+  const role = knownRole(mailbox)
+  return role === undefined ? 'folder' : roles[role]
+}
+
+/** What names it in an address: its role, else its id. */
+export const mailboxParam = (mailbox: Mailbox): string => mailbox.role ?? mailbox.id
+
+export const findMailbox = (mailboxes: readonly Mailbox[], param: string): Mailbox | undefined =>
+  mailboxes.find((mailbox) => mailbox.role === param) ?? mailboxes.find((mailbox) => mailbox.id === param)
+
+/** The number beside a mailbox: unread messages; for drafts and junk, all or none. */
+export const mailboxCount = (mailbox: Mailbox): number =>
+  mailbox.role === 'drafts'
+    ? mailbox.totalEmails
+    : mailbox.role === 'trash' || mailbox.role === 'sent'
+      ? 0
+      : mailbox.unreadEmails
+
+export interface MailboxNode {
+  readonly mailbox: Mailbox
+  readonly depth: number
+  readonly children: readonly MailboxNode[]
+}
+
+/** Standard mailboxes at the root first, in the usual order; then the others as a tree. */
+export const mailboxTree = (
+  mailboxes: readonly Mailbox[],
+): { standard: readonly MailboxNode[]; own: readonly MailboxNode[] } => {
+  const childrenOf = (parentId: string | null, depth: number): MailboxNode[] =>
+    depth > 20
+      ? []
+      : mailboxes
+          .filter((mailbox) => mailbox.parentId === parentId && (parentId !== null || knownRole(mailbox) === undefined))
+          .map((mailbox) => ({ mailbox, depth, children: childrenOf(mailbox.id, depth + 1) }))
+  const standard = roleOrder.flatMap((role) =>
+    mailboxes
+      .filter((mailbox) => mailbox.role === role)
+      .map((mailbox) => ({ mailbox, depth: 0, children: childrenOf(mailbox.id, 1) })),
+  )
+  return { standard, own: childrenOf(null, 0) }
+}

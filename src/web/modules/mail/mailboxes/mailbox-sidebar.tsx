@@ -1,0 +1,114 @@
+/** The mailboxes with what is unread in each, and the button that starts a message. */
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useMailboxes } from '../../../shell/client.tsx'
+import { drawerOpen } from '../../../shell/open-parts.ts'
+import { Button, IconButton } from '../../../ui/button.tsx'
+import { Icon } from '../../../ui/icon.tsx'
+import { compose } from '../compose/composers.ts'
+import { CreateMailbox } from './create-mailbox.tsx'
+import { type MailboxNode, mailboxCount, mailboxIcon, mailboxName, mailboxParam, mailboxTree } from './mailbox-names.ts'
+import css from './mailbox-sidebar.module.css'
+
+const closeDrawer = () => drawerOpen.set(false)
+
+const MailboxLine = ({ node }: { node: MailboxNode }) => {
+  const { t } = useTranslation()
+  const { mailbox, depth, children } = node
+  const [isOpen, setOpen] = useState(true)
+  const name = mailboxName(mailbox, t)
+  const count = mailboxCount(mailbox)
+  return (
+    <li>
+      <div className={css.line} data-depth={Math.min(depth, 4)}>
+        {children.length === 0 ? null : (
+          <IconButton
+            icon={isOpen ? 'down' : 'next'}
+            size={14}
+            className={css.fold}
+            label={isOpen ? t('mailbox.collapse', { name }) : t('mailbox.expand', { name })}
+            aria-expanded={isOpen}
+            onPress={() => setOpen(!isOpen)}
+          />
+        )}
+        <Link
+          to="/mail/$mailbox"
+          params={{ mailbox: mailboxParam(mailbox) }}
+          className={css.link}
+          activeProps={{ 'aria-current': 'page' }}
+          data-unread={count > 0 || undefined}
+          onClick={closeDrawer}
+        >
+          <Icon name={mailboxIcon(mailbox)} size={19} />
+          <span className={css.name}>{name}</span>
+          {count === 0 ? null : (
+            <span className={css.count} data-strong={mailbox.role === 'inbox' || undefined}>
+              <span aria-hidden="true">{count > 9999 ? '9999+' : count}</span>
+              <span className={css.spoken}>
+                {mailbox.role === 'drafts' ? t('list.count', { count }) : t('mailbox.unread', { count })}
+              </span>
+            </span>
+          )}
+        </Link>
+      </div>
+      {children.length > 0 && isOpen ? (
+        <ul>
+          {children.map((child) => (
+            <MailboxLine key={child.mailbox.id} node={child} />
+          ))}
+        </ul>
+      ) : null}
+    </li>
+  )
+}
+
+const Skeleton = () => (
+  <div className={css.skeletons} aria-hidden="true">
+    {[70, 52, 46, 58, 62, 50].map((width) => (
+      <div key={width} className={css.skeleton} style={{ width: `${width}%` }} />
+    ))}
+  </div>
+)
+
+export const MailboxSidebar = () => {
+  const { t } = useTranslation()
+  const mailboxes = useMailboxes()
+  const [creating, setCreating] = useState(false)
+  const { standard, own } = mailboxTree(mailboxes)
+  return (
+    <div className={css.side}>
+      <Button
+        kind="primary"
+        icon="write"
+        className={css.compose}
+        onPress={() => {
+          closeDrawer()
+          compose()
+        }}
+      >
+        {t('action.compose')}
+      </Button>
+      <nav className={css.nav} aria-label={t('mailbox.nav')}>
+        {mailboxes.length === 0 ? <Skeleton /> : null}
+        <ul>
+          {standard.map((node) => (
+            <MailboxLine key={node.mailbox.id} node={node} />
+          ))}
+        </ul>
+        {mailboxes.length === 0 ? null : (
+          <div className={css.heading}>
+            <h2>{t('mailbox.folders')}</h2>
+            <IconButton icon="plus" size={16} className={css.add} label={t('mailbox.create')} onPress={() => setCreating(true)} />
+          </div>
+        )}
+        <ul>
+          {own.map((node) => (
+            <MailboxLine key={node.mailbox.id} node={node} />
+          ))}
+        </ul>
+      </nav>
+      {creating ? <CreateMailbox onClose={() => setCreating(false)} /> : null}
+    </div>
+  )
+}

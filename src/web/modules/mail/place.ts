@@ -1,0 +1,41 @@
+/** Where the person is: a mailbox or a search, and the conversation that is open. */
+import { useParams, useSearch } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import type { ListQuery, Mailbox } from '../../data/index.ts'
+import { useClient, useMailboxes } from '../../shell/client.tsx'
+import { findMailbox } from './mailboxes/mailbox-names.ts'
+
+export interface Place {
+  readonly kind: 'mailbox' | 'search'
+  /** The mailbox, once known. */
+  readonly mailbox: Mailbox | undefined
+  /** The mailbox's name in the address. */
+  readonly param: string
+  readonly text: string
+  readonly query: ListQuery | undefined
+  readonly threadId: string | undefined
+}
+
+export const usePlace = (): Place => {
+  const client = useClient()
+  const mailboxes = useMailboxes()
+  const { mailbox: param, thread } = useParams({ strict: false })
+  const { q } = useSearch({ strict: false })
+  const isSearch = param === undefined
+  const text = (q ?? '').trim()
+  const mailbox = isSearch ? undefined : findMailbox(mailboxes, param)
+  const mailboxId = mailbox?.id
+  const known = mailboxes.length > 0
+  const query = useMemo(() => {
+    if (isSearch) return text === '' || !known ? undefined : client.search(text)
+    return mailboxId === undefined ? undefined : client.mailboxQuery(mailboxId)
+  }, [client, isSearch, text, mailboxId, known])
+  return {
+    kind: isSearch ? 'search' : 'mailbox',
+    mailbox,
+    param: param ?? '',
+    text,
+    query,
+    threadId: thread,
+  }
+}

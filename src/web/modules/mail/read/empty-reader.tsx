@@ -1,0 +1,26 @@
+import { useTranslation } from 'react-i18next'
+import { createValue, useLive } from '../../../shell/value.ts'
+import type { ListState } from '../list/list-state.ts'
+import { noSelection } from '../list/list-state.ts'
+import css from './empty-reader.module.css'
+
+const nothing = createValue(noSelection)
+
+/** The reading pane before a conversation is chosen. */
+export const EmptyReader = ({ state }: { state: ListState | undefined }) => {
+  const { t } = useTranslation()
+  const { size } = useLive(state?.selection ?? nothing)
+  return (
+    <div className={css.empty}>
+      <svg className={css.art} viewBox="0 0 160 100" aria-hidden="true">
+        {[10, 22, 34, 66, 78, 90].map((y) => (
+          <path key={y} d={`M8 ${y}C60 ${y} 74 50 112 50`} />
+        ))}
+        <path d="M8 50h104" data-gold="" />
+        <circle cx="122" cy="50" r="7" />
+      </svg>
+      <p className={css.title}>{size > 0 ? t('list.selected', { count: size }) : t('thread.none')}</p>
+      <p className={css.more}>{size > 0 ? t('thread.selectedMore') : t('thread.noneMore')}</p>
+    </div>
+  )
+}

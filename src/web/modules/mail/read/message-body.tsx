@@ -1,0 +1,64 @@
+/** Chooses how a message is shown: its HTML in a sealed frame, else its text. */
+import { lazy, Suspense, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { EmailBody, EmailBodyPart, EmailSummary } from '../../../data/index.ts'
+import css from './message-body.module.css'
+import { TextBody } from './text-body.tsx'
+
+const HtmlBody = lazy(() => import('./html-body.tsx').then((module) => ({ default: module.HtmlBody })))
+
+const escaped = (text: string): string =>
+  text.replace(/[&<>"]/g, (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[char]!)
+
+const valueOf = (body: EmailBody, part: EmailBodyPart): string =>
+  part.partId === null ? '' : (body.bodyValues[part.partId]?.value ?? '')
+
+/** The HTML to show, or undefined when no part of the message is HTML. */
+export const htmlOf = (body: EmailBody): string | undefined => {
+  if (!body.htmlBody.some((part) => part.type === 'text/html')) return
+  return body.htmlBody
+    .map((part) => {
+      if (part.type === 'text/html') return valueOf(body, part)
+      if (part.type.startsWith('text/'))
+        return `<div style="white-space:pre-wrap">${escaped(valueOf(body, part))}</div>`
+      if (part.type.startsWith('image/') && part.blobId !== null) return `<img alt="" data-blob="${escaped(part.blobId)}">`
+      return ''
+    })
+    .join('')
+}
+
+export const textOf = (body: EmailBody): string =>
+  body.textBody
+    .filter((part) => part.type.startsWith('text/'))
+    .map((part) => valueOf(body, part))
+    .join('\n')
+
+/** Characters of text shown at first; more is one press away. */
+const LONG = 100_000
+
+export const MessageBody = ({ body }: { email: EmailSummary; body: EmailBody }) => {
+  const { t } = useTranslation()
+  const [all, setAll] = useState(false)
+  const html = htmlOf(body)
+  const text = html === undefined ? textOf(body) : ''
+  const isLong = !all && text.length > LONG
+  return (
+    <div className={css.body}>
+      {html === undefined ? (
+        <TextBody text={isLong ? text.slice(0, LONG) : text} />
+      ) : (
+        <Suspense fallback={<div className={css.wait} />}>
+          <HtmlBody html={html} body={body} />
+        </Suspense>
+      )}
+      {isLong ? (
+        <p className={css.long}>
+          {t('message.truncated')}{' '}
+          <button type="button" className={css.more} onClick={() => setAll(true)}>
+            {t('message.showAll')}
+          </button>
+        </p>
+      ) : null}
+    </div>
+  )
+}

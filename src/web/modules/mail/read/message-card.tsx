@@ -1,0 +1,142 @@
+/** One message of a conversation, folded to a line or open. */
+import { lazy, Suspense, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { EmailBody, EmailSummary } from '../../../data/index.ts'
+import { messageDate } from '../../../i18n/format.ts'
+import { useFound } from '../../../shell/client.tsx'
+import { Avatar } from '../../../ui/avatar.tsx'
+import { Button, IconButton } from '../../../ui/button.tsx'
+import { Icon } from '../../../ui/icon.tsx'
+import { Menu } from '../../../ui/menu.tsx'
+import { useActs } from '../act/use-acts.ts'
+import { answer } from '../compose/answer.ts'
+import { compose } from '../compose/composers.ts'
+import { personName } from '../list/row-facts.ts'
+import { AttachmentList } from './attachment-list.tsx'
+import { MessageBody } from './message-body.tsx'
+import css from './message-card.module.css'
+import { MessageDetails, RecipientLine } from './message-details.tsx'
+
+const SourceDialog = lazy(() => import('./source-dialog.tsx').then((module) => ({ default: module.SourceDialog })))
+
+const MoreMenu = ({ email, onSource }: { email: EmailSummary; onSource: () => void }) => {
+  const { t } = useTranslation()
+  const { client } = useActs()
+  const flagged = Boolean(email.keywords.$flagged)
+  const settle = (done: Promise<void>) => done.catch(() => undefined)
+  return (
+    <Menu
+      label={t('app.more')}
+      trigger={<IconButton icon="more" label={t('app.more')} />}
+      entries={[
+        { id: 'all', label: t('action.replyAll'), icon: 'replyAll', shortcut: 'A', onAction: () => void answer(client, email.id, 'replyAll') },
+        { id: 'forward', label: t('action.forward'), icon: 'forward', shortcut: 'F', onAction: () => void answer(client, email.id, 'forward') },
+        {
+          id: 'flag',
+          label: flagged ? t('action.unflag') : t('action.flag'),
+          icon: 'flag',
+          apart: true,
+          onAction: () => settle(client.actions.setKeyword([email.id], '$flagged', !flagged).done),
+        },
+        { id: 'trash', label: t('action.trash'), icon: 'trash', onAction: () => settle(client.actions.trash([email.id]).done) },
+        { id: 'source', label: t('message.viewSource'), icon: 'source', apart: true, onAction: onSource },
+        {
+          id: 'eml',
+          label: t('message.sourceAll'),
+          icon: 'download',
+          onAction: () => {
+            const name = `${(email.subject ?? '').replace(/[^\p{L}\p{N} _.-]/gu, '').slice(0, 80) || 'message'}.eml`
+            window.location.assign(client.downloadUrl(email.blobId, name, 'application/octet-stream'))
+          },
+        },
+      ]}
+    />
+  )
+}
+
+const Open = ({ email, body }: { email: EmailSummary; body: EmailBody | undefined }) => {
+  const { t } = useTranslation()
+  if (body === undefined) return <div className={css.loading} role="status" aria-label={t('app.loading')} />
+  return (
+    <>
+      <MessageBody email={email} body={body} />
+      <AttachmentList body={body} />
+    </>
+  )
+}
+
+export const MessageCard = ({
+  email,
+  startsOpen,
+  isAlone,
+}: {
+  email: EmailSummary
+  startsOpen: boolean
+  isAlone: boolean
+}) => {
+  const { t, i18n } = useTranslation()
+  const { client } = useActs()
+  const [isOpen, setOpen] = useState(startsOpen)
+  const [details, setDetails] = useState(false)
+  const [source, setSource] = useState(false)
+  const body = useFound(isOpen ? email.id : undefined, (from, id) => from.body(id))
+  const sender = email.from?.[0]
+  const name = personName(sender) || t('list.nobody')
+  const isDraft = Boolean(email.keywords.$draft)
+  const toggle = () => {
+    if (!isAlone) setOpen(!isOpen)
+  }
+  return (
+    <article className={css.card} data-open={isOpen || undefined} aria-label={name}>
+      <header className={css.header}>
+        {isAlone ? null : (
+          <button
+            type="button"
+            className={css.fold}
+            aria-expanded={isOpen}
+            aria-label={isOpen ? t('thread.collapse', { name }) : t('thread.expand', { name })}
+            onClick={toggle}
+          />
+        )}
+        <Avatar name={name} email={sender?.email ?? ''} size={isOpen ? 42 : 34} />
+        <div className={css.who}>
+          <p className={css.line}>
+            <span className={css.name}>{name}</span>
+            {isOpen && sender !== undefined && sender.name ? <span className={css.address}>{sender.email}</span> : null}
+            {isDraft ? <span className={css.draft}>{t('message.draft')}</span> : null}
+          </p>
+          {isOpen ? (
+            <RecipientLine email={email} isOpen={details} onToggle={() => setDetails(!details)} />
+          ) : (
+            <p className={css.preview}>{email.preview}</p>
+          )}
+        </div>
+        <div className={css.end}>
+          {email.hasAttachment && !isOpen ? <Icon name="attach" size={16} /> : null}
+          {email.keywords.$flagged ? (
+            <span className={css.flag} role="img" aria-label={t('list.flagged')}>
+              <Icon name="flag" size={16} filled />
+            </span>
+          ) : null}
+          <time className={css.date} dateTime={email.receivedAt}>
+            {messageDate(email.receivedAt, i18n.language)}
+          </time>
+          {isOpen && !isDraft ? (
+            <span className={css.buttons}>
+              <IconButton icon="reply" label={t('action.reply')} shortcut="R" onPress={() => void answer(client, email.id, 'reply')} />
+              <MoreMenu email={email} onSource={() => setSource(true)} />
+            </span>
+          ) : null}
+        </div>
+      </header>
+      {isOpen && details ? <MessageDetails email={email} body={body} /> : null}
+      {isOpen ? <Open email={email} body={body} /> : null}
+      {isOpen && isDraft ? (
+        <Button kind="primary" icon="write" onPress={() => compose({ kind: 'draft', emailId: email.id })}>
+          {t('message.edit')}
+        </Button>
+      ) : null}
+      <Suspense>{source ? <SourceDialog email={email} onClose={() => setSource(false)} /> : null}</Suspense>
+    </article>
+  )
+}

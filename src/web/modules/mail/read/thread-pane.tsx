@@ -1,0 +1,155 @@
+/** A conversation: its subject, what can be done with it, its messages. */
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { EmailSummary, Mailbox, ThreadView } from '../../../data/index.ts'
+import { useClient, useFound, useMailboxes } from '../../../shell/client.tsx'
+import { SINGLE_PANE, useMedia } from '../../../shell/media.ts'
+import { Button, IconButton } from '../../../ui/button.tsx'
+import { ActionButtons } from '../act/action-buttons.tsx'
+import { fromOf, goToList, openNeighbour } from '../act/open.ts'
+import { useActs } from '../act/use-acts.ts'
+import { answer } from '../compose/answer.ts'
+import { MessageCard } from './message-card.tsx'
+import css from './thread-pane.module.css'
+
+/** How long a conversation stays on screen before it counts as read. */
+const READ_AFTER_MS = 700
+
+/** What was thrown away is not part of a conversation seen elsewhere. */
+export const visibleEmails = (
+  thread: ThreadView,
+  mailboxes: readonly Mailbox[],
+  here: Mailbox | undefined,
+): readonly EmailSummary[] => {
+  const hidden = new Set(
+    mailboxes.filter((m) => (m.role === 'trash' || m.role === 'junk') && m.id !== here?.id).map((m) => m.id),
+  )
+  const shown = thread.emails.filter((email) => !Object.keys(email.mailboxIds).every((id) => hidden.has(id)))
+  return shown.length === 0 ? thread.emails : shown
+}
+
+const useMarkRead = (emails: readonly EmailSummary[]): void => {
+  const client = useClient()
+  const unread = emails.filter((email) => !email.keywords.$seen).map((email) => email.id)
+  const key = unread.join(' ')
+  useEffect(() => {
+    if (key === '') return
+    const timer = setTimeout(() => {
+      client.actions.markRead(key.split(' '), true).done.catch(() => undefined)
+    }, READ_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [client, key])
+}
+
+const Toolbar = () => {
+  const { t } = useTranslation()
+  const acts = useActs()
+  const isSingle = useMedia(SINGLE_PANE)
+  return (
+    <div className={css.toolbar} role="toolbar" aria-label={t('action.toolbar')}>
+      {isSingle ? <IconButton icon="back" label={t('app.back')} onPress={() => goToList(fromOf(acts))} /> : null}
+      <ActionButtons isOpenThread />
+      <span className={css.space} />
+      <IconButton icon="up" label={t('thread.prev')} shortcut="K" onPress={() => openNeighbour(acts, -1)} />
+      <IconButton icon="down" label={t('thread.next')} shortcut="J" onPress={() => openNeighbour(acts, 1)} />
+    </div>
+  )
+}
+
+const Loading = () => (
+  <div className={css.loading} aria-hidden="true">
+    <div />
+    <div />
+    <div />
+    <div />
+  </div>
+)
+
+const AnswerBar = ({ last }: { last: EmailSummary }) => {
+  const { t } = useTranslation()
+  const { client } = useActs()
+  const several = (last.to?.length ?? 0) + (last.cc?.length ?? 0) > 1
+  return (
+    <div className={css.answers}>
+      <Button icon="reply" onPress={() => void answer(client, last.id, 'reply')}>
+        {t('action.reply')}
+      </Button>
+      {several ? (
+        <Button icon="replyAll" onPress={() => void answer(client, last.id, 'replyAll')}>
+          {t('action.replyAll')}
+        </Button>
+      ) : null}
+      <Button icon="forward" onPress={() => void answer(client, last.id, 'forward')}>
+        {t('action.forward')}
+      </Button>
+    </div>
+  )
+}
+
+/** In a long conversation the read messages of the middle are folded into one line. */
+const FOLD_BEYOND = 4
+
+const Messages = ({ emails }: { emails: readonly EmailSummary[] }) => {
+  const { t } = useTranslation()
+  const [showAll, setShowAll] = useState(false)
+  // Decided at opening: marking as read must not fold what is being read.
+  const [startUnread] = useState(() => new Set(emails.filter((email) => !email.keywords.$seen).map((email) => email.id)))
+  const last = emails.at(-1)
+  const middle = emails.slice(1, -2)
+  const foldable = !showAll && emails.length > FOLD_BEYOND && !middle.some((email) => startUnread.has(email.id))
+  return (
+    <>
+      {emails.map((email, index) => {
+        if (foldable && index > 0 && index < emails.length - 2) {
+          if (index > 1) return null
+          return (
+            <button key="older" type="button" className={css.older} onClick={() => setShowAll(true)}>
+              {t('thread.older', { count: middle.length })}
+            </button>
+          )
+        }
+        return (
+          <MessageCard
+            key={email.id}
+            email={email}
+            startsOpen={email === last || startUnread.has(email.id)}
+            isAlone={emails.length === 1}
+          />
+        )
+      })}
+      {last === undefined || last.keywords.$draft ? null : <AnswerBar last={last} />}
+    </>
+  )
+}
+
+export const ThreadPane = ({ threadId }: { threadId: string }) => {
+  const { t } = useTranslation()
+  const acts = useActs()
+  const mailboxes = useMailboxes()
+  const thread = useFound(threadId, (client, id) => client.thread(id))
+  const emails = thread === undefined ? [] : visibleEmails(thread, mailboxes, acts.place.mailbox)
+  const scroller = useRef<HTMLDivElement>(null)
+  useMarkRead(emails)
+  const subject = emails[0]?.subject?.trim() || (emails.length > 0 ? t('list.noSubject') : '')
+  return (
+    <>
+      <Toolbar />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <div className={css.scroller} ref={scroller} id="reader" tabIndex={0} role="region" aria-label={subject || t('thread.label')}>
+        {thread === undefined ? (
+          <Loading />
+        ) : emails.length === 0 && thread.complete ? (
+          <div className={css.gone}>
+            <p className={css.goneTitle}>{t('thread.gone')}</p>
+            <p>{t('thread.goneMore')}</p>
+          </div>
+        ) : (
+          <div className={css.column}>
+            <h2 className={css.subject}>{subject}</h2>
+            <Messages emails={emails} />
+          </div>
+        )}
+      </div>
+    </>
+  )
+}

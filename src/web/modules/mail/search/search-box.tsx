@@ -1,0 +1,85 @@
+/** The search field of the top bar: results follow what is typed; Escape or the cross returns to the inbox. */
+import { useLocation, useNavigate, useSearch } from '@tanstack/react-router'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { IconButton } from '../../../ui/button.tsx'
+import { Icon } from '../../../ui/icon.tsx'
+import css from './search-box.module.css'
+
+/** A pause this long in typing starts the search. */
+const PAUSE_MS = 300
+
+export const SearchBox = () => {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const { pathname } = useLocation()
+  const { q } = useSearch({ strict: false })
+  const isSearch = pathname.startsWith('/search')
+  const [text, setText] = useState(q ?? '')
+  const input = useRef<HTMLInputElement>(null)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  // The address changed by itself (Back, a link, another mailbox): the field follows, unless it is being typed in.
+  useEffect(() => {
+    if (document.activeElement !== input.current) setText(isSearch ? (q ?? '') : '')
+  }, [q, isSearch])
+
+  const go = (value: string) => {
+    clearTimeout(timer.current)
+    if (value.trim() !== '') void navigate({ to: '/search', search: { q: value }, replace: isSearch })
+  }
+  const clear = () => {
+    clearTimeout(timer.current)
+    setText('')
+    if (isSearch) void navigate({ to: '/mail/$mailbox', params: { mailbox: 'inbox' } })
+  }
+  return (
+    <search className={css.search}>
+      <form
+        className={css.form}
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault()
+          go(text)
+          document.getElementById('list')?.focus()
+        }}
+      >
+        <Icon name="search" size={18} />
+        <input
+          ref={input}
+          id="search"
+          className={css.input}
+          type="search"
+          enterKeyHint="search"
+          autoComplete="off"
+          spellCheck={false}
+          maxLength={500}
+          aria-label={t('search.label')}
+          placeholder={t('search.placeholder')}
+          value={text}
+          onFocus={() => {
+            if (!isSearch && text === '') return
+            input.current?.select()
+          }}
+          onChange={(event) => {
+            const { value } = event.target
+            setText(value)
+            clearTimeout(timer.current)
+            timer.current = setTimeout(() => go(value), PAUSE_MS)
+          }}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape') return
+            event.preventDefault()
+            clear()
+            document.getElementById('list')?.focus()
+          }}
+        />
+        {text === '' ? (
+          <kbd className={css.key} aria-hidden="true">
+            /
+          </kbd>
+        ) : (
+          <IconButton icon="close" size={16} className={css.clear} label={t('search.clear')} onPress={clear} />
+        )}
+      </form>
+    </search>
+  )
+}

@@ -1,0 +1,37 @@
+import { useTranslation } from 'react-i18next'
+import { Button as AriaButton } from 'react-aria-components/Button'
+import { Avatar } from '../ui/avatar.tsx'
+import css from './demo-accounts.module.css'
+import type { DemoAccount, Session } from './session.ts'
+
+/** The people of the demonstration academy: a press fills the form. */
+export const DemoAccounts = ({
+  demo,
+  onChoose,
+}: {
+  demo: NonNullable<Session['demo']>
+  onChoose: (account: DemoAccount) => void
+}) => {
+  const { t } = useTranslation()
+  return (
+    <details className={css.demo}>
+      <summary className={css.summary}>{t('auth.demo')}</summary>
+      <p className={css.hint}>
+        {t('auth.demoHint')} {t('auth.demoPassword', { password: demo.password })}
+      </p>
+      <ul className={css.people}>
+        {demo.accounts.map((account) => (
+          <li key={account.login}>
+            <AriaButton className={css.person ?? ''} onPress={() => onChoose(account)}>
+              <Avatar name={account.name} email={account.login} size={30} />
+              <span className={css.who}>
+                <span className={css.name}>{account.name}</span>
+                <span className={css.profile}>{account.profile}</span>
+              </span>
+            </AriaButton>
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}

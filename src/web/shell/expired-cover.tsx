@@ -1,0 +1,24 @@
+/** When the session ends, sign-in covers the application: what was being written stays mounted underneath. */
+import { useEffect } from 'react'
+import { useClient } from './client.tsx'
+import css from './expired-cover.module.css'
+import { session } from './session.ts'
+import { SignIn } from './sign-in.tsx'
+import { useLive } from './value.ts'
+
+export const ExpiredCover = () => {
+  const client = useClient()
+  const status = useLive(client.status)
+  useEffect(() => {
+    if (status !== 'expired') return
+    return session.subscribe(() => {
+      if (session.get()?.signedIn) client.resume()
+    })
+  }, [client, status])
+  if (status !== 'expired') return null
+  return (
+    <div className={css.cover} role="dialog" aria-modal="true">
+      <SignIn expired />
+    </div>
+  )
+}

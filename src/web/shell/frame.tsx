@@ -1,0 +1,74 @@
+/** What surrounds every screen: the top bar, the mailboxes, the composer, the notices. */
+import { Outlet } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Dialog as AriaDialog } from 'react-aria-components/Dialog'
+import { Modal, ModalOverlay } from 'react-aria-components/Modal'
+import { composers, recoverComposers } from '../modules/mail/compose/composers.ts'
+import { MailboxSidebar } from '../modules/mail/mailboxes/mailbox-sidebar.tsx'
+import { useClient } from './client.tsx'
+import css from './frame.module.css'
+import { DRAWER, useMedia } from './media.ts'
+import { drawerOpen, helpOpen } from './open-parts.ts'
+import { StatusBanner } from './status-banner.tsx'
+import { TopBar } from './top-bar.tsx'
+import { useGlobalKeys } from './use-global-keys.ts'
+import { useTitle } from './use-title.ts'
+import { useLive } from './value.ts'
+
+const ComposerDock = lazy(() =>
+  import('../modules/mail/compose/composer-dock.tsx').then((module) => ({ default: module.ComposerDock })),
+)
+const ShortcutSheet = lazy(() =>
+  import('./shortcut-sheet.tsx').then((module) => ({ default: module.ShortcutSheet })),
+)
+
+const Drawer = () => {
+  const isOpen = useLive(drawerOpen)
+  const { t } = useTranslation()
+  return (
+    <ModalOverlay className={css.veil ?? ''} isOpen={isOpen} onOpenChange={drawerOpen.set} isDismissable>
+      <Modal className={css.drawer ?? ''}>
+        <AriaDialog className={css.drawerInside ?? ''} aria-label={t('mailbox.nav')}>
+          <MailboxSidebar />
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  )
+}
+
+export const Frame = () => {
+  const client = useClient()
+  const { t } = useTranslation()
+  const isDrawer = useMedia(DRAWER)
+  const writing = useLive(composers).length > 0
+  const isHelp = useLive(helpOpen)
+  useGlobalKeys()
+  useTitle()
+  useEffect(() => recoverComposers(client), [client])
+  return (
+    <div className={css.frame}>
+      <a className={css.skip} href="#list">
+        {t('app.skip')}
+      </a>
+      <TopBar />
+      <div className={css.body}>
+        {isDrawer ? (
+          <Drawer />
+        ) : (
+          <div className={css.side}>
+            <MailboxSidebar />
+          </div>
+        )}
+        <div className={css.panel}>
+          <StatusBanner />
+          <Outlet />
+        </div>
+      </div>
+      <Suspense>
+        {writing ? <ComposerDock /> : null}
+        {isHelp ? <ShortcutSheet /> : null}
+      </Suspense>
+    </div>
+  )
+}

@@ -1,0 +1,36 @@
+/** Joins the data room to this browser: fetch with the session cookie, server-sent events, IndexedDB. */
+import { createClient, idbStorage, type MailClient } from '../data/index.ts'
+
+/** A cookie-authenticated request must carry a header that other sites cannot send (CSRF). */
+const CSRF = 'X-CSRF'
+
+class SameSiteRequest extends XMLHttpRequest {
+  override open(method: string, url: string | URL): void {
+    super.open(method, url, true)
+    this.setRequestHeader(CSRF, '1')
+  }
+}
+
+export const startClient = (): MailClient => {
+  const client = createClient({
+    fetch: (url, init) => {
+      const headers = new Headers(init.headers)
+      headers.set(CSRF, '1')
+      return fetch(url, { ...init, headers, credentials: 'same-origin' })
+    },
+    eventSource: (url) => new EventSource(url),
+    storage: idbStorage(indexedDB, navigator.locks),
+    clock: {
+      now: () => Date.now(),
+      setTimeout: (fn, ms) => window.setTimeout(fn, ms),
+      clearTimeout: (handle) => window.clearTimeout(Number(handle)),
+    },
+    xhr: () => new SameSiteRequest(),
+  })
+  const wake = () => client.wake()
+  window.addEventListener('online', wake)
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') wake()
+  })
+  return client
+}

@@ -1,0 +1,42 @@
+/** The keys of the frame: write, search, help, undo, and `g` followed by a letter to go somewhere. */
+import { useNavigate } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { compose } from '../modules/mail/compose/composers.ts'
+import { isTyping } from '../modules/mail/list/use-list-keys.ts'
+import { helpOpen } from './open-parts.ts'
+import { undoLatest } from './toasts.tsx'
+
+const places: Readonly<Record<string, string>> = { i: 'inbox', d: 'drafts', t: 'sent', a: 'archive' }
+
+export const useGlobalKeys = (): void => {
+  const navigate = useNavigate()
+  useEffect(() => {
+    let goUntil = 0
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.altKey || event.repeat) return
+      if (event.target instanceof HTMLElement && isTyping(event.target)) return
+      const { key } = event
+      if (event.ctrlKey || event.metaKey) {
+        if (key === 'z' && undoLatest()) event.preventDefault()
+        return
+      }
+      if (event.timeStamp < goUntil && Object.hasOwn(places, key)) {
+        goUntil = 0
+        event.preventDefault()
+        // Before the mail's own keys hear of it.
+        event.stopImmediatePropagation()
+        void navigate({ to: '/mail/$mailbox', params: { mailbox: places[key]! } })
+        return
+      }
+      if (key === 'g') goUntil = event.timeStamp + 1200
+      else if (key === 'c') compose()
+      else if (key === '/') document.getElementById('search')?.focus()
+      else if (key === '?') helpOpen.set(true)
+      else if (key === 'z') undoLatest()
+      else return
+      event.preventDefault()
+    }
+    window.addEventListener('keydown', onKey, { capture: true })
+    return () => window.removeEventListener('keydown', onKey, { capture: true })
+  }, [navigate])
+}
