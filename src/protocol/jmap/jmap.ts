@@ -1,0 +1,141 @@
+/** The door of this room: JMAP (RFC 8620, RFC 8621) without HTTP, which server/http/jmap.ts puts around it. */
+import type { Context } from '#domain/context.ts'
+import type { JmapSession, UploadResponse } from '#format/jmap/core.ts'
+import { type Download, type DownloadRequest, openDownload } from './download.ts'
+import { defaultLimits, type Limits } from './limits.ts'
+import type { JmapPrincipal } from './method.ts'
+import { methods } from './methods.ts'
+import { notJson, overLimit } from './problem.ts'
+import { type EventSourceRequest, eventStream, parseEventSource } from './push/event-source.ts'
+import { parseRequest, runRequest } from './request.ts'
+import { capabilityTable, sessionObject } from './session.ts'
+import { receiveUpload } from './upload.ts'
+
+export interface ApiRequest {
+  readonly contentType: string | undefined
+  readonly body: AsyncIterable<Uint8Array>
+  /** As the client reached us, without a slash at its end: the session object's URLs begin with it. */
+  readonly baseUrl: string
+}
+
+export interface UploadRequest {
+  readonly accountId: string
+  readonly contentType: string | undefined
+  readonly body: AsyncIterable<Uint8Array>
+}
+
+export interface Jmap {
+  session(principal: JmapPrincipal, baseUrl: string): JmapSession
+  /** The response's JSON in pieces. Throws Problem for a request that fails as a whole. */
+  api(principal: JmapPrincipal, request: ApiRequest): Promise<AsyncIterable<string>>
+  /** Throws Problem. */
+  upload(principal: JmapPrincipal, request: UploadRequest): Promise<UploadResponse>
+  /** Throws Problem. */
+  download(principal: JmapPrincipal, request: DownloadRequest): Promise<Download>
+  /** Server-sent events until `signal` aborts. Throws Problem. */
+  eventSource(principal: JmapPrincipal, request: EventSourceRequest, signal: AbortSignal): AsyncIterable<string>
+}
+
+export interface JmapParts {
+  readonly ctx: Context
+  readonly limits?: Partial<Limits>
+}
+
+/** Counts what one account has under way, and refuses what is over the limit. */
+class Gate {
+  readonly #running = new Map<number, number>()
+  readonly #limit: string
+  readonly #max: number
+
+  constructor(limit: string, max: number) {
+    this.#limit = limit
+    this.#max = max
+  }
+
+  enter(account: number): () => void {
+    const running = this.#running.get(account) ?? 0
+    if (running >= this.#max) throw overLimit(this.#limit, `At most ${this.#max} at once`, 429)
+    this.#running.set(account, running + 1)
+    let left = false
+    return () => {
+      if (left) return
+      left = true
+      const now = (this.#running.get(account) ?? 1) - 1
+      if (now === 0) this.#running.delete(account)
+      else this.#running.set(account, now)
+    }
+  }
+}
+
+const maxConcurrentStreams = 64
+
+const readBody = async (body: AsyncIterable<Uint8Array>, limits: Limits): Promise<Uint8Array> => {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.length
+    if (size > limits.maxSizeRequest)
+      throw overLimit('maxSizeRequest', `At most ${limits.maxSizeRequest} octets`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/** One response after the other, so that no turn of the event loop serializes all of them. */
+async function* serialize(response: Awaited<ReturnType<typeof runRequest>>): AsyncGenerator<string> {
+  yield '{"methodResponses":['
+  for (const [i, invocation] of response.methodResponses.entries()) {
+    yield (i > 0 ? ',' : '') + JSON.stringify(invocation)
+    if (i % 8 === 7) await new Promise((resolve) => setImmediate(resolve))
+  }
+  const rest = { ...(response.createdIds ? { createdIds: response.createdIds } : {}), sessionState: response.sessionState }
+  yield `],${JSON.stringify(rest).slice(1)}`
+}
+
+const isJson = (contentType: string | undefined): boolean =>
+  /^application\/(?:[a-z0-9.+-]+\+)?json(?:\s*;|$)/i.test(contentType?.trim() ?? '')
+
+/** Puts the methods together. */
+export const createJmap = ({ ctx, limits: given = {} }: JmapParts): Jmap => {
+  const limits = { ...defaultLimits, ...given }
+  const registry = new Map(methods.map((method) => [method.name, method]))
+  const capabilities = new Set(Object.keys(capabilityTable(limits)))
+  const requests = new Gate('maxConcurrentRequests', limits.maxConcurrentRequests)
+  const uploads = new Gate('maxConcurrentUpload', limits.maxConcurrentUpload)
+  const streams = new Gate('maxConcurrentEventSources', maxConcurrentStreams)
+  return {
+    session: (principal, baseUrl) => sessionObject(principal, baseUrl, limits),
+    api: async (principal, { contentType, body, baseUrl }) => {
+      const leave = requests.enter(principal.accountId)
+      try {
+        if (!isJson(contentType)) throw notJson('The Content-Type must be application/json')
+        const request = await parseRequest(await readBody(body, limits), limits, capabilities)
+        const { state } = sessionObject(principal, baseUrl, limits)
+        return serialize(await runRequest(request, registry, { ctx, principal, limits }, state))
+      } finally {
+        leave()
+      }
+    },
+    upload: async (principal, { accountId, contentType, body }) => {
+      const leave = uploads.enter(principal.accountId)
+      try {
+        return await receiveUpload(ctx, principal, limits, accountId, contentType, body)
+      } finally {
+        leave()
+      }
+    },
+    download: (principal, request) => openDownload(ctx, principal, request),
+    eventSource: (principal, request, signal) => {
+      parseEventSource(request)
+      const leave = streams.enter(principal.accountId)
+      return (async function* () {
+        try {
+          yield* eventStream(ctx, principal, request, signal)
+        } finally {
+          leave()
+        }
+      })()
+    },
+  }
+}
+

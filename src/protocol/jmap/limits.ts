@@ -1,0 +1,43 @@
+/** The limits that the session object announces (RFC 8620 §2) and that the front door enforces. */
+export interface Limits {
+  /** Octets of one upload. */
+  readonly maxSizeUpload: number
+  /** Uploads under way at once, per account. */
+  readonly maxConcurrentUpload: number
+  /** Octets of one API request. */
+  readonly maxSizeRequest: number
+  /** API requests under way at once, per account. */
+  readonly maxConcurrentRequests: number
+  readonly maxCallsInRequest: number
+  readonly maxObjectsInGet: number
+  readonly maxObjectsInSet: number
+  /** Ids in one answer to a query, whatever `limit` asks for. */
+  readonly maxQueryResults: number
+  /** Octets of body values in one answer; our own, so that one request cannot fill the memory. */
+  readonly maxSizeResponse: number
+  /** Octets of a composed message's attachments, before their transfer encoding. */
+  readonly maxSizeAttachmentsPerEmail: number
+  /** Octets of a mailbox name. */
+  readonly maxSizeMailboxName: number
+  readonly maxMailboxDepth: number
+  readonly maxKeywordsPerEmail: number
+  /** Seconds. */
+  readonly maxDelayedSend: number
+}
+
+export const defaultLimits: Limits = {
+  maxSizeUpload: 52_428_800,
+  maxConcurrentUpload: 8,
+  maxSizeRequest: 10_000_000,
+  maxConcurrentRequests: 16,
+  maxCallsInRequest: 64,
+  maxObjectsInGet: 1000,
+  maxObjectsInSet: 1000,
+  maxQueryResults: 20_000,
+  maxSizeResponse: 64_000_000,
+  maxSizeAttachmentsPerEmail: 50_000_000,
+  maxSizeMailboxName: 255,
+  maxMailboxDepth: 10,
+  maxKeywordsPerEmail: 100,
+  maxDelayedSend: 30 * 86_400,
+}

@@ -1,0 +1,185 @@
+/** Mailbox/set (RFC 8621 §2.5). */
+import { isFailure } from '#base/failure.ts'
+import { parseId } from '#base/ids.ts'
+import {
+  createMailboxWithin,
+  deleteMailboxWithin,
+  listMailboxes,
+  type MailboxNode,
+  type MailboxProperties,
+  updateMailboxWithin,
+} from '#domain/mail/mailboxes.ts'
+import { type Id, MAIL } from '#format/jmap/core.ts'
+import { boolean, type Check, id, Invalid, nullable, text, unsigned, withDefault } from '../check.ts'
+import { invalidProperties, SetFault } from '../failure.ts'
+import { numberOf } from '../ids.ts'
+import { type AccountCall, accountMethod } from '../method.ts'
+import { applyPatch, sameJson } from '../patch.ts'
+import { checkProperty, checkSetLimit, objectCount, type SetArguments, SetOutcome, setArguments, targetsOf } from '../set.ts'
+import { checkState } from '../state.ts'
+import { mailboxObject } from './object.ts'
+
+type Transaction = Parameters<typeof createMailboxWithin>[0]
+
+const maxSortOrder = 2 ** 31 - 1
+
+const sortOrder: Check<number> = (value, path) => {
+  const order = unsigned(value, path)
+  if (order > maxSortOrder) throw new Invalid(path, `must be at most ${maxSortOrder}`)
+  return order
+}
+
+const settable = ['name', 'parentId', 'role', 'sortOrder', 'isSubscribed'] as const
+
+/** The values of the properties that a client may set, checked, in the domain's words. */
+const readProperties = (
+  object: Readonly<Record<string, unknown>>,
+  names: Iterable<string>,
+  call: AccountCall,
+): Partial<MailboxProperties> => {
+  const result: { -readonly [K in keyof MailboxProperties]?: MailboxProperties[K] } = {}
+  for (const name of names) {
+    const value = object[name]
+    if (name === 'name') result.name = checkProperty(name, text, value)
+    else if (name === 'role') result.role = checkProperty(name, nullable(text), value)
+    else if (name === 'sortOrder') result.sortOrder = checkProperty(name, sortOrder, value)
+    else if (name === 'isSubscribed') result.subscribed = checkProperty(name, boolean, value)
+    else if (name === 'parentId') {
+      const parent = checkProperty(name, nullable(id), value)
+      const number = parent === null ? 0 : numberOf('mailbox', parent, call)
+      if (number === undefined) throw invalidProperties('There is no such parent', 'parentId')
+      result.parentId = number
+    }
+  }
+  return result
+}
+
+const create = async (
+  tx: Transaction,
+  call: AccountCall,
+  creation: Id,
+  object: Record<string, unknown>,
+  outcome: SetOutcome,
+): Promise<void> => {
+  const unknown = Object.keys(object).filter((name) => !(settable as readonly string[]).includes(name))
+  if (unknown.length > 0) throw invalidProperties('These are not for the client to set', ...unknown)
+  if (object['name'] === undefined) throw invalidProperties('A mailbox needs a name', 'name')
+  const given = readProperties(object, Object.keys(object), call)
+  const node = await createMailboxWithin(tx, { sortOrder: 0, subscribed: true, ...given, name: given.name ?? '' })
+  const full = mailboxObject(node)
+  // What the client does not know yet: what it left out, and what the server made of what it gave (RFC 8620 §5.3).
+  const told = Object.entries(full).filter(([name, value]) => !sameJson(object[name], value))
+  outcome.wasCreated(creation, { ...Object.fromEntries(told), id: full.id })
+}
+
+const defaults = { parentId: null, role: null, sortOrder: 0, isSubscribed: false }
+
+/** Returns false when the mailbox was so already. */
+const update = async (
+  tx: Transaction,
+  call: AccountCall,
+  node: MailboxNode | undefined,
+  patch: Readonly<Record<string, unknown>>,
+): Promise<boolean> => {
+  if (!node) throw new SetFault('notFound', 'There is no such mailbox')
+  const current = { ...(mailboxObject(node)) }
+  const { value, touched } = applyPatch(current, patch, defaults)
+  const changed = [...touched].filter((name) => !sameJson(value[name], current[name as keyof typeof current]))
+  const refused = changed.filter((name) => !(settable as readonly string[]).includes(name))
+  if (refused.length > 0) throw invalidProperties('These are not for the client to change', ...refused)
+  const properties = readProperties(value, changed, call)
+  if (changed.length > 0) await updateMailboxWithin(tx, node.id, properties)
+  return changed.length > 0
+}
+
+/** A failure that another object of the same call may remove: a name, role or parent that is about to be free. */
+const mayPass = (error: unknown): boolean =>
+  (isFailure(error) && ['alreadyExists', 'conflict', 'notFound'].includes(error.code)) ||
+  (error instanceof SetFault && error.error.properties?.[0] === 'parentId')
+
+/** Works on the items until none makes progress, for those that wait for one another may come in any order. */
+const untilSettled = async <T>(
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+  failed: (item: T, error: unknown) => void,
+): Promise<void> => {
+  let waiting = items
+  for (;;) {
+    const again: { item: T; error: unknown }[] = []
+    for (const item of waiting) {
+      try {
+        await work(item)
+      } catch (error) {
+        if (mayPass(error)) again.push({ item, error })
+        else failed(item, error)
+      }
+    }
+    if (again.length === 0 || again.length === waiting.length) {
+      for (const { item, error } of again) failed(item, error)
+      return
+    }
+    waiting = again.map(({ item }) => item)
+  }
+}
+
+const destroyAll = async (
+  tx: Transaction,
+  ids: readonly Id[],
+  removeEmails: boolean,
+  outcome: SetOutcome,
+): Promise<void> => {
+  const destroy = async (objectId: Id): Promise<void> => {
+    const number = parseId('mailbox', objectId)
+    if (number === undefined) throw new SetFault('notFound', 'There is no such mailbox')
+    await deleteMailboxWithin(tx, number, removeEmails)
+    outcome.wasDestroyed(objectId)
+  }
+  // A child that is destroyed in the same call makes room for its parent.
+  await untilSettled(ids, destroy, (objectId, error) => {
+    const why = isFailure(error, 'conflict') ? error.property : undefined
+    const known = why === 'mailboxHasChild' || why === 'mailboxHasEmail'
+    const gone = isFailure(error, 'notFound') ? new SetFault('notFound', 'There is no such mailbox') : error
+    outcome.notDestroyedFor(objectId, known ? new SetFault(why, (error as Error).message) : gone)
+  })
+}
+
+const applyAll = async (
+  tx: Transaction,
+  call: AccountCall,
+  args: SetArguments & { readonly onDestroyRemoveEmails: boolean },
+): Promise<SetOutcome> => {
+  const outcome = new SetOutcome(call)
+  await untilSettled(
+    Object.entries(args.create ?? {}),
+    ([creation, object]) => create(tx, call, creation, object, outcome),
+    ([creation], error) => outcome.notCreatedFor(creation, error),
+  )
+  const targets = targetsOf(args, call, outcome)
+  await untilSettled(
+    targets.update,
+    async ({ id: objectId, patch }) => {
+      const number = parseId('mailbox', objectId)
+      const node = (await listMailboxes(tx, call.account)).find((mailbox) => mailbox.id === number)
+      if (await update(tx, call, node, patch)) outcome.wasUpdated(objectId)
+      else outcome.wasUnchanged(objectId)
+    },
+    ({ id: objectId }, error) => outcome.notUpdatedFor(objectId, error),
+  )
+  await destroyAll(tx, targets.destroy, args.onDestroyRemoveEmails, outcome)
+  return outcome
+}
+
+export const mailboxSet = accountMethod(
+  'Mailbox/set',
+  MAIL,
+  { ...setArguments, onDestroyRemoveEmails: withDefault(boolean, false) },
+  async (args, call) => {
+    checkSetLimit(objectCount(args), call)
+    return call.ctx.store.write(call.account, async (tx) => {
+      await checkState(tx, call, ['Mailbox'], args.ifInState)
+      const outcome = await applyAll(tx, call, args)
+      return outcome.respond(tx.modseq)
+    })
+  },
+)
+

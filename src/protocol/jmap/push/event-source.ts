@@ -1,0 +1,138 @@
+/**
+ * Push by EventSource (RFC 8620 §7.3). The bus only says that something changed; what a client has missed is read from
+ * the change log, so that a connection that was lost, or a notification that was, costs nothing but time.
+ */
+import { isFailure } from '#base/failure.ts'
+import { formatId } from '#base/ids.ts'
+import type { Context } from '#domain/context.ts'
+import { changeTypes, readState, typeBit, typesChangedSince, typesOf } from '#domain/mail/history.ts'
+import type { StateChange } from '#format/jmap/core.ts'
+import type { JmapPrincipal } from '../method.ts'
+import { Problem } from '../problem.ts'
+import { formatState } from '../state.ts'
+
+export interface EventSourceRequest {
+  readonly types: string | undefined
+  readonly closeafter: string | undefined
+  readonly ping: string | undefined
+  readonly lastEventId: string | undefined
+}
+
+/** Changes that come together are told together. */
+const gatherMs = 20
+const minPing = 5
+const maxPing = 300
+
+const invalid = (detail: string): Problem =>
+  new Problem({ type: 'about:blank', status: 400, title: 'Bad Request', detail })
+
+interface Wanted {
+  /** Bits of the types the client asked for. */
+  readonly mask: number
+  readonly once: boolean
+  /** Milliseconds; 0 for none. */
+  readonly pingMs: number
+}
+
+/** Throws Problem 400. Types that we do not know are allowed: they never change. */
+export const parseEventSource = (request: EventSourceRequest): Wanted => {
+  const { types = '*', closeafter = 'no', ping = '0' } = request
+  if (closeafter !== 'state' && closeafter !== 'no') throw invalid('closeafter must be "state" or "no"')
+  if (!/^\d{1,9}$/.test(ping)) throw invalid('ping must be a number of seconds')
+  const names = types.split(',').map((name) => name.trim())
+  const wanted = names.includes('*') ? [...changeTypes] : changeTypes.filter((type) => names.includes(type))
+  const seconds = Number(ping)
+  return {
+    mask: wanted.reduce((mask, type) => mask | typeBit(type), 0),
+    once: closeafter === 'state',
+    pingMs: seconds === 0 ? 0 : Math.min(Math.max(seconds, minPing), maxPing) * 1000,
+  }
+}
+
+const stateEvent = (account: number, mask: number, modseq: number): string => {
+  const state = formatState(modseq)
+  const changed = Object.fromEntries(typesOf(mask).map((type) => [type, state]))
+  const data: StateChange = { '@type': 'StateChange', changed: { [formatId('account', account)]: changed } }
+  return `event: state\nid: ${state}\ndata: ${JSON.stringify(data)}\n\n`
+}
+
+/** Waits for a notification or the time of the next ping. */
+class Watch {
+  #wake: (() => void) | undefined
+  pending = false
+
+  notify(): void {
+    this.pending = true
+    this.#wake?.()
+  }
+
+  /** Resolves when notified, after `ms` (0: never by time), or when aborted. */
+  wait(ms: number, signal: AbortSignal): Promise<void> {
+    if (this.pending || signal.aborted) return Promise.resolve()
+    return new Promise((resolve) => {
+      const timer = ms > 0 ? setTimeout(() => done(), ms) : undefined
+      const done = () => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', done)
+        this.#wake = undefined
+        resolve()
+      }
+      this.#wake = done
+      signal.addEventListener('abort', done)
+    })
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** What has changed since a state, as a mask; everything when the log no longer reaches back. */
+const missed = async (ctx: Context, account: number, since: number): Promise<{ mask: number; modseq: number }> =>
+  ctx.store.read(async (tx) => {
+    const { modseq, lowModseq } = await readState(tx, account)
+    const all = changeTypes.reduce((mask, type) => mask | typeBit(type), 0)
+    if (since < lowModseq || since > modseq) return { mask: all, modseq }
+    return { mask: await typesChangedSince(tx, account, since), modseq }
+  })
+
+/** The events, as text, until the client has had enough or `signal` aborts. Throws Problem before the first one. */
+export async function* eventStream(
+  ctx: Context,
+  principal: JmapPrincipal,
+  request: EventSourceRequest,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const wanted = parseEventSource(request)
+  const account = principal.accountId
+  const watch = new Watch()
+  // Subscribed before the state is read: nothing can fall between.
+  const unsubscribe = ctx.store.bus.subscribe(account, () => watch.notify())
+  try {
+    let { modseq: known } = await ctx.store.read((tx) => readState(tx, account))
+    if (/^\d{1,15}$/.test(request.lastEventId ?? '')) {
+      known = Number(request.lastEventId)
+      watch.notify()
+    }
+    // Headers and a first byte leave at once: the client knows that it is connected.
+    yield ': connected\n\n'
+    while (!signal.aborted) {
+      await watch.wait(wanted.pingMs, signal)
+      if (signal.aborted) return
+      if (!watch.pending) {
+        yield `event: ping\ndata: {"interval":${wanted.pingMs / 1000}}\n\n`
+        continue
+      }
+      await pause(gatherMs)
+      watch.pending = false
+      const { mask, modseq } = await missed(ctx, account, known)
+      known = modseq
+      if ((mask & wanted.mask) === 0) continue
+      yield stateEvent(account, mask & wanted.mask, modseq)
+      if (wanted.once) return
+    }
+  } catch (error) {
+    // The account is gone: so is what there was to tell.
+    if (!isFailure(error, 'notFound')) throw error
+  } finally {
+    unsubscribe()
+  }
+}

@@ -1,0 +1,87 @@
+/** The session object (RFC 8620 §2). */
+import { createHash } from 'node:crypto'
+import { formatId } from '#base/ids.ts'
+import { CORE, type JmapSession, MAIL, RECIPIENTS, SUBMISSION } from '#format/jmap/core.ts'
+import { emailSortProperties } from './email/query.ts'
+import type { Limits } from './limits.ts'
+import type { JmapPrincipal } from './method.ts'
+
+export const BLOB = 'urn:ietf:params:jmap:blob'
+export const QUOTA = 'urn:ietf:params:jmap:quota'
+
+type Value = Readonly<Record<string, unknown>>
+
+/** Each capability: what the session says of it for the server, and for an account. One table; nothing is typed twice. */
+export const capabilityTable = (limits: Limits): Readonly<Record<string, { server: Value; account?: Value }>> => ({
+  [CORE]: {
+    server: {
+      maxSizeUpload: limits.maxSizeUpload,
+      maxConcurrentUpload: limits.maxConcurrentUpload,
+      maxSizeRequest: limits.maxSizeRequest,
+      maxConcurrentRequests: limits.maxConcurrentRequests,
+      maxCallsInRequest: limits.maxCallsInRequest,
+      maxObjectsInGet: limits.maxObjectsInGet,
+      maxObjectsInSet: limits.maxObjectsInSet,
+      collationAlgorithms: ['i;ascii-casemap', 'i;unicode-casemap'],
+    },
+    account: {},
+  },
+  [MAIL]: {
+    server: {},
+    account: {
+      maxMailboxesPerEmail: null,
+      maxMailboxDepth: limits.maxMailboxDepth,
+      maxSizeMailboxName: limits.maxSizeMailboxName,
+      maxSizeAttachmentsPerEmail: limits.maxSizeAttachmentsPerEmail,
+      emailQuerySortOptions: emailSortProperties,
+      mayCreateTopLevelMailbox: true,
+    },
+  },
+  [SUBMISSION]: {
+    server: {},
+    account: {
+      maxDelayedSend: limits.maxDelayedSend,
+      submissionExtensions: { FUTURERELEASE: [String(limits.maxDelayedSend)], SIZE: [], DSN: ['RET', 'ENVID'] },
+    },
+  },
+  [BLOB]: {
+    server: {},
+    account: {
+      maxSizeBlobSet: limits.maxSizeRequest,
+      maxDataSources: 64,
+      supportedTypeNames: ['Mailbox', 'Thread', 'Email'],
+      supportedDigestAlgorithms: ['sha', 'sha-256', 'sha-512'],
+    },
+  },
+  [QUOTA]: { server: {}, account: {} },
+  [RECIPIENTS]: { server: {}, account: {} },
+})
+
+/** `baseUrl` is what the client reached us by, without a slash at its end. */
+export const sessionObject = (principal: JmapPrincipal, baseUrl: string, limits: Limits): JmapSession => {
+  const table = Object.entries(capabilityTable(limits))
+  const accountId = formatId('account', principal.accountId)
+  const ofAccount = table.filter(([, { account }]) => account !== undefined)
+  const session = {
+    capabilities: Object.fromEntries(table.map(([name, { server }]) => [name, server])),
+    accounts: {
+      [accountId]: {
+        name: principal.email === '' ? principal.login : principal.email,
+        isPersonal: true,
+        isReadOnly: false,
+        accountCapabilities: Object.fromEntries(ofAccount.map(([name, { account }]) => [name, account ?? {}])),
+      },
+    },
+    primaryAccounts: Object.fromEntries(ofAccount.map(([name]) => [name, accountId])),
+    username: principal.login,
+    apiUrl: `${baseUrl}/jmap/api`,
+    downloadUrl: `${baseUrl}/jmap/download/{accountId}/{blobId}/{name}?accept={type}`,
+    uploadUrl: `${baseUrl}/jmap/upload/{accountId}`,
+    eventSourceUrl: `${baseUrl}/jmap/eventsource?types={types}&closeafter={closeafter}&ping={ping}`,
+  }
+  return { ...session, state: sessionState(session) }
+}
+
+/** Changes when anything else in the session object does (RFC 8620 §2). */
+const sessionState = (session: object): string =>
+  createHash('sha256').update(JSON.stringify(session)).digest('base64url').slice(0, 16)

@@ -1,0 +1,134 @@
+/** What every /set shares (RFC 8620 §5.3). */
+import type { Id, SetError } from '#format/jmap/core.ts'
+import { anyObject, id, Invalid, isId, list, mapOf, nullable, text } from './check.ts'
+import { invalidProperties, MethodFault, SetFault, setError } from './failure.ts'
+import { dereference } from './ids.ts'
+import type { AccountCall } from './method.ts'
+import { formatState } from './state.ts'
+
+const creationId = (value: unknown, path: string): string => {
+  const name = text(value, path)
+  if (!isId(name)) throw new Invalid(path, 'must have Ids for names')
+  return name
+}
+
+export const setArguments = {
+  ifInState: nullable(text),
+  create: nullable(mapOf(anyObject, creationId)),
+  update: nullable(mapOf(anyObject, id)),
+  destroy: nullable(list(id)),
+}
+
+export interface SetArguments {
+  readonly ifInState: string | null
+  readonly create: Readonly<Record<Id, Record<string, unknown>>> | null
+  readonly update: Readonly<Record<Id, Record<string, unknown>>> | null
+  readonly destroy: readonly Id[] | null
+}
+
+/** Throws MethodFault requestTooLarge when a call names more objects than the session object allows. */
+export const checkSetLimit = (count: number, call: AccountCall): void => {
+  if (count > call.limits.maxObjectsInSet)
+    throw new MethodFault('requestTooLarge', `At most ${call.limits.maxObjectsInSet} objects`)
+}
+
+/** What a /set has done so far; `respond` gives the response's form. */
+export class SetOutcome {
+  readonly created: Record<Id, object> = Object.create(null)
+  readonly updated: Record<Id, object | null> = Object.create(null)
+  readonly destroyed: Id[] = []
+  readonly notCreated: Record<Id, SetError> = Object.create(null)
+  readonly notUpdated: Record<Id, SetError> = Object.create(null)
+  readonly notDestroyed: Record<Id, SetError> = Object.create(null)
+  readonly #call: AccountCall
+
+  constructor(call: AccountCall) {
+    this.#call = call
+  }
+
+  /** True once something was written: then, and only then, the account's state moves. */
+  written = false
+
+  /** Records a creation, so that later calls may refer to it. */
+  wasCreated(creation: Id, object: { readonly id: Id }): void {
+    this.written = true
+    this.created[creation] = object
+    this.#call.createdIds.set(creation, object.id)
+  }
+
+  /** Records an update; `changes` are properties that changed otherwise than the client asked. */
+  wasUpdated(objectId: Id, changes: object | null = null): void {
+    this.written = true
+    this.updated[objectId] = changes
+  }
+  /** Records an update that asked for what was so already. */
+  wasUnchanged(objectId: Id): void {
+    this.updated[objectId] = null
+  }
+  wasDestroyed(objectId: Id): void {
+    this.written = true
+    this.destroyed.push(objectId)
+  }
+  notCreatedFor(creation: Id, error: unknown): void {
+    this.notCreated[creation] = setError(error, this.#call.ctx.log)
+  }
+  notUpdatedFor(objectId: Id, error: unknown): void {
+    this.notUpdated[objectId] = setError(error, this.#call.ctx.log)
+  }
+  notDestroyedFor(objectId: Id, error: unknown): void {
+    this.notDestroyed[objectId] = setError(error, this.#call.ctx.log)
+  }
+
+  /** `modseq` is the one that the transaction writes. */
+  respond(modseq: number): object {
+    const orNull = <T>(map: Record<Id, T>) => (Object.keys(map).length === 0 ? null : map)
+    return {
+      oldState: formatState(modseq - 1),
+      newState: formatState(this.written ? modseq : modseq - 1),
+      created: orNull(this.created),
+      updated: orNull(this.updated),
+      destroyed: this.destroyed.length === 0 ? null : this.destroyed,
+      notCreated: orNull(this.notCreated),
+      notUpdated: orNull(this.notUpdated),
+      notDestroyed: orNull(this.notDestroyed),
+    }
+  }
+}
+
+/**
+ * The objects to update and to destroy, by id: references resolved (so call this once the creations are done), each
+ * once, and what is to be destroyed not updated.
+ */
+export const targetsOf = (
+  args: SetArguments,
+  call: AccountCall,
+  outcome: SetOutcome,
+): { update: { readonly id: Id; readonly patch: Record<string, unknown> }[]; destroy: Id[] } => {
+  const destroy = new Set<Id>()
+  for (const name of new Set(args.destroy ?? [])) {
+    const known = dereference(name, call)
+    if (known === undefined) outcome.notDestroyedFor(name, new SetFault('notFound', 'Nothing was created by this name'))
+    else destroy.add(known)
+  }
+  const update: { id: Id; patch: Record<string, unknown> }[] = []
+  for (const [name, patch] of Object.entries(args.update ?? {})) {
+    const known = dereference(name, call)
+    if (known === undefined) outcome.notUpdatedFor(name, new SetFault('notFound', 'Nothing was created by this name'))
+    else if (destroy.has(known)) outcome.notUpdatedFor(name, new SetFault('willDestroy', 'The same call destroys it'))
+    else update.push({ id: known, patch })
+  }
+  return { update, destroy: [...destroy] }
+}
+
+/** Runs a check of a property's value whose refusal is the SetError invalidProperties. */
+export const checkProperty = <T>(property: string, check: (value: unknown, path: string) => T, value: unknown): T => {
+  try {
+    return check(value, property)
+  } catch (error) {
+    throw error instanceof Invalid ? invalidProperties(error.message, property) : error
+  }
+}
+
+/** The total number of objects that a call names. */
+export const objectCount = (args: SetArguments): number =>
+  Object.keys(args.create ?? {}).length + Object.keys(args.update ?? {}).length + (args.destroy ?? []).length

@@ -1,0 +1,138 @@
+/** JMAP over HTTP (RFC 8620 §2, §3, §6, §7): routes around `protocol/jmap`, which knows nothing of HTTP. */
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Log } from '#base/log.ts'
+import type { Jmap } from '#protocol/jmap/jmap.ts'
+import type { JmapPrincipal } from '#protocol/jmap/method.ts'
+import { internalProblem, Problem } from '#protocol/jmap/problem.ts'
+
+export interface JmapHttpParts {
+  readonly jmap: Jmap
+  /** Proves who sends a request; throws Failure, which the application's own error handler answers. */
+  readonly authenticate: (request: FastifyRequest) => Promise<JmapPrincipal>
+  readonly log: Log
+  /** Called when an account must be disconnected (disabled, password changed); returns how to stop listening. */
+  readonly onExpelled?: (listener: (account: number | undefined) => void) => () => void
+}
+
+/** The address by which the client reached us. */
+const baseUrlOf = (request: FastifyRequest): string => `${request.protocol}://${request.host}`
+
+const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply =>
+  reply
+    .code(problem.details.status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json')
+    .serializer((payload: unknown) => JSON.stringify(payload))
+    .send(problem.details)
+
+/** Problems are answered here; failures of the domain (a wrong password) by the application. */
+const answerErrors = (app: FastifyInstance, log: Log): void => {
+  const outer = app.errorHandler
+  app.setErrorHandler((error, request, reply) => {
+    if (error instanceof Problem) return sendProblem(reply, error)
+    const known = error instanceof Error && (error.name === 'Failure' || 'statusCode' in error)
+    if (known) return outer.call(app, error, request, reply)
+    const id = crypto.randomUUID().slice(0, 8)
+    log.error('jmap.http', { id, route: request.routeOptions.url ?? '' }, error)
+    return sendProblem(reply, internalProblem(id))
+  })
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
+
+const queryOf = (request: FastifyRequest): Readonly<Record<string, unknown>> =>
+  request.query as Readonly<Record<string, unknown>>
+
+const paramsOf = (request: FastifyRequest): Readonly<Record<string, string>> =>
+  request.params as Readonly<Record<string, string>>
+
+const bodyOf = (request: FastifyRequest): AsyncIterable<Uint8Array> =>
+  request.body instanceof Readable ? request.body : Readable.from([])
+
+/** Registers the routes, in a scope of their own: here no body is parsed but by JMAP itself. */
+export const registerJmap = async (app: FastifyInstance, parts: JmapHttpParts): Promise<void> => {
+  const { jmap, authenticate, log } = parts
+  app.get('/.well-known/jmap', async (_request, reply) => reply.redirect('/jmap/session', 307))
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+    answerErrors(scope, log)
+
+    scope.get('/jmap/session', async (request, reply) => {
+      const principal = await authenticate(request)
+      reply.header('cache-control', 'no-cache, no-store, must-revalidate')
+      return jmap.session(principal, baseUrlOf(request))
+    })
+
+    scope.post('/jmap/api', async (request, reply) => {
+      const principal = await authenticate(request)
+      const contentType = request.headers['content-type']
+      const response = await jmap.api(principal, { contentType, body: bodyOf(request), baseUrl: baseUrlOf(request) })
+      reply.header('cache-control', 'no-store').type('application/json; charset=utf-8')
+      return reply.send(Readable.from(response, { objectMode: false }))
+    })
+
+    for (const path of ['/jmap/upload/:accountId', '/jmap/upload/:accountId/']) {
+      scope.post(path, async (request, reply) => {
+        const principal = await authenticate(request)
+        const { accountId = '' } = paramsOf(request)
+        const contentType = request.headers['content-type']
+        const uploaded = await jmap.upload(principal, { accountId, contentType, body: bodyOf(request) })
+        return reply.code(201).header('cache-control', 'no-store').send(uploaded)
+      })
+    }
+
+    scope.get('/jmap/download/:accountId/:blobId/:name', async (request, reply) => {
+      const principal = await authenticate(request)
+      const { accountId = '', blobId = '', name = '' } = paramsOf(request)
+      const query = queryOf(request)
+      const { status, headers, body } = await jmap.download(principal, {
+        accountId,
+        blobId,
+        name,
+        type: text(query['accept']) ?? text(query['type']),
+        range: request.headers.range,
+        ifNoneMatch: request.headers['if-none-match'],
+      })
+      reply.code(status).headers(headers)
+      return body && request.method !== 'HEAD' ? reply.send(Readable.from(body, { objectMode: false })) : reply.send()
+    })
+
+    registerEventSource(scope, parts)
+  })
+}
+
+const registerEventSource = (scope: FastifyInstance, { jmap, authenticate, onExpelled }: JmapHttpParts): void => {
+  const open = new Set<AbortController>()
+  scope.addHook('preClose', async () => {
+    for (const controller of open) controller.abort()
+  })
+  scope.get('/jmap/eventsource', { exposeHeadRoute: false }, async (request, reply) => {
+    const principal = await authenticate(request)
+    const query = queryOf(request)
+    const controller = new AbortController()
+    const stream = jmap.eventSource(
+      principal,
+      {
+        types: text(query['types']),
+        closeafter: text(query['closeafter']),
+        ping: text(query['ping']),
+        lastEventId: text(request.headers['last-event-id']),
+      },
+      controller.signal,
+    )
+    const stop = onExpelled?.((account) => {
+      if (account === undefined || account === principal.accountId) controller.abort()
+    })
+    open.add(controller)
+    request.raw.socket.setNoDelay(true)
+    reply.raw.once('close', () => {
+      controller.abort()
+      open.delete(controller)
+      stop?.()
+    })
+    reply.header('cache-control', 'no-store').header('x-accel-buffering', 'no').type('text/event-stream')
+    return reply.send(Readable.from(stream, { objectMode: false }))
+  })
+}
