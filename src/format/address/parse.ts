@@ -38,25 +38,50 @@ type Item =
   | { kind: 'open'; name: string }
   | { kind: 'close' }
 
-const specials = '<>@,;:'
+/** What an ASCII character is to the reader: 0 part of an atom, 1 blank, 2 special, 3 opener, 4 stray closer. */
+const classes = (() => {
+  const table = new Uint8Array(128)
+  const mark = (characters: string, kind: number) => {
+    for (const c of characters) table[c.charCodeAt(0)] = kind
+  }
+  mark(' \t\r\n', 1)
+  mark('<>@,;:', 2)
+  mark('"([', 3)
+  mark(')]', 4)
+  return table
+})()
+
+const classOf = (code: number): number => (code < 128 ? (classes[code] as number) : 0)
 
 /** Reads until the closing mark, backslashes removed; comments nest. Undefined when it never closes. */
 const readDelimited = (value: string, from: number, close: string): { text: string; next: number } | undefined => {
-  let text = ''
   let depth = 1
+  let escaped = false
   for (let i = from + 1; i < value.length; i++) {
     const c = value[i] as string
-    if (c === '\\' && i + 1 < value.length) text += value[++i]
-    else if (c === close && --depth === 0) return { text, next: i + 1 }
-    else {
-      if (close === ')' && c === '(') depth++
-      text += c
-    }
+    if (c === '\\') {
+      escaped = true
+      i++
+    } else if (c === close && --depth === 0) {
+      const text = value.slice(from + 1, i)
+      return { text: escaped ? text.replace(/\\([\s\S])/g, '$1') : text, next: i + 1 }
+    } else if (c === '(' && close === ')') depth++
   }
   return undefined
 }
 
 const closers: Readonly<Record<string, string>> = { '"': '"', '(': ')', '[': ']' }
+
+/** A quoted string, comment or domain literal that opens at `i`. */
+const readOpened = (value: string, i: number, unclosed: Set<string>) => {
+  const opener = value[i] as string
+  if (unclosed.has(opener)) return undefined
+  const found = readDelimited(value, i, closers[opener] as string)
+  if (!found) unclosed.add(opener)
+  else if (opener === '[') return { kind: 'literal' as const, text: `[${found.text}]`, next: found.next }
+  else return { kind: opener === '"' ? ('quoted' as const) : ('comment' as const), ...found }
+  return undefined
+}
 
 const tokensOf = (value: string): Token[] => {
   const tokens: Token[] = []
@@ -65,34 +90,24 @@ const tokensOf = (value: string): Token[] => {
   let space = false
   let i = 0
   while (i < value.length) {
-    const c = value[i] as string
-    if (c === ' ' || c === '\t' || c === '\r' || c === '\n') {
-      space = true
+    const kind = classOf(value.charCodeAt(i))
+    if (kind === 0) {
+      const start = i++
+      while (i < value.length && classOf(value.charCodeAt(i)) === 0) i++
+      tokens.push({ kind: 'atom', text: value.slice(start, i), space })
+    } else if (kind === 2) {
+      tokens.push({ kind: 'special', text: value[i] as string, space })
       i++
-      continue
-    }
-    const close = closers[c]
-    if (close !== undefined && !unclosed.has(c)) {
-      const found = readDelimited(value, i, close)
-      if (found) {
-        const kind = c === '"' ? 'quoted' : c === '(' ? 'comment' : 'literal'
-        tokens.push({ kind, text: kind === 'literal' ? `[${found.text}]` : found.text, space })
-        i = found.next
-        space = false
+    } else {
+      const found = kind === 3 ? readOpened(value, i, unclosed) : undefined
+      if (!found) {
+        // A blank; or a mark without its twin, which means nothing.
+        if (kind === 1) space = true
+        i++
         continue
       }
-      unclosed.add(c)
-    }
-    if (specials.includes(c)) {
-      tokens.push({ kind: 'special', text: c, space })
-      i++
-    } else if (close !== undefined) {
-      i++
-      continue
-    } else {
-      const start = i++
-      while (i < value.length && !/[\s<>@,;:"()[\]]/.test(value[i] as string)) i++
-      tokens.push({ kind: 'atom', text: value.slice(start, i), space })
+      tokens.push({ kind: found.kind, text: found.text, space })
+      i = found.next
     }
     space = false
   }

@@ -29,7 +29,12 @@ test('the example of RFC 8621 §4.1.4 gives the lists it says', () => {
       'mixed',
       [
         'alternative',
-        ['mixed', 'text/plain|Content-Disposition: inline', 'image/jpeg|Content-Disposition: inline', 'text/plain|Content-Disposition: inline'],
+        [
+          'mixed',
+          'text/plain|Content-Disposition: inline',
+          'image/jpeg|Content-Disposition: inline',
+          'text/plain|Content-Disposition: inline',
+        ],
         ['related', 'text/html', 'image/jpeg'],
       ],
       'image/jpeg|Content-Disposition: attachment',
@@ -38,12 +43,7 @@ test('the example of RFC 8621 §4.1.4 gives the lists it says', () => {
     ],
     'text/plain|Content-Disposition: inline',
   ]
-  expect(listsOf(tree)).toEqual([
-    '1 2.1.1.1 2.1.1.2 2.1.1.3 3',
-    '1 2.1.2.1 3',
-    '2.1.1.2 2.1.2.2 2.2 2.3 2.4',
-    true,
-  ])
+  expect(listsOf(tree)).toEqual(['1 2.1.1.1 2.1.1.2 2.1.1.3 3', '1 2.1.2.1 3', '2.1.1.2 2.1.2.2 2.2 2.3 2.4', true])
 })
 
 test('a message of one part is its own body', () => {
@@ -61,7 +61,12 @@ test('an alternative with one text serves as both bodies', () => {
 test('pictures of the text and signatures are no attachments to announce', () => {
   expect(listsOf(['related', 'text/html', 'image/png|Content-ID: <a@b>'])).toEqual(['1', '1', '2', false])
   expect(listsOf(['signed', 'text/plain', 'application/pgp-signature'])).toEqual(['1', '1', '2', false])
-  expect(listsOf(['mixed', 'text/plain', 'image/png|Content-ID: <a@b>|Content-Disposition: attachment'])).toEqual(['1', '1', '2', true])
+  expect(listsOf(['mixed', 'text/plain', 'image/png|Content-ID: <a@b>|Content-Disposition: attachment'])).toEqual([
+    '1',
+    '1',
+    '2',
+    true,
+  ])
 })
 
 test('a named text that is not first is an attachment', () => {
@@ -77,7 +82,9 @@ test('parts are numbered as IMAP does', () => {
 const nameOf = (fields: string) => fileNameOf(parseMime(crlf(`${fields}\n\nx`)).root)
 
 test('a file name is decoded and bare of folders and tricks', () => {
-  expect(nameOf("Content-Disposition: attachment; filename*=UTF-8''r%C3%A9union.pdf; filename=reunion.pdf")).toBe('réunion.pdf')
+  expect(nameOf("Content-Disposition: attachment; filename*=UTF-8''r%C3%A9union.pdf; filename=reunion.pdf")).toBe(
+    'réunion.pdf',
+  )
   expect(nameOf('Content-Disposition: attachment; filename="=?utf-8?Q?r=C3=A9union.pdf?="')).toBe('réunion.pdf')
   expect(nameOf('Content-Type: application/pdf; name="a.pdf"')).toBe('a.pdf')
   expect(nameOf('Content-Disposition: attachment; filename="../../etc/passwd"')).toBe('passwd')
@@ -105,11 +112,17 @@ test('a message of nothing but a quotation is previewed by it', () => {
 })
 
 test('a preview is made of HTML when there is no other text', () => {
-  expect(previewFor('Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n<style>p{}</style><p>D=C3=A9j=C3=A0</p><p>vu</p>\n')).toBe('Déjà vu')
+  expect(
+    previewFor(
+      'Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n<style>p{}</style><p>D=C3=A9j=C3=A0</p><p>vu</p>\n',
+    ),
+  ).toBe('Déjà vu')
 })
 
 test('an HTML part may say its charset itself', () => {
-  const head = utf8('Content-Type: text/html\r\n\r\n<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-2"><p>')
+  const head = utf8(
+    'Content-Type: text/html\r\n\r\n<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-2"><p>',
+  )
   const bytes = new Uint8Array(head.length + 1)
   bytes.set(head)
   bytes[head.length] = 0xb3
@@ -154,7 +167,15 @@ JVBERi0=
 `)
   const s = parseMime(bytes)
   const text = searchableText(bytes, s, 10_000)
-  for (const word of ['Réunion', 'Zoé zoe@example.org', 'Paul', 'plain words', 'bulletin.pdf', 'forwarded', 'inner words']) {
+  for (const word of [
+    'Réunion',
+    'Zoé zoe@example.org',
+    'Paul',
+    'plain words',
+    'bulletin.pdf',
+    'forwarded',
+    'inner words',
+  ]) {
     expect(text).toContain(word)
   }
   expect(text).not.toContain('html words')

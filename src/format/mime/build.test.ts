@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fromUtf8, utf8 } from '#base/bytes.ts'
-import { parseAddresses, formatAddress } from '../address/parse.ts'
+import { formatAddress, parseAddresses } from '../address/parse.ts'
 import { fileNameOf, textOf } from './body.ts'
 import { buildMessage, encodeHeaderText, encodeParam, type PartSource } from './build.ts'
 import { parseContentType } from './content.ts'
@@ -32,9 +32,19 @@ test('French text is quoted-printable, Japanese text is base64, a long line is q
 })
 
 test('a file is base64 with its name in every form', () => {
-  const bytes = build({ type: 'application/pdf', bytes: Uint8Array.of(1, 2, 3), name: 'bulletin de Zoé.pdf', cid: 'a@b' })
+  const bytes = build({
+    type: 'application/pdf',
+    bytes: Uint8Array.of(1, 2, 3),
+    name: 'bulletin de Zoé.pdf',
+    cid: 'a@b',
+  })
   const { root } = parseMime(bytes)
-  expect([root.encoding, root.disposition, root.id, fileNameOf(root)]).toEqual(['base64', 'attachment', '<a@b>', 'bulletin de Zoé.pdf'])
+  expect([root.encoding, root.disposition, root.id, fileNameOf(root)]).toEqual([
+    'base64',
+    'attachment',
+    '<a@b>',
+    'bulletin de Zoé.pdf',
+  ])
 })
 
 test('an embedded message keeps its bytes', () => {
@@ -48,7 +58,11 @@ test('an embedded message keeps its bytes', () => {
 })
 
 test('a field value cannot add fields or end the header', () => {
-  const text = fromUtf8(build({ type: 'text/plain\r\nX: 1', text: 'b', cid: 'a>\r\nX: 2\r\n\r\n' }, [['Subject', 'a\r\nBcc: x\r\n\r\nbody']]))
+  const text = fromUtf8(
+    build({ type: 'text/plain\r\nX: 1', text: 'b', cid: 'a>\r\nX: 2\r\n\r\n' }, [
+      ['Subject', 'a\r\nBcc: x\r\n\r\nbody'],
+    ]),
+  )
   expect(text.split('\r\n\r\n')).toHaveLength(2)
   expect(firstHeader(utf8(text), 'bcc')).toBeUndefined()
   expect(firstHeader(utf8(text), 'x')).toBeUndefined()
@@ -56,30 +70,60 @@ test('a field value cannot add fields or end the header', () => {
 
 /** Text as JMAP clients send it: line ends are LF, no NUL. */
 const anyText = fc
-  .array(fc.constantFrom('a', ' ', '\n', 'é', '=', '.', 'From ', '\t', '日', '💩', 'word '.repeat(30), 'x'.repeat(80), '--', '\r\n'), { maxLength: 60 })
+  .array(
+    fc.constantFrom(
+      'a',
+      ' ',
+      '\n',
+      'é',
+      '=',
+      '.',
+      'From ',
+      '\t',
+      '日',
+      '💩',
+      'word '.repeat(30),
+      'x'.repeat(80),
+      '--',
+      '\r\n',
+    ),
+    { maxLength: 60 },
+  )
   .map((parts) => parts.join(''))
 
 const normal = (text: string): string => text.replace(/\r\n|\r|\n/g, '\r\n')
 
 test('what is built parses back to the same', () => {
   fc.assert(
-    fc.property(anyText, anyText, fc.uint8Array({ maxLength: 300 }), fc.string({ unit: 'grapheme', maxLength: 60 }), (text, html, bytes, name) => {
-      const message = build({
-        type: 'multipart/mixed',
-        parts: [
-          { type: 'multipart/alternative', parts: [{ type: 'text/plain', text }, { type: 'text/html', text: html }] },
-          { type: 'application/octet-stream', bytes, name },
-        ],
-      })
-      for (const line of lines(message)) expect(line.length).toBeLessThanOrEqual(998)
-      const { root } = parseMime(message)
-      const [alternative, file] = root.parts
-      const [plain, rich] = alternative?.parts ?? []
-      if (!plain || !rich || !file) throw new Error('parts are missing')
-      expect(textOf(message, plain)).toBe(normal(text))
-      expect(textOf(message, rich)).toBe(normal(html))
-      expect(decodeTransfer(message.subarray(file.bodyStart, file.bodyEnd), file.encoding)).toEqual(bytes)
-    }),
+    fc.property(
+      anyText,
+      anyText,
+      fc.uint8Array({ maxLength: 300 }),
+      fc.string({ unit: 'grapheme', maxLength: 60 }),
+      (text, html, bytes, name) => {
+        const message = build({
+          type: 'multipart/mixed',
+          parts: [
+            {
+              type: 'multipart/alternative',
+              parts: [
+                { type: 'text/plain', text },
+                { type: 'text/html', text: html },
+              ],
+            },
+            { type: 'application/octet-stream', bytes, name },
+          ],
+        })
+        for (const line of lines(message)) expect(line.length).toBeLessThanOrEqual(998)
+        const { root } = parseMime(message)
+        const [alternative, file] = root.parts
+        const [plain, rich] = alternative?.parts ?? []
+        if (!plain || !rich || !file) throw new Error('parts are missing')
+        expect(textOf(message, plain)).toBe(normal(text))
+        expect(textOf(message, rich)).toBe(normal(html))
+        expect(decodeTransfer(message.subarray(file.bodyStart, file.bodyEnd), file.encoding)).toEqual(bytes)
+      },
+    ),
     { numRuns: 300 },
   )
 })
@@ -96,7 +140,26 @@ test('encoded lines are no longer than 76', () => {
 
 /** Text without control characters and outer or doubled blanks, in the form decoding gives. */
 const headerText = fc
-  .array(fc.constantFrom('a', 'é', 'Réunion', '日本語', '💩', '=?utf-8?Q?a?=', '=?', '?=', '"', '\\', ',', '<', '(', 'word', 'x'.repeat(100)), { maxLength: 25 })
+  .array(
+    fc.constantFrom(
+      'a',
+      'é',
+      'Réunion',
+      '日本語',
+      '💩',
+      '=?utf-8?Q?a?=',
+      '=?',
+      '?=',
+      '"',
+      '\\',
+      ',',
+      '<',
+      '(',
+      'word',
+      'x'.repeat(100),
+    ),
+    { maxLength: 25 },
+  )
   .map((words) => words.join(' '))
 
 test('header text decodes to what was encoded, in short lines', () => {

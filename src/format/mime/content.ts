@@ -172,7 +172,7 @@ export const parseContentType = (value: string): { type: string; subtype: string
       i += rest[0].length
     }
   } else if (media.includes('=')) i = start
-  media = media.replace(/^["']+|["',]+$/g, '')
+  media = media.replace(/^["']+|(?<!["',])["',]+$/g, '')
   const slash = media.indexOf('/')
   const type = slash < 0 ? media : media.slice(0, slash)
   const subtype = slash < 0 ? '' : media.slice(slash + 1)

@@ -9,34 +9,41 @@ const maxQ = 63
 
 const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes))
 
-const qEncode = (text: string): string => {
+/** Each byte as Q encoding writes it: the characters allowed in every place, in a phrase too (RFC 2047 §5 (3)). */
+const qForms = Array.from({ length: 256 }, (_, byte) => {
+  const c = String.fromCharCode(byte)
+  if (c === ' ') return '_'
+  return byte < 128 && /[A-Za-z0-9!*+\-/]/.test(c) ? c : '=' + byte.toString(16).toUpperCase().padStart(2, '0')
+})
+
+const qEncode = (bytes: Uint8Array): string => {
   let out = ''
-  for (const byte of utf8(text)) {
-    const c = String.fromCharCode(byte)
-    if (c === ' ') out += '_'
-    // The characters allowed in every place, in a phrase too (RFC 2047 §5 (3)).
-    else if (/[A-Za-z0-9!*+\-/]/.test(c)) out += c
-    else out += '=' + byte.toString(16).toUpperCase().padStart(2, '0')
-  }
+  for (const byte of bytes) out += qForms[byte]
   return out
 }
 
 /** The text as encoded words, none cutting a character, the shorter of B and Q. */
 const words = (text: string): string[] => {
-  const size = utf8(text).length
-  const useQ = qEncode(text).length <= Math.ceil(size / 3) * 4
+  const all = utf8(text)
+  const useQ = qEncode(all).length <= Math.ceil(all.length / 3) * 4
   const out: string[] = []
-  let run = ''
-  const flush = () => {
-    if (run !== '') out.push(useQ ? `=?UTF-8?Q?${qEncode(run)}?=` : `=?UTF-8?B?${base64(utf8(run))}?=`)
-    run = ''
+  let start = 0
+  let size = 0
+  const flush = (end: number) => {
+    const run = all.subarray(start, end)
+    if (end > start) out.push(useQ ? `=?UTF-8?Q?${qEncode(run)}?=` : `=?UTF-8?B?${base64(run)}?=`)
+    start = end
+    size = 0
   }
-  for (const c of text) {
-    const grown = run + c
-    if (useQ ? qEncode(grown).length > maxQ : utf8(grown).length > maxWordBytes) flush()
-    run += c
+  for (let i = 0; i < all.length; ) {
+    let end = i + 1
+    while (end < all.length && ((all[end] as number) & 0xc0) === 0x80) end++
+    const cost = useQ ? qEncode(all.subarray(i, end)).length : end - i
+    if (size + cost > (useQ ? maxQ : maxWordBytes)) flush(i)
+    size += cost
+    i = end
   }
-  flush()
+  flush(all.length)
   return out
 }
 
@@ -91,7 +98,12 @@ export const encodePhrase = (name: string): string => {
   return `"${text.replace(/["\\]/g, '\\$&')}"`
 }
 
-const attributeChar = /[A-Za-z0-9!#$&+\-.^_`{|}~]/
+/** Each byte as RFC 2231 writes it: attribute-char or percent-encoded. */
+const paramForms = Array.from({ length: 256 }, (_, byte) =>
+  byte < 128 && /[A-Za-z0-9!#$&+\-.^_`{|}~]/.test(String.fromCharCode(byte))
+    ? String.fromCharCode(byte)
+    : '%' + byte.toString(16).toUpperCase().padStart(2, '0'),
+)
 
 /**
  * A parameter `name=value` of Content-Type or Content-Disposition, without the semicolon: token, quoted string, or
@@ -107,12 +119,8 @@ export const encodeParam = (name: string, value: string): string => {
   }
   const pieces: string[] = []
   let run = "UTF-8''"
-  for (const c of text) {
-    let coded = ''
-    for (const byte of utf8(c)) {
-      const char = String.fromCharCode(byte)
-      coded += byte < 128 && attributeChar.test(char) ? char : '%' + byte.toString(16).toUpperCase().padStart(2, '0')
-    }
+  for (const byte of utf8(text)) {
+    const coded = paramForms[byte] as string
     if (run.length + coded.length > limit - 4) {
       pieces.push(run)
       run = ''

@@ -20,7 +20,8 @@ const depthOf = (part: MimePart): number => 1 + Math.max(0, ...part.parts.map(de
 const million = 1_000_000
 
 test('ten thousand parts are read, and beyond the limit the last one takes the rest', () => {
-  const text = (parts: number) => 'Content-Type: multipart/mixed; boundary=b\n\n' + '--b\n\nx\n'.repeat(parts) + '--b--\n'
+  const text = (parts: number) =>
+    'Content-Type: multipart/mixed; boundary=b\n\n' + '--b\n\nx\n'.repeat(parts) + '--b--\n'
   const whole = parseMime(utf8(text(9_999)))
   expect([whole.root.parts.length, whole.truncated]).toEqual([9_999, false])
   const cut = parseMime(utf8(text(50_000)))
@@ -75,7 +76,11 @@ test('megabyte headers and a header without end are read in one pass', () => {
 
 test('a message that comes byte by byte costs no more than one that comes at once', () => {
   const bytes = utf8(
-    'X: ' + 'a'.repeat(200_000) + '\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n' + '-'.repeat(200_000) + '\n--b--\n',
+    'X: ' +
+      'a'.repeat(200_000) +
+      '\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n' +
+      '-'.repeat(200_000) +
+      '\n--b--\n',
   )
   const parser = createMimeParser()
   for (let i = 0; i < bytes.length; i++) parser.push(bytes.subarray(i, i + 1))
@@ -90,14 +95,71 @@ test('bodies of nothing but dashes or line ends are read in one pass', () => {
 })
 
 const cruel = [
-  ' ', '\t', '\r', '\n', '\r\n ', '(', ')', '((', '"', '\\', '<', '>', '@', ',', ';', ':', '<@', ',@', 'a@b:', '<a@b,', 'a:', '=?', '?=',
-  '=?a?q?', '=?utf-8?q? ', '=?utf-8?b?=?=', '=?a*', '%', "'", '*', '*0*', 'a=1 ', 'a="', '=', ' a', '\0', 'é', '1 ', 'Jan ', '-', '1:',
-  '<!--', '<a ="', "<a ='>", '<style>', '<head>', '</', '&', '&#', '&a', '> ', '- ', '[', ']', '. ', 'a. ', 'a ', '\u00a0', '+', '~{',
+  ' ',
+  '\t',
+  '\r',
+  '\n',
+  '\r\n ',
+  '(',
+  ')',
+  '((',
+  '"',
+  '\\',
+  '<',
+  '>',
+  '@',
+  ',',
+  ';',
+  ':',
+  '<@',
+  ',@',
+  'a@b:',
+  '<a@b,',
+  'a:',
+  '=?',
+  '?=',
+  '=?a?q?',
+  '=?utf-8?q? ',
+  '=?utf-8?b?=?=',
+  '=?a*',
+  '%',
+  "'",
+  '*',
+  '*0*',
+  'a=1 ',
+  'a="',
+  '=',
+  ' a',
+  '\0',
+  'é',
+  '1 ',
+  'Jan ',
+  '-',
+  '1:',
+  '<!--',
+  '<a ="',
+  "<a ='>",
+  '<style>',
+  '<head>',
+  '</',
+  '&',
+  '&#',
+  '&a',
+  '> ',
+  '- ',
+  '[',
+  ']',
+  '. ',
+  'a. ',
+  'a ',
+  '\u00a0',
+  '+',
+  '~{',
 ]
 
-test('values that repeat any troublesome character a million times are read', () => {
+test('values that repeat any troublesome character ten thousand times are read', () => {
   for (const unit of cruel) {
-    const value = unit.repeat(Math.floor(300_000 / unit.length))
+    const value = unit.repeat(Math.floor(40_000 / unit.length))
     for (const text of [value, value + 'x', 'a@b' + value + 'x>']) {
       parseAddresses(text)
       rawAddresses(text)
@@ -105,11 +167,11 @@ test('values that repeat any troublesome character a million times are read', ()
       parseMessageIds(text)
       parseUrls(text)
       parseDate(text)
-      parseContentType(text.slice(0, 65_536))
+      parseContentType(text)
       htmlToText(text, 100_000)
       unflow(text, true)
-      encodeHeaderText(text.slice(0, 50_000))
-      encodeParam('name', text.slice(0, 50_000))
+      encodeHeaderText(text)
+      encodeParam('name', text)
     }
   }
 })
@@ -117,7 +179,9 @@ test('values that repeat any troublesome character a million times are read', ()
 test('previews and searchable text of such messages are bounded', () => {
   for (const unit of cruel) {
     for (const type of ['text/plain', 'text/html', 'text/plain; format=flowed']) {
-      const bytes = utf8(`Subject: ${'a'.repeat(1000)}\nContent-Type: ${type}\n\n${unit.repeat(Math.floor(200_000 / unit.length))}`)
+      const bytes = utf8(
+        `Subject: ${'a'.repeat(1000)}\nContent-Type: ${type}\n\n${unit.repeat(Math.floor(40_000 / unit.length))}`,
+      )
       const s = parseMime(bytes)
       expect(previewOf(bytes, s).length).toBeLessThanOrEqual(256)
       expect(searchableText(bytes, s, 5_000).length).toBeLessThanOrEqual(5_000)

@@ -15,6 +15,8 @@ interface OpenPart {
   part: DraftPart | undefined
   /** Of a multipart whose closing delimiter has not come. */
   boundary: Uint8Array | undefined
+  /** `hashOf` its boundary. */
+  hash: number
   readonly digest: boolean
   /** `PartTree.lines` when the body began. */
   linesBefore: number
@@ -28,6 +30,15 @@ interface OpenPart {
 export const maxBoundary = 1000
 
 const encoder = new TextEncoder()
+
+/** Unknown to senders, who could otherwise make every boundary worth comparing with every line. */
+const seed = Math.floor(Math.random() * 0x7fffffff)
+
+const hashOf = (bytes: Uint8Array, start: number, end: number): number => {
+  let hash = seed
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193)
+  return hash
+}
 
 const isIdentity = (encoding: string): boolean =>
   encoding !== 'base64' && encoding !== 'quoted-printable' && !encoding.startsWith('x-')
@@ -60,6 +71,7 @@ export class PartTree {
       headerStart: offset,
       part: undefined,
       boundary: undefined,
+      hash: 0,
       digest: parent?.type === 'multipart' && parent.subtype === 'digest',
       linesBefore: 0,
       counts: false,
@@ -73,8 +85,10 @@ export class PartTree {
     const content = contentOf(fields, open.digest)
     const deep = this.#stack.length >= this.#limits.maxDepth
     let embeds = false
-    if (content.type === 'multipart') open.boundary = this.#boundaryOf(content, deep)
-    else if (content.type === 'message' && (content.subtype === 'rfc822' || content.subtype === 'global')) {
+    if (content.type === 'multipart') {
+      open.boundary = this.#boundaryOf(content, deep)
+      if (open.boundary) open.hash = hashOf(open.boundary, 0, open.boundary.length)
+    } else if (content.type === 'message' && (content.subtype === 'rfc822' || content.subtype === 'global')) {
       embeds = isIdentity(content.encoding)
       if (embeds && (deep || this.#count >= this.#limits.maxParts)) {
         embeds = false
@@ -133,11 +147,13 @@ export class PartTree {
     while (end > start && (bytes[end - 1] as number) <= 32) end--
     const length = end - start - 2
     const closes = length >= 2 && bytes[end - 1] === 45 && bytes[end - 2] === 45
+    const whole = hashOf(bytes, start + 2, end)
+    const stem = closes ? hashOf(bytes, start + 2, end - 2) : 0
     for (let level = this.#stack.length - 1; level >= 0; level--) {
-      const boundary = (this.#stack[level] as OpenPart).boundary
+      const { boundary, hash } = this.#stack[level] as OpenPart
       if (boundary === undefined) continue
-      const exact = boundary.length === length
-      if (!exact && !(closes && boundary.length === length - 2)) continue
+      const exact = boundary.length === length && hash === whole
+      if (!exact && !(closes && boundary.length === length - 2 && hash === stem)) continue
       let i = boundary.length - 1
       while (i >= 0 && boundary[i] === bytes[start + 2 + i]) i--
       if (i < 0) return level * 2 + (exact ? 0 : 1)
