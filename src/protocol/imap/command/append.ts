@@ -1,0 +1,151 @@
+/** APPEND (RFC 9051 §6.3.12), MULTIAPPEND (RFC 3502), APPENDLIMIT (RFC 7889): messages are streamed to the blob store. */
+import { appendMessages, type NewMessage } from '#domain/mail/append.ts'
+import { createContentReader } from '#domain/mail/content.ts'
+import { type FlagSet, fromImapFlags } from '#domain/mail/flags.ts'
+import { type MailboxNode, mailboxByPath } from '#domain/mail/mailboxes.ts'
+import { bad, type Call, type Command, no, ok, type Reply, signedIn } from '../command.ts'
+import { type Announcement, announcement, skipCommand } from '../command-reader.ts'
+import { replyTo } from '../failure.ts'
+import { dateTime } from '../grammar/date.ts'
+import { Scanner } from '../grammar/scanner.ts'
+import { formatSet } from '../grammar/sequence-set.ts'
+import type { Session } from '../session.ts'
+
+interface MessageHead {
+  readonly flags: FlagSet
+  readonly receivedAt: number | undefined
+  /** RFC 6855 §4: `UTF8 (~{5}...)`, closed by a parenthesis after the literal. */
+  readonly wrapped: boolean
+}
+
+/** `[SP flag-list] [SP date-time] SP` before a literal announcement, which is checked elsewhere. */
+const messageHead = (args: Scanner): MessageHead => {
+  args.sp()
+  let flags: FlagSet = fromImapFlags([])
+  let receivedAt: number | undefined
+  if (args.peek('(')) {
+    flags = fromImapFlags(args.flagList())
+    args.sp()
+  }
+  if (args.peek('"')) {
+    receivedAt = dateTime(args)
+    args.sp()
+  }
+  const wrapped = args.takeKeyword('UTF8')
+  if (wrapped) {
+    args.sp()
+    args.expect('(')
+  }
+  if (!args.peek('{') && !args.peek('~')) args.fail('a literal')
+  return { flags, receivedAt, wrapped }
+}
+
+/** Takes one literal from the client, all of it even when it cannot be kept; undefined when the client has gone. */
+const receive = async (
+  session: Session,
+  literal: Announcement,
+): Promise<Pick<NewMessage, 'blob' | 'content'> | undefined> => {
+  if (literal.waits) {
+    session.output.write('+ OK\r\n')
+    session.output.flush()
+  }
+  const sink = session.ctx.store.blobs.receive({ maxBytes: session.deps.config.maxMessageBytes })
+  const reader = createContentReader()
+  let problem: { readonly cause: unknown } | undefined
+  const complete = await session.input.stream(literal.size, async (chunk) => {
+    if (problem !== undefined) return
+    try {
+      reader.push(chunk)
+      await sink.write(chunk)
+    } catch (cause) {
+      problem = { cause }
+    }
+  })
+  if (complete && problem === undefined) return { blob: await sink.finish(), content: reader.end() }
+  await sink.abort()
+  if (problem !== undefined) throw problem.cause
+  return
+}
+
+/** Why a literal is refused before it is read. */
+const refusal = (session: Session, literal: Announcement, count: number): Reply | undefined => {
+  if (literal.size > session.deps.config.maxMessageBytes) return no('Message too large', 'TOOBIG')
+  if (literal.size === 0) return no('An empty message cannot be kept', 'CANNOT')
+  return count >= session.limits.appendedMessages ? no('Too many messages at once', 'LIMIT') : undefined
+}
+
+type Gathered = NewMessage[] | Reply | 'gone'
+
+/** Ends an APPEND early: what the client sends without waiting must still be taken off the line. */
+const refuse = async (session: Session, literal: Announcement | undefined, reply: Reply): Promise<Gathered> =>
+  literal === undefined || (await skipCommand(session.input, literal, session.limits)) ? reply : 'gone'
+
+/** The rest of the line after a message, which ends the command or announces the next message. */
+const nextHead = (line: Buffer, wrapped: boolean): MessageHead | undefined => {
+  const args = new Scanner(line)
+  if (wrapped) args.expect(')')
+  if (announcement(line) !== undefined) return messageHead(args)
+  args.crlf()
+  return
+}
+
+/** Reads message after message until the command ends. */
+const gather = async (
+  session: Session,
+  mailboxId: number,
+  first: MessageHead,
+  announced: Announcement,
+): Promise<Gathered> => {
+  const messages: NewMessage[] = []
+  const answer = (error: unknown): Reply => replyTo(error, session.deps.log, 'APPEND')
+  for (let head = first, literal = announced; ; ) {
+    const refused = refusal(session, literal, messages.length)
+    if (refused !== undefined) return refuse(session, literal, refused)
+    const received = await receive(session, literal).catch((error: unknown) => answer(error))
+    const line = received && (await session.input.line(session.limits.line))
+    if (received === undefined || line === undefined) return 'gone'
+    if (line === 'tooLong') return bad('Line too long')
+    const next = announcement(line)
+    if ('status' in received) return refuse(session, next, received)
+    const { flags, receivedAt = session.ctx.clock.now(), wrapped } = head
+    messages.push({ ...received, mailboxIds: [mailboxId], flags, receivedAt })
+    try {
+      const following = nextHead(line, wrapped)
+      if (following === undefined || next === undefined) return messages
+      head = following
+      literal = next
+    } catch (error) {
+      return refuse(session, next, answer(error))
+    }
+  }
+}
+
+const findTarget = ({ session }: Call, path: string): Promise<MailboxNode | undefined> =>
+  session.ctx.store.read((tx) => mailboxByPath(tx, session.account, path))
+
+const run = async (call: Call): Promise<Reply> => {
+  const { session, args, message } = call
+  args.sp()
+  const path = session.path(args.astring())
+  if (message === undefined) return bad('Expected a message literal')
+  const head = messageHead(args)
+  const mailbox = await findTarget(call, path)
+  if (mailbox === undefined) return no('No such mailbox', 'TRYCREATE')
+  const gathered = await gather(session, mailbox.id, head, message)
+  if (gathered === 'gone') {
+    session.state = 'logout'
+    return no('Connection lost')
+  }
+  if ('status' in gathered) return gathered
+  const appended = await appendMessages(session.ctx, session.account, gathered)
+  const entries = appended.map(({ entries: [entry] }) => entry!)
+  return ok('Appended', `APPENDUID ${entries[0]!.uidValidity} ${formatSet(entries.map(({ uid }) => uid))}`)
+}
+
+export const append: Command = {
+  name: 'APPEND',
+  states: signedIn,
+  looks: true,
+  capabilities: [{ name: 'MULTIAPPEND' }, { name: ({ deps }) => `APPENDLIMIT=${deps.config.maxMessageBytes}` }],
+  run,
+}

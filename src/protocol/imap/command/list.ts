@@ -1,0 +1,106 @@
+/** LIST with LIST-EXTENDED, LIST-STATUS and SPECIAL-USE, and LSUB (RFC 9051 §6.3.9, RFC 3501 §6.3.9). */
+import { separator } from '#domain/mail/mailbox-rules.ts'
+import { listMailboxes, type MailboxNode } from '#domain/mail/mailboxes.ts'
+import { type Call, type Command, ok, type Reply, signedIn } from '../command.ts'
+import { type ListArguments, listArguments, matcher } from '../grammar/list.ts'
+import { fromUtf7 } from '../grammar/mailbox-name.ts'
+import { utf8Text } from '../grammar/scanner.ts'
+import { type ListShow, listLine, specialUseOf } from '../respond/list.ts'
+import { statusLine } from '../respond/status.ts'
+import type { Session } from '../session.ts'
+
+/** A pattern after its reference, in the encoding of names on this connection. */
+const fullPattern = (session: Session, reference: Buffer, pattern: Buffer): string => {
+  const text = utf8Text(reference) + utf8Text(pattern)
+  const plain = session.utf8 || /[^\x00-\x7f]/.test(text) ? text : (fromUtf7(text) ?? text)
+  // INBOX is special in any case (RFC 9051 §5.1), and `inb*` is a pattern like others.
+  return plain.normalize('NFC').replace(/^inbox(?=$|\/)/i, 'INBOX')
+}
+
+const matchAny = (patterns: readonly string[]): ((path: string) => boolean) => {
+  const matchers = patterns.map(matcher)
+  const insensitive = patterns.map((pattern) => matcher(pattern.toUpperCase()))
+  return (path) =>
+    matchers.some((matches) => matches(path)) || (path === 'INBOX' && insensitive.some((matches) => matches(path)))
+}
+
+const isSelected = (mailbox: MailboxNode, select: ListArguments['select']): boolean => {
+  if (select.has('SUBSCRIBED') && !mailbox.subscribed) return false
+  if (select.has('SPECIAL-USE') && specialUseOf(mailbox.role) === undefined) return false
+  return true
+}
+
+/** RFC 5258 §3.5: which selected mailboxes lie below this one although they do not match the pattern themselves. */
+const childInfo = (all: readonly MailboxNode[], mailbox: MailboxNode, list: ListArguments): string[] => {
+  const below = (candidate: MailboxNode): boolean => candidate.path.startsWith(mailbox.path + separator)
+  const infos: string[] = []
+  for (const option of ['SUBSCRIBED', 'SPECIAL-USE'] as const)
+    if (list.select.has(option) && all.some((other) => below(other) && isSelected(other, new Set([option]))))
+      infos.push(option)
+  return infos
+}
+
+const listOne = (
+  session: Session,
+  all: readonly MailboxNode[],
+  mailbox: MailboxNode,
+  list: ListArguments,
+  show: ListShow,
+): void => {
+  const chosen = isSelected(mailbox, list.select)
+  const info = list.select.has('RECURSIVEMATCH') ? childInfo(all, mailbox, list) : []
+  if (!chosen && info.length === 0) return
+  session.untagged(listLine(session, mailbox, { ...show, childInfo: info }))
+  if (list.status !== undefined && chosen) session.untagged(statusLine(session, mailbox, list.status))
+}
+
+const runList = async ({ session, args }: Call): Promise<Reply> => {
+  const list = listArguments(args)
+  if (!list.extended && list.patterns[0]!.length === 0) {
+    // RFC 3501 §6.3.8: an empty pattern asks for the separator and the root of the reference
+    const root = utf8Text(list.reference)
+    const first = root.startsWith(separator) ? separator : ''
+    session.untagged(`LIST (\\Noselect) "${separator}" "${first}"`)
+    return ok('List completed')
+  }
+  const matches = matchAny(list.patterns.map((pattern) => fullPattern(session, list.reference, pattern)))
+  const all = await session.ctx.store.read((tx) => listMailboxes(tx, session.account))
+  const show: ListShow = {
+    // Both cost nothing here and spare clients a second question.
+    children: true,
+    special: true,
+    subscribed: list.select.has('SUBSCRIBED') || list.returns.has('SUBSCRIBED'),
+  }
+  for (const mailbox of all) if (matches(mailbox.path)) listOne(session, all, mailbox, list, show)
+  return ok('List completed')
+}
+
+/** RFC 3501 §6.3.9: `%` also shows a parent, as \Noselect, of which only a child is subscribed. */
+const runLsub = async ({ session, args }: Call): Promise<Reply> => {
+  args.sp()
+  const reference = args.astring()
+  args.sp()
+  const pattern = fullPattern(session, reference, args.listMailbox())
+  args.crlf()
+  const matches = matchAny([pattern])
+  const all = await session.ctx.store.read((tx) => listMailboxes(tx, session.account))
+  const subscribed = all.filter((mailbox) => mailbox.subscribed)
+  for (const mailbox of all) {
+    if (!matches(mailbox.path)) continue
+    const below = subscribed.some((other) => other.path.startsWith(mailbox.path + separator))
+    if (mailbox.subscribed)
+      session.untagged(listLine(session, mailbox, { children: true, special: true, verb: 'LSUB' }))
+    else if (below && pattern.endsWith('%'))
+      session.untagged(`LSUB (\\Noselect \\HasChildren) "${separator}" ${session.name(mailbox.path)}`)
+  }
+  return ok('Lsub completed')
+}
+
+export const list: Command = {
+  name: 'LIST',
+  states: signedIn,
+  capabilities: [{ name: 'CHILDREN' }, { name: 'LIST-EXTENDED' }, { name: 'LIST-STATUS' }, { name: 'SPECIAL-USE' }],
+  run: runList,
+}
+
+export const lsub: Command = { name: 'LSUB', states: signedIn, run: runLsub }

@@ -1,0 +1,106 @@
+/** The commands that change the tree of mailboxes: CREATE, DELETE, RENAME, SUBSCRIBE, UNSUBSCRIBE (RFC 9051 §6.3.4-8). */
+import { isFailure } from '#base/failure.ts'
+import { formatId } from '#base/ids.ts'
+import {
+  createMailboxAtPath,
+  deleteMailbox,
+  type MailboxNode,
+  mailboxByPath,
+  renameMailboxToPath,
+  updateMailbox,
+} from '#domain/mail/mailboxes.ts'
+import { type Call, type Command, no, ok, type Reply, signedIn } from '../command.ts'
+import { BadSyntax, type Scanner } from '../grammar/scanner.ts'
+import { listLine, roleOfSpecialUse } from '../respond/list.ts'
+import type { Session } from '../session.ts'
+
+const find = (session: Session, path: string): Promise<MailboxNode | undefined> =>
+  session.ctx.store.read((tx) => mailboxByPath(tx, session.account, path))
+
+const missing = (): Reply => no('No such mailbox', 'NONEXISTENT')
+
+/** `(USE (\Drafts))`, RFC 6154 §3. */
+const createParameters = (args: Scanner): string[] => {
+  const uses: string[] = []
+  if (!args.takeSp()) return uses
+  args.list(() => {
+    if (args.keyword() !== 'USE') throw new BadSyntax('Unknown CREATE parameter')
+    args.sp()
+    uses.push(...args.flagList())
+  })
+  return uses
+}
+
+const runCreate = async ({ session, args }: Call): Promise<Reply> => {
+  args.sp()
+  const path = session.path(args.astring())
+  const uses = createParameters(args)
+  args.crlf()
+  const roles = uses.map(roleOfSpecialUse)
+  if (roles.length > 1 || roles.includes(undefined)) return no('This special use is not possible here', 'USEATTR')
+  try {
+    const role = roles[0] ?? null
+    const mailbox = await createMailboxAtPath(session.ctx, session.account, path, { role, subscribed: false })
+    return ok('Created', `MAILBOXID (${formatId('mailbox', mailbox.id)})`)
+  } catch (error) {
+    // RFC 6154 §5.2: somebody else has this use already
+    if (isFailure(error, 'conflict') && error.property === 'role') return no('Another mailbox has this use', 'USEATTR')
+    throw error
+  }
+}
+
+export const create: Command = {
+  name: 'CREATE',
+  states: signedIn,
+  capabilities: [{ name: 'CREATE-SPECIAL-USE' }],
+  run: runCreate,
+}
+
+export const remove: Command = {
+  name: 'DELETE',
+  states: signedIn,
+  run: async ({ session, args }) => {
+    args.sp()
+    const path = session.path(args.astring())
+    args.crlf()
+    const mailbox = await find(session, path)
+    if (mailbox === undefined) return missing()
+    if (mailbox.role === 'inbox') return no('INBOX cannot be deleted', 'CANNOT')
+    if (mailbox.hasChildren) return no('It has mailboxes below it', 'HASCHILDREN')
+    await deleteMailbox(session.ctx, session.account, mailbox.id, true)
+    if (session.selected?.mailboxId === mailbox.id) session.unselect()
+    return ok('Deleted')
+  },
+}
+
+export const rename: Command = {
+  name: 'RENAME',
+  states: signedIn,
+  run: async ({ session, args }) => {
+    args.sp()
+    const from = session.path(args.astring())
+    args.sp()
+    const to = session.path(args.astring()).replace(/\/$/, '')
+    args.crlf()
+    await renameMailboxToPath(session.ctx, session.account, from, to)
+    const renamed = session.enabled.has('IMAP4REV2') ? await find(session, to) : undefined
+    if (renamed !== undefined)
+      session.untagged(listLine(session, renamed, { children: true, special: true, oldName: from }))
+    return ok('Renamed')
+  },
+}
+
+const subscription = (subscribed: boolean) => {
+  return async ({ session, args }: Call): Promise<Reply> => {
+    args.sp()
+    const path = session.path(args.astring())
+    args.crlf()
+    const mailbox = await find(session, path)
+    if (mailbox === undefined) return missing()
+    if (mailbox.subscribed !== subscribed) await updateMailbox(session.ctx, session.account, mailbox.id, { subscribed })
+    return ok(subscribed ? 'Subscribed' : 'Unsubscribed')
+  }
+}
+
+export const subscribe: Command = { name: 'SUBSCRIBE', states: signedIn, run: subscription(true) }
+export const unsubscribe: Command = { name: 'UNSUBSCRIBE', states: signedIn, run: subscription(false) }

@@ -1,0 +1,115 @@
+/** SELECT and EXAMINE (RFC 9051 §6.3.2, §6.3.3) with CONDSTORE and QRESYNC (RFC 7162). */
+import { formatId } from '#base/ids.ts'
+import { type MailboxNode, mailboxByPath } from '#domain/mail/mailboxes.ts'
+import { firstUnseen, keywordsInUse, mailboxState, mailboxUids } from '#domain/mail/view.ts'
+import { type Call, type Command, no, ok, type Reply, signedIn } from '../command.ts'
+import { type Resynchronisation, selectParameters } from '../grammar/select.ts'
+import { lowerBound } from '../grammar/sequence-set.ts'
+import { listLine } from '../respond/list.ts'
+import { allFlagsText } from '../respond/message.ts'
+import { readResynchronisation, tellResynchronisation } from '../resynchronise.ts'
+import type { Selected, Session } from '../session.ts'
+import { permanentFlags } from '../synchronise.ts'
+import { SequenceView } from '../view.ts'
+
+/** Everything told about a mailbox, from one snapshot. */
+const open = (session: Session, mailbox: MailboxNode, resync: Resynchronisation | undefined) =>
+  session.ctx.store.read(async (tx) => {
+    const { account } = session
+    const state = await mailboxState(tx, account, mailbox.id)
+    const uids = await mailboxUids(tx, account, mailbox.id)
+    return {
+      state,
+      uids,
+      resynced: await readResynchronisation(tx, account, { state, uids }, resync),
+      keywords: await keywordsInUse(tx, account, mailbox.id),
+      unseen: await firstUnseen(tx, account, mailbox.id),
+    }
+  })
+
+const leave = (session: Session): void => {
+  if (session.selected === undefined) return
+  session.unselect()
+  // RFC 7162 §3.2.11 and RFC 9051 §7.1: what follows is about the other mailbox
+  if (session.qresync || session.enabled.has('IMAP4REV2')) session.untagged('OK [CLOSED] Previous mailbox closed')
+}
+
+const tellMailbox = (
+  session: Session,
+  mailbox: MailboxNode,
+  { state, uids, keywords, unseen }: Awaited<ReturnType<typeof open>>,
+  readOnly: boolean,
+): void => {
+  const rev2 = session.enabled.has('IMAP4REV2')
+  session.untagged(`FLAGS ${allFlagsText(keywords)}`)
+  session.untagged(`OK [PERMANENTFLAGS ${readOnly ? '()' : permanentFlags(keywords)}] Flags`)
+  session.untagged(`${uids.length} EXISTS`)
+  if (!rev2) {
+    session.untagged('0 RECENT')
+    if (unseen !== undefined) session.untagged(`OK [UNSEEN ${lowerBound(uids, unseen) + 1}] First unseen`)
+  }
+  session.untagged(`OK [UIDVALIDITY ${state.uidValidity}] UIDs valid`)
+  session.untagged(`OK [UIDNEXT ${state.uidNext}] Predicted next UID`)
+  session.untagged(`OK [HIGHESTMODSEQ ${state.highestModseq}] Highest`)
+  session.untagged(`OK [MAILBOXID (${formatId('mailbox', mailbox.id)})] Ok`)
+  if (rev2) session.untagged(listLine(session, mailbox, { special: true, children: true }))
+}
+
+const run = async ({ session, args }: Call, readOnly: boolean): Promise<Reply> => {
+  args.sp()
+  const path = session.path(args.astring())
+  const { condstore, resync } = selectParameters(args)
+  args.crlf()
+  // A failed SELECT leaves nothing selected (RFC 9051 §6.3.2), whatever the reason.
+  leave(session)
+  if (resync !== undefined && !session.qresync) return no('ENABLE QRESYNC first', 'CLIENTBUG')
+  const { bus } = session.ctx.store
+  const mailbox = await session.ctx.store.read((tx) => mailboxByPath(tx, session.account, path))
+  if (mailbox === undefined) return no('No such mailbox', 'NONEXISTENT')
+  if (condstore) session.enabled.add('CONDSTORE')
+  let selected: Selected | undefined
+  let early = false
+  const unsubscribe = bus.subscribe(session.account, () => {
+    early = true
+    if (selected !== undefined) selected.stale = true
+    session.onChange?.()
+  })
+  try {
+    const opened = await open(session, mailbox, resync)
+    selected = {
+      mailboxId: mailbox.id,
+      readOnly,
+      view: new SequenceView(opened.uids),
+      modseq: opened.state.highestModseq,
+      vanished: [],
+      told: new Map(),
+      keywords: new Set(opened.keywords),
+      stale: early,
+      saved: [],
+      unsubscribe,
+    }
+    tellMailbox(session, mailbox, opened, readOnly)
+    if (opened.resynced !== undefined) tellResynchronisation(session, selected, opened.resynced)
+  } catch (error) {
+    unsubscribe()
+    throw error
+  }
+  session.selected = selected
+  session.state = 'selected'
+  return readOnly ? ok('Examined', 'READ-ONLY') : ok('Selected', 'READ-WRITE')
+}
+
+export const select: Command = {
+  name: 'SELECT',
+  states: signedIn,
+  tellsExpunges: 'never',
+  capabilities: [{ name: 'CONDSTORE' }, { name: 'QRESYNC' }, { name: 'OBJECTID' }],
+  run: (call) => run(call, false),
+}
+
+export const examine: Command = {
+  name: 'EXAMINE',
+  states: signedIn,
+  tellsExpunges: 'never',
+  run: (call) => run(call, true),
+}

@@ -1,0 +1,142 @@
+/**
+ * Answers FETCH: turns its items into writers once, then runs messages through them page by page. What is in the rows
+ * (flags, sizes, headers, envelopes, structures) never touches the message; bodies are streamed from their blob.
+ */
+import { formatId } from '#base/ids.ts'
+import { type ContentNeeds, messagesByUid, type ViewedMessage } from '#domain/mail/view.ts'
+import { selectedOf } from './command.ts'
+import { binaryWriter, sectionWriter } from './fetch-body.ts'
+import { structureWriter } from './fetch-structure.ts'
+import { formatDateTime } from './grammar/date.ts'
+import type { FetchItem, SimpleItem } from './grammar/fetch.ts'
+import { flagsText } from './respond/message.ts'
+import { octetsOf, stringOf } from './respond/text.ts'
+import type { Session } from './session.ts'
+import { nameKeywords } from './synchronise.ts'
+
+/** Writes one item of a message: at once as text, or, when its content must be read, by itself. */
+export type ItemWriter = {
+  readonly needs: ContentNeeds
+  /** Text of the item, or undefined when only `write` can. */
+  readonly text: (message: ViewedMessage) => string | undefined
+  readonly write?: (message: ViewedMessage) => Promise<void>
+}
+
+const plain = (text: (message: ViewedMessage) => string, needs: ContentNeeds = {}): ItemWriter => ({ needs, text })
+
+const latin1 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+
+const simpleWriters: Readonly<Record<Exclude<SimpleItem, 'BODY' | 'BODYSTRUCTURE'>, ItemWriter>> = {
+  UID: plain(({ uid }) => `UID ${uid}`),
+  FLAGS: plain((message) => `FLAGS ${flagsText(message)}`),
+  INTERNALDATE: plain(({ receivedAt }) => `INTERNALDATE ${formatDateTime(receivedAt)}`),
+  'RFC822.SIZE': plain(({ size }) => `RFC822.SIZE ${size}`),
+  ENVELOPE: plain(({ envelope }) => `ENVELOPE ${latin1(envelope)}`, { envelope: true }),
+  MODSEQ: plain(({ modseq }) => `MODSEQ (${modseq})`),
+  EMAILID: plain(({ emailId }) => `EMAILID (${formatId('email', emailId)})`),
+  THREADID: plain(({ threadId }) => `THREADID (${formatId('thread', threadId)})`),
+  SAVEDATE: plain(({ savedAt }) => `SAVEDATE ${formatDateTime(savedAt)}`),
+}
+
+const writerFor = (session: Session, item: FetchItem): ItemWriter => {
+  switch (item.kind) {
+    case 'simple':
+      return item.name === 'BODY' || item.name === 'BODYSTRUCTURE'
+        ? structureWriter(session, item.name)
+        : simpleWriters[item.name]
+    case 'preview':
+      return plain(({ preview }) => `PREVIEW ${stringOf(octetsOf(preview), session.utf8)}`, { preview: true })
+    case 'section':
+      return sectionWriter(session, item)
+    case 'binary':
+    case 'binarySize':
+      return binaryWriter(session, item)
+  }
+}
+
+const sum = (writers: readonly ItemWriter[]): ContentNeeds => ({
+  headers: writers.some(({ needs }) => needs.headers === true),
+  structure: writers.some(({ needs }) => needs.structure === true),
+  envelope: writers.some(({ needs }) => needs.envelope === true),
+  preview: writers.some(({ needs }) => needs.preview === true),
+})
+
+/** Messages read at a time: about a millisecond of work, then others have their turn (law 10). */
+const pageSize = 250
+
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+export interface FetchRequest {
+  /** Ascending. */
+  readonly uids: readonly number[]
+  readonly items: readonly FetchItem[]
+  /** UIDs whose flags this very command has changed: their FLAGS are told in any case. */
+  readonly reflagged?: ReadonlySet<number>
+}
+
+const has = (items: readonly FetchItem[], name: SimpleItem): boolean =>
+  items.some((item) => item.kind === 'simple' && item.name === name)
+
+/** Writes the FETCH responses; returns how many messages were still there. */
+export const writeMessages = async (session: Session, request: FetchRequest): Promise<number> => {
+  const { output, account } = session
+  const selected = selectedOf(session)
+  const { reflagged } = request
+  const tellsFlags = has(request.items, 'FLAGS')
+  const writers = request.items.map((item) => writerFor(session, item))
+  const flagWriters = [...writers, ...(tellsFlags ? [] : [simpleWriters.FLAGS])]
+  if (session.condstore && !has(request.items, 'MODSEQ')) flagWriters.push(simpleWriters.MODSEQ)
+  const needs = sum(writers)
+  let count = 0
+  for (let i = 0; i < request.uids.length && !output.closed; i += pageSize) {
+    if (i > 0) await breathe()
+    const page = request.uids.slice(i, i + pageSize)
+    const rows = await session.ctx.store.read((tx) => messagesByUid(tx, account, selected.mailboxId, page, needs))
+    for (const row of rows) {
+      const changed = reflagged?.has(row.uid) === true
+      if (tellsFlags || changed) {
+        nameKeywords(session, selected, row.keywords)
+        if (changed) selected.told.set(row.uid, row.modseq)
+      }
+      await writeMessage(session, row, changed ? flagWriters : writers)
+      count++
+    }
+    await output.ready()
+  }
+  return count
+}
+
+const writeMessage = (session: Session, row: ViewedMessage, writers: readonly ItemWriter[]): Promise<void> | void => {
+  const sequence = selectedOf(session).view.sequenceOf(row.uid)
+  if (sequence === 0) return
+  let line = `* ${sequence} FETCH (`
+  for (let i = 0; i < writers.length; i++) {
+    const text = writers[i]!.text(row)
+    if (text === undefined) {
+      session.output.write(line)
+      return writeRest(session, row, writers, i)
+    }
+    line += i === 0 ? text : ` ${text}`
+  }
+  session.output.write(`${line})\r\n`)
+}
+
+/** Continues a message from its first item that must read the blob. */
+const writeRest = async (
+  session: Session,
+  row: ViewedMessage,
+  writers: readonly ItemWriter[],
+  from: number,
+): Promise<void> => {
+  const { output } = session
+  for (let i = from; i < writers.length; i++) {
+    if (i > 0) output.write(' ')
+    const writer = writers[i]!
+    const text = writer.text(row)
+    if (text !== undefined) output.write(text)
+    else await writer.write?.(row)
+    await output.ready()
+  }
+  output.write(')\r\n')
+}

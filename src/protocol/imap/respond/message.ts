@@ -1,0 +1,33 @@
+/** The items of a FETCH answer that come straight from a message's row. */
+import { systemFlags } from '#domain/mail/flags.ts'
+
+const systemText: readonly string[] = Array.from({ length: 32 }, (_none, mask) =>
+  systemFlags
+    .filter(({ bit }) => (mask & bit) !== 0)
+    .map(({ imap }) => imap)
+    .join(' '),
+)
+
+/** `(\Seen $forwarded)`; `keywords` as in the column, separated by spaces. */
+export const flagsText = (row: { readonly flags: number; readonly keywords: string }): string => {
+  const system = systemText[row.flags & 31]!
+  if (row.keywords === '') return `(${system})`
+  return system === '' ? `(${row.keywords})` : `(${system} ${row.keywords})`
+}
+
+/** Every system flag, and keywords. */
+export const allFlagsText = (keywords: Iterable<string>): string =>
+  `(${[...systemFlags.map(({ imap }) => imap), ...keywords].join(' ')})`
+
+/** `* 4 FETCH (UID 7 FLAGS (\Seen) MODSEQ (12))` without `* ` and line end. */
+export const flagsFetch = (
+  sequence: number,
+  row: { readonly uid: number; readonly flags: number; readonly keywords: string; readonly modseq: number },
+  show: { readonly uid: boolean; readonly modseq: boolean; readonly flags?: boolean },
+): string => {
+  const items: string[] = []
+  if (show.uid) items.push(`UID ${row.uid}`)
+  if (show.flags !== false) items.push(`FLAGS ${flagsText(row)}`)
+  if (show.modseq) items.push(`MODSEQ (${row.modseq})`)
+  return `${sequence} FETCH (${items.join(' ')})`
+}

@@ -1,0 +1,109 @@
+/** QRESYNC's answer to a returning client: what vanished and what changed while it was away (RFC 7162 §3.2.5). */
+import { type ChangedMessage, changedSince, type MailboxState } from '#domain/mail/view.ts'
+import type { Resynchronisation } from './grammar/select.ts'
+import { formatSet, lowerBound, type Range } from './grammar/sequence-set.ts'
+import { flagsFetch } from './respond/message.ts'
+import type { Selected, Session } from './session.ts'
+
+/** A read transaction. */
+type Snapshot = Parameters<typeof changedSince>[0]
+
+export interface Resynchronised {
+  /** UIDs to tell as VANISHED (EARLIER), in the notation of a set; empty when there are none. */
+  readonly vanished: string
+  readonly changed: readonly ChangedMessage[]
+}
+
+const within = (ranges: readonly Range[] | undefined, uid: number): boolean =>
+  ranges === undefined || ranges.some(({ from, to }) => uid >= Math.min(from, to) && uid <= Math.max(from, to))
+
+/** The numbers of ranges in order, at most `max` of them. */
+function* numbers(ranges: readonly Range[], max: number): Generator<number> {
+  let left = max
+  for (const { from, to } of ranges) {
+    const step = from <= to ? 1 : -1
+    for (let n = from; left > 0; n += step, left--) {
+      yield n
+      if (n === to) break
+    }
+  }
+}
+
+const maxMatching = 10_000
+
+/**
+ * RFC 7162 §3.2.5.2: the client shows message numbers with the UIDs they had. As long as they agree with today's numbers
+ * nothing below has vanished, so that VANISHED need only speak of what lies above. Returns the highest agreeing UID.
+ */
+const lastAgreement = (uids: readonly number[], { matching }: Resynchronisation): number => {
+  if (matching === undefined) return 0
+  let agreed = 0
+  const theirs = numbers(matching.uids, maxMatching)
+  for (const sequence of numbers(matching.sequence, maxMatching)) {
+    const uid = theirs.next().value
+    if (uid === undefined || uids[sequence - 1] !== uid) break
+    agreed = uid
+  }
+  return agreed
+}
+
+/** Every number below `next` that is not a UID: what has vanished when nobody remembers when. */
+const allGaps = (uids: readonly number[], next: number, known: readonly Range[] | undefined, above: number): string => {
+  const wanted = known ?? [{ from: 1, to: next - 1 }]
+  const gaps: string[] = []
+  const add = (from: number, to: number): void => {
+    if (from <= to) gaps.push(from === to ? `${from}` : `${from}:${to}`)
+  }
+  for (const range of wanted) {
+    const low = Math.max(Math.min(range.from, range.to), above + 1)
+    const high = Math.min(Math.max(range.from, range.to), next - 1)
+    let at = low
+    for (let i = lowerBound(uids, low); i < uids.length && uids[i]! <= high; i++) {
+      add(at, uids[i]! - 1)
+      at = uids[i]! + 1
+    }
+    add(at, high)
+  }
+  return gaps.join(',')
+}
+
+/** What has happened since `modseq` to the UIDs in `known` (all when undefined). */
+export const changesFor = async (
+  tx: Snapshot,
+  account: number,
+  opened: { readonly state: MailboxState; readonly uids: readonly number[] },
+  since: { readonly modseq: number; readonly known: readonly Range[] | undefined; readonly above: number },
+): Promise<Resynchronised> => {
+  const { changed, vanished } = await changedSince(tx, account, opened.state.id, since.modseq)
+  const wanted = (uid: number): boolean => uid > since.above && within(since.known, uid)
+  const unique = vanished && [...new Set(vanished)].filter(wanted)
+  return {
+    changed: changed.filter(({ uid }) => within(since.known, uid)),
+    vanished:
+      unique === undefined ? allGaps(opened.uids, opened.state.uidNext, since.known, since.above) : formatSet(unique),
+  }
+}
+
+/** Undefined when the mailbox is another one than the client knew: it must begin anew. */
+export const readResynchronisation = async (
+  tx: Snapshot,
+  account: number,
+  opened: { readonly state: MailboxState; readonly uids: readonly number[] },
+  resync: Resynchronisation | undefined,
+): Promise<Resynchronised | undefined> => {
+  if (resync === undefined || resync.uidValidity !== opened.state.uidValidity) return
+  const above = lastAgreement(opened.uids, resync)
+  return changesFor(tx, account, opened, { modseq: resync.modseq, known: resync.knownUids, above })
+}
+
+export const tellResynchronisation = (
+  session: Session,
+  selected: Selected,
+  { vanished, changed }: Resynchronised,
+): void => {
+  if (vanished !== '') session.untagged(`VANISHED (EARLIER) ${vanished}`)
+  for (const message of changed) {
+    const sequence = selected.view.sequenceOf(message.uid)
+    if (sequence > 0) session.untagged(flagsFetch(sequence, message, { uid: true, modseq: true }))
+  }
+}

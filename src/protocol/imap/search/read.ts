@@ -1,0 +1,65 @@
+/** Reads what a search asks of a message beyond its row: header fields and text, decoded. */
+
+import { textOf } from '#format/mime/body.ts'
+import { decodeText, headerValue, parseDate, parseHeaderBlock } from '#format/mime/headers.ts'
+import { decodeStructure, type MimePart } from '#format/mime/structure.ts'
+import { fieldFilter, filterHeader } from '../respond/header.ts'
+import { fold, type HeaderFacts, type TextKey } from './evaluate.ts'
+
+const day = 86_400_000
+
+/** Facts of a header block; each field is decoded when it is first asked for. */
+export const headerFacts = (block: Uint8Array): HeaderFacts => {
+  const text = Buffer.from(block.buffer, block.byteOffset, block.length).toString('latin1')
+  const known = new Map<string, readonly string[]>()
+  const read = (name: string): readonly string[] => {
+    const fields = Buffer.from(filterHeader(text, fieldFilter([name], false)), 'latin1')
+    return parseHeaderBlock(fields).map((field) => headerValue(fields, field))
+  }
+  return {
+    values: (name) => {
+      let values = known.get(name)
+      if (values === undefined) known.set(name, (values = read(name).map((value) => fold(decodeText(value)))))
+      return values
+    },
+    sentDay: () => {
+      const date = parseDate(read('date')[0] ?? '')
+      if (date === undefined) return
+      // RFC 3501 §6.4.4: the date as the sender wrote it, disregarding time and zone
+      return Math.floor((date.time + date.offset * 60_000) / day) * day
+    },
+  }
+}
+
+/** Characters of one part that are searched. */
+const maxPartBytes = 2 * 1024 * 1024
+
+function* textParts(part: MimePart): Generator<MimePart> {
+  if (part.type === 'text') yield part
+  for (const child of part.parts) yield* textParts(child)
+}
+
+/** Every field of the header, decoded and folded. */
+const wholeHeader = (block: Uint8Array): string =>
+  fold(
+    parseHeaderBlock(block)
+      .map((field) => `${field.name}: ${decodeText(headerValue(block, field))}`)
+      .join('\n'),
+  )
+
+/** Whether the decoded text of a message holds the text of a key, anywhere (RFC 9051 §6.4.4: substring). */
+export const textFacts = (message: Uint8Array, structure: string): ((key: TextKey) => boolean) => {
+  const { root } = decodeStructure(structure)
+  let header: string | undefined
+  let body: string[] | undefined
+  return ({ key, text }) => {
+    const wanted = fold(text)
+    if (key === 'text') {
+      header ??= wholeHeader(message.subarray(0, root.headerEnd))
+      if (header.includes(wanted)) return true
+    }
+    body ??= [...textParts(root)].map((part) => fold(textOf(message, part, maxPartBytes)))
+    // What a program wrapped is found as one line, too.
+    return body.some((part) => part.includes(wanted) || part.replace(/\s+/g, ' ').includes(wanted))
+  }
+}
