@@ -1,8 +1,17 @@
 /** The protocols, put together: which listener speaks which, and what each is given. */
+import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { Log } from '#base/log.ts'
-import type { ListenerName } from './config.ts'
+import type { Smarthost } from '#domain/delivery/config.ts'
+import { createDelivery } from '#domain/delivery/delivery.ts'
+import { ensureDkimKeys } from '#domain/delivery/dkim.ts'
+import { createImapServer } from '#protocol/imap/server.ts'
+import { createJmap } from '#protocol/jmap/jmap.ts'
+import { createSmtpServers } from '#protocol/smtp/server.ts'
+import type { Config, ListenerName } from './config.ts'
 import type { House } from './house.ts'
+import { createAuthenticator } from './http/auth.ts'
+import { registerJmap } from './http/jmap.ts'
 import type { Door } from './listeners.ts'
 import type { Metrics } from './metrics.ts'
 import type { Endpoint } from './settings.ts'
@@ -26,8 +35,70 @@ export interface Protocols {
   close(): Promise<void>
 }
 
-export const openProtocols = async (_parts: ProtocolParts): Promise<Protocols> => ({
-  doors: [],
-  routes: async () => {},
-  close: async () => {},
-})
+const smarthostOf = (config: Config): Smarthost | undefined => {
+  const given = config['outgoing.smarthost']
+  if (given === undefined) return
+  const [, host = given, port = '25'] = /^\[?([^\]]+?)\]?(?::(\d+))?$/.exec(given) ?? []
+  const user = config['outgoing.user']
+  const sign = user === '' ? {} : { login: user, password: config['outgoing.password'] }
+  return { host, port: Number(port), tls: config['outgoing.tls'], ...sign }
+}
+
+/** Opens every protocol of the house. */
+export const openProtocols = async (parts: ProtocolParts): Promise<Protocols> => {
+  const { house, log, metrics, tls, endpoint } = parts
+  const { config, ctx, people } = house
+  await ensureDkimKeys(ctx, config.domains)
+  const smarthost = smarthostOf(config)
+  const delivery = createDelivery({
+    ctx,
+    people,
+    config: {
+      hostname: config.hostname,
+      maxSize: config['limits.message'],
+      ...(smarthost === undefined ? {} : { smarthost }),
+    },
+    metrics: metrics.delivery,
+  })
+  const smtp = createSmtpServers({
+    delivery,
+    people,
+    log: log.with({ room: 'smtp' }),
+    secureContext: () => tls.context,
+  })
+  const imap = createImapServer({
+    ctx,
+    people,
+    config: { hostname: config.hostname, maxMessageBytes: config['limits.message'] },
+    log: log.with({ room: 'imap' }),
+    metrics: metrics.imap,
+  })
+  const jmap = createJmap({ ctx, limits: { maxSizeUpload: config['limits.message'] } })
+
+  const door = (name: ListenerName, handle: (socket: Socket) => unknown, secure = false): Door => ({
+    name,
+    endpoint: endpoint(name),
+    handle: (socket) => void handle(socket),
+    ...(secure ? { tls } : {}),
+  })
+  return {
+    doors: [
+      door('imap', (socket) => imap.handle(socket, { tls: false, secureContext: tls.context })),
+      door('imaps', (socket) => imap.handle(socket, { tls: true }), true),
+      door('smtp', (socket) => smtp.mx.handle(socket)),
+      door('submission', (socket) => smtp.submission.handle(socket)),
+      door('submissions', (socket) => smtp.submission.handle(socket), true),
+      door('lmtp', (socket) => smtp.lmtp.handle(socket)),
+    ],
+    routes: (app) =>
+      registerJmap(app, {
+        jmap,
+        authenticate: createAuthenticator(people).principal,
+        log: log.with({ room: 'jmap' }),
+        onExpelled: (listener) => ctx.store.bus.subscribeTopic('people', listener),
+      }),
+    close: async () => {
+      await Promise.all([imap.close(), smtp.mx.close(), smtp.submission.close(), smtp.lmtp.close()])
+    },
+  }
+}

@@ -5,16 +5,18 @@ import { systemClock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import type { BlobDriver } from '#store/blobs/driver.ts'
 import { createLocalDriver } from '#store/blobs/local.ts'
+import type { S3Options } from '#store/blobs/s3.ts'
 import { createBlobStore, type SweepableBlobs } from '#store/blobs/store.ts'
 import type { Bus } from '#store/bus/bus.ts'
 import { createMemoryBus } from '#store/bus/memory.ts'
 import type { Engine } from '#store/engine.ts'
 import { migrate } from '#store/migrate.ts'
+import type { SearchSource } from '#store/search/source.ts'
+import { createSearchIndex } from '#store/search/thread.ts'
 import { createSqliteEngine, type SqliteEngine } from '#store/sqlite.ts'
 import { createStore, type Store } from '#store/store.ts'
 import type { Config } from './config.ts'
 import { forwardingBus } from './control.ts'
-import { openSearch } from './search.ts'
 
 export interface OpenStore {
   readonly store: Store
@@ -29,24 +31,43 @@ export interface OpenOptions {
   readonly role: 'server' | 'command'
 }
 
-/** Where the embedded database and the local blobs are. */
+/** Where the embedded database, the local blobs and the index files are. */
 export const databaseFile = (data: string): string => join(data, 'convergence.db')
 export const blobFolder = (data: string): string => join(data, 'blobs')
+export const searchFolder = (data: string): string => join(data, 'search')
 
-const s3Driver = async (config: Config): Promise<BlobDriver> => {
-  // Loaded only where it is used: it is the largest dependency of the house.
-  const { createS3Driver } = await import('#store/blobs/s3.ts')
+const s3Options = (config: Config): S3Options => {
   const endpoint = config['blobs.endpoint']
   const access = config['blobs.access-key']
-  return createS3Driver({
+  return {
     bucket: config['blobs.bucket'],
     region: config['blobs.region'],
     prefix: config['blobs.prefix'],
     spool: join(config.data, 'spool'),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(access === '' ? {} : { accessKeyId: access, secretAccessKey: config['blobs.secret-key'] }),
-  })
+  }
 }
+
+const openBlobs = async (config: Config): Promise<BlobDriver> => {
+  if (config['blobs.driver'] === 'local') return createLocalDriver(blobFolder(config.data))
+  // Loaded only where it is used: it is the largest dependency of the house.
+  const { createS3Driver } = await import('#store/blobs/s3.ts')
+  return createS3Driver(s3Options(config))
+}
+
+/** What the search thread opens for itself. */
+const searchSource = (config: Config): SearchSource => ({
+  engine:
+    config.database === 'sqlite'
+      ? { kind: 'sqlite', path: databaseFile(config.data) }
+      : { kind: 'postgres', connectionString: config.database },
+  blobs:
+    config['blobs.driver'] === 's3'
+      ? { kind: 's3', options: s3Options(config) }
+      : { kind: 'local', folder: blobFolder(config.data) },
+  folder: searchFolder(config.data),
+})
 
 const openPostgres = async (connectionString: string, log: Log): Promise<{ engine: Engine; bus: Bus }> => {
   const [{ createPostgresEngine }, { createPostgresBus }] = await Promise.all([
@@ -71,10 +92,9 @@ export const openStore = async (config: Config, log: Log, { role }: OpenOptions)
   } else ({ engine, bus } = await openPostgres(config.database, log))
   try {
     await migrate(engine, { log })
-    const driver = config['blobs.driver'] === 's3' ? await s3Driver(config) : createLocalDriver(blobFolder(config.data))
     const clock = systemClock
-    const blobs = createBlobStore({ engine, driver, clock, log })
-    const search = await openSearch({ config, engine, blobs, bus, log })
+    const blobs = createBlobStore({ engine, driver: await openBlobs(config), clock, log })
+    const search = createSearchIndex({ source: searchSource(config), bus, log })
     const store = createStore({ engine, blobs, bus, search, clock, log })
     if (role === 'server') search.start()
     return {

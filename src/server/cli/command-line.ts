@@ -28,14 +28,17 @@ const optionLines = (options: Readonly<Record<string, OptionSpec>>): string => {
   return rows.map(([names, about]) => `  ${names.padEnd(width)}  ${about}`).join('\n')
 }
 
+const commandLines = (some: readonly Command[]): string => {
+  const width = Math.max(...some.map(({ name }) => name.length))
+  return some.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`).join('\n')
+}
+
 const overview = (): string => {
-  const width = Math.max(...commands.map(({ name }) => name.length))
-  const lines = commands.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`)
   return `Convergence: the mail server and web mail of a school authority.
 
 Usage: convergence COMMAND [OPTIONS]
 
-${lines.join('\n')}
+${commandLines(commands)}
 
 "convergence COMMAND --help" tells more about one of them.
 Settings come from convergence.json and from the environment (CONVERGENCE_...); "convergence check --settings" lists them.
@@ -126,14 +129,21 @@ const execute = async (command: Command, args: string[]): Promise<number> => {
   })
 }
 
+/** No command was named, or half of one: shows what there is. */
+const explainCommands = (args: readonly string[]): number => {
+  const [first = '--help', second] = args
+  const family = commands.filter(({ name }) => name.startsWith(`${first} `))
+  const asked = ['--help', '-h', 'help'].includes(family.length > 0 ? (second ?? '--help') : first)
+  const help = family.length > 0 ? `${commandLines(family)}\n` : overview()
+  if (asked) toStdout(help)
+  else complain(`There is no command "${args.slice(0, 2).join(' ')}".\n\n${help}`)
+  return asked ? 0 : 2
+}
+
 /** Runs a command line; resolves to the exit code (0 done, 1 failed, 2 misused, 3 something was found). */
 export const runCommandLine = async (args: readonly string[]): Promise<number> => {
   const found = find(args)
-  if (!found) {
-    const asked = args.length === 0 || args[0] === '--help' || args[0] === '-h' || args[0] === 'help'
-    ;(asked ? toStdout : complain)(asked ? overview() : `There is no command "${args[0]}".\n\n${overview()}`)
-    return asked ? 0 : 2
-  }
+  if (!found) return explainCommands(args)
   try {
     return await execute(found.command, found.rest)
   } catch (error) {
