@@ -53,7 +53,9 @@ export interface MailboxTable {
   total: number
   unseen: number
   deleted: number
-  /** Threads with an entry here, and with an unread one (RFC 8621 §2). */
+  /** As JMAP counts (RFC 8621 §2): emails, those with neither $seen nor $draft, and the threads of each. */
+  emails: number
+  unread_emails: number
   threads: number
   unread_threads: number
   bytes: number

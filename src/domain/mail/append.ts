@@ -133,7 +133,8 @@ export const appendWithin = async (
   if (!message.ignoreQuota && tx.quotaBytes > 0 && tx.usedBytes + size > tx.quotaBytes)
     throw new Failure('overQuota', 'the mailbox is full')
   const blobId = await attach(ctx, tx, message)
-  const threadId = await joinThread(tx, message.content.threadRefs)
+  const { threadId, fresh } = await joinThread(tx, message.content.threadRefs)
+  if (fresh) tally.freshThread(threadId)
   const emailId = tx.nextId()
   const { accountId: account, modseq } = tx
   const { receivedAt } = message

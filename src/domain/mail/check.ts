@@ -2,12 +2,26 @@
 
 import { readState } from '#store/changes.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
-import { deleted, seen } from './flags.ts'
+import { deleted, draft, seen } from './flags.ts'
 
 const mailboxes = statement((q, p: Params<{ account: number }>) =>
   q
     .selectFrom('mailbox')
-    .select(['id', 'parent_id', 'name', 'uid_next', 'total', 'unseen', 'deleted', 'bytes', 'message_modseq'])
+    .select([
+      'id',
+      'parent_id',
+      'name',
+      'uid_next',
+      'total',
+      'unseen',
+      'deleted',
+      'emails',
+      'unread_emails',
+      'threads',
+      'unread_threads',
+      'bytes',
+      'message_modseq',
+    ])
     .where('account_id', '=', p.account),
 )
 const messages = statement((q, p: Params<{ account: number }>) =>
@@ -43,13 +57,24 @@ const account = statement((q, p: Params<{ account: number }>) =>
   q.selectFrom('account').select(['used_bytes', 'next_id']).where('id', '=', p.account),
 )
 
+const newCount = () => ({
+  total: 0,
+  unseen: 0,
+  deleted: 0,
+  bytes: 0,
+  emails: new Set<number>(),
+  unreadEmails: new Set<number>(),
+  threads: new Set<number>(),
+  unreadThreads: new Set<number>(),
+})
+
 /** What is wrong, in plain sentences; empty when nothing is. Throws Failure notFound. */
 export const checkAccount = async (tx: Reader, id: number): Promise<string[]> => {
   const problems: string[] = []
   const { modseq } = await readState(tx, id)
   const held = (await tx.first(account, { account: id }))!
   const boxes = new Map((await tx.all(mailboxes, { account: id })).map((row) => [row.id, row]))
-  const counted = new Map([...boxes.keys()].map((box) => [box, { total: 0, unseen: 0, deleted: 0, bytes: 0 }]))
+  const counted = new Map([...boxes.keys()].map((box) => [box, newCount()]))
   const inSomeMailbox = new Set<number>()
   for (const row of await tx.all(messages, { account: id })) {
     const name = `message ${row.uid} of mailbox ${row.mailbox_id}`
@@ -64,6 +89,12 @@ export const checkAccount = async (tx: Reader, id: number): Promise<string[]> =>
     if ((row.flags & seen) === 0) count.unseen++
     if ((row.flags & deleted) !== 0) count.deleted++
     count.bytes += row.size
+    count.emails.add(row.email_id)
+    count.threads.add(row.thread_id)
+    if ((row.flags & (seen | draft)) === 0) {
+      count.unreadEmails.add(row.email_id)
+      count.unreadThreads.add(row.thread_id)
+    }
     if (row.uid >= box.uid_next) problems.push(`${name} is not below UIDNEXT ${box.uid_next}`)
     if (row.modseq > box.message_modseq) problems.push(`${name} is above HIGHESTMODSEQ ${box.message_modseq}`)
     if (row.email_thread === null) problems.push(`${name} has no email ${row.email_id}`)
@@ -72,8 +103,20 @@ export const checkAccount = async (tx: Reader, id: number): Promise<string[]> =>
   }
   for (const [box, count] of counted) {
     const row = boxes.get(box)!
-    for (const key of ['total', 'unseen', 'deleted', 'bytes'] as const)
-      if (row[key] !== count[key]) problems.push(`mailbox ${box}: ${key} is ${row[key]}, counted ${count[key]}`)
+    const truth = {
+      total: count.total,
+      unseen: count.unseen,
+      deleted: count.deleted,
+      bytes: count.bytes,
+      emails: count.emails.size,
+      unread_emails: count.unreadEmails.size,
+      threads: count.threads.size,
+      unread_threads: count.unreadThreads.size,
+    }
+    for (const [key, counted] of Object.entries(truth)) {
+      const noted = row[key as keyof typeof truth]
+      if (noted !== counted) problems.push(`mailbox ${box}: ${key} is ${noted}, counted ${counted}`)
+    }
     if (row.message_modseq > modseq) problems.push(`mailbox ${box}: HIGHESTMODSEQ is above the account's`)
     if (row.parent_id !== 0 && !boxes.has(row.parent_id)) problems.push(`mailbox ${box}: no parent ${row.parent_id}`)
   }

@@ -3,11 +3,12 @@
  * that holds it: structure with byte offsets, header block, envelope, preview, sort keys, thread references.
  */
 import { hash } from 'node:crypto'
+import { concatBytes } from '#base/bytes.ts'
 import { parseAddresses } from '#format/address/parse.ts'
 import { renderEnvelope } from '#format/imap/envelope.ts'
 import { bodyLists, previewOf } from '#format/mime/body.ts'
 import { envelopeOf } from '#format/mime/envelope.ts'
-import { decodeText, firstHeader, parseDate, parseMessageIds } from '#format/mime/headers.ts'
+import { decodeText, headerValue, parseDate, parseHeaderBlock, parseMessageIds } from '#format/mime/headers.ts'
 import { createMimeParser } from '#format/mime/parse.ts'
 import { encodeStructure, type MimeStructure } from '#format/mime/structure.ts'
 import { baseSubject } from './subject.ts'
@@ -43,24 +44,36 @@ const threadRef = (messageId: string, subject: string): number =>
   Number.parseInt(hash('sha256', `${messageId}\0${subject}`, 'hex').slice(0, 12), 16)
 
 /** First address or its name, folded, as RFC 8621 §4.4.2 sorts. */
-const sortKey = (value: string | undefined): string => {
-  if (value === undefined) return ''
+const sortKey = (value: string): string => {
+  if (value === '') return ''
   const first = parseAddresses(value.slice(0, 4096))[0]
   return (first?.name || first?.email || '').toLowerCase().slice(0, maxSortKey)
 }
 
+/** The first field of each name, unfolded. */
+const firstFields = (block: Uint8Array): ((name: string) => string) => {
+  const fields = new Map<string, string>()
+  for (const header of parseHeaderBlock(block)) {
+    const name = header.name.toLowerCase()
+    if (wantedFields.has(name) && !fields.has(name)) fields.set(name, headerValue(block, header))
+  }
+  return (name) => fields.get(name) ?? ''
+}
+
+const wantedFields = new Set(['subject', 'message-id', 'in-reply-to', 'references', 'date', 'from', 'to'])
+
 const work = (prefix: Uint8Array, structure: MimeStructure): ParsedContent => {
   const end = Math.min(structure.root.headerEnd, prefix.length)
   const block = prefix.subarray(0, end)
-  const subject = decodeText(firstHeader(block, 'subject') ?? '').slice(0, 2000)
+  const field = firstFields(block)
+  const subject = decodeText(field('subject')).slice(0, 2000)
   const { base } = baseSubject(subject)
-  const messageId = parseMessageIds(firstHeader(block, 'message-id') ?? '')[0] ?? null
-  const references = [
-    ...parseMessageIds(firstHeader(block, 'in-reply-to') ?? ''),
-    ...parseMessageIds(firstHeader(block, 'references') ?? ''),
-  ].slice(-(maxThreadRefs - 1))
+  const messageId = parseMessageIds(field('message-id'))[0] ?? null
+  const references = [...parseMessageIds(field('in-reply-to')), ...parseMessageIds(field('references'))].slice(
+    -(maxThreadRefs - 1),
+  )
   const ids = new Set(messageId === null ? references : [messageId, ...references])
-  const date = parseDate(firstHeader(block, 'date') ?? '')
+  const date = parseDate(field('date'))
   return {
     structure,
     encoded: encodeStructure(structure),
@@ -71,8 +84,8 @@ const work = (prefix: Uint8Array, structure: MimeStructure): ParsedContent => {
     hasAttachment: bodyLists(structure).hasAttachment,
     subject,
     baseSubject: base.slice(0, maxSortKey),
-    fromSort: sortKey(firstHeader(block, 'from')),
-    toSort: sortKey(firstHeader(block, 'to')),
+    fromSort: sortKey(field('from')),
+    toSort: sortKey(field('to')),
     sentAt: date?.time ?? null,
     messageId,
     threadRefs: [...ids].map((id) => threadRef(id, base)),
@@ -94,21 +107,18 @@ export interface ContentReader {
 /** Works on a message as it streams past; holds at most its first 128 kB. */
 export const createContentReader = (): ContentReader => {
   const parser = createMimeParser()
-  let prefix: Uint8Array = new Uint8Array(0)
+  const kept: Uint8Array[] = []
+  let room = keptPrefix
   const keep = (chunk: Uint8Array): void => {
-    const room = keptPrefix - prefix.length
     if (room <= 0) return
-    const part = chunk.subarray(0, room)
-    const longer = new Uint8Array(prefix.length + part.length)
-    longer.set(prefix)
-    longer.set(part, prefix.length)
-    prefix = longer
+    kept.push(chunk.subarray(0, room))
+    room -= chunk.length
   }
   return {
     push: (chunk) => {
       keep(chunk)
       parser.push(chunk)
     },
-    end: () => work(prefix, parser.end()),
+    end: () => work(kept.length === 1 ? kept[0]! : concatBytes(kept), parser.end()),
   }
 }

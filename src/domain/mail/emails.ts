@@ -1,5 +1,6 @@
 /** Emails and threads by id: JMAP's reads (RFC 8621 §3, §4). */
 import { type Params, type Reader, statement } from '#store/engine.ts'
+import { threadOf } from './entries.ts'
 import { combineFlags, type FlagSet, splitKeywords } from './flags.ts'
 
 export interface EmailRecord {
@@ -55,6 +56,7 @@ const selectEntries = statement((q, p: Params<{ account: number; email: number }
     .select(['mailbox_id', 'flags', 'keywords'])
     .where('account_id', '=', p.account)
     .where('email_id', '=', p.email)
+    .where('thread_id', '=', threadOf(q, p))
     .orderBy('mailbox_id')
     .orderBy('uid'),
 )
@@ -86,17 +88,18 @@ export const getEmail = async (tx: Reader, account: number, email: number): Prom
 
 const selectThread = statement((q, p: Params<{ account: number; thread: number }>) =>
   q
-    .selectFrom('email')
-    .select('id')
+    .selectFrom('message')
+    .select(['email_id', 'received_at'])
+    .distinct()
     .where('account_id', '=', p.account)
     .where('thread_id', '=', p.thread)
     .orderBy('received_at')
-    .orderBy('id'),
+    .orderBy('email_id'),
 )
 
 /** Ids of a thread's emails, oldest first; empty when there is no such thread. */
 export const getThread = async (tx: Reader, account: number, thread: number): Promise<number[]> =>
-  (await tx.all(selectThread, { account, thread })).map((row) => row.id)
+  (await tx.all(selectThread, { account, thread })).map((row) => row.email_id)
 
 const selectByHash = statement((q, p: Params<{ account: number; hash: Uint8Array }>) =>
   q

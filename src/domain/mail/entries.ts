@@ -2,7 +2,7 @@
  * Entries of mailboxes: the `message` rows. The four things that can happen to one (put, reflag, take out, and the end
  * of the email with its last entry) are written here once; the verbs beside this file say when.
  */
-import { type Params, type Reader, statement } from '#store/engine.ts'
+import { type Params, type QueryBuilder, type Reader, statement } from '#store/engine.ts'
 import type { AccountWriter } from '#store/store.ts'
 import { type FlagSet, joinKeywords, splitKeywords } from './flags.ts'
 import type { Tally } from './tally.ts'
@@ -78,8 +78,21 @@ const byUid = statement((q, p: Params<{ account: number; mailbox: number; uid: n
     .where('uid', '=', p.uid),
 )
 
+/** The thread of an email, as a subquery: entries are indexed by thread and email. */
+export const threadOf = (q: QueryBuilder, p: { readonly account: number; readonly email: number }) =>
+  q
+    .selectFrom('email')
+    .select('email.thread_id')
+    .where('email.account_id', '=', p.account)
+    .where('email.id', '=', p.email)
+
 const byEmail = statement((q, p: Params<{ account: number; email: number }>) =>
-  q.selectFrom('message').select(columns).where('account_id', '=', p.account).where('email_id', '=', p.email),
+  q
+    .selectFrom('message')
+    .select(columns)
+    .where('account_id', '=', p.account)
+    .where('email_id', '=', p.email)
+    .where('thread_id', '=', threadOf(q, p)),
 )
 
 /** Entries of a mailbox by UID, ascending; UIDs that are not there are left out. `uids` must be ascending. */
@@ -162,7 +175,7 @@ export const putEntry = async (
   },
   flags: FlagSet,
 ): Promise<number> => {
-  const uid = await tally.added(mailboxId, flags.flags, email.size)
+  const uid = await tally.added(mailboxId, { ...email, flags: flags.flags })
   await tx.run(insertMessage, {
     account: tx.accountId,
     mailbox: mailboxId,
@@ -194,7 +207,7 @@ const updateFlags = statement(
 export const reflagEntry = async (tx: AccountWriter, tally: Tally, entry: Entry, after: FlagSet): Promise<boolean> => {
   const keywords = joinKeywords(after.keywords)
   if (entry.flags.flags === after.flags && joinKeywords(entry.flags.keywords) === keywords) return false
-  await tally.reflagged(entry.mailboxId, entry.flags.flags, after.flags)
+  await tally.reflagged(entry.mailboxId, { ...entry, flags: entry.flags.flags }, after.flags)
   await tx.run(updateFlags, {
     account: tx.accountId,
     mailbox: entry.mailboxId,
@@ -217,7 +230,7 @@ const deleteMessage = statement((q, p: Params<{ account: number; mailbox: number
 
 /** Takes an entry out of its mailbox. The email stays: follow with `settleEmail` once its entries are final. */
 export const takeEntry = async (tx: AccountWriter, tally: Tally, entry: Entry): Promise<void> => {
-  await tally.removed(entry.mailboxId, entry.flags.flags, entry.size)
+  await tally.removed(entry.mailboxId, { ...entry, flags: entry.flags.flags })
   await tx.run(deleteMessage, { account: tx.accountId, mailbox: entry.mailboxId, uid: entry.uid })
   tx.vanished(entry.mailboxId, entry.uid)
 }
@@ -226,10 +239,16 @@ const deleteEmail = statement((q, p: Params<{ account: number; email: number }>)
   q.deleteFrom('email').where('account_id', '=', p.account).where('id', '=', p.email),
 )
 const threadHasEmail = statement((q, p: Params<{ account: number; thread: number }>) =>
-  q.selectFrom('email').select('id').where('account_id', '=', p.account).where('thread_id', '=', p.thread).limit(1),
+  q.selectFrom('message').select('uid').where('account_id', '=', p.account).where('thread_id', '=', p.thread).limit(1),
 )
-const anyEntry = statement((q, p: Params<{ account: number; email: number }>) =>
-  q.selectFrom('message').select('uid').where('account_id', '=', p.account).where('email_id', '=', p.email).limit(1),
+const anyEntry = statement((q, p: Params<{ account: number; thread: number; email: number }>) =>
+  q
+    .selectFrom('message')
+    .select('uid')
+    .where('account_id', '=', p.account)
+    .where('thread_id', '=', p.thread)
+    .where('email_id', '=', p.email)
+    .limit(1),
 )
 
 /**
@@ -241,7 +260,7 @@ export const settleEmail = async (
   email: { readonly emailId: number; readonly threadId: number; readonly size: number },
 ): Promise<boolean> => {
   const { accountId: account } = tx
-  if (await tx.first(anyEntry, { account, email: email.emailId })) {
+  if (await tx.first(anyEntry, { account, thread: email.threadId, email: email.emailId })) {
     tx.changed('Email', email.emailId, 'updated')
     return false
   }

@@ -30,6 +30,11 @@ export interface Mailbox {
   readonly total: number
   readonly unseen: number
   readonly deleted: number
+  /** As JMAP counts (RFC 8621 §2): emails, those with neither $seen nor $draft, and the threads of each. */
+  readonly emails: number
+  readonly unreadEmails: number
+  readonly threads: number
+  readonly unreadThreads: number
   readonly bytes: number
 }
 
@@ -56,6 +61,10 @@ const selectAll = statement((q, p: Params<{ account: number }>) =>
       'total',
       'unseen',
       'deleted',
+      'emails',
+      'unread_emails',
+      'threads',
+      'unread_threads',
       'bytes',
     ])
     .where('account_id', '=', p.account)
@@ -87,6 +96,10 @@ export const listMailboxes = async (tx: Reader, account: number): Promise<Mailbo
     total: row.total,
     unseen: row.unseen,
     deleted: row.deleted,
+    emails: row.emails,
+    unreadEmails: row.unread_emails,
+    threads: row.threads,
+    unreadThreads: row.unread_threads,
     bytes: row.bytes,
     path: pathOf(row),
     hasChildren: parents.has(row.id),
@@ -140,6 +153,10 @@ const insertMailbox = statement(
       total: 0,
       unseen: 0,
       deleted: 0,
+      emails: 0,
+      unread_emails: 0,
+      threads: 0,
+      unread_threads: 0,
       bytes: 0,
       created_at: p.now,
     }),
@@ -356,30 +373,3 @@ export const deleteMailboxWithin = async (tx: AccountWriter, id: number, removeE
 
 export const deleteMailbox = (ctx: Context, account: number, id: number, removeEmails: boolean): Promise<void> =>
   ctx.store.write(account, (tx) => deleteMailboxWithin(tx, id, removeEmails))
-
-const countThreads = statement((q, p: Params<{ account: number; mailbox: number }>) =>
-  q
-    .selectFrom('message')
-    .select((eb) => eb.fn.count<number>('thread_id').distinct().as('n'))
-    .where('account_id', '=', p.account)
-    .where('mailbox_id', '=', p.mailbox),
-)
-const countUnreadThreads = statement((q, p: Params<{ account: number; mailbox: number }>) =>
-  q
-    .selectFrom('message')
-    .select((eb) => eb.fn.count<number>('thread_id').distinct().as('n'))
-    .where('account_id', '=', p.account)
-    .where('mailbox_id', '=', p.mailbox)
-    .where((eb) => eb(eb(eb.ref('flags'), '&', eb.lit(1)), '=', eb.lit(0))),
-)
-
-/** Threads of a mailbox, and those with an unread email in it (RFC 8621 §2). Each is one scan of an index. */
-export const threadCounts = async (
-  tx: Reader,
-  account: number,
-  mailbox: number,
-): Promise<{ readonly total: number; readonly unread: number }> => {
-  const total = await tx.first(countThreads, { account, mailbox })
-  const unread = await tx.first(countUnreadThreads, { account, mailbox })
-  return { total: Number(total?.n ?? 0), unread: Number(unread?.n ?? 0) }
-}

@@ -1,6 +1,7 @@
 /** Reads the rows that a query is evaluated on, in pages, giving way to others between them. */
 import { decodeText, headerValue, parseHeaderBlock } from '#format/mime/headers.ts'
 import { type Params, type Reader, type SqlValue, statement } from '#store/engine.ts'
+import { threadOf } from './entries.ts'
 import { combineFlags, splitKeywords } from './flags.ts'
 import type { EmailRow } from './query-filter.ts'
 import { slices } from './slices.ts'
@@ -28,17 +29,13 @@ const mailboxNewest = statement(
       .limit(p.limit),
 )
 
-const accountNewest = statement((q, p: Params<{ account: number; received: number; id: number; limit: number }>) =>
+const accountById = statement((q, p: Params<{ account: number; after: number; limit: number }>) =>
   q
     .selectFrom('email')
-    .select(['id', 'thread_id', 'received_at', 'id as last'])
+    .select(['id', 'thread_id', 'received_at'])
     .where('account_id', '=', p.account)
-    .where((eb) =>
-      eb.or([eb('received_at', '<', p.received), eb.and([eb('received_at', '=', p.received), eb('id', '<', p.id)])]),
-    )
-    .where('received_at', '<=', p.received)
-    .orderBy('received_at', 'desc')
-    .orderBy('id', 'desc')
+    .where('id', '>', p.after)
+    .orderBy('id')
     .limit(p.limit),
 )
 
@@ -46,24 +43,21 @@ const accountNewest = statement((q, p: Params<{ account: number; received: numbe
 export type IdPair = readonly [email: number, thread: number]
 
 /**
- * Emails of a mailbox (or of the whole account), newest first, each once, until `enough` says so. This order is the
- * base that every sort is stable on.
+ * Emails of a mailbox, newest first, each once, until `enough` says so. This order is the base that every sort is
+ * stable on.
  */
-export const newestFirst = async (
+export const newestInMailbox = async (
   tx: Reader,
   account: number,
-  mailbox: number | undefined,
+  mailbox: number,
   enough: (found: readonly IdPair[]) => boolean = () => false,
 ): Promise<IdPair[]> => {
   const found: IdPair[] = []
   const seen = new Set<number>()
   let received = Number.MAX_SAFE_INTEGER
-  let last = Number.MAX_SAFE_INTEGER
+  let uid = Number.MAX_SAFE_INTEGER
   for (let limit = 200; ; limit = pageLength) {
-    const page: SqlValue[][] =
-      mailbox === undefined
-        ? await tx.tuples(accountNewest, { account, received, id: last, limit })
-        : await tx.tuples(mailboxNewest, { account, mailbox, received, uid: last, limit })
+    const page: SqlValue[][] = await tx.tuples(mailboxNewest, { account, mailbox, received, uid, limit })
     for (const [email, thread] of page as number[][]) {
       if (seen.has(email!)) continue
       seen.add(email!)
@@ -72,9 +66,23 @@ export const newestFirst = async (
     if (page.length < limit || enough(found)) return found
     const end = page[page.length - 1]!
     received = end[2] as number
-    last = end[3] as number
+    uid = end[3] as number
     await breathe()
   }
+}
+
+/** Every email of the account, newest first. */
+export const newestInAccount = async (tx: Reader, account: number): Promise<IdPair[]> => {
+  const all: number[][] = []
+  for (let after = 0; ; ) {
+    const page = (await tx.tuples(accountById, { account, after, limit: pageLength })) as number[][]
+    for (const tuple of page) all.push(tuple)
+    if (page.length < pageLength) break
+    after = page[page.length - 1]![0]!
+    await breathe()
+  }
+  all.sort((a, b) => b[2]! - a[2]! || b[0]! - a[0]!)
+  return all.map(([email, thread]) => [email!, thread!])
 }
 
 const threadsOf = statement((q, p: Params<{ account: number; email: number }>) =>
@@ -102,7 +110,8 @@ const entriesOf = statement((q, p: Params<{ account: number; email: number }>) =
     .selectFrom('message')
     .select(['mailbox_id', 'flags', 'keywords', 'thread_id', 'blob_id', 'size', 'received_at'])
     .where('account_id', '=', p.account)
-    .where('email_id', '=', p.email),
+    .where('email_id', '=', p.email)
+    .where('thread_id', '=', threadOf(q, p)),
 )
 const contentOf = statement((q, p: Params<{ blob: number }>) =>
   q

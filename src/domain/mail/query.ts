@@ -6,7 +6,7 @@ import type { SearchField } from '#store/search/search.ts'
 import type { Store } from '#store/store.ts'
 import type { Context } from '../context.ts'
 import { getThread } from './emails.ts'
-import { threadCounts } from './mailboxes.ts'
+import { listMailboxes } from './mailboxes.ts'
 import {
   compileFilter,
   compileSort,
@@ -19,7 +19,7 @@ import {
   requiredConditions,
   searchFields,
 } from './query-filter.ts'
-import { type IdPair, matchHeader, newestFirst, newestFirstAmong, readRows } from './query-rows.ts'
+import { type IdPair, matchHeader, newestFirstAmong, newestInAccount, newestInMailbox, readRows } from './query-rows.ts'
 
 export interface EmailQuery {
   readonly filter?: EmailFilter | undefined
@@ -125,13 +125,15 @@ const evaluate = async (
 ): Promise<IdPair[]> => {
   const { filter, sort } = query
   const plain = plainMailbox(filter)
-  if (plain !== false && isNewestFirst(sort) && sort.length <= 1) return newestFirst(tx, account, plain)
+  const newestFirst = (mailbox: number | undefined) =>
+    mailbox === undefined ? newestInAccount(tx, account) : newestInMailbox(tx, account, mailbox)
+  if (plain !== false && isNewestFirst(sort) && sort.length <= 1) return newestFirst(plain)
   const required = filter ? [...requiredConditions(filter)] : []
   const matches = (field: SearchField, words: string) => found.get(searchKey(field, words)) ?? new Set<number>()
   const narrow = required.flatMap((c) => searchFields.flatMap((f) => (c[f] === undefined ? [] : [matches(f, c[f])])))
   const fewest = narrow.sort((a, b) => a.size - b.size)[0]
   const mailbox = required.find((condition) => condition.inMailbox !== undefined)?.inMailbox
-  const base = fewest ? await newestFirstAmong(tx, account, fewest) : await newestFirst(tx, account, mailbox)
+  const base = fewest ? await newestFirstAmong(tx, account, fewest) : await newestFirst(mailbox)
   const rows = await readRows(
     tx,
     account,
@@ -189,11 +191,12 @@ const shortcut = async (
     return undefined
   if (anchor !== undefined || position < 0 || limit === undefined || position + limit > maxShortcut) return undefined
   const reduce = (pairs: readonly IdPair[]) => (query.collapseThreads ? collapse(pairs) : pairs)
-  const pairs = reduce(await newestFirst(tx, account, mailbox, (found) => reduce(found).length >= position + limit))
+  const pairs = reduce(await newestInMailbox(tx, account, mailbox, (found) => reduce(found).length >= position + limit))
   const ids = pairs.slice(position, position + limit).map(([email]) => email)
   if (!window.calculateTotal) return { ids, position, total: undefined, modseq }
   if (!query.collapseThreads) return undefined
-  return { ids, position, total: (await threadCounts(tx, account, mailbox)).total, modseq }
+  const total = (await listMailboxes(tx, account)).find(({ id }) => id === mailbox)?.threads ?? 0
+  return { ids, position, total, modseq }
 }
 
 const cut = (pairs: readonly IdPair[], window: QueryWindow, modseq: number): QueryResult => {

@@ -15,11 +15,14 @@ const putRef = statement((q, p: Params<{ account: number; ref: number; thread: n
     .onConflict((oc) => oc.columns(['account_id', 'ref']).doUpdateSet({ thread_id: p.thread })),
 )
 const threadLives = statement((q, p: Params<{ account: number; thread: number }>) =>
-  q.selectFrom('email').select('id').where('account_id', '=', p.account).where('thread_id', '=', p.thread).limit(1),
+  q.selectFrom('message').select('uid').where('account_id', '=', p.account).where('thread_id', '=', p.thread).limit(1),
 )
 
 /** The thread for a new email, recorded as changed or created. `refs` as in ParsedContent. */
-export const joinThread = async (tx: AccountWriter, refs: readonly number[]): Promise<number> => {
+export const joinThread = async (
+  tx: AccountWriter,
+  refs: readonly number[],
+): Promise<{ readonly threadId: number; readonly fresh: boolean }> => {
   const { accountId: account } = tx
   const unknown: number[] = []
   let thread: number | undefined
@@ -31,11 +34,11 @@ export const joinThread = async (tx: AccountWriter, refs: readonly number[]): Pr
   if (thread !== undefined && (await tx.first(threadLives, { account, thread }))) {
     for (const ref of unknown) await tx.run(putRef, { account, ref, thread })
     tx.changed('Thread', thread, 'updated')
-    return thread
+    return { threadId: thread, fresh: false }
   }
   // A thread whose last email is gone is not brought back: its id was told destroyed.
   const fresh = tx.nextId()
   for (const ref of refs) await tx.run(putRef, { account, ref, thread: fresh })
   tx.changed('Thread', fresh, 'created')
-  return fresh
+  return { threadId: fresh, fresh: true }
 }

@@ -152,15 +152,21 @@ const previewLength = 256
 const attribution =
   /^(?:(?:Le|On|Am|El|Il) .{5,200}(?:a écrit|wrote|schrieb|escribió|ha scritto)\s?:|-{3,} ?(?:Original Message|Message d'origine|Message transféré|Forwarded message).{0,40})$/i
 
-/** The lines that the writer wrote: without quotations, their introductions, and the signature. */
+/** The first lines that the writer wrote: without quotations, their introductions, and the signature. */
 const ownLines = (text: string): string => {
   const lines: string[] = []
-  for (const line of text.split(/\r?\n/, 400)) {
+  let length = 0
+  for (let at = 0, n = 0; at < text.length && n < 400 && length < 4 * previewLength; n++) {
+    const feed = text.indexOf('\n', at)
+    const line = text.slice(at, feed < 0 ? text.length : feed).replace(/\r$/, '')
+    at = feed < 0 ? text.length : feed + 1
     if (line === '-- ' || line === '--') break
     const trimmed = line.trim()
     if (trimmed.startsWith('>') || attribution.test(trimmed)) continue
     // Rules made of dashes and stars tell nothing.
-    lines.push(/^[-=_*~#\s]{4,}$/.test(trimmed) ? '' : trimmed)
+    if (/^[-=_*~#\s]{4,}$/.test(trimmed)) continue
+    length += trimmed.length + 1
+    lines.push(trimmed)
   }
   return lines.join(' ')
 }
