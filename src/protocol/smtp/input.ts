@@ -11,7 +11,10 @@ export interface Source {
   resume(): unknown
 }
 
-export type Line = { readonly kind: 'line'; readonly text: string } | { readonly kind: 'tooLong' | 'bareNewline' }
+export type Line =
+  | { readonly kind: 'line'; readonly text: string }
+  | { readonly kind: 'tooLong' }
+  | { readonly kind: 'bareNewline' }
 
 /** Receives content; a promise asks to wait before more is given. */
 export type Consumer = (chunk: Buffer) => void | Promise<void>

@@ -110,8 +110,7 @@ export class Session {
   }
 
   async #command(line: Line): Promise<void> {
-    if (line.kind === 'tooLong') return this.error('lineTooLong')
-    if (line.kind === 'bareNewline') return this.error('bareNewlineLine')
+    if (line.kind !== 'line') return this.error(line.kind === 'tooLong' ? 'lineTooLong' : 'bareNewlineLine')
     const parsed = readCommand(line.text)
     const command = parsed && commands.get(parsed.verb)
     if (!parsed || !command) return this.error('unknownCommand')

@@ -10,7 +10,7 @@ const feedOf = (session: Session): Feed | undefined => {
   const { transaction } = session
   if (!transaction || transaction.recipients === 0) return undefined
   let feed = feeds.get(transaction)
-  if (!feed) feeds.set(transaction, (feed = new Feed(session, transaction)))
+  if (!feed) feeds.set(transaction, (feed = new Feed(transaction)))
   return feed
 }
 

@@ -10,13 +10,11 @@ import { Closed, type Session } from '../session.ts'
 export class Feed {
   readonly #transaction: Transaction
   readonly #deadline: number
-  readonly #now: () => number
   #failure: unknown
 
-  constructor(session: Session, transaction: Transaction) {
+  constructor(transaction: Transaction) {
     this.#transaction = transaction
-    this.#now = () => performance.now()
-    this.#deadline = this.#now() + maxContentTime
+    this.#deadline = performance.now() + maxContentTime
   }
 
   get failure(): unknown {
@@ -28,7 +26,7 @@ export class Feed {
   }
 
   readonly consume = (chunk: Buffer): void | Promise<void> => {
-    if (this.#now() > this.#deadline) throw new Closed()
+    if (performance.now() > this.#deadline) throw new Closed()
     if (this.#failure !== undefined) return
     try {
       const wait = this.#transaction.write(chunk)
@@ -70,7 +68,7 @@ export const data = async (session: Session, argument: string): Promise<void> =>
   if (transaction.recipients === 0)
     return session.error(session.attempts > 0 ? 'noValidRecipients' : 'recipientFirst')
   session.reply('sendData')
-  const feed = new Feed(session, transaction)
+  const feed = new Feed(transaction)
   const { bareNewline } = await session.readDotted(feed.consume)
   if (bareNewline && parts.listener.bareNewline === 'refuse')
     feed.fail(new Refusal('bareNewline', 'bare CR or LF in the content'))

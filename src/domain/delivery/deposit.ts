@@ -1,0 +1,87 @@
+/** A message is put into the mailboxes of its recipients: one blob, one small transaction per account (law 6). */
+import { isFailure } from '#base/failure.ts'
+import { type Params, type Reader, statement } from '#store/engine.ts'
+import type { Context } from '../context.ts'
+import { type Appended, appendWithin, type NewMessage } from '../mail/append.ts'
+import { noFlags } from '../mail/flags.ts'
+import { Tally } from '../mail/tally.ts'
+import { Refusal } from './refusal.ts'
+import type { Composed } from './spool.ts'
+
+export interface Parcel extends Composed {
+  /** DMARC asks for quarantine: the junk mailbox rather than the inbox. */
+  readonly junk: boolean
+  readonly receivedAt: number
+}
+
+/**
+ * Where a message goes within an account. This is the place of filters (Sieve, RFC 5228 §2.10.2): what is here is the
+ * implicit keep.
+ */
+const placement = (parcel: Parcel): { readonly role: 'inbox' | 'junk' } => ({ role: parcel.junk ? 'junk' : 'inbox' })
+
+const byRole = statement((q, p: Params<{ account: number; role: string }>) =>
+  q.selectFrom('mailbox').select('id').where('account_id', '=', p.account).where('role', '=', p.role).limit(1),
+)
+
+const mailboxFor = async (tx: Reader, account: number, role: 'inbox' | 'junk'): Promise<number> => {
+  const row =
+    (await tx.first(byRole, { account, role })) ??
+    (role === 'inbox' ? undefined : await tx.first(byRole, { account, role: 'inbox' }))
+  if (!row) throw new Refusal('disabledRecipient', `account ${account} has no inbox`)
+  return row.id
+}
+
+const depositOne = (
+  ctx: Context,
+  account: number,
+  parcel: Parcel,
+  blob: NewMessage['blob'],
+): Promise<Appended> =>
+  ctx.store.write(account, async (tx) => {
+    const tally = new Tally(tx)
+    const mailboxIds = [await mailboxFor(tx, account, placement(parcel).role)]
+    const { content, receivedAt } = parcel
+    const appended = await appendWithin(ctx, tx, tally, { blob, content, mailboxIds, flags: noFlags, receivedAt })
+    await tally.flush()
+    tx.changed('EmailDelivery', appended.emailId, 'created')
+    return appended
+  })
+
+const explained = (error: unknown): unknown => {
+  if (isFailure(error, 'overQuota')) return new Refusal('mailboxFull', 'the mailbox is full')
+  if (isFailure(error, 'notFound')) return new Refusal('unknownRecipient', 'the account is gone')
+  return error
+}
+
+/** Above this many accounts the blob is attached once, in a commit of its own, rather than in each transaction. */
+const few = 4
+/** Transactions handed to the engine at a time, so that others get their turn between. */
+const wave = 500
+
+/** Puts the message into each account. Resolves to what went wrong, by account; all others are durable. */
+export const deposit = async (
+  ctx: Context,
+  accounts: readonly number[],
+  parcel: Parcel,
+): Promise<ReadonlyMap<number, unknown>> => {
+  const failures = new Map<number, unknown>()
+  const put = async (account: number, blob: NewMessage['blob']): Promise<Appended | undefined> => {
+    try {
+      return await depositOne(ctx, account, parcel, blob)
+    } catch (error) {
+      failures.set(account, explained(error))
+      return undefined
+    }
+  }
+  let next = 0
+  let blob: NewMessage['blob'] = parcel.blob
+  if (accounts.length > few)
+    while (next < accounts.length && blob === parcel.blob) {
+      const first = await put(accounts[next++] as number, parcel.blob)
+      if (first) blob = { id: first.blobId, size: first.size }
+    }
+  for (; next < accounts.length; next += wave)
+    await Promise.all(accounts.slice(next, next + wave).map((account) => put(account, blob)))
+  return failures
+}

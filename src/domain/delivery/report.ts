@@ -1,0 +1,115 @@
+/** Reports to senders: when they are due (RFC 3461 §4.1, §5), and how they leave. */
+import { randomBytes } from 'node:crypto'
+import { firstHeader, parseMessageIds } from '#format/mime/headers.ts'
+import type { Writer } from '#store/engine.ts'
+import type { Delivery } from './delivery.ts'
+import { buildReport, type ReportedRecipient } from './dsn.ts'
+import type { Notify, Recipient, Ret, Sender } from './envelope.ts'
+import { bodyStart, Header } from './header.ts'
+import type { Mail } from './mail.ts'
+import { announceQueue, enqueue, enqueueWithin, type QueueEntry } from './queue.ts'
+import type { ReportAction } from './report.data.ts'
+import { signMessage } from './sign.ts'
+import { transactionId } from './trace.ts'
+
+export interface ReportRequest {
+  readonly action: ReportAction
+  readonly sender: string
+  readonly ret?: Ret
+  readonly envid?: string
+  readonly arrival: number
+  readonly recipients: readonly ReportedRecipient[]
+  readonly until?: number
+  /** The original message, or as much of it as is at hand; at least its header. */
+  readonly original: Uint8Array
+  /** False when `original` is only the beginning of the message. */
+  readonly whole: boolean
+}
+
+/** A larger original is returned as its header alone, whatever was asked. */
+export const maxReturned = 1024 * 1024
+
+const conditions: Record<ReportAction, Notify> = {
+  failed: 'FAILURE',
+  delayed: 'DELAY',
+  delivered: 'SUCCESS',
+  relayed: 'SUCCESS',
+}
+
+/** Does the sender want to hear this about the recipient? Without NOTIFY: failures and delays. */
+export const wants = (action: ReportAction, notify: readonly string[]): boolean =>
+  notify.length === 0 ? action === 'failed' || action === 'delayed' : notify.includes(conditions[action])
+
+const postmasterOf = (delivery: Delivery): string =>
+  `postmaster@${delivery.people.options.domains[0] ?? delivery.config.hostname}`
+
+/**
+ * Composes a report, ready for the queue. Its sender is null, so that nothing ever answers it (RFC 3464 §2); undefined
+ * when the original has a null sender itself: a bounce is not bounced.
+ */
+export const prepareReport = async (delivery: Delivery, request: ReportRequest): Promise<QueueEntry | undefined> => {
+  const { sender, original, action } = request
+  if (sender === '' || request.recipients.length === 0) return undefined
+  const { ctx, config } = delivery
+  const now = ctx.clock.now()
+  const header = original.subarray(0, bodyStart(original))
+  const full = action === 'failed' && request.ret !== 'HDRS' && request.whole && original.length <= maxReturned
+  const id = transactionId(now)
+  const bytes = buildReport({
+    ...request,
+    hostname: config.hostname,
+    from: postmasterOf(delivery),
+    to: sender,
+    messageId: `<${id.toLowerCase()}.report@${config.hostname}>`,
+    boundary: `=_${randomBytes(12).toString('hex')}`,
+    now,
+    original: full ? original : header,
+    returned: full ? 'full' : 'headers',
+    originalMessageId: parseMessageIds(firstHeader(header, 'message-id') ?? '').map((found) => `<${found}>`)[0],
+  })
+  const ownHeader = new Header(bytes.subarray(0, bodyStart(bytes)))
+  const signature = await signMessage(delivery, ownHeader, async function* () {
+    yield bytes
+  })
+  const recipient: Recipient = { address: sender, notify: [], orcpt: '' }
+  return {
+    accountId: null,
+    submissionId: null,
+    blob: await ctx.store.blobs.prepare(Buffer.concat([Buffer.from(signature), bytes])),
+    sender: '',
+    options: { id, skip: 0, smtputf8: !/^[\0-\x7f]*$/.test(sender), eightBit: true },
+    recipients: [recipient],
+    notBefore: now,
+  }
+}
+
+/** Within the transaction that settles the recipients: the report leaves if and only if they are settled. */
+export const enqueueReport = async (delivery: Delivery, tx: Writer, entry: QueueEntry | undefined): Promise<void> => {
+  if (!entry) return
+  await enqueueWithin(delivery, tx, entry)
+  delivery.metrics.count('mail_reports_total')
+}
+
+/** Tells the sender of recipients that asked for it (NOTIFY=SUCCESS) that the message is in their mailboxes. */
+export const reportDelivered = async (mail: Mail, delivered: readonly Recipient[]): Promise<void> => {
+  const asked = delivered.filter(({ notify }) => notify.includes('SUCCESS'))
+  if (asked.length === 0) return
+  const { delivery, header, sender, now } = mail
+  const entry = await prepareReport(delivery, {
+    action: 'delivered',
+    ...envelopeOf(sender),
+    arrival: now,
+    recipients: asked.map(({ address, orcpt }) => ({ address, orcpt, status: '2.1.5', reply: '' })),
+    original: header.bytes,
+    whole: false,
+  })
+  if (!entry) return
+  await enqueue(delivery, entry)
+  announceQueue(delivery)
+}
+
+const envelopeOf = ({ address, ret, envid }: Sender) => ({
+  sender: address,
+  ...(ret ? { ret } : {}),
+  ...(envid === undefined ? {} : { envid }),
+})

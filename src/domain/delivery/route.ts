@@ -1,0 +1,71 @@
+/** Where a recipient's mail goes: to an account here, or to another server. */
+import { type Params, type Reader, statement } from '#store/engine.ts'
+import { foldDomain, isLocalDomain, resolveAddress } from '../people/addresses.ts'
+import type { People } from '../people/people.ts'
+import { splitAddress } from './envelope.ts'
+
+export interface LocalRoute {
+  readonly kind: 'local'
+  readonly accountId: number
+  /** What followed the separator of a subaddress; for filters. */
+  readonly detail: string | undefined
+  readonly active: boolean
+  readonly quotaBytes: number
+  readonly usedBytes: number
+}
+
+export type Route =
+  | LocalRoute
+  | { readonly kind: 'unknown' }
+  /** `domain` in its ASCII form, or an address literal. */
+  | { readonly kind: 'remote'; readonly domain: string }
+
+const accountRoom = statement((q, p: Params<{ account: number }>) =>
+  q.selectFrom('account').select(['quota_bytes', 'used_bytes']).where('id', '=', p.account),
+)
+
+const firstAdmin = statement((q, _p: Params<Record<never, never>>) =>
+  q
+    .selectFrom('account')
+    .select('id')
+    .where('admin', '=', 1)
+    .where('status', '=', 'active')
+    .where('kind', '=', 'person')
+    .orderBy('id')
+    .limit(1),
+)
+
+const local = async (
+  tx: Reader,
+  found: { readonly accountId: number; readonly detail?: string | undefined; readonly active: boolean },
+): Promise<Route> => {
+  const room = await tx.first(accountRoom, { account: found.accountId })
+  if (!room) return { kind: 'unknown' }
+  return {
+    kind: 'local',
+    accountId: found.accountId,
+    detail: found.detail,
+    active: found.active,
+    quotaBytes: room.quota_bytes,
+    usedBytes: room.used_bytes,
+  }
+}
+
+/** A postmaster always answers (RFC 5321 §4.5.1): the address when somebody has it, else the first administrator. */
+const postmaster = async (tx: Reader, people: People, domain: string): Promise<Route> => {
+  const named = await resolveAddress(tx, `postmaster@${domain}`, people.options.subaddress)
+  if (named) return local(tx, named)
+  const admin = await tx.first(firstAdmin, {})
+  return admin ? local(tx, { accountId: admin.id, active: true }) : { kind: 'unknown' }
+}
+
+/** Routes an address as RCPT gives it; `postmaster` without a domain is ours. */
+export const route = async (tx: Reader, people: People, address: string): Promise<Route> => {
+  const { local: name, domain } = splitAddress(address)
+  if (domain === '') return postmaster(tx, people, people.options.domains[0] ?? 'localhost')
+  if (!isLocalDomain(people, domain))
+    return { kind: 'remote', domain: domain.startsWith('[') ? domain : (foldDomain(domain) ?? domain) }
+  const found = await resolveAddress(tx, address, people.options.subaddress)
+  if (found) return local(tx, found)
+  return name.toLowerCase() === 'postmaster' ? postmaster(tx, people, domain) : { kind: 'unknown' }
+}
