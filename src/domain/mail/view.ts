@@ -2,9 +2,10 @@
  * What a mail program sees of one mailbox: IMAP's reads. Every function works within one snapshot that the caller opens
  * with `store.read`.
  */
-import { Failure } from '#base/failure.ts'
-import { readVanished } from '#store/changes.ts'
+import { Failure, isFailure } from '#base/failure.ts'
+import { type Changes, readChanges, readVanished } from '#store/changes.ts'
 import { type Params, type ParamValues, type Reader, type SqlValue, type Statement, statement } from '#store/engine.ts'
+import { threadOf } from './entries.ts'
 import { type FlagSet, splitKeywords } from './flags.ts'
 
 export interface MailboxState {
@@ -198,14 +199,46 @@ export const messagesByUid = async (
   return messages
 }
 
+const changedColumns = ['uid', 'flags', 'keywords', 'modseq', 'created_modseq'] as const
+
 const selectChanged = statement((q, p: Params<{ account: number; mailbox: number; since: number }>) =>
   q
     .selectFrom('message')
-    .select(['uid', 'flags', 'keywords', 'modseq', 'created_modseq'])
+    .select(changedColumns)
     .where('account_id', '=', p.account)
     .where('mailbox_id', '=', p.mailbox)
     .where('modseq', '>', p.since),
 )
+
+const selectEntriesOf = statement((q, p: Params<{ account: number; mailbox: number; email: number; since: number }>) =>
+  q
+    .selectFrom('message')
+    .select(changedColumns)
+    .where('account_id', '=', p.account)
+    .where('thread_id', '=', threadOf(q, p))
+    .where('email_id', '=', p.email)
+    .where('mailbox_id', '=', p.mailbox)
+    .where('modseq', '>', p.since),
+)
+
+/** Above this many changed emails, one scan of the mailbox is cheaper than looking each of them up. */
+const maxLookups = 2000
+
+/** Rows of a mailbox that changed; there is no index on modseq (it would cost every delivery), so the log leads to them. */
+const changedRows = async (tx: Reader, account: number, mailbox: number, since: number) => {
+  let log: Changes | undefined
+  try {
+    log = await readChanges(tx, account, 'Email', { modseq: since, skip: 0 }, maxLookups)
+  } catch (error) {
+    if (!isFailure(error, 'cannotCalculateChanges')) throw error
+  }
+  const scan = () => tx.all(selectChanged, { account, mailbox, since })
+  if (!log || log.more) return scan()
+  const rows: Awaited<ReturnType<typeof scan>> = []
+  for (const email of [...log.created, ...log.updated])
+    rows.push(...(await tx.all(selectEntriesOf, { account, mailbox, email, since })))
+  return rows
+}
 
 export interface ChangedMessage {
   readonly uid: number
@@ -230,7 +263,7 @@ export const changedSince = async (
   mailbox: number,
   since: number,
 ): Promise<MailboxChanges> => {
-  const rows = await tx.all(selectChanged, { account, mailbox, since })
+  const rows = await changedRows(tx, account, mailbox, since)
   const changed = rows
     .map((row) => ({
       uid: row.uid,
@@ -244,7 +277,7 @@ export const changedSince = async (
   try {
     vanished = (await readVanished(tx, account, mailbox, since)).sort((a, b) => a - b)
   } catch (error) {
-    if (!(error instanceof Failure) || error.code !== 'cannotCalculateChanges') throw error
+    if (!isFailure(error, 'cannotCalculateChanges')) throw error
   }
   return { changed, vanished }
 }
