@@ -145,33 +145,34 @@ const charsetInHtml = (bytes: Uint8Array, part: MimePart): string | undefined =>
   return /<meta[^>]{1,200}charset\s*=\s*["']?([a-z0-9_:-]{2,40})/i.exec(head)?.[1]
 }
 
-const previewBytes = 16_384
+/** Source read for a preview: at first, and when that was not enough. */
+const previewBytes = [2_048, 16_384] as const
 const previewLength = 256
 
 /** Lines that introduce a quotation: `Le 3 mai 2026 à 10:12, Jeanne Martin a écrit :`, `On ... wrote:`. */
 const attribution =
   /^(?:(?:Le|On|Am|El|Il) .{5,200}(?:a écrit|wrote|schrieb|escribió|ha scritto)\s?:|-{3,} ?(?:Original Message|Message d'origine|Message transféré|Forwarded message).{0,40})$/i
 
-/** The first lines that the writer wrote: without quotations, their introductions, and the signature. */
+/** The lines that the writer wrote, as far as needed: without quotations, their introductions, and the signature. */
 const ownLines = (text: string): string => {
-  const lines: string[] = []
-  let length = 0
-  for (let at = 0, n = 0; at < text.length && n < 400 && length < 4 * previewLength; n++) {
-    const feed = text.indexOf('\n', at)
-    const line = text.slice(at, feed < 0 ? text.length : feed).replace(/\r$/, '')
-    at = feed < 0 ? text.length : feed + 1
-    if (line === '-- ' || line === '--') break
-    const trimmed = line.trim()
-    if (trimmed.startsWith('>') || attribution.test(trimmed)) continue
+  let own = ''
+  for (let at = 0; at < text.length && own.length < previewLength; ) {
+    const lf = text.indexOf('\n', at)
+    const line = text.slice(at, lf < 0 ? text.length : lf)
+    at = lf < 0 ? text.length : lf + 1
+    if (/^-- ?\r?$/.test(line)) break
+    const words = collapse(line)
+    if (words === '' || words.startsWith('>') || attribution.test(words)) continue
     // Rules made of dashes and stars tell nothing.
-    if (/^[-=_*~#\s]{4,}$/.test(trimmed)) continue
-    length += trimmed.length + 1
-    lines.push(trimmed)
+    if (!/^[-=_*~# ]{4,}$/.test(words)) own += (own === '' ? '' : ' ') + words
   }
-  return lines.join(' ')
+  return own
 }
 
 const collapse = (text: string): string =>
+  /[^\x20-\x7e\u00c0-\u02ff\r]| {2}/.test(text) ? collapseAll(text) : text.trim()
+
+const collapseAll = (text: string): string =>
   text
     .replace(/[\u00ad\u061c\u200b-\u200f\u2060\ufeff\0-\x08\x0e-\x1f\x7f]+|\u034f/g, '')
     .replace(/[\s\u00a0]+/g, ' ')
@@ -192,11 +193,17 @@ const cut = (text: string, length: number): string =>
 export const previewOf = (message: Uint8Array, s: MimeStructure): string => {
   const { textBody, htmlBody } = bodyLists(s)
   const isText = ({ part }: BodyPartRef) => part.type === 'text'
-  for (const ref of [...textBody.filter(isText), ...htmlBody.filter(isText)].slice(0, 4)) {
-    const text = textOf(message, ref.part, previewBytes)
-    const plain = ref.part.subtype === 'html' ? htmlToText(text, 4 * previewLength) : text
-    const preview = collapse(ownLines(plain)) || collapse(plain.slice(0, 2000))
-    if (preview !== '') return cut(preview, previewLength).normalize('NFC')
+  for (const { part } of [...textBody.filter(isText), ...htmlBody.filter(isText)].slice(0, 4)) {
+    for (const bytes of previewBytes) {
+      const whole = part.bodyEnd - part.bodyStart <= bytes
+      const text = textOf(message, part, bytes)
+      const plain = part.subtype === 'html' ? htmlToText(text, 4 * previewLength) : text
+      const own = ownLines(plain)
+      if (own.length < previewLength && !whole && bytes === previewBytes[0]) continue
+      const preview = own || collapse(plain.slice(0, 4 * previewLength))
+      if (preview !== '') return cut(preview.normalize('NFC'), previewLength)
+      break
+    }
   }
   return ''
 }

@@ -10,6 +10,8 @@ export type Content = Omit<
   'headerStart' | 'headerEnd' | 'bodyStart' | 'bodyEnd' | 'lines' | 'parts' | 'type' | 'subtype'
 > & { type: string; subtype: string }
 
+const none: readonly MimeParam[] = []
+
 /** A parameter section is read no further than this many parameters. */
 const maxParams = 200
 
@@ -154,8 +156,18 @@ const parseParams = (text: string, from: number): MimeParam[] => {
 
 const token = /^[!#$%&'*+\-.^_`{|}~0-9A-Za-z]+$/
 
+/** What most parts say: a media type and at most one plain parameter. */
+const usual =
+  /^([a-z0-9+.-]{1,80})\/([a-z0-9+.-]{1,80})(?:\s{0,9};\s{0,9}([a-z]{1,40})=(?:"([^"\\]{1,200})"|([\w.+-]{1,200})))?;?$/i
+
 /** Content-Type: type, subtype (lower case; empty when the value is no media type at all) and parameters. */
-export const parseContentType = (value: string): { type: string; subtype: string; params: MimeParam[] } => {
+export const parseContentType = (value: string): { type: string; subtype: string; params: readonly MimeParam[] } => {
+  const match = usual.exec(value)
+  if (match) {
+    const [, type = '', subtype = '', name, quoted, bare] = match
+    const params: readonly MimeParam[] = name === undefined ? none : [[name.toLowerCase(), quoted ?? bare ?? '']]
+    return { type: type.toLowerCase(), subtype: subtype.toLowerCase(), params }
+  }
   let i = skipBlank(value, 0)
   const start = i
   while (i < value.length && !/[;\s(]/.test(value[i] as string)) i++
@@ -193,8 +205,6 @@ export const parseDisposition = (value: string): { disposition: string; params: 
   if (word.includes('=')) return { disposition: 'attachment', params: parseParams(value, start) }
   return { disposition: word, params: parseParams(value, i) }
 }
-
-const none: readonly MimeParam[] = []
 
 const fallbackSubtype: Record<string, string> = { text: 'plain', multipart: 'mixed', message: 'rfc822' }
 

@@ -103,7 +103,7 @@ const quotedPrintable = (bytes: Uint8Array, final: boolean): { out: Uint8Array; 
   let i = 0
   while (i < bytes.length) {
     const byte = bytes[i] as number
-    if (byte !== 61 && byte !== 32 && byte !== 9) {
+    if ((byte !== 61 && byte !== 32 && byte !== 9) || (byte !== 61 && (bytes[i + 1] ?? 0) > 32)) {
       out[o++] = byte
       i++
       continue

@@ -55,6 +55,8 @@ const blocks = new Set([
   'ul',
 ])
 
+const isNameCharacter = (c: number): boolean => isLetter(c) || (c >= 48 && c <= 57)
+
 const isLetter = (c: number): boolean => (c >= 97 && c <= 122) || (c >= 65 && c <= 90)
 
 /** Windows-1252 characters that numeric references 128-159 mean in practice (HTML §13.2.5.80). */
@@ -97,6 +99,11 @@ const tagEnd = (html: string, from: number): number => {
 /** Attributes longer than this (data: pictures) are skipped without looking at quotes. */
 const maxTag = 4096
 
+const isBlank = (c: number): boolean => c <= 32 || c === 160
+
+/** Soft hyphens, direction marks, joiners and zero-width spaces: padding in previews, noise in search. */
+const invisible = /[\u00ad\u061c\u200b-\u200f\u2060\ufeff]+|\u034f/g
+
 class TextCollector {
   readonly #max: number
   #parts: string[] = []
@@ -116,18 +123,39 @@ class TextCollector {
     if (this.#length > 0 && kind > this.#gap) this.#gap = kind
   }
 
-  text(raw: string): void {
-    const room = this.#max - this.#length
-    // References shrink: enough source is decoded, and no more than is of use.
-    const text = decodeEntities(raw.length > room * 8 + 100 ? raw.slice(0, room * 8 + 100) : raw).replace(
-      /[\u00ad\u061c\u200b-\u200f\u2060\ufeff]+|\u034f/g,
-      '',
-    )
-    const words = text.split(/[\s\u00a0]+/)
-    for (let i = 0; i < words.length && !this.full; i++) {
+  /** The characters `from` to `to` of a source, between two tags. */
+  text(html: string, from: number, to: number): void {
+    // References shrink: enough source is looked at for a word, and no more than is of use.
+    const longest = (this.#max - this.#length) * 8 + 100
+    let i = from
+    while (i < to && !this.full) {
+      if (isBlank(html.charCodeAt(i))) {
+        this.gap(1)
+        i++
+        continue
+      }
+      const start = i
+      let plain = true
+      for (; i < to && i - start < longest; i++) {
+        const c = html.charCodeAt(i)
+        if (isBlank(c)) break
+        if (c === 38 || c > 172) plain = false
+      }
+      const word = html.slice(start, i)
+      if (plain) this.#add(word)
+      else this.#rich(word)
+    }
+  }
+
+  /** A word with references or characters beyond ASCII: some of them are blanks or invisible. */
+  #rich(word: string): void {
+    const pieces = decodeEntities(word)
+      .replace(invisible, '')
+      .split(/[\s\u00a0]+/)
+    for (let i = 0; i < pieces.length && !this.full; i++) {
       if (i > 0) this.gap(1)
-      const word = words[i] as string
-      if (word !== '') this.#add(word)
+      const piece = pieces[i] as string
+      if (piece !== '') this.#add(piece)
     }
   }
 
@@ -165,10 +193,10 @@ export const htmlToText = (html: string, maxLength: number): string => {
   while (at < html.length && !out.full) {
     const open = html.indexOf('<', at)
     if (open < 0) {
-      out.text(html.slice(at))
+      out.text(html, at, html.length)
       break
     }
-    if (open > at) out.text(html.slice(at, open))
+    if (open > at) out.text(html, at, open)
     at = readTag(html, open, out)
   }
   return out.toString()
@@ -186,11 +214,11 @@ const readTag = (html: string, open: number, out: TextCollector): number => {
   const closing = next === 47
   let i = open + (closing ? 2 : 1)
   if (!isLetter(html.charCodeAt(i))) {
-    out.text('<')
+    out.text('<', 0, 1)
     return open + 1
   }
   const start = i
-  while (i < html.length && i - start < 20 && /[a-zA-Z0-9]/.test(html[i] as string)) i++
+  while (i - start < 20 && isNameCharacter(html.charCodeAt(i))) i++
   const name = html.slice(start, i).toLowerCase()
   const end = tagEnd(html, i)
   if (blocks.has(name)) out.gap(2)

@@ -11,7 +11,6 @@ export const isAscii = (bytes: Uint8Array): boolean => {
 
 /** UTF-8 when the bytes are valid UTF-8, else windows-1252: what raw 8-bit headers are in practice. */
 export const bytesToText = (bytes: Uint8Array): string => {
-  if (bytes.length <= 512 && isAscii(bytes)) return String.fromCharCode.apply(null, bytes as Uint8Array & number[])
   try {
     return strict.decode(bytes)
   } catch {
