@@ -5,12 +5,14 @@ import { parseMime } from './parse.ts'
 
 const crlf = (text: string): Uint8Array => utf8(text.replace(/\n/g, '\r\n'))
 
-type Tree = string | [subtype: string, ...parts: Tree[]]
+interface Branch extends ReadonlyArray<Tree> {}
+/** A leaf, or a multipart's subtype followed by its parts. */
+type Tree = string | Branch
 
 /** A message from a tree: leaves are header fields `type; ...` with optional further fields after `|`. */
 const write = (tree: Tree, boundary = 'b'): string => {
   if (typeof tree === 'string') return `Content-Type: ${tree.replaceAll('|', '\n')}\n\nx\n`
-  const [subtype, ...parts] = tree
+  const [subtype, ...parts] = tree as readonly [string, ...Tree[]]
   const inner = parts.map((part, i) => `--${boundary}\n${write(part, boundary + i)}`).join('')
   return `Content-Type: multipart/${subtype}; boundary=${boundary}\n\n${inner}--${boundary}--\n`
 }

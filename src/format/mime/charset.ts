@@ -259,6 +259,19 @@ const decodeIso2022Kr: Decoder = (bytes) => {
   return (byLabel('euc-kr') as Decoder)(Uint8Array.from(out))
 }
 
+/**
+ * ISO-2022-JP without shifts that shift nothing, which the WHATWG decoder takes for an error: they arise where encoded
+ * words, each of which ends in ASCII, are joined.
+ */
+const decodeIso2022Jp: Decoder = (bytes) => {
+  const out: number[] = []
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i] === 0x1b && bytes[i + 3] === 0x1b && (bytes[i + 1] === 0x28 || bytes[i + 1] === 0x24)) i += 2
+    else out.push(bytes[i] as number)
+  }
+  return (byLabel('iso-2022-jp') as Decoder)(Uint8Array.from(out))
+}
+
 const own: Readonly<Record<string, Decoder>> = {
   'utf-8': decodeUtf8,
   'us-ascii': (bytes) => guess(bytes, true),
@@ -266,6 +279,7 @@ const own: Readonly<Record<string, Decoder>> = {
   'utf-32': decodeUtf32,
   'utf-7': decodeUtf7,
   hz: decodeHz,
+  'iso-2022-jp': decodeIso2022Jp,
   'iso-2022-kr': decodeIso2022Kr,
 }
 
