@@ -244,6 +244,7 @@ export const en: Texts = {
     on: 'On {{date}}, {{name}} wrote:',
     forwarded: 'Forwarded message',
     quoteShow: 'Show the quoted message',
+    removeQuote: 'Remove the quoted message',
     format: 'Formatting',
     bold: 'Bold',
     italic: 'Italic',

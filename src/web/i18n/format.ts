@@ -16,8 +16,16 @@ const time = (locale: string) => formatter(locale, 'time', { hour: '2-digit', mi
 const dayMonth = (locale: string) => formatter(locale, 'day', { day: 'numeric', month: 'short' })
 const numeric = (locale: string) => formatter(locale, 'numeric', { day: '2-digit', month: '2-digit', year: 'numeric' })
 const long = (locale: string) =>
-  formatter(locale, 'long', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: '2-digit', minute: '2-digit' })
-const weekday = (locale: string) => formatter(locale, 'weekday', { weekday: 'short', hour: '2-digit', minute: '2-digit' })
+  formatter(locale, 'long', {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  })
+const weekday = (locale: string) =>
+  formatter(locale, 'weekday', { weekday: 'short', hour: '2-digit', minute: '2-digit' })
 
 const sameDay = (a: Date, b: Date) => a.toDateString() === b.toDateString()
 

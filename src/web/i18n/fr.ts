@@ -242,6 +242,7 @@ export const fr = {
     on: 'Le {{date}}, {{name}} a écrit :',
     forwarded: 'Message transféré',
     quoteShow: 'Afficher le message cité',
+    removeQuote: 'Retirer le message cité',
     format: 'Mise en forme',
     bold: 'Gras',
     italic: 'Italique',
@@ -254,7 +255,8 @@ export const fr = {
     linkAddress: 'Adresse du lien',
     clear: 'Effacer la mise en forme',
     recovered: 'Un message en cours a été retrouvé sur cet appareil.',
-    attachmentWords: 'pièce jointe|pièces jointes|ci-joint|ci-jointe|ci-joints|ci-jointes|en pièce jointe|vous trouverez joint|fichier joint|document joint',
+    attachmentWords:
+      'pièce jointe|pièces jointes|ci-joint|ci-jointe|ci-joints|ci-jointes|en pièce jointe|vous trouverez joint|fichier joint|document joint',
   },
   search: {
     label: 'Rechercher',
@@ -310,7 +312,8 @@ export const fr = {
     port: 'Port',
     security: 'Sécurité',
     steps: 'Pas à pas',
-    step1: 'Dans l’application Mail du téléphone ou dans Thunderbird, choisissez « Ajouter un compte », puis « Autre » ou « IMAP ».',
+    step1:
+      'Dans l’application Mail du téléphone ou dans Thunderbird, choisissez « Ajouter un compte », puis « Autre » ou « IMAP ».',
     step2: 'Écrivez votre nom, votre adresse et votre mot de passe.',
     step3: 'Si les réglages ne sont pas trouvés, recopiez ceux de cette page : serveur, port et sécurité.',
     step4: 'Envoyez-vous un message : s’il apparaît ici et sur l’appareil, tout est en place.',

@@ -1,8 +1,8 @@
 /** Signed out: the sign-in page. Signed in: the frame with its routes. Expired: sign-in above a frame kept alive. */
 import { RouterProvider } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { I18nProvider } from 'react-aria-components/I18nProvider'
+import { useTranslation } from 'react-i18next'
 import type { MailClient } from '../data/index.ts'
 import { Announcer } from './announce.tsx'
 import { ClientProvider } from './client.tsx'

@@ -18,7 +18,10 @@ export const useClient = (): MailClient => {
 const none: Live<never> = { get: () => undefined, subscribe: () => () => undefined }
 
 /** Follows what `find` returns; nothing while it returns undefined. `key` tells when to look again. */
-export const useFound = <T,>(key: string | undefined, find: (client: MailClient, key: string) => Live<T>): T | undefined => {
+export const useFound = <T,>(
+  key: string | undefined,
+  find: (client: MailClient, key: string) => Live<T>,
+): T | undefined => {
   const client = useClient()
   // biome-ignore lint/correctness/useExhaustiveDependencies: `find` is a constant lambda at each call
   const live = useMemo<Live<T>>(() => (key === undefined ? none : find(client, key)), [client, key])

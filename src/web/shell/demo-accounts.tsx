@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next'
 import { Button as AriaButton } from 'react-aria-components/Button'
+import { useTranslation } from 'react-i18next'
 import { Avatar } from '../ui/avatar.tsx'
 import css from './demo-accounts.module.css'
 import type { DemoAccount, Session } from './session.ts'

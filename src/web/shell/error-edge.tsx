@@ -1,6 +1,7 @@
 /** The last resort: a screen that failed is replaced by a sentence and a way out. */
-import { Component, type ReactNode } from 'react'
+
 import i18next from 'i18next'
+import { Component, type ReactNode } from 'react'
 import { Button } from '../ui/button.tsx'
 import css from './error-edge.module.css'
 

@@ -1,12 +1,13 @@
 /** What surrounds every screen: the top bar, the mailboxes, the composer, the notices. */
 import { Outlet } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
-import { useTranslation } from 'react-i18next'
 import { Dialog as AriaDialog } from 'react-aria-components/Dialog'
 import { Modal, ModalOverlay } from 'react-aria-components/Modal'
+import { useTranslation } from 'react-i18next'
 import { composers, recoverComposers } from '../modules/mail/compose/composers.ts'
 import { MailboxSidebar } from '../modules/mail/mailboxes/mailbox-sidebar.tsx'
 import { useClient } from './client.tsx'
+import { Confirmation } from './confirm.tsx'
 import css from './frame.module.css'
 import { DRAWER, useMedia } from './media.ts'
 import { drawerOpen, helpOpen } from './open-parts.ts'
@@ -19,9 +20,7 @@ import { useLive } from './value.ts'
 const ComposerDock = lazy(() =>
   import('../modules/mail/compose/composer-dock.tsx').then((module) => ({ default: module.ComposerDock })),
 )
-const ShortcutSheet = lazy(() =>
-  import('./shortcut-sheet.tsx').then((module) => ({ default: module.ShortcutSheet })),
-)
+const ShortcutSheet = lazy(() => import('./shortcut-sheet.tsx').then((module) => ({ default: module.ShortcutSheet })))
 
 const Drawer = () => {
   const isOpen = useLive(drawerOpen)
@@ -69,6 +68,7 @@ export const Frame = () => {
         {writing ? <ComposerDock /> : null}
         {isHelp ? <ShortcutSheet /> : null}
       </Suspense>
+      <Confirmation />
     </div>
   )
 }

@@ -50,13 +50,7 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('../modules/settings/settings-screen.tsx'), 'SettingsScreen'),
 })
 
-const tree = root.addChildren([
-  home,
-  login,
-  mailbox.addChildren([thread]),
-  search.addChildren([found]),
-  settings,
-])
+const tree = root.addChildren([home, login, mailbox.addChildren([thread]), search.addChildren([found]), settings])
 
 export const createAppRouter = () => createRouter({ routeTree: tree, defaultPreload: false })
 

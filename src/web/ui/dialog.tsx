@@ -2,8 +2,8 @@ import type { ReactNode } from 'react'
 import { Dialog as AriaDialog, Heading } from 'react-aria-components/Dialog'
 import { Modal, ModalOverlay } from 'react-aria-components/Modal'
 import { IconButton } from './button.tsx'
-import css from './dialog.module.css'
 import { classes } from './classes.ts'
+import css from './dialog.module.css'
 
 export interface DialogProps {
   title: string
@@ -30,7 +30,7 @@ export const Dialog = ({ title, isOpen, onClose, closeLabel, children, wide, rol
     <Modal className={classes(css.modal, wide && css.wide)}>
       <AriaDialog className={classes(css.dialog)} role={role ?? 'dialog'}>
         <header className={css.header}>
-          <Heading slot="title" className={css.title}>
+          <Heading slot="title" className={classes(css.title)}>
             {title}
           </Heading>
           <IconButton icon="close" label={closeLabel} onPress={onClose} />

@@ -14,10 +14,12 @@ export interface FieldProps extends Omit<TextFieldProps, 'children' | 'className
   trailing?: ReactNode
   inputRef?: Ref<HTMLInputElement>
   placeholder?: string
+  /** `none` where a capital would be wrong. */
+  autoCapitalize?: 'none'
 }
 
 /** One line of text with its label above and a remark below. */
-export const Field = ({ label, note, trailing, inputRef, placeholder, ...rest }: FieldProps) => (
+export const Field = ({ label, note, trailing, inputRef, placeholder, autoCapitalize, ...rest }: FieldProps) => (
   <TextField {...rest} className={classes(css.field)}>
     <Label className={css.label}>{label}</Label>
     <div className={css.box}>
@@ -25,6 +27,7 @@ export const Field = ({ label, note, trailing, inputRef, placeholder, ...rest }:
         ref={inputRef}
         className={classes(css.input)}
         {...(placeholder === undefined ? {} : { placeholder })}
+        {...(autoCapitalize === undefined ? {} : { autoCapitalize })}
       />
       {trailing}
     </div>

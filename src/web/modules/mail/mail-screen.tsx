@@ -57,7 +57,8 @@ export const MailScreen = () => {
   const isSingle = useMedia(SINGLE_PANE)
   const moving = useLive(moveRequest) !== undefined
   useMailKeys(acts)
-  const name = place.kind === 'search' ? t('search.title') : place.mailbox === undefined ? '' : mailboxName(place.mailbox, t)
+  const name =
+    place.kind === 'search' ? t('search.title') : place.mailbox === undefined ? '' : mailboxName(place.mailbox, t)
   useEffect(() => screenTitle.set(name), [name])
   const isReading = place.threadId !== undefined
   return (

@@ -114,7 +114,9 @@ export const emptyTrash = async (acts: Acts): Promise<void> => {
   const { state } = acts
   const total = state?.list.total ?? 0
   if (state === undefined || total === 0) return
-  const rows = Array.from({ length: Math.min(total, 500) }, (_, i) => state.list.idAt(i)).filter((id) => id !== undefined)
+  const rows = Array.from({ length: Math.min(total, 500) }, (_, i) => state.list.idAt(i)).filter(
+    (id) => id !== undefined,
+  )
   await destroy(acts, { rows, emails: emailsOfRows(acts, rows) })
 }
 

@@ -37,7 +37,13 @@ export const ActionButtons = ({ isOpenThread = false }: { isOpenThread?: boolean
         label={t('app.more')}
         trigger={<IconButton icon="more" label={t('app.more')} />}
         entries={[
-          { id: 'flag', label: `${t('action.flag')} / ${t('action.unflag')}`, icon: 'flag', shortcut: 'S', onAction: () => toggleFlag(acts) },
+          {
+            id: 'flag',
+            label: `${t('action.flag')} / ${t('action.unflag')}`,
+            icon: 'flag',
+            shortcut: 'S',
+            onAction: () => toggleFlag(acts),
+          },
           {
             id: 'junk',
             label: role === 'junk' ? t('action.notJunk') : t('action.junk'),

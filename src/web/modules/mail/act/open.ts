@@ -18,8 +18,7 @@ export interface OpenFrom {
 export const goToThread = (from: OpenFrom, threadId: string, replace = false): void => {
   if (from.kind === 'search')
     void from.navigate({ to: '/search/$thread', params: { thread: threadId }, search: { q: from.text }, replace })
-  else
-    void from.navigate({ to: '/mail/$mailbox/$thread', params: { mailbox: from.param, thread: threadId }, replace })
+  else void from.navigate({ to: '/mail/$mailbox/$thread', params: { mailbox: from.param, thread: threadId }, replace })
 }
 
 export const goToList = (from: OpenFrom, replace = false): void => {
@@ -54,8 +53,7 @@ export const openRow = (acts: Acts): number => {
   const { state, place, client } = acts
   if (state === undefined || place.threadId === undefined) return -1
   const cursor = state.cursor.get()
-  const isOpen = (id: string | undefined) =>
-    id !== undefined && client.email(id).get()?.threadId === place.threadId
+  const isOpen = (id: string | undefined) => id !== undefined && client.email(id).get()?.threadId === place.threadId
   if (isOpen(cursor)) return state.list.indexOf(cursor!)
   for (let i = 0; i < Math.min(state.list.total ?? 0, 1000); i++) if (isOpen(state.list.idAt(i))) return i
   return -1

@@ -1,7 +1,7 @@
 /** The keys that act on mail, from anywhere but a text field. */
 import { useEffect } from 'react'
-import { isTyping } from '../list/use-list-keys.ts'
 import { answerOpen } from '../compose/answer.ts'
+import { isTyping } from '../list/use-list-keys.ts'
 import { archive, askMove, junk, toggleFlag, toggleRead, trash } from './act.ts'
 import type { Acts } from './acts.ts'
 import { fromOf, goToList } from './open.ts'

@@ -1,5 +1,5 @@
 /** One conversation of the list. */
-import { memo, type MouseEvent } from 'react'
+import { type MouseEvent, memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EmailSummary } from '../../../data/index.ts'
 import { shortDate } from '../../../i18n/format.ts'
@@ -112,7 +112,11 @@ const Filled = ({ state, email, showSnippet }: { state: ListState; email: EmailS
           </time>
         </span>
         <span className={css.subject}>
-          {showSnippet ? <Snippet query={state.list.query} id={email.id} part="subject" otherwise={subject} /> : subject}
+          {showSnippet ? (
+            <Snippet query={state.list.query} id={email.id} part="subject" otherwise={subject} />
+          ) : (
+            subject
+          )}
         </span>
         <span className={css.preview}>
           {showSnippet ? (

@@ -1,8 +1,8 @@
 /** The keys of the grid: the arrows and their kin move a cursor, the focus stays on the grid. */
 import { type RefObject, useEffect } from 'react'
 import { matches, SINGLE_PANE } from '../../../shell/media.ts'
-import { useActs } from '../act/use-acts.ts'
 import { openCursorRow } from '../act/open.ts'
+import { useActs } from '../act/use-acts.ts'
 import { clearSelection, type ListState, selectAll, selectTo, toggleRow } from './list-state.ts'
 
 /** Rows to move for a key, or undefined when the key is not one that moves. */

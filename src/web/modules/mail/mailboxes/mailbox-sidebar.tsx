@@ -99,7 +99,13 @@ export const MailboxSidebar = () => {
         {mailboxes.length === 0 ? null : (
           <div className={css.heading}>
             <h2>{t('mailbox.folders')}</h2>
-            <IconButton icon="plus" size={16} className={css.add} label={t('mailbox.create')} onPress={() => setCreating(true)} />
+            <IconButton
+              icon="plus"
+              size={16}
+              className={css.add}
+              label={t('mailbox.create')}
+              onPress={() => setCreating(true)}
+            />
           </div>
         )}
         <ul>

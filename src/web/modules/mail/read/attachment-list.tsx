@@ -37,7 +37,9 @@ const Attachment = ({ part }: { part: EmailBodyPart }) => {
         </span>
         <span className={css.words}>
           <span className={css.name}>{name}</span>
-          <span className={css.about}>{[extension(name), formatSize(part.size, t, i18n.language)].filter(Boolean).join(' · ')}</span>
+          <span className={css.about}>
+            {[extension(name), formatSize(part.size, t, i18n.language)].filter(Boolean).join(' · ')}
+          </span>
         </span>
         <span className={css.download}>
           <Icon name="download" size={17} />

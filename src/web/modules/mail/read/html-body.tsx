@@ -10,12 +10,12 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EmailBody } from '../../../data/index.ts'
 import { useClient } from '../../../shell/client.tsx'
+import { useMedia } from '../../../shell/media.ts'
 import { preferences } from '../../../shell/preferences.ts'
 import { useLive } from '../../../shell/value.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Icon } from '../../../ui/icon.tsx'
 import { composeTo } from '../compose/composers.ts'
-import { useMedia } from '../../../shell/media.ts'
 import css from './html-body.module.css'
 import frameUrl from './message-frame.html?url'
 import { type CleanHtml, sanitise } from './sanitise.ts'
@@ -37,7 +37,9 @@ const isFrameMessage = (value: unknown): value is FrameMessage =>
 /** Repeats in the page a key pressed inside the frame. */
 const passKey = (frame: HTMLElement, { key, shiftKey }: FrameMessage): void => {
   if (typeof key !== 'string' || key.length > 20) return
-  frame.dispatchEvent(new KeyboardEvent('keydown', { key, shiftKey: shiftKey === true, bubbles: true, cancelable: true }))
+  frame.dispatchEvent(
+    new KeyboardEvent('keydown', { key, shiftKey: shiftKey === true, bubbles: true, cancelable: true }),
+  )
   if (key === 'Escape') document.getElementById('reader')?.focus()
 }
 
@@ -52,7 +54,17 @@ const partBlobs = (body: EmailBody): Map<string, { blobId: string; type: string 
   return found
 }
 
-const Frame = ({ clean, body, showImages, dark }: { clean: CleanHtml; body: EmailBody; showImages: boolean; dark: boolean }) => {
+const Frame = ({
+  clean,
+  body,
+  showImages,
+  dark,
+}: {
+  clean: CleanHtml
+  body: EmailBody
+  showImages: boolean
+  dark: boolean
+}) => {
   const { t } = useTranslation()
   const client = useClient()
   const frame = useRef<HTMLIFrameElement>(null)

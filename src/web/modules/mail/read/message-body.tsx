@@ -21,7 +21,8 @@ export const htmlOf = (body: EmailBody): string | undefined => {
       if (part.type === 'text/html') return valueOf(body, part)
       if (part.type.startsWith('text/'))
         return `<div style="white-space:pre-wrap">${escaped(valueOf(body, part))}</div>`
-      if (part.type.startsWith('image/') && part.blobId !== null) return `<img alt="" data-blob="${escaped(part.blobId)}">`
+      if (part.type.startsWith('image/') && part.blobId !== null)
+        return `<img alt="" data-blob="${escaped(part.blobId)}">`
       return ''
     })
     .join('')

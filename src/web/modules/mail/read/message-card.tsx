@@ -29,8 +29,20 @@ const MoreMenu = ({ email, onSource }: { email: EmailSummary; onSource: () => vo
       label={t('app.more')}
       trigger={<IconButton icon="more" label={t('app.more')} />}
       entries={[
-        { id: 'all', label: t('action.replyAll'), icon: 'replyAll', shortcut: 'A', onAction: () => void answer(client, email.id, 'replyAll') },
-        { id: 'forward', label: t('action.forward'), icon: 'forward', shortcut: 'F', onAction: () => void answer(client, email.id, 'forward') },
+        {
+          id: 'all',
+          label: t('action.replyAll'),
+          icon: 'replyAll',
+          shortcut: 'A',
+          onAction: () => void answer(client, email.id, 'replyAll'),
+        },
+        {
+          id: 'forward',
+          label: t('action.forward'),
+          icon: 'forward',
+          shortcut: 'F',
+          onAction: () => void answer(client, email.id, 'forward'),
+        },
         {
           id: 'flag',
           label: flagged ? t('action.unflag') : t('action.flag'),
@@ -38,7 +50,12 @@ const MoreMenu = ({ email, onSource }: { email: EmailSummary; onSource: () => vo
           apart: true,
           onAction: () => settle(client.actions.setKeyword([email.id], '$flagged', !flagged).done),
         },
-        { id: 'trash', label: t('action.trash'), icon: 'trash', onAction: () => settle(client.actions.trash([email.id]).done) },
+        {
+          id: 'trash',
+          label: t('action.trash'),
+          icon: 'trash',
+          onAction: () => settle(client.actions.trash([email.id]).done),
+        },
         { id: 'source', label: t('message.viewSource'), icon: 'source', apart: true, onAction: onSource },
         {
           id: 'eml',
@@ -123,7 +140,12 @@ export const MessageCard = ({
           </time>
           {isOpen && !isDraft ? (
             <span className={css.buttons}>
-              <IconButton icon="reply" label={t('action.reply')} shortcut="R" onPress={() => void answer(client, email.id, 'reply')} />
+              <IconButton
+                icon="reply"
+                label={t('action.reply')}
+                shortcut="R"
+                onPress={() => void answer(client, email.id, 'reply')}
+              />
               <MoreMenu email={email} onSource={() => setSource(true)} />
             </span>
           ) : null}

@@ -15,7 +15,8 @@ const MAX_DEPTH = 12
 const unquoted = (line: string): string => line.replace(/^> ?/, '')
 
 /** Groups lines into text, quotations (`>`), and the signature after `-- `. */
-export const textBlocks = (text: string, depth = 0): Block[] => linesToBlocks(text.replaceAll('\r\n', '\n').split('\n'), depth)
+export const textBlocks = (text: string, depth = 0): Block[] =>
+  linesToBlocks(text.replaceAll('\r\n', '\n').split('\n'), depth)
 
 const linesToBlocks = (lines: readonly string[], depth: number): Block[] => {
   const blocks: Block[] = []

@@ -16,11 +16,49 @@ export interface CleanHtml {
 const MAX_HTML = 3_000_000
 
 const FORBIDDEN_TAGS = [
-  'script', 'noscript', 'iframe', 'frame', 'frameset', 'object', 'embed', 'applet', 'portal', 'meta', 'link', 'base',
-  'form', 'input', 'button', 'textarea', 'select', 'option', 'dialog', 'svg', 'math', 'video', 'audio', 'source',
-  'track', 'canvas', 'template', 'slot', 'title',
+  'script',
+  'noscript',
+  'iframe',
+  'frame',
+  'frameset',
+  'object',
+  'embed',
+  'applet',
+  'portal',
+  'meta',
+  'link',
+  'base',
+  'form',
+  'input',
+  'button',
+  'textarea',
+  'select',
+  'option',
+  'dialog',
+  'svg',
+  'math',
+  'video',
+  'audio',
+  'source',
+  'track',
+  'canvas',
+  'template',
+  'slot',
+  'title',
 ] // prettier-ignore
-const FORBIDDEN_ATTRIBUTES = ['srcset', 'ping', 'target', 'action', 'formaction', 'autofocus', 'tabindex', 'accesskey', 'is', 'popover', 'contenteditable']
+const FORBIDDEN_ATTRIBUTES = [
+  'srcset',
+  'ping',
+  'target',
+  'action',
+  'formaction',
+  'autofocus',
+  'tabindex',
+  'accesskey',
+  'is',
+  'popover',
+  'contenteditable',
+]
 
 const remoteUrl = /^(?:https?:)?\/\//i
 const remoteInStyle = /url\(\s*['"]?\s*(?:https?:)?\/\//i
@@ -87,6 +125,7 @@ export const sanitise = (html: string, showImages: boolean): CleanHtml => {
     SANITIZE_NAMED_PROPS: true,
     ALLOW_ARIA_ATTR: false,
   })
+  if (!(page instanceof Element)) return { html: '', blocked: 0, parts: [] }
   const parts = new Set<string>()
   let blocked = 0
   for (const link of page.querySelectorAll('a,area')) treatLink(link)

@@ -93,7 +93,9 @@ const Messages = ({ emails }: { emails: readonly EmailSummary[] }) => {
   const { t } = useTranslation()
   const [showAll, setShowAll] = useState(false)
   // Decided at opening: marking as read must not fold what is being read.
-  const [startUnread] = useState(() => new Set(emails.filter((email) => !email.keywords.$seen).map((email) => email.id)))
+  const [startUnread] = useState(
+    () => new Set(emails.filter((email) => !email.keywords.$seen).map((email) => email.id)),
+  )
   const last = emails.at(-1)
   const middle = emails.slice(1, -2)
   const foldable = !showAll && emails.length > FOLD_BEYOND && !middle.some((email) => startUnread.has(email.id))
@@ -135,7 +137,14 @@ export const ThreadPane = ({ threadId }: { threadId: string }) => {
     <>
       <Toolbar />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <div className={css.scroller} ref={scroller} id="reader" tabIndex={0} role="region" aria-label={subject || t('thread.label')}>
+      <div
+        className={css.scroller}
+        ref={scroller}
+        id="reader"
+        tabIndex={0}
+        role="region"
+        aria-label={subject || t('thread.label')}
+      >
         {thread === undefined ? (
           <Loading />
         ) : emails.length === 0 && thread.complete ? (

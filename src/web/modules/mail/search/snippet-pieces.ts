@@ -4,7 +4,15 @@ export interface SnippetPiece {
   readonly marked: boolean
 }
 
-const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#39': "'", nbsp: ' ' }
+const entities: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  '#39': "'",
+  nbsp: ' ',
+}
 
 const unescaped = (text: string): string =>
   text.replace(/&(#?\w{1,8});/g, (all, name: string) => {

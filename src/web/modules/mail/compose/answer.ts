@@ -1,0 +1,18 @@
+import type { MailClient } from '../../../data/index.ts'
+import type { Acts } from '../act/acts.ts'
+import { type AnswerKind, compose } from './composers.ts'
+
+/** Begins an answer to one message. */
+export const answer = async (_client: MailClient, emailId: string, how: AnswerKind): Promise<void> => {
+  compose({ kind: 'answer', how, emailId })
+}
+
+/** Answers the last message of the open conversation, or of the row under the cursor. */
+export const answerOpen = ({ client, place, state }: Acts, how: AnswerKind): void => {
+  const cursor = state?.cursor.get()
+  const threadId = place.threadId ?? (cursor === undefined ? undefined : client.email(cursor).get()?.threadId)
+  if (threadId === undefined) return
+  const emails = client.thread(threadId).get()?.emails ?? []
+  const last = emails.findLast((email) => !email.keywords.$draft)
+  if (last !== undefined) void answer(client, last.id, how)
+}

@@ -1,0 +1,117 @@
+/** The messages being written: which are open, and the copy of each that survives a crash of the page. */
+import type { MailClient } from '../../../data/index.ts'
+import { session } from '../../../shell/session.ts'
+import { createValue } from '../../../shell/value.ts'
+import type { ComposeState } from './compose-state.ts'
+
+/** What a composition begins with. */
+export type Seed =
+  | { readonly kind: 'new'; readonly to?: string; readonly subject?: string; readonly text?: string }
+  | { readonly kind: 'answer'; readonly how: AnswerKind; readonly emailId: string }
+  | { readonly kind: 'draft'; readonly emailId: string }
+  | { readonly kind: 'state'; readonly state: ComposeState }
+
+export type AnswerKind = 'reply' | 'replyAll' | 'forward'
+export type WindowSize = 'normal' | 'minimised' | 'maximised'
+
+export interface Composer {
+  readonly key: string
+  readonly seed: Seed
+  readonly size: WindowSize
+}
+
+export const composers = createValue<readonly Composer[]>([])
+
+const keyOf = (seed: Seed): string =>
+  seed.kind === 'draft' ? seed.emailId : seed.kind === 'state' ? seed.state.key : crypto.randomUUID()
+
+/** Opens a composition; one that is open already comes forward. The others make room. */
+export const compose = (seed: Seed = { kind: 'new' }): void => {
+  const key = keyOf(seed)
+  composers.set((now) => {
+    const open = now.find((entry) => entry.key === key)
+    const others = now.filter((entry) => entry.key !== key).map((entry) => ({ ...entry, size: 'minimised' as const }))
+    return [...others, open === undefined ? { key, seed, size: 'normal' } : { ...open, size: 'normal' }]
+  })
+}
+
+/** Begins a message from a `mailto:` link (RFC 6068); only recipients, subject and body are taken from it. */
+export const composeTo = (href: string): void => {
+  try {
+    const url = new URL(href)
+    const subject = url.searchParams.get('subject') ?? ''
+    const text = url.searchParams.get('body') ?? ''
+    compose({ kind: 'new', to: decodeURIComponent(url.pathname), subject, text })
+  } catch {
+    // Not an address: nothing to write to.
+  }
+}
+
+export const resizeComposer = (key: string, size: WindowSize): void =>
+  composers.set((now) =>
+    now.map((entry) =>
+      entry.key === key ? { ...entry, size } : size === 'minimised' ? entry : { ...entry, size: 'minimised' as const },
+    ),
+  )
+
+export const closeComposer = (key: string): void => composers.set((now) => now.filter((entry) => entry.key !== key))
+
+const STORE = 'convergence.compose'
+
+const readBackups = (): Record<string, ComposeState> => {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(STORE) ?? '{}')
+    if (typeof kept !== 'object' || kept === null || !('login' in kept) || !('items' in kept)) return {}
+    if (kept.login !== session.get()?.login) return {}
+    return { ...(kept.items as Record<string, ComposeState>) }
+  } catch {
+    return {}
+  }
+}
+
+const writeBackups = (items: Record<string, ComposeState>): boolean => {
+  try {
+    if (Object.keys(items).length === 0) localStorage.removeItem(STORE)
+    else localStorage.setItem(STORE, JSON.stringify({ login: session.get()?.login, items }))
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Keeps a copy on this device until the message is saved and closed, or sent. A long quotation is left out if need be. */
+export const backUp = (state: ComposeState): void => {
+  const items = readBackups()
+  if (!writeBackups({ ...items, [state.key]: state }) && state.quote !== undefined)
+    writeBackups({ ...items, [state.key]: { ...state, quote: undefined } })
+}
+
+export const dropBackup = (key: string): void => {
+  const { [key]: _gone, ...rest } = readBackups()
+  writeBackups(rest)
+}
+
+/** At sign-out nothing stays on the device. */
+export const forgetComposers = (): void => {
+  composers.set([])
+  writeBackups({})
+}
+
+/** Reopens what a closed or crashed page left unfinished, once the account is known. */
+export const recoverComposers = (client: MailClient): (() => void) | undefined => {
+  const recover = (): boolean => {
+    if (session.get()?.signedIn !== true || client.identities.get() === undefined) return false
+    const open = new Set(composers.get().map((entry) => entry.key))
+    for (const state of Object.values(readBackups())) {
+      if (open.has(state.key)) continue
+      dropBackup(state.key)
+      compose({ kind: 'state', state: { ...state, key: state.savedId ?? state.key } })
+    }
+    return true
+  }
+  if (recover()) return
+  const stop = client.identities.subscribe(() => {
+    if (recover()) stop()
+  })
+  return stop
+}

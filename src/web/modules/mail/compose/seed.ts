@@ -1,0 +1,217 @@
+/** The first state of a composition: new, answer, draft opened again. */
+import type { TFunction } from 'i18next'
+import type { EmailAddress, EmailBody, EmailSummary, Identity, Live, MailClient } from '../../../data/index.ts'
+import { longDate } from '../../../i18n/format.ts'
+import { personName } from '../list/row-facts.ts'
+import { myAddresses } from '../list/use-my-addresses.ts'
+import { htmlOf, textOf } from '../read/message-body.tsx'
+import { sanitise } from '../read/sanitise.ts'
+import { addPeople, parsePeople } from './addresses.ts'
+import { type ComposeState, emptyState, type Person, QUOTE_CLASS, type Quote } from './compose-state.ts'
+import type { AnswerKind, Composer } from './composers.ts'
+import { htmlToText } from './html-text.ts'
+
+export interface SeedContext {
+  readonly client: MailClient
+  readonly t: TFunction
+  readonly locale: string
+}
+
+/** Waits for a value to be known. Rejects after half a minute. */
+const known = <T>(live: Live<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    let stop: (() => void) | undefined
+    const timer = setTimeout(() => {
+      stop?.()
+      reject(new Error('not loaded'))
+    }, 30_000)
+    const look = () => {
+      const value = live.get()
+      if (value === undefined) return false
+      clearTimeout(timer)
+      stop?.()
+      resolve(value)
+      return true
+    }
+    stop = live.subscribe(look)
+    look()
+  })
+
+const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
+
+/** Text as the editor's paragraphs. */
+export const textToHtml = (text: string): string =>
+  text
+    .split(/\n{2,}/)
+    .map((block) => `<p>${escaped(block).replaceAll('\n', '<br>')}</p>`)
+    .join('')
+
+export const signatureHtml = (identity: Identity | undefined): string => {
+  const html = identity?.htmlSignature?.trim() || (identity?.textSignature ? textToHtml(identity.textSignature) : '')
+  return html === '' ? '' : `<p></p>${html}`
+}
+
+const prefixed = (subject: string, how: AnswerKind): string => {
+  const isThere = how === 'forward' ? /^\s*(fwd?|tr)\s*:/i : /^\s*(re|rép|aw|sv)\s*:/i
+  return isThere.test(subject) ? subject : `${how === 'forward' ? 'Fwd' : 'Re'}: ${subject}`
+}
+
+const people = (list: readonly EmailAddress[] | null | undefined): Person[] =>
+  (list ?? []).map(({ name, email }) => ({ name, email }))
+
+/** Who an answer goes to. An answer to one's own message goes to whom it went. */
+export const answerRecipients = (
+  email: EmailSummary,
+  body: Pick<EmailBody, 'replyTo'>,
+  how: AnswerKind,
+  me: ReadonlySet<string>,
+): { to: Person[]; cc: Person[] } => {
+  if (how === 'forward') return { to: [], cc: [] }
+  const isMe = (person: Person) => me.has(person.email.toLowerCase())
+  const sender = people(body.replyTo?.length ? body.replyTo : email.from)
+  const own = sender.length > 0 && sender.every(isMe)
+  const to = own ? people(email.to) : sender
+  if (how === 'reply') return { to: addPeople([], to), cc: [] }
+  const chosen = addPeople([], to)
+  const rest = [...(own ? [] : people(email.to)), ...people(email.cc)].filter((person) => !isMe(person))
+  return { to: chosen, cc: addPeople(chosen, rest).slice(chosen.length) }
+}
+
+/** The original as it is quoted: cleaned; its inline images stay only in a forward, which carries them. */
+const quoteOf = (email: EmailSummary, body: EmailBody, how: AnswerKind, { t, locale }: SeedContext): Quote => {
+  const html = htmlOf(body)
+  const text =
+    html === undefined
+      ? textOf(body)
+      : body.textBody.some((part) => part.type === 'text/plain')
+        ? textOf(body)
+        : htmlToText(html)
+  const intro =
+    how === 'forward'
+      ? forwardIntro(email, t, locale)
+      : t('compose.on', { date: longDate(email.sentAt ?? email.receivedAt, locale), name: personName(email.from?.[0]) })
+  return { intro, text, html: html === undefined ? textToHtml(text) : quotableHtml(html, how === 'forward') }
+}
+
+const forwardIntro = (email: EmailSummary, t: TFunction, locale: string): string =>
+  [
+    `---------- ${t('compose.forwarded')} ----------`,
+    `${t('message.from')} : ${people(email.from).map(display).join(', ')}`,
+    `${t('message.date')} : ${longDate(email.sentAt ?? email.receivedAt, locale)}`,
+    `${t('compose.subject')} : ${email.subject ?? ''}`,
+    `${t('message.to')} : ${people(email.to).map(display).join(', ')}`,
+  ].join('\n')
+
+const display = (person: Person): string => (person.name ? `${person.name} <${person.email}>` : person.email)
+
+const quotableHtml = (html: string, keepImages: boolean): string => {
+  const page = new DOMParser().parseFromString(sanitise(html, true).html, 'text/html')
+  for (const image of page.querySelectorAll('img[data-part]')) {
+    const part = image.getAttribute('data-part') ?? ''
+    image.removeAttribute('data-part')
+    if (keepImages && part.startsWith('cid:')) image.setAttribute('src', part)
+    else image.remove()
+  }
+  for (const style of page.querySelectorAll('style')) style.remove()
+  return page.body.innerHTML
+}
+
+const kept = (body: EmailBody): ComposeState['attachments'] =>
+  body.attachments.flatMap((part) =>
+    part.blobId === null
+      ? []
+      : [
+          {
+            blobId: part.blobId,
+            type: part.type,
+            name: part.name ?? 'message.eml',
+            size: part.size,
+            ...(part.cid ? { cid: part.cid, disposition: 'inline' as const } : {}),
+          },
+        ],
+  )
+
+const answerState = async (
+  key: string,
+  emailId: string,
+  how: AnswerKind,
+  context: SeedContext,
+): Promise<ComposeState> => {
+  const { client } = context
+  const [email, body, identities] = await Promise.all([
+    known(client.email(emailId)),
+    known(client.body(emailId)),
+    known(client.identities),
+  ])
+  const me = myAddresses(client)
+  const mine = [...people(email.to), ...people(email.cc)].map((person) => person.email.toLowerCase())
+  const identity = identities.find((item) => mine.includes(item.email.toLowerCase())) ?? identities[0]
+  const messageId = body.messageId ?? []
+  return {
+    ...emptyState(key),
+    ...answerRecipients(email, body, how, me),
+    identityId: identity?.id,
+    subject: prefixed(email.subject ?? '', how),
+    html: `<p></p>${signatureHtml(identity)}`,
+    quote: quoteOf(email, body, how, context),
+    attachments: how === 'forward' ? kept(body) : [],
+    inReplyTo: how === 'forward' || messageId.length === 0 ? undefined : messageId,
+    references:
+      messageId.length === 0 ? undefined : [...(body.references ?? body.inReplyTo ?? []), ...messageId].slice(-100),
+    answers: how === 'forward' ? undefined : emailId,
+    forwards: how === 'forward' ? emailId : undefined,
+  }
+}
+
+/** Separates the quotation we added from what the person wrote. */
+export const splitQuote = (html: string): { html: string; quote: Quote | undefined } => {
+  const page = new DOMParser().parseFromString(html, 'text/html')
+  const found = page.querySelector(`div.${QUOTE_CLASS}`)
+  const inside = found?.querySelector('blockquote')
+  if (!found || !inside) return { html: page.body.innerHTML, quote: undefined }
+  const quote = {
+    intro: found.querySelector('p')?.textContent ?? '',
+    html: inside.innerHTML,
+    text: htmlToText(inside.innerHTML),
+  }
+  found.remove()
+  return { html: page.body.innerHTML, quote }
+}
+
+const draftState = async (key: string, emailId: string, { client }: SeedContext): Promise<ComposeState> => {
+  const [email, body, identities] = await Promise.all([
+    known(client.email(emailId)),
+    known(client.body(emailId)),
+    known(client.identities),
+  ])
+  const html = htmlOf(body)
+  const split = html === undefined ? { html: textToHtml(textOf(body)), quote: undefined } : splitQuote(html)
+  const from = email.from?.[0]?.email.toLowerCase()
+  return {
+    ...emptyState(key),
+    savedId: emailId,
+    identityId: identities.find((item) => item.email.toLowerCase() === from)?.id ?? identities[0]?.id,
+    to: people(email.to),
+    cc: people(email.cc),
+    bcc: people(body.bcc),
+    subject: email.subject ?? '',
+    ...split,
+    attachments: kept(body),
+    inReplyTo: body.inReplyTo ?? undefined,
+    references: body.references ?? undefined,
+  }
+}
+
+export const stateOf = async ({ key, seed }: Composer, context: SeedContext): Promise<ComposeState> => {
+  if (seed.kind === 'state') return { ...seed.state, key }
+  if (seed.kind === 'answer') return answerState(key, seed.emailId, seed.how, context)
+  if (seed.kind === 'draft') return draftState(key, seed.emailId, context)
+  const identity = (await known(context.client.identities))[0]
+  return {
+    ...emptyState(key),
+    identityId: identity?.id,
+    to: parsePeople(seed.to ?? ''),
+    subject: seed.subject ?? '',
+    html: `${textToHtml(seed.text ?? '')}${signatureHtml(identity)}`,
+  }
+}

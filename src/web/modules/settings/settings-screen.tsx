@@ -1,0 +1,86 @@
+/** The settings: few, and each says what it does. */
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { isLanguage } from '../../i18n/language.ts'
+import { useMailboxes } from '../../shell/client.tsx'
+import { type Density, preferences, setPreferences, type Theme } from '../../shell/preferences.ts'
+import { screenTitle } from '../../shell/use-title.ts'
+import { useLive } from '../../shell/value.ts'
+import { Choice } from './choice.tsx'
+import { ConnectSection } from './connect-section.tsx'
+import { IdentitySection } from './identity-section.tsx'
+import css from './settings-screen.module.css'
+
+const themes: readonly Theme[] = ['auto', 'light', 'dark']
+const densities: readonly Density[] = ['compact', 'normal', 'spacious']
+const delays = [0, 5, 10, 20, 30]
+
+export const SettingsScreen = () => {
+  const { t } = useTranslation()
+  const { language, theme, density, undoSeconds } = useLive(preferences)
+  useMailboxes()
+  useEffect(() => {
+    screenTitle.set(t('settings.title'))
+    const anchor = window.location.hash.slice(1)
+    if (anchor !== '') document.getElementById(anchor)?.scrollIntoView()
+    return () => screenTitle.set('')
+  }, [t])
+  const themeNames = { auto: t('settings.themeAuto'), light: t('settings.themeLight'), dark: t('settings.themeDark') }
+  const densityNames = {
+    compact: t('settings.compact'),
+    normal: t('settings.normal'),
+    spacious: t('settings.spacious'),
+  }
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <main className={css.screen} id="list" tabIndex={0}>
+      <div className={css.column}>
+        <h1 className={css.title}>{t('settings.title')}</h1>
+        <section className={css.section} aria-labelledby="appearance">
+          <h2 className={css.heading} id="appearance">
+            {t('settings.appearance')}
+          </h2>
+          <Choice
+            label={t('settings.language')}
+            value={language}
+            options={[
+              { id: 'fr', name: 'Français' },
+              { id: 'en', name: 'English' },
+            ]}
+            onChange={(id) => {
+              if (isLanguage(id)) setPreferences({ language: id })
+            }}
+          />
+          <Choice
+            label={t('settings.theme')}
+            value={theme}
+            options={themes.map((id) => ({ id, name: themeNames[id] }))}
+            onChange={(id) => setPreferences({ theme: themes.find((item) => item === id) ?? 'auto' })}
+          />
+          <Choice
+            label={t('settings.density')}
+            value={density}
+            options={densities.map((id) => ({ id, name: densityNames[id] }))}
+            onChange={(id) => setPreferences({ density: densities.find((item) => item === id) ?? 'normal' })}
+          />
+        </section>
+        <section className={css.section} aria-labelledby="sending">
+          <h2 className={css.heading} id="sending">
+            {t('settings.sending')}
+          </h2>
+          <Choice
+            label={t('settings.undoDelay')}
+            value={String(undoSeconds)}
+            options={delays.map((seconds) => ({
+              id: String(seconds),
+              name: seconds === 0 ? t('settings.none') : t('settings.seconds', { count: seconds }),
+            }))}
+            onChange={(id) => setPreferences({ undoSeconds: Number(id) })}
+          />
+        </section>
+        <IdentitySection />
+        <ConnectSection />
+      </div>
+    </main>
+  )
+}
