@@ -334,7 +334,7 @@ const submissionQuery: Method = (server, args) => {
   ]
 }
 
-const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+const escapeHtml = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
 /** The first text condition of a filter, wherever it is. */
 const wordsOf = (filter: EmailFilter | null | undefined): string[] => {
@@ -346,7 +346,7 @@ const wordsOf = (filter: EmailFilter | null | undefined): string[] => {
 const snippets: Method = (server, args) => {
   const words = wordsOf(args.filter as EmailFilter | null)
   const mark = (text: string) => {
-    let marked = escape(text)
+    let marked = escapeHtml(text)
     for (const word of words) if (word) marked = marked.replaceAll(word, `<mark>${word}</mark>`)
     return marked.includes('<mark>') ? marked : null
   }

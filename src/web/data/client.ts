@@ -1,6 +1,377 @@
-import type { ClientOptions, MailClient } from './contract.ts'
+/** The mail client put together: each part does one thing, this file only introduces them to each other. */
+import type { JmapSession } from '#format/jmap/core.ts'
+import { MAIL } from '#format/jmap/core.ts'
+import type { Recipient } from '#format/jmap/recipients.ts'
+import { actionsOf } from './actions.ts'
+import type {
+  ClientOptions,
+  ListQuery,
+  Live,
+  LiveList,
+  MailActions,
+  MailClient,
+  MailErrorEvent,
+  SessionInfo,
+  Status,
+} from './contract.ts'
+import { DraftDesk } from './drafts.ts'
+import { Intake } from './intake.ts'
+import { handleOf, keyOfQuery, QueryList, type Window } from './list.ts'
+import { Cell } from './live.ts'
+import { Loader } from './loader.ts'
+import { Model } from './model.ts'
+import { Outbox } from './outbox.ts'
+import { Persist } from './persist.ts'
+import { Push, pushUrl } from './push.ts'
+import { knownRecipients } from './recipients.ts'
+import { parseSearch } from './search.ts'
+import { Lane } from './sync.ts'
+import { Transport } from './transport.ts'
+import { fillTemplate, uploadFile } from './upload.ts'
+
+/** Lists that are closed stay ready for coming back to, the last ones. */
+const MAX_IDLE_LISTS = 12
+const RESTORE_WITHIN = 3000
+
+class Client {
+  readonly model = new Model()
+  readonly intake = new Intake(this.model)
+  readonly session = new Cell<SessionInfo>(this.model.notifier)
+  readonly status = new Cell<Status>(this.model.notifier, 'starting')
+  readonly pending = new Cell<number>(this.model.notifier, 0)
+  readonly lists = new Map<string, QueryList>()
+  readonly clock
+  readonly transport: Transport
+  readonly outbox: Outbox
+  readonly lane: Lane
+  readonly loader: Loader
+  readonly persist: Persist
+  readonly push: Push
+  readonly actions: MailActions
+  readonly drafts: DraftDesk
+  private readonly options: ClientOptions
+  private readonly errorListeners = new Set<(event: MailErrorEvent) => void>()
+  private readonly ready = Promise.withResolvers<void>()
+  private isReady = false
+  private closed = false
+
+  constructor(options: ClientOptions) {
+    this.options = options
+    this.clock = options.clock
+    this.transport = new Transport(options, {
+      status: (status) => this.statusChanged(status),
+      session: (session) => void this.begin(session),
+    })
+    this.outbox = new Outbox({
+      model: this.model,
+      clock: options.clock,
+      wake: () => this.wakeLane(),
+      report: (event) => this.report(event),
+      changed: () => this.outboxChanged(),
+    })
+    this.lane = new Lane(this)
+    this.loader = new Loader(this)
+    const pageId = this.random()
+    this.persist = new Persist({
+      storage: options.storage,
+      clock: options.clock,
+      model: this.model,
+      outbox: this.outbox,
+      pageId,
+      session: () => this.session.get(),
+      lists: () => this.lists.values(),
+    })
+    this.push = new Push({
+      clock: options.clock,
+      open: options.eventSource,
+      url: () => this.transport.session && pushUrl(this.transport.session.eventSourceUrl),
+      accountId: () => this.session.get()?.accountId,
+      stateOf: (type) => this.model.states[type],
+      changed: (types) => this.lane.request(types),
+    })
+    this.actions = actionsOf(this)
+    this.drafts = new DraftDesk(this)
+    void this.start()
+  }
+
+  get accountId(): string {
+    return this.session.get()?.accountId ?? ''
+  }
+
+  /** Reads what is stored, but does not wait for a store that does not answer. */
+  private async start(): Promise<void> {
+    const timeout = Promise.withResolvers<undefined>()
+    const timer = this.clock.setTimeout(() => timeout.resolve(undefined), RESTORE_WITHIN)
+    const session = await Promise.race([this.persist.restore().catch(() => undefined), timeout.promise])
+    this.clock.clearTimeout(timer)
+    if (this.closed) return
+    this.model.notifier.batch(() => {
+      if (session) this.session.set(session)
+      for (const list of this.lists.values()) this.restoreList(list)
+    })
+    if (session) await this.persist.adopt(session.accountId).catch(() => {})
+    this.transport.start()
+  }
+
+  /** The server has told who we are. */
+  private async begin(session: JmapSession): Promise<void> {
+    const accountId = session.primaryAccounts[MAIL] ?? Object.keys(session.accounts)[0] ?? ''
+    const before = this.session.get()
+    const name = session.accounts[accountId]?.name ?? session.username
+    const maxSizeUpload = this.transport.core('maxSizeUpload', 50_000_000)
+    if (before && before.accountId !== accountId) this.becomeAnother()
+    const info: SessionInfo = { accountId, username: session.username, name, maxSizeUpload }
+    if (JSON.stringify(info) !== JSON.stringify(before)) this.session.set(info)
+    if (before?.accountId !== accountId) await this.persist.adopt(accountId).catch(() => {})
+    this.isReady = true
+    this.ready.resolve()
+    this.lane.requestAll()
+    this.push.stop()
+    this.push.start()
+    this.fillLists()
+    this.persist.changed()
+  }
+
+  /** Someone else has signed in on this page: nothing of the first may be seen by the second. */
+  private becomeAnother(): void {
+    this.model.notifier.batch(() => {
+      this.outbox.reset()
+      this.model.reset()
+      for (const list of this.lists.values()) list.reset()
+    })
+  }
+
+  report(event: MailErrorEvent): void {
+    for (const listener of this.errorListeners) listener(event)
+  }
+
+  readonly subscribeErrors = (fn: (event: MailErrorEvent) => void): (() => void) => {
+    this.errorListeners.add(fn)
+    return () => {
+      this.errorListeners.delete(fn)
+    }
+  }
+
+  random(): string {
+    return this.options.random?.() ?? crypto.randomUUID()
+  }
+
+  readonly roleId = (role: string): string | undefined =>
+    this.model.mailboxes.get()?.find((mailbox) => mailbox.role === role)?.id
+
+  requestSync(): void {
+    this.lane.request(['Email', 'Thread', 'Mailbox'])
+  }
+
+  private wakeLane(): void {
+    if (this.isReady) this.lane?.request()
+  }
+
+  private outboxChanged(): void {
+    this.persist?.outboxChanged()
+    this.model.notifier.batch(() => {
+      this.pending.set(this.outbox.ops.filter((op) => op.phase !== 'acked').length)
+      this.drafts?.refresh()
+    })
+  }
+
+  private statusChanged(status: Status): void {
+    this.status.set(status)
+    if (status === 'expired') this.push.stop()
+  }
+
+  /** After a round: what lists still miss, and what is to be stored. */
+  applied(): void {
+    this.fillLists()
+    if (this.model.unsaved.size) this.persist.changed()
+  }
+
+  private fillLists(): void {
+    for (const list of this.lists.values()) list.fill()
+  }
+
+  openLists(): QueryList[] {
+    return [...this.lists.values()].filter((list) => list.users > 0)
+  }
+
+  inUse(): ReadonlySet<string> {
+    const ids = new Set<string>(this.model.pendingEmails())
+    for (const list of this.openLists()) {
+      const [from, to] = list.wanted
+      for (let i = Math.max(0, from - 20); i < to + 20; i += 1) {
+        const id = list.idAt(i)
+        if (id !== undefined) for (const one of this.threadMates(id)) ids.add(one)
+      }
+    }
+    for (const id of this.model.emails.keys()) if (this.model.topics.has(`email:${id}`)) ids.add(id)
+    for (const [id, thread] of this.model.threads)
+      if (this.model.topics.has(`thread:${id}`)) for (const emailId of thread.emailIds) ids.add(emailId)
+    return ids
+  }
+
+  private threadMates(id: string): readonly string[] {
+    const threadId = this.model.emails.get(id)?.threadId
+    return [id, ...((threadId !== undefined && this.model.threads.get(threadId)?.emailIds) || [])]
+  }
+
+  load(list: QueryList, window: Window): void {
+    void this.ready.promise.then(() => this.loader.window(list, window)).then(() => this.persist.changed())
+  }
+
+  list(query: ListQuery): LiveList {
+    const key = keyOfQuery(query)
+    let list = this.lists.get(key)
+    if (!list) {
+      list = new QueryList(query, {
+        model: this.model,
+        load: (l, w) => this.load(l, w),
+        requestSync: () => this.requestSync(),
+      })
+      this.restoreList(list)
+    }
+    // The last used is the last in the map: the first idle ones go first.
+    this.lists.delete(key)
+    this.lists.set(key, list)
+    this.model.lists.add(list)
+    this.open(list)
+    this.forgetIdleLists()
+    const opened = list
+    return handleOf(opened, () => {
+      opened.users -= 1
+      if (opened.users === 0) this.model.lists.delete(opened)
+    })
+  }
+
+  private open(list: QueryList): void {
+    list.users += 1
+    if (list.users > 1) return
+    const isKnown = list.queryState !== undefined
+    if (isKnown) list.reopened()
+    if (isKnown && this.isReady) this.lane.request(['Email', 'Thread', 'Mailbox'])
+    if (this.isReady) queueMicrotask(() => list.fill())
+  }
+
+  private restoreList(list: QueryList): void {
+    const saved = this.persist.savedLists.get(list.key)
+    if (saved) list.restore(saved)
+  }
+
+  private forgetIdleLists(): void {
+    const idle = [...this.lists.values()].filter((list) => list.users === 0)
+    for (const list of idle.slice(0, Math.max(0, idle.length - MAX_IDLE_LISTS))) this.lists.delete(list.key)
+  }
+
+  /** A value computed from the cache, fetched when someone looks and it is not there. */
+  live<T>(topic: string, read: () => T | undefined, want: () => void): Live<T> {
+    return {
+      get: read,
+      subscribe: (fn) => {
+        const unsubscribe = this.model.topics.subscribe(topic, fn)
+        void this.ready.promise.then(() => !this.closed && want())
+        return unsubscribe
+      },
+    }
+  }
+
+  emailsOf(threadIds: readonly string[], mailboxId?: string): string[] {
+    return threadIds.flatMap((threadId) => {
+      const emails = this.model.thread(threadId)?.emails ?? []
+      return emails.filter((email) => mailboxId === undefined || email.mailboxIds[mailboxId]).map(({ id }) => id)
+    })
+  }
+
+  async recipients(text: string): Promise<readonly Recipient[]> {
+    const known = knownRecipients(this.model, text)
+    if (this.status.get() !== 'online') return known
+    const { accountId } = this
+    const args = { accountId, text, limit: 10 }
+    const answers = await this.transport
+      .send([{ name: 'Recipient/query', args }], { alone: true })
+      .catch(() => undefined)
+    const answer = answers?.[0]?.[0]
+    const list = answer?.ok && Array.isArray(answer.args.list) ? (answer.args.list as Recipient[]) : known
+    return list.filter((one) => typeof one?.email === 'string')
+  }
+
+  async upload(file: Blob, onProgress?: (fraction: number) => void, signal?: AbortSignal) {
+    await this.ready.promise
+    const { session } = this.transport
+    if (!session) throw new TypeError('no session')
+    return uploadFile(this.options, this.transport, session, { accountId: this.accountId, file }, onProgress, signal)
+  }
+
+  downloadUrl(blobId: string, name: string, type: string): string {
+    const template = this.transport.session?.downloadUrl ?? '/jmap/download/{accountId}/{blobId}/{name}?accept={type}'
+    return fillTemplate(template, { accountId: this.accountId, blobId, name, type })
+  }
+
+  wake(): void {
+    this.transport.wake()
+    this.push.wake()
+    if (this.isReady) this.lane.requestAll()
+  }
+
+  async close({ forget = false }: { forget?: boolean } = {}): Promise<void> {
+    this.closed = true
+    this.lane.close()
+    this.push.stop()
+    this.transport.close()
+    this.outbox.close()
+    if (forget) return this.persist.forget()
+    await this.persist.save()
+    this.persist.stop()
+    await this.persist.leave()
+  }
+}
+
+const NEWEST_FIRST: ListQuery['sort'] = [{ property: 'receivedAt', isAscending: false }]
 
 /** Starts the client: reads what is stored, then the session, then keeps everything up to date. */
-export const createClient = (_options: ClientOptions): MailClient => {
-  throw new Error('in the making')
+export const createClient = (options: ClientOptions): MailClient => {
+  const client = new Client(options)
+  const { model, loader } = client
+  return {
+    session: client.session,
+    status: client.status,
+    errors: { subscribe: client.subscribeErrors },
+    pending: client.pending,
+    mailboxes: model.mailboxes,
+    identities: model.identities,
+    actions: client.actions,
+    drafts: client.drafts,
+    list: (query) => client.list(query),
+    thread: (id) =>
+      client.live(
+        `thread:${id}`,
+        () => model.thread(id),
+        () => loader.wantThread(id),
+      ),
+    email: (id) =>
+      client.live(
+        `email:${id}`,
+        () => model.email(id),
+        () => loader.wantEmail(id),
+      ),
+    body: (id) =>
+      client.live(
+        `body:${id}`,
+        () => model.bodies.get(id),
+        () => loader.wantBody(id),
+      ),
+    emailsOf: (threadIds, mailboxId) => client.emailsOf(threadIds, mailboxId),
+    snippet: (query, id) => {
+      const key = keyOfQuery(query)
+      const read = () => loader.snippets.get(`${key} ${id}`) ?? undefined
+      return client.live(`snippet:${key} ${id}`, read, () => loader.wantSnippet(query, key, id))
+    },
+    search: (text, mailboxId) =>
+      parseSearch(text, { mailboxes: model.mailboxes.get() ?? [], mailboxId, now: options.clock.now() }),
+    mailboxQuery: (inMailbox) => ({ filter: { inMailbox }, sort: NEWEST_FIRST, collapseThreads: true }),
+    recipients: (text) => client.recipients(text),
+    upload: (file, onProgress, signal) => client.upload(file, onProgress, signal),
+    downloadUrl: (blobId, name, type) => client.downloadUrl(blobId, name, type),
+    wake: () => client.wake(),
+    resume: () => client.transport.resume(),
+    close: (how) => client.close(how),
+  }
 }

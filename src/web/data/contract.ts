@@ -300,8 +300,11 @@ export interface Timers {
   clearTimeout(handle: unknown): void
 }
 
+/** The part of `Response` that is used. */
+export type ResponseLike = Pick<Response, 'ok' | 'status' | 'headers' | 'json'>
+
 export interface ClientOptions {
-  readonly fetch: (url: string, init: RequestInit) => Promise<Response>
+  readonly fetch: (url: string, init: RequestInit) => Promise<ResponseLike>
   /** Undefined: no push, polling only. */
   readonly eventSource?: ((url: string) => EventSourceLike) | undefined
   readonly storage: Storage

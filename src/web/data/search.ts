@@ -4,6 +4,8 @@ import type { ListQuery, Mailbox } from './contract.ts'
 export interface SearchContext {
   readonly mailboxes: readonly Mailbox[]
   readonly mailboxId?: string | undefined
+  /** Milliseconds since 1970. */
+  readonly now: number
 }
 
 export const parseSearch = (text: string, _context: SearchContext): ListQuery => ({

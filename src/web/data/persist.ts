@@ -1,0 +1,219 @@
+/**
+ * What survives the page: records with the states they belong to (written together, so that they never disagree), the
+ * first rows of recent lists, and the unsent operations. A cache that cannot be written is no reason to fail.
+ */
+import type { Identity, Mailbox, Thread } from '#format/jmap/mail.ts'
+import type { EmailBody, EmailSummary, SessionInfo, Storage, Timers } from './contract.ts'
+import type { QueryList, SavedList } from './list.ts'
+import type { Model, RecordType } from './model.ts'
+import type { Outbox, OutboxState } from './outbox.ts'
+
+const SAVE_AFTER = 1000
+const MAX_EMAILS = 4000
+const MAX_BODIES = 300
+const MAX_LISTS = 20
+
+export interface PersistHost {
+  readonly storage: Storage
+  readonly clock: Timers
+  readonly model: Model
+  readonly outbox: Outbox
+  readonly pageId: string
+  session(): SessionInfo | undefined
+  lists(): Iterable<QueryList>
+}
+
+export class Persist {
+  readonly savedLists = new Map<string, SavedList>()
+  private readonly host: PersistHost
+  private readonly storedEmails = new Set<string>()
+  private timer: unknown
+  private outboxScheduled = false
+  private outboxWritten = false
+  private writing: Promise<void> = Promise.resolve()
+  private stopped = false
+
+  constructor(host: PersistHost) {
+    this.host = host
+  }
+
+  /** Reads what the last account left; gives its session. */
+  async restore(): Promise<SessionInfo | undefined> {
+    const { storage, model } = this.host
+    const session = (await storage.read('last')).get('last') as SessionInfo | undefined
+    if (typeof session?.accountId !== 'string') return
+    const prefix = `${session.accountId}/`
+    const entries = await storage.read(prefix)
+    model.notifier.batch(() => {
+      for (const [key, value] of entries) this.restoreEntry(key.slice(prefix.length), value)
+    })
+    model.unsaved.clear()
+    return session
+  }
+
+  private restoreEntry(key: string, value: unknown): void {
+    const { model } = this.host
+    const kind = key.split('/', 1)[0]
+    if (kind === 'states') Object.assign(model.states, value as Partial<Record<RecordType, string>>)
+    else if (kind === 'mailboxes') model.setMailboxes(value as ReadonlyMap<string, Mailbox>)
+    else if (kind === 'identities') model.identities.set(value as readonly Identity[])
+    else if (kind === 'email') {
+      model.setEmail(value as EmailSummary)
+      this.storedEmails.add(key)
+    } else if (kind === 'thread') model.setThread(value as Thread)
+    else if (kind === 'body') model.setBody(value as EmailBody)
+    else if (kind === 'list') this.savedLists.set(key.slice('list/'.length), value as SavedList)
+  }
+
+  /** Takes over the unsent operations that pages no longer alive have left, and claims this page's own. */
+  async adopt(accountId: string): Promise<void> {
+    const { storage, outbox, pageId } = this.host
+    await storage.claim(outboxKey(accountId, pageId))
+    const left = await storage.read(`${accountId}/outbox/`)
+    const taken: string[] = []
+    for (const [key, value] of left) {
+      if (key === outboxKey(accountId, pageId) || !(await storage.claim(key))) continue
+      outbox.adopt(value as OutboxState)
+      taken.push(key)
+    }
+    if (!taken.length) return
+    await this.saveOutbox(accountId)
+    await storage.write(new Map(), taken).catch(() => {})
+    for (const key of taken) storage.release(key)
+  }
+
+  /** The unsent operations changed: they are written at once. */
+  outboxChanged(): void {
+    if (this.outboxScheduled || this.stopped) return
+    this.outboxScheduled = true
+    queueMicrotask(() => {
+      this.outboxScheduled = false
+      const accountId = this.host.session()?.accountId
+      if (accountId !== undefined) void this.saveOutbox(accountId)
+    })
+  }
+
+  private saveOutbox(accountId: string): Promise<void> {
+    const { outbox, pageId } = this.host
+    const ops = outbox.ops.filter((op) => op.phase !== 'acked').map((op) => ({ ...op, emails: new Map(op.emails) }))
+    const key = outboxKey(accountId, pageId)
+    if (!ops.length && !outbox.draftIds.size) {
+      if (!this.outboxWritten) return this.writing
+      this.outboxWritten = false
+      return this.write(new Map(), [key])
+    }
+    this.outboxWritten = true
+    const state: OutboxState = { ops, draftIds: new Map(outbox.draftIds) }
+    return this.write(new Map([[key, state]]), [])
+  }
+
+  /** Records changed: they are written soon. */
+  changed(): void {
+    if (this.timer !== undefined || this.stopped) return
+    this.timer = this.host.clock.setTimeout(() => void this.save(), SAVE_AFTER)
+  }
+
+  async save(): Promise<void> {
+    this.host.clock.clearTimeout(this.timer)
+    this.timer = undefined
+    const session = this.host.session()
+    if (!session || this.stopped) return
+    const prefix = `${session.accountId}/`
+    const put = new Map<string, unknown>([['last', session]])
+    const remove: string[] = []
+    for (const key of this.host.model.unsaved) {
+      const value = this.valueOf(key)
+      if (value === undefined) remove.push(prefix + key)
+      else put.set(prefix + key, value)
+      if (key.startsWith('email/')) this.storedEmails[value === undefined ? 'delete' : 'add'](key)
+    }
+    this.host.model.unsaved.clear()
+    this.saveLists(prefix, put)
+    this.evict(prefix, put, remove)
+    await this.write(put, remove)
+  }
+
+  private valueOf(key: string): unknown {
+    const { model } = this.host
+    const slash = key.indexOf('/')
+    const id = key.slice(slash + 1)
+    switch (slash < 0 ? key : key.slice(0, slash)) {
+      case 'states':
+        return { ...model.states }
+      case 'mailboxes':
+        return model.mailboxRecords
+      case 'identities':
+        return model.identities.get()
+      case 'email':
+        return model.emails.get(id)
+      case 'thread':
+        return model.threads.get(id)
+      case 'body':
+        return model.bodies.get(id)
+      default:
+        return
+    }
+  }
+
+  private saveLists(prefix: string, put: Map<string, unknown>): void {
+    for (const list of this.host.lists()) {
+      const saved = list.saved()
+      if (!saved) continue
+      this.savedLists.delete(list.key)
+      this.savedLists.set(list.key, saved)
+      put.set(`${prefix}list/${list.key}`, saved)
+    }
+  }
+
+  /** Bounds what is stored: the oldest go first. */
+  private evict(prefix: string, put: Map<string, unknown>, remove: string[]): void {
+    const { model } = this.host
+    const drop = (key: string) => {
+      put.delete(prefix + key)
+      remove.push(prefix + key)
+    }
+    for (const key of this.storedEmails) {
+      if (this.storedEmails.size <= MAX_EMAILS) break
+      this.storedEmails.delete(key)
+      drop(key)
+    }
+    for (const id of model.bodies.keys()) {
+      if (model.bodies.size <= MAX_BODIES) break
+      if (model.topics.has(`body:${id}`)) continue
+      model.bodies.delete(id)
+      drop(`body/${id}`)
+    }
+    for (const key of this.savedLists.keys()) {
+      if (this.savedLists.size <= MAX_LISTS) break
+      this.savedLists.delete(key)
+      drop(`list/${key}`)
+    }
+  }
+
+  /** Erases all that is stored of every account: sign-out. */
+  async forget(): Promise<void> {
+    this.stop()
+    await this.writing
+    await this.host.storage.clear('').catch(() => {})
+  }
+
+  stop(): void {
+    this.stopped = true
+    this.host.clock.clearTimeout(this.timer)
+  }
+
+  /** The other pages may take over what this one has not sent. */
+  async leave(): Promise<void> {
+    await this.writing
+    const accountId = this.host.session()?.accountId
+    if (accountId !== undefined) this.host.storage.release(outboxKey(accountId, this.host.pageId))
+  }
+
+  /** One write after the other, in the order asked. */
+  private write(put: ReadonlyMap<string, unknown>, remove: readonly string[]): Promise<void> {
+    this.writing = this.writing.then(() => this.host.storage.write(put, remove)).catch(() => {})
+    return this.writing
+  }
+}
+
+const outboxKey = (accountId: string, pageId: string): string => `${accountId}/outbox/${pageId}`

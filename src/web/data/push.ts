@@ -1,0 +1,122 @@
+/**
+ * Push (RFC 8620 §7.3): an event source that says which types changed. When it cannot be had, polling; whenever it comes
+ * back, everything is asked once, for what was said meanwhile.
+ */
+import type { EventSourceLike, Timers } from './contract.ts'
+import type { RecordType } from './model.ts'
+
+export interface PushHost {
+  readonly clock: Timers
+  readonly open: ((url: string) => EventSourceLike) | undefined
+  /** Undefined while there is no session. */
+  url(): string | undefined
+  accountId(): string | undefined
+  stateOf(type: RecordType): string | undefined
+  changed(types: readonly RecordType[]): void
+}
+
+const TYPES: readonly RecordType[] = ['Mailbox', 'Email', 'Thread', 'Identity']
+const POLL = 30_000
+const FIRST_PAUSE = 1000
+const LONGEST_PAUSE = 60_000
+const CLOSED = 2
+
+/** `{types}`, `{closeafter}` and `{ping}` of the template, filled. */
+export const pushUrl = (template: string): string =>
+  template
+    .replace('{types}', encodeURIComponent(TYPES.join(',')))
+    .replace('{closeafter}', 'no')
+    .replace('{ping}', '60')
+
+export class Push {
+  private readonly host: PushHost
+  private source: EventSourceLike | undefined
+  private isOpen = false
+  private failures = 0
+  private pollTimer: unknown
+  private retryTimer: unknown
+  private closed = true
+
+  constructor(host: PushHost) {
+    this.host = host
+  }
+
+  start(): void {
+    if (!this.closed) return
+    this.closed = false
+    this.connect()
+    this.poll()
+  }
+
+  stop(): void {
+    this.closed = true
+    this.isOpen = false
+    this.source?.close()
+    this.source = undefined
+    this.host.clock.clearTimeout(this.pollTimer)
+    this.host.clock.clearTimeout(this.retryTimer)
+  }
+
+  /** Connects now rather than after the pause. */
+  wake(): void {
+    if (this.closed || this.source) return
+    this.host.clock.clearTimeout(this.retryTimer)
+    this.connect()
+  }
+
+  private connect(): void {
+    const url = this.host.url()
+    if (!this.host.open || url === undefined) return
+    const source = this.host.open(url)
+    this.source = source
+    source.addEventListener('open', () => {
+      if (source !== this.source) return
+      const isReturn = this.failures > 0
+      this.isOpen = true
+      this.failures = 0
+      if (isReturn) this.host.changed(TYPES)
+    })
+    source.addEventListener('state', (event) => this.heard(event.data))
+    source.addEventListener('message', (event) => this.heard(event.data))
+    source.addEventListener('error', () => {
+      if (source !== this.source) return
+      this.isOpen = false
+      this.failures += 1
+      // The browser tries again by itself, unless the server refused: then we do.
+      if (source.readyState === CLOSED) this.reconnectLater(source)
+    })
+  }
+
+  private reconnectLater(source: EventSourceLike): void {
+    source.close()
+    this.source = undefined
+    const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** Math.min(this.failures - 1, 10))
+    this.retryTimer = this.host.clock.setTimeout(() => this.connect(), pause * (0.5 + Math.random() / 2))
+  }
+
+  private heard(data: unknown): void {
+    const accountId = this.host.accountId()
+    if (typeof data !== 'string' || accountId === undefined) return
+    const changed = statesIn(data, accountId)
+    if (!changed) return
+    const types = TYPES.filter((type) => changed[type] !== undefined && changed[type] !== this.host.stateOf(type))
+    if (types.length) this.host.changed(types)
+  }
+
+  private poll(): void {
+    this.pollTimer = this.host.clock.setTimeout(() => {
+      if (this.closed) return
+      if (!this.isOpen) this.host.changed(TYPES)
+      this.poll()
+    }, POLL)
+  }
+}
+
+const statesIn = (data: string, accountId: string): Readonly<Record<string, unknown>> | undefined => {
+  try {
+    const change: { changed?: Record<string, Record<string, unknown>> } | null = JSON.parse(data)
+    return change?.changed?.[accountId]
+  } catch {
+    return
+  }
+}
