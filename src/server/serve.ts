@@ -21,8 +21,8 @@ export interface ServeOptions {
   readonly webFolder: string
   /** Leave an empty store empty. */
   readonly empty: boolean
-  /** Fills an empty store with the demonstration. */
-  readonly fill: (house: House) => Promise<Demo>
+  /** Fills an empty store with the demonstration, or goes on with what an interrupted start left. */
+  readonly fill: (house: House, begun: Demo | undefined) => Promise<Demo>
 }
 
 export interface Running {
@@ -108,7 +108,8 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     const house = await openHouse(config, log, { role: 'server' })
     undo.add('store', house.close)
     let demo = await readDemo(house.ctx)
-    if (!demo && !options.empty && (await isEmpty(house.ctx))) demo = await options.fill(house)
+    const fresh = demo === undefined && !options.empty && (await isEmpty(house.ctx))
+    if (fresh || demo?.complete === false) demo = await options.fill(house, demo)
     const tls = openTls({
       folder: join(config.data, 'tls'),
       hostname: config.hostname,

@@ -119,9 +119,9 @@ const run = async (invocation: Invocation): Promise<number> => {
     metrics,
     webFolder: join(import.meta.dirname, '..', '..', '..', 'dist', 'web'),
     empty: flagOption(invocation, 'empty'),
-    fill: async (house) => {
+    fill: async (house, begun) => {
       const { fillDemo } = await import('../demo/fill.ts')
-      return fillDemo(house, say)
+      return fillDemo(house, begun, say)
     },
   })
   const seconds = ((performance.now() - started) / 1000).toFixed(1)

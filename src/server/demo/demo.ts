@@ -12,6 +12,8 @@ export interface Demo {
   readonly accounts: readonly DemoAccount[]
   /** The same for all of them, made for this installation. */
   readonly password: string
+  /** False while the first start is still preparing it; an interrupted one goes on at the next start. */
+  readonly complete: boolean
 }
 
 const name = 'demo'

@@ -1,7 +1,151 @@
+/** The first start: a small fictional academy with its people, its folders and its mail. */
+import { randomBytes } from 'node:crypto'
+import { appendMessages, type NewMessage } from '#domain/mail/append.ts'
+import { readContent } from '#domain/mail/content.ts'
+import { type FlagSet, fromKeywords } from '#domain/mail/flags.ts'
+import { createMailboxAtPath, listMailboxes, type MailboxNode } from '#domain/mail/mailboxes.ts'
+import { createAccount, enableAccount, findAccount } from '#domain/people/accounts.ts'
 import type { House } from '../house.ts'
-import type { Demo } from './demo.ts'
+import { type Composing, composeMessage, type Party } from './compose.ts'
+import { type Demo, saveDemo } from './demo.ts'
+import { type DemoMessage, drafts, folders, messages } from './messages.data.ts'
+import { academyName, type DemoPerson, people, schools, strangers } from './people.data.ts'
 
-export const fillDemo = async (_house: House, _say: (text: string) => void): Promise<Demo> => ({
-  accounts: [],
-  password: '',
-})
+const actor = 'demonstration'
+
+/** Easy to type, different on each machine: an installation found on the network is not open to whoever read a manual. */
+const makePassword = (): string => `demo-${randomBytes(5).toString('hex')}`
+
+const schoolOf = (person: DemoPerson): string => {
+  const school = schools.find(({ uai }) => uai === person.school)
+  return school ? `${school.name}, ${school.town}` : academyName
+}
+
+const signatureOf = (person: DemoPerson): string =>
+  person.kind === 'function' ? person.signature : `${person.signature}\n${schoolOf(person)}`
+
+/** Where a copy of a message goes, and how it is marked. */
+interface Copy {
+  readonly login: string
+  /** Role or path. */
+  readonly mailbox: string
+  readonly keywords: readonly string[]
+}
+
+const copiesOf = (message: DemoMessage, ours: (key: string) => boolean): Copy[] => {
+  const answered = (login: string) => messages.some(({ answers, from }) => answers === message.id && from === login)
+  const readers = [...new Set([...message.to, ...(message.cc ?? [])])].filter(ours)
+  const received = readers.map((login) => ({
+    login,
+    mailbox: message.filed?.[login] ?? 'inbox',
+    keywords: [
+      ...(message.unread?.includes(login) ? [] : ['$seen']),
+      ...(message.flagged?.includes(login) ? ['$flagged'] : []),
+      ...(answered(login) ? ['$answered'] : []),
+      ...(message.filed?.[login] === 'junk' ? ['$junk'] : []),
+    ],
+  }))
+  const sent = ours(message.from) ? [{ login: message.from, mailbox: 'sent', keywords: ['$seen'] }] : []
+  return [...received, ...sent]
+}
+
+interface Filling {
+  readonly house: House
+  readonly composing: Composing
+  readonly accounts: ReadonlyMap<string, { readonly id: number; readonly mailboxes: readonly MailboxNode[] }>
+}
+
+const mailboxOf = (mailboxes: readonly MailboxNode[], name: string): number => {
+  const found = mailboxes.find(({ role, path }) => role === name || path === name)
+  if (!found) throw new Error(`the demonstration has no mailbox ${name}`)
+  return found.id
+}
+
+/** Every message, oldest first, into each mailbox it belongs to: one transaction for each account. */
+const deliver = async ({ house, composing, accounts }: Filling): Promise<number> => {
+  const pending = new Map<string, (NewMessage & { at: number })[]>()
+  const put = async (message: DemoMessage, copies: readonly Copy[]) => {
+    const { bytes, at } = await composeMessage(message, composing)
+    const blob = await house.store.blobs.prepare(bytes)
+    const content = readContent(bytes)
+    for (const { login, mailbox, keywords } of copies) {
+      const account = accounts.get(login)
+      if (!account) continue
+      const flags: FlagSet = fromKeywords(keywords)
+      const one = { blob, content, mailboxIds: [mailboxOf(account.mailboxes, mailbox)], flags, receivedAt: at, at }
+      pending.set(login, [...(pending.get(login) ?? []), one])
+    }
+  }
+  for (const message of messages)
+    await put(
+      message,
+      copiesOf(message, (key) => accounts.has(key)),
+    )
+  for (const draft of drafts)
+    await put(draft, [{ login: draft.from, mailbox: 'drafts', keywords: ['$draft', '$seen'] }])
+  for (const [login, list] of pending) {
+    // Its one transaction was committed before an interruption.
+    if (accounts.get(login)?.mailboxes.some(({ total }) => total > 0)) continue
+    const sorted = list.sort((a, b) => a.at - b.at)
+    await appendMessages(house.ctx, accounts.get(login)?.id ?? 0, sorted)
+  }
+  return messages.length + drafts.length
+}
+
+/** The account of a person with its folders; what an interrupted start left is kept. */
+const settle = async (house: House, person: DemoPerson, password: string) => {
+  const { ctx, config } = house
+  const domain = config.domains[0] ?? 'ac-demo.test'
+  const existing = await ctx.store.read((tx) => findAccount(tx, person.login)).catch(() => undefined)
+  if (existing?.status === 'disabled') await enableAccount(house.people, actor, existing.id)
+  const account =
+    existing ??
+    (await createAccount(house.people, actor, {
+      login: person.login,
+      name: person.name,
+      password,
+      kind: person.kind ?? 'person',
+      admin: person.admin ?? false,
+      aliases: (person.aliases ?? []).map((alias) => `${alias}@${domain}`),
+      quotaBytes: (person.quotaMegabytes ?? 0) * 1024 ** 2,
+    }))
+  const before = await ctx.store.read((tx) => listMailboxes(tx, account.id))
+  for (const path of folders[person.login] ?? [])
+    if (!before.some((mailbox) => mailbox.path === path))
+      await createMailboxAtPath(ctx, account.id, path, { subscribed: true })
+  return { id: account.id, mailboxes: await ctx.store.read((tx) => listMailboxes(tx, account.id)) }
+}
+
+const composingFor = (house: House): Composing => {
+  const domain = house.config.domains[0] ?? 'ac-demo.test'
+  const party = (key: string): Party => {
+    const person = people.find(({ login }) => login === key)
+    if (person) return { name: person.name, address: `${key}@${domain}`, ours: true, signature: signatureOf(person) }
+    const stranger = strangers[key]
+    if (!stranger) throw new Error(`the demonstration knows nobody named ${key}`)
+    return { ...stranger, ours: false, signature: '' }
+  }
+  const original = (id: string): DemoMessage => {
+    const found = messages.find((message) => message.id === id)
+    if (!found) throw new Error(`the demonstration has no message ${id}`)
+    return found
+  }
+  return { now: house.ctx.clock.now(), hostname: house.config.hostname, party, original }
+}
+
+/**
+ * Fills a store with the demonstration and says so; `begun` is what an interrupted start left. The mark comes first:
+ * half a demonstration must not be taken for a real installation.
+ */
+export const fillDemo = async (house: House, begun: Demo | undefined, say: (text: string) => void): Promise<Demo> => {
+  say(`First start: preparing a demonstration, the fictional "${academyName}". (--empty leaves it out.)`)
+  const password = begun?.password ?? process.env.CONVERGENCE_DEMO_PASSWORD ?? makePassword()
+  const demo = { accounts: people.map(({ login, name, profile }) => ({ login, name, profile })), password }
+  await saveDemo(house.ctx, { ...demo, complete: false })
+  const accounts = new Map<string, { id: number; mailboxes: readonly MailboxNode[] }>()
+  for (const person of people) accounts.set(person.login, await settle(house, person, password))
+  const count = await deliver({ house, composing: composingFor(house), accounts })
+  await saveDemo(house.ctx, { ...demo, complete: true })
+  say(`  ${people.length} people, ${schools.length} schools, ${count} messages.`)
+  return { ...demo, complete: true }
+}

@@ -92,7 +92,8 @@ export const registerSession = (app: FastifyInstance, { people, log, mail, demo 
     reply.header('cache-control', 'no-store')
     const token = sessionToken(request)
     const principal = token === undefined ? undefined : await checkSession(people, token)
-    const extra = demo !== undefined && atThisMachine(request) ? { demo } : {}
+    const shown = demo !== undefined && atThisMachine(request)
+    const extra = shown ? { demo: { accounts: demo.accounts, password: demo.password } } : {}
     if (!principal) return { signedIn: false, ...extra }
     const { login, name, email, locale, admin } = principal
     return { signedIn: true, login, name, email, locale, admin, mail: mail(), ...extra }
