@@ -320,6 +320,9 @@ const decoderOf = (charset: string): Decoder | undefined => {
   return decoder
 }
 
+/** True when the charset has a decoder here: JMAP tells when it has none, even for bytes that are plain ASCII. */
+export const isKnownCharset = (charset: string): boolean => charset === '' || decoderOf(charset) !== undefined
+
 /**
  * Text of bytes in a named charset. ISO-8859-1 is read as windows-1252 and US-ASCII as UTF-8 where that fits, as every
  * mail program does. An unknown charset is UTF-8 when the bytes are, else windows-1252. Never throws.

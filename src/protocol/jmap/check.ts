@@ -21,7 +21,10 @@ const kindOf = (value: unknown): string =>
   value === undefined ? 'missing' : value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`
 
 const refuse = (value: unknown, path: string, expected: string): never => {
-  throw new Invalid(path, value === undefined ? `is required (${expected})` : `must be ${expected}, not ${kindOf(value)}`)
+  throw new Invalid(
+    path,
+    value === undefined ? `is required (${expected})` : `must be ${expected}, not ${kindOf(value)}`,
+  )
 }
 
 const child = (path: string, name: string): string => {

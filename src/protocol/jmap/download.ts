@@ -26,7 +26,10 @@ export interface Download {
 }
 
 /** The one range of a Range header over `size` octets; undefined to send everything, null when it lies outside. */
-export const parseRange = (header: string | undefined, size: number): { start: number; end: number } | undefined | null => {
+export const parseRange = (
+  header: string | undefined,
+  size: number,
+): { start: number; end: number } | undefined | null => {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.replaceAll(' ', '') ?? '')
   if (!match) return undefined
   const [, first = '', last = ''] = match
@@ -43,9 +46,16 @@ export const parseRange = (header: string | undefined, size: number): { start: n
 
 /** RFC 6266: a name in ASCII for old programs, and the real one (RFC 8187). */
 export const contentDisposition = (name: string): string => {
-  const clean = name.toWellFormed().replace(/[\u0000-\u001f\u007f/\\]/g, '_').slice(0, 255) || 'download'
+  const clean =
+    name
+      .toWellFormed()
+      .replace(/[\u0000-\u001f\u007f/\\]/g, '_')
+      .slice(0, 255) || 'download'
   const ascii = clean.replace(/[^\x20-\x7e]/g, '_').replace(/["%]/g, '_')
-  const encoded = encodeURIComponent(clean.toWellFormed()).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+  const encoded = encodeURIComponent(clean.toWellFormed()).replace(
+    /['()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
   return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`
 }
 
@@ -77,7 +87,11 @@ export const openDownload = async (
   const size = await blobSize(ctx, blob)
   const range = parseRange(request.range, size)
   if (range === null) {
-    return { status: 416, headers: { ...headers, 'content-range': `bytes */${size}`, 'content-length': '0' }, body: undefined }
+    return {
+      status: 416,
+      headers: { ...headers, 'content-range': `bytes */${size}`, 'content-length': '0' },
+      body: undefined,
+    }
   }
   if (!range) return { status: 200, headers: { ...headers, 'content-length': `${size}` }, body: streamBlob(ctx, blob) }
   const partial = {

@@ -68,7 +68,8 @@ export const setError = (error: unknown, log: Log): SetError => {
     switch (error.code) {
       case 'notFound':
         // What is missing is the object itself, or what one of its properties names.
-        if (error.property !== undefined) return { type: 'invalidProperties', description: error.message, ...properties }
+        if (error.property !== undefined)
+          return { type: 'invalidProperties', description: error.message, ...properties }
         return { type: 'notFound', description: error.message }
       case 'forbidden':
         return { type: 'forbidden', description: error.message }

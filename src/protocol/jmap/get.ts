@@ -6,7 +6,10 @@ import { invalidArguments } from './failure.ts'
 export const getArguments = { ids: nullable(list(text)), properties: nullable(list(text)) }
 
 /** The properties to return; `id` always is. Throws MethodFault invalidArguments for one that does not exist. */
-export const wantedProperties = <P extends string>(all: readonly P[], asked: readonly string[] | null): readonly P[] => {
+export const wantedProperties = <P extends string>(
+  all: readonly P[],
+  asked: readonly string[] | null,
+): readonly P[] => {
   if (asked === null) return all
   const known = new Set<string>(all)
   const unknown = asked.find((name) => !known.has(name))

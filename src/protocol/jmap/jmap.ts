@@ -74,8 +74,7 @@ const readBody = async (body: AsyncIterable<Uint8Array>, limits: Limits): Promis
   let size = 0
   for await (const chunk of body) {
     size += chunk.length
-    if (size > limits.maxSizeRequest)
-      throw overLimit('maxSizeRequest', `At most ${limits.maxSizeRequest} octets`)
+    if (size > limits.maxSizeRequest) throw overLimit('maxSizeRequest', `At most ${limits.maxSizeRequest} octets`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks)
@@ -88,7 +87,10 @@ async function* serialize(response: Awaited<ReturnType<typeof runRequest>>): Asy
     yield (i > 0 ? ',' : '') + JSON.stringify(invocation)
     if (i % 8 === 7) await new Promise((resolve) => setImmediate(resolve))
   }
-  const rest = { ...(response.createdIds ? { createdIds: response.createdIds } : {}), sessionState: response.sessionState }
+  const rest = {
+    ...(response.createdIds ? { createdIds: response.createdIds } : {}),
+    sessionState: response.sessionState,
+  }
   yield `],${JSON.stringify(rest).slice(1)}`
 }
 
@@ -138,4 +140,3 @@ export const createJmap = ({ ctx, limits: given = {} }: JmapParts): Jmap => {
     },
   }
 }
-

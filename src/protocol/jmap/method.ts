@@ -47,7 +47,11 @@ export const checkArguments = <T>(check: Check<T>, value: unknown): T => {
 }
 
 /** Throws MethodFault accountNotFound unless the caller may use the account. */
-export const accountOf = (accountId: Id, call: Call, fault: 'accountNotFound' | 'fromAccountNotFound' = 'accountNotFound') => {
+export const accountOf = (
+  accountId: Id,
+  call: Call,
+  fault: 'accountNotFound' | 'fromAccountNotFound' = 'accountNotFound',
+) => {
   if (accountId !== formatId('account', call.principal.accountId)) throw new MethodFault(fault, 'No such account')
   return call.principal.accountId
 }

@@ -1,9 +1,13 @@
 /** Every method of this server: a list that the type checker, and an auditor, can read (law 11). */
 import { coreEcho } from './core/echo.ts'
 import { emailChanges } from './email/changes.ts'
+import { emailCopy } from './email/copy.ts'
 import { emailGet } from './email/get.ts'
+import { emailImport } from './email/import.ts'
+import { emailParse } from './email/parse.ts'
 import { emailQuery } from './email/query.ts'
 import { emailQueryChanges } from './email/query-changes.ts'
+import { emailSet } from './email/set.ts'
 import { mailboxChanges } from './mailbox/changes.ts'
 import { mailboxGet } from './mailbox/get.ts'
 import { mailboxQuery } from './mailbox/query.ts'
@@ -26,4 +30,8 @@ export const methods: readonly Method[] = [
   emailChanges,
   emailQuery,
   emailQueryChanges,
+  emailSet,
+  emailCopy,
+  emailImport,
+  emailParse,
 ]

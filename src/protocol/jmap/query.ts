@@ -4,9 +4,9 @@ import {
   anyObject,
   boolean,
   type Check,
+  Invalid,
   id,
   int,
-  Invalid,
   isObject,
   list,
   nullable,
@@ -52,8 +52,8 @@ export const checkFilter = <C>(
       for (const name of Object.keys(part)) {
         if (name !== 'operator' && name !== 'conditions') throw new Invalid(`${path}/${name}`, 'is not known here')
       }
-      const parts = list((each, where) => visit(each, where, depth + 1))(part['conditions'], `${path}/conditions`)
-      return { operator: operator(part['operator'], `${path}/operator`), conditions: parts }
+      const parts = list((each, where) => visit(each, where, depth + 1))(part.conditions, `${path}/conditions`)
+      return { operator: operator(part.operator, `${path}/operator`), conditions: parts }
     }
     const condition: Record<string, unknown> = {}
     for (const [name, given] of Object.entries(part)) {
@@ -80,20 +80,21 @@ export const checkSort = <P extends string>(
 ): CheckedSort<P>[] =>
   comparators.map((comparator, i) => {
     const path = `sort/${i}`
-    const property = text(comparator['property'], `${path}/property`)
+    const property = text(comparator.property, `${path}/property`)
     const unknown = Object.keys(comparator).find(
       (name) => !['property', 'isAscending', 'collation', ...extra].includes(name),
     )
-    if (unknown !== undefined) throw new MethodFault('unsupportedSort', `A comparator has no "${unknown.slice(0, 100)}"`)
+    if (unknown !== undefined)
+      throw new MethodFault('unsupportedSort', `A comparator has no "${unknown.slice(0, 100)}"`)
     if (!(properties as readonly string[]).includes(property))
       throw new MethodFault('unsupportedSort', `Cannot sort by "${property.slice(0, 100)}"`)
-    const collation = nullable(text)(comparator['collation'], `${path}/collation`)
+    const collation = nullable(text)(comparator.collation, `${path}/collation`)
     if (collation !== null && !collations.includes(collation))
       throw new MethodFault('unsupportedSort', `Unknown collation "${collation.slice(0, 100)}"`)
     return {
       property: property as P,
-      isAscending: withDefault(boolean, true)(comparator['isAscending'], `${path}/isAscending`),
-      keyword: comparator['keyword'] === undefined ? undefined : text(comparator['keyword'], `${path}/keyword`),
+      isAscending: withDefault(boolean, true)(comparator.isAscending, `${path}/isAscending`),
+      keyword: comparator.keyword === undefined ? undefined : text(comparator.keyword, `${path}/keyword`),
     }
   })
 

@@ -68,15 +68,15 @@ export const resolveReferences = (
 const resolveOne = (reference: unknown, name: string, responses: readonly Invocation[]): unknown => {
   if (
     !isObject(reference) ||
-    typeof reference['resultOf'] !== 'string' ||
-    typeof reference['name'] !== 'string' ||
-    typeof reference['path'] !== 'string'
+    typeof reference.resultOf !== 'string' ||
+    typeof reference.name !== 'string' ||
+    typeof reference.path !== 'string'
   )
     return fail(`"#${name}" is not a result reference`)
   const { resultOf, path } = reference as { resultOf: string; path: string }
   const response = responses.find(([, , callId]) => callId === resultOf)
   if (!response) return fail(`No earlier call has the id that "#${name}" refers to`)
-  if (response[0] !== reference['name']) return fail(`The call that "#${name}" refers to answered with another name`)
+  if (response[0] !== reference.name) return fail(`The call that "#${name}" refers to answered with another name`)
   if (path !== '' && !path.startsWith('/')) return fail(`The path of "#${name}" is not a JSON pointer`)
   const value = evaluatePointer(response[1], path === '' ? [] : path.slice(1).split('/'))
   return value === undefined ? fail(`The path of "#${name}" leads to nothing`) : value

@@ -21,9 +21,9 @@ const invocation = (value: unknown, path: string): Invocation => {
 
 const readRequest = (json: Json): { using: string[]; calls: Invocation[]; createdIds: Request['createdIds'] } => {
   if (!isObject(json)) throw new Invalid('', 'The request must be an object')
-  const using = list(text)(json['using'], 'using')
-  const calls = list(invocation)(json['methodCalls'], 'methodCalls')
-  const given = json['createdIds']
+  const using = list(text)(json.using, 'using')
+  const calls = list(invocation)(json.methodCalls, 'methodCalls')
+  const given = json.createdIds
   if (given === undefined || given === null) return { using, calls, createdIds: undefined }
   const createdIds = new Map(Object.entries(mapOf(text)(given, 'createdIds')))
   for (const [creation, id] of createdIds) {

@@ -1,6 +1,6 @@
 /** What every /set shares (RFC 8620 §5.3). */
-import type { Id, SetError } from '#format/jmap/core.ts'
-import { anyObject, id, Invalid, isId, list, mapOf, nullable, text } from './check.ts'
+import type { Id, SetError, SetResponse } from '#format/jmap/core.ts'
+import { anyObject, Invalid, id, isId, list, mapOf, nullable, text } from './check.ts'
 import { invalidProperties, MethodFault, SetFault, setError } from './failure.ts'
 import { dereference } from './ids.ts'
 import type { AccountCall } from './method.ts'
@@ -79,8 +79,14 @@ export class SetOutcome {
     this.notDestroyed[objectId] = setError(error, this.#call.ctx.log)
   }
 
+  /** The same for Email/import and /copy, which only create. */
+  respondCreations(modseq: number): object {
+    const { oldState, newState, created, notCreated } = this.respond(modseq)
+    return { oldState, newState, created, notCreated }
+  }
+
   /** `modseq` is the one that the transaction writes. */
-  respond(modseq: number): object {
+  respond(modseq: number): Omit<SetResponse<object>, 'accountId'> {
     const orNull = <T>(map: Record<Id, T>) => (Object.keys(map).length === 0 ? null : map)
     return {
       oldState: formatState(modseq - 1),

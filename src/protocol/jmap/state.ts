@@ -4,8 +4,8 @@
  */
 import { isFailure } from '#base/failure.ts'
 import { type ChangePoint, type ChangeType, readChanges, readState } from '#domain/mail/history.ts'
-import type { AccountCall } from './method.ts'
 import { MethodFault } from './failure.ts'
+import type { AccountCall } from './method.ts'
 
 export const formatState = (modseq: number): string => String(modseq)
 

@@ -34,8 +34,7 @@ export const receiveUpload = async (
     return { accountId, blobId: formatBlobId({ hash, slices: [] }) ?? '', type: media, size }
   } catch (error) {
     await sink.abort()
-    if (isFailure(error, 'tooLarge'))
-      throw overLimit('maxSizeUpload', `At most ${limits.maxSizeUpload} octets`, 413)
+    if (isFailure(error, 'tooLarge')) throw overLimit('maxSizeUpload', `At most ${limits.maxSizeUpload} octets`, 413)
     throw error
   }
 }

@@ -91,7 +91,7 @@ export const registerJmap = async (app: FastifyInstance, parts: JmapHttpParts): 
         accountId,
         blobId,
         name,
-        type: text(query['accept']) ?? text(query['type']),
+        type: text(query.accept) ?? text(query.type),
         range: request.headers.range,
         ifNoneMatch: request.headers['if-none-match'],
       })
@@ -115,9 +115,9 @@ const registerEventSource = (scope: FastifyInstance, { jmap, authenticate, onExp
     const stream = jmap.eventSource(
       principal,
       {
-        types: text(query['types']),
-        closeafter: text(query['closeafter']),
-        ping: text(query['ping']),
+        types: text(query.types),
+        closeafter: text(query.closeafter),
+        ping: text(query.ping),
         lastEventId: text(request.headers['last-event-id']),
       },
       controller.signal,

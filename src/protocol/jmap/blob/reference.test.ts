@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseMime } from '#format/mime/parse.ts'
 import { utf8 } from '#base/bytes.ts'
+import { parseMime } from '#format/mime/parse.ts'
 import { type Encoding, formatBlobId, parseBlobId, partReference } from './reference.ts'
 
 const slice = fc

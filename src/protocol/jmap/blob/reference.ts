@@ -22,7 +22,12 @@ export interface BlobRef {
 }
 
 const letters = { identity: 'i', base64: 'b', 'quoted-printable': 'q', uuencode: 'u' } as const
-const encodings: Readonly<Record<string, Encoding>> = { i: 'identity', b: 'base64', q: 'quoted-printable', u: 'uuencode' }
+const encodings: Readonly<Record<string, Encoding>> = {
+  i: 'identity',
+  b: 'base64',
+  q: 'quoted-printable',
+  u: 'uuencode',
+}
 
 const maxSlices = 8
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { concatBytes, fromUtf8, utf8 } from '#base/bytes.ts'
+import { concatBytes, fromUtf8 } from '#base/bytes.ts'
 import { decodeTransfer } from '#format/mime/decode.ts'
 import { parseMime } from '#format/mime/parse.ts'
 import { type PartPlan, writePart } from './write.ts'

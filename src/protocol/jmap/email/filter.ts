@@ -1,13 +1,8 @@
 /** Filters and sorts of Email/query (RFC 8621 §4.4), from the wire to the domain. */
 import { fromKeywords } from '#domain/mail/flags.ts'
-import {
-  type EmailCondition,
-  type EmailFilter,
-  type EmailSort,
-  sortProperties,
-} from '#domain/mail/query-filter.ts'
+import { type EmailCondition, type EmailFilter, type EmailSort, sortProperties } from '#domain/mail/query-filter.ts'
 import type { Filter } from '#format/jmap/core.ts'
-import { boolean, type Check, id, Invalid, list, text, unsigned, utcDate } from '../check.ts'
+import { boolean, type Check, Invalid, id, list, text, unsigned, utcDate } from '../check.ts'
 import { invalidArguments } from '../failure.ts'
 import { numberOf } from '../ids.ts'
 import type { AccountCall } from '../method.ts'
@@ -71,13 +66,15 @@ const conditionChecks = (call: AccountCall) => {
   }
 }
 
-const isEmpty = (filter: Filter<EmailCondition>): boolean =>
-  !('operator' in filter) && Object.keys(filter).length === 0
+const isEmpty = (filter: Filter<EmailCondition>): boolean => !('operator' in filter) && Object.keys(filter).length === 0
 
 /** Throws MethodFault unsupportedFilter or invalidArguments. */
 export const emailFilter = (filter: Record<string, unknown> | null, call: AccountCall): EmailFilter | undefined => {
   if (filter === null) return undefined
-  const checked = checkArguments((value) => checkFilter<EmailCondition>(value as typeof filter, conditionChecks(call)), filter)
+  const checked = checkArguments(
+    (value) => checkFilter<EmailCondition>(value as typeof filter, conditionChecks(call)),
+    filter,
+  )
   return isEmpty(checked) ? undefined : (checked as EmailFilter)
 }
 
@@ -90,4 +87,3 @@ export const emailSort = (sort: readonly Record<string, unknown>[] | null): Emai
       return { property, isAscending, keyword: checkArguments(keyword, given) }
     },
   )
-

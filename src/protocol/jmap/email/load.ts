@@ -1,10 +1,10 @@
 /** Emails of the account as sources to render from. */
 import { formatId } from '#base/ids.ts'
-import { toKeywords } from '#domain/mail/flags.ts'
 import type { EmailRecord } from '#domain/mail/emails.ts'
+import { toKeywords } from '#domain/mail/flags.ts'
 import { decodeStructure } from '#format/mime/structure.ts'
-import { formatUtcDate } from '../check.ts'
 import { formatBlobId } from '../blob/reference.ts'
+import { formatUtcDate } from '../check.ts'
 import type { Call } from '../method.ts'
 import type { EmailWanted } from './properties.ts'
 import { type Budget, type MessageSource, renderMessage } from './render.ts'

@@ -3,15 +3,7 @@ import { invalidArguments } from '../failure.ts'
 import { convenience, type HeaderProperty, parseHeaderProperty } from './header.ts'
 
 /** Properties that come from the account, not from the message. */
-export const metadataProperties = [
-  'id',
-  'blobId',
-  'threadId',
-  'mailboxIds',
-  'keywords',
-  'size',
-  'receivedAt',
-] as const
+export const metadataProperties = ['id', 'blobId', 'threadId', 'mailboxIds', 'keywords', 'size', 'receivedAt'] as const
 
 const bodyListProperties = ['bodyStructure', 'bodyValues', 'textBody', 'htmlBody', 'attachments'] as const
 
@@ -44,11 +36,7 @@ export const defaultBodyProperties: readonly string[] = [
   'location',
 ]
 
-const knownEmailProperties = new Set<string>([
-  ...defaultEmailProperties,
-  'headers',
-  'bodyStructure',
-])
+const knownEmailProperties = new Set<string>([...defaultEmailProperties, 'headers', 'bodyStructure'])
 const knownBodyProperties = new Set<string>([...defaultBodyProperties, 'headers', 'subParts'])
 
 export interface BodyWanted {

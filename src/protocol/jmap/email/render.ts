@@ -31,7 +31,10 @@ const maxHeaderBlock = 4_194_304
 const spend = (budget: Budget, octets: number): void => {
   budget.left -= octets
   if (budget.left < 0)
-    throw new MethodFault('requestTooLarge', 'The answer would be too large: ask for fewer emails, or maxBodyValueBytes')
+    throw new MethodFault(
+      'requestTooLarge',
+      'The answer would be too large: ask for fewer emails, or maxBodyValueBytes',
+    )
 }
 
 class Renderer {
@@ -63,41 +66,36 @@ class Renderer {
       const fields = fieldsOf(await this.#headerBlock(structure.root))
       this.#putHeaders(email, fields, headers, plain.has('headers'))
     }
-    if (plain.has('hasAttachment')) email['hasAttachment'] = this.#source.hasAttachment
-    if (plain.has('preview')) email['preview'] = this.#source.preview.toWellFormed()
+    if (plain.has('hasAttachment')) email.hasAttachment = this.#source.hasAttachment
+    if (plain.has('preview')) email.preview = this.#source.preview.toWellFormed()
     if (needsBody) await this.#putBody(email, bodyOf(structure, blob.ref))
     return email
   }
 
-  #putHeaders(
-    target: Record<string, unknown>,
-    fields: Fields,
-    wanted: BodyWanted['headers'],
-    all: boolean,
-  ): void {
+  #putHeaders(target: Record<string, unknown>, fields: Fields, wanted: BodyWanted['headers'], all: boolean): void {
     for (const header of wanted) target[header.property] = headerProperty(fields, header)
-    if (all) target['headers'] = rawHeaders(fields)
+    if (all) target.headers = rawHeaders(fields)
     spend(this.#budget, (wanted.length + (all ? 1 : 0)) * fields.block.length)
   }
 
   async #putBody(email: Record<string, unknown>, body: Body): Promise<void> {
     const { plain } = this.#wanted
-    if (plain.has('bodyStructure')) email['bodyStructure'] = await this.#part(body.root, true)
+    if (plain.has('bodyStructure')) email.bodyStructure = await this.#part(body.root, true)
     for (const name of ['textBody', 'htmlBody', 'attachments'] as const) {
       if (!plain.has(name)) continue
       const parts: unknown[] = []
       for (const part of body[name]) parts.push(await this.#part(part, false))
       email[name] = parts
     }
-    if (plain.has('bodyValues')) email['bodyValues'] = await this.#values(body)
+    if (plain.has('bodyValues')) email.bodyValues = await this.#values(body)
   }
 
   async #part(part: BodyPart, deep: boolean): Promise<Record<string, unknown>> {
     const { plain, headers } = this.#wanted.body
     const out: Record<string, unknown> = {}
-    if (plain.has('partId')) out['partId'] = part.partId
-    if (plain.has('blobId')) out['blobId'] = part.ref && formatBlobId(part.ref)
-    if (plain.has('size')) out['size'] = await this.#size(part)
+    if (plain.has('partId')) out.partId = part.partId
+    if (plain.has('blobId')) out.blobId = part.ref && formatBlobId(part.ref)
+    if (plain.has('size')) out.size = await this.#size(part)
     for (const name of ['name', 'type', 'charset', 'disposition', 'cid', 'language', 'location'] as const) {
       if (plain.has(name)) out[name] = part[name]
     }
@@ -108,7 +106,7 @@ class Renderer {
     if (plain.has('subParts') || (deep && part.subParts)) {
       const subParts: unknown[] = []
       for (const child of part.subParts ?? []) subParts.push(await this.#part(child, deep))
-      out['subParts'] = part.subParts ? subParts : null
+      out.subParts = part.subParts ? subParts : null
     }
     return out
   }

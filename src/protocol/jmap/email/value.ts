@@ -1,5 +1,6 @@
 /** EmailBodyValue (RFC 8621 §4.1.4): the text of a part. */
 import type { EmailBodyValue } from '#format/jmap/mail.ts'
+import { isKnownCharset } from '#format/mime/charset.ts'
 import { decodeCharset, isKnownEncoding } from '#format/mime/decode.ts'
 import { paramOf } from '#format/mime/structure.ts'
 import type { BodyPart } from './body.ts'
@@ -40,7 +41,8 @@ export const bodyValue = (part: BodyPart, bytes: Uint8Array, more: boolean, max:
   return {
     value,
     // A character cut in two by our own limit is not the sender's fault.
-    isEncodingProblem: (!ok && !more) || !isKnownEncoding(part.part.encoding),
+    isEncodingProblem:
+      (!ok && !more) || !isKnownEncoding(part.part.encoding) || (charset !== undefined && !isKnownCharset(charset)),
     isTruncated: more || value.length < lines.length,
   }
 }

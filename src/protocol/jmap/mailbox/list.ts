@@ -44,7 +44,10 @@ export const mailboxList = (
   const checks = { parentId: parent, name: text, role: nullable(text), hasAnyRole: boolean, isSubscribed: boolean }
   const { filter, sort, sortAsTree, filterAsTree } = args
   return {
-    filter: filter === null ? null : (checkArguments(() => checkFilter<MailboxCondition>(filter, checks), filter) as Filter<Condition>),
+    filter:
+      filter === null
+        ? null
+        : (checkArguments(() => checkFilter<MailboxCondition>(filter, checks), filter) as Filter<Condition>),
     sort: checkArguments(() => checkSort(sort ?? [], ['sortOrder', 'name', 'parentId'] as const), sort),
     sortAsTree,
     filterAsTree,

@@ -10,12 +10,20 @@ import {
   updateMailboxWithin,
 } from '#domain/mail/mailboxes.ts'
 import { type Id, MAIL } from '#format/jmap/core.ts'
-import { boolean, type Check, id, Invalid, nullable, text, unsigned, withDefault } from '../check.ts'
+import { boolean, type Check, Invalid, id, nullable, text, unsigned, withDefault } from '../check.ts'
 import { invalidProperties, SetFault } from '../failure.ts'
 import { numberOf } from '../ids.ts'
 import { type AccountCall, accountMethod } from '../method.ts'
 import { applyPatch, sameJson } from '../patch.ts'
-import { checkProperty, checkSetLimit, objectCount, type SetArguments, SetOutcome, setArguments, targetsOf } from '../set.ts'
+import {
+  checkProperty,
+  checkSetLimit,
+  objectCount,
+  type SetArguments,
+  SetOutcome,
+  setArguments,
+  targetsOf,
+} from '../set.ts'
 import { checkState } from '../state.ts'
 import { mailboxObject } from './object.ts'
 
@@ -63,7 +71,7 @@ const create = async (
 ): Promise<void> => {
   const unknown = Object.keys(object).filter((name) => !(settable as readonly string[]).includes(name))
   if (unknown.length > 0) throw invalidProperties('These are not for the client to set', ...unknown)
-  if (object['name'] === undefined) throw invalidProperties('A mailbox needs a name', 'name')
+  if (object.name === undefined) throw invalidProperties('A mailbox needs a name', 'name')
   const given = readProperties(object, Object.keys(object), call)
   const node = await createMailboxWithin(tx, { sortOrder: 0, subscribed: true, ...given, name: given.name ?? '' })
   const full = mailboxObject(node)
@@ -82,7 +90,7 @@ const update = async (
   patch: Readonly<Record<string, unknown>>,
 ): Promise<boolean> => {
   if (!node) throw new SetFault('notFound', 'There is no such mailbox')
-  const current = { ...(mailboxObject(node)) }
+  const current = { ...mailboxObject(node) }
   const { value, touched } = applyPatch(current, patch, defaults)
   const changed = [...touched].filter((name) => !sameJson(value[name], current[name as keyof typeof current]))
   const refused = changed.filter((name) => !(settable as readonly string[]).includes(name))
@@ -182,4 +190,3 @@ export const mailboxSet = accountMethod(
     })
   },
 )
-
