@@ -14,6 +14,16 @@ const cacheControl = (path: string): string => {
   return `public, max-age=${week}`
 }
 
+/**
+ * The document that shows a message's HTML. Its content brings its own, stricter policy; this one gives it an opaque
+ * origin however it is reached, and lets our page (alone) hold it.
+ */
+const messageFrame = {
+  'content-security-policy':
+    "sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox; frame-ancestors 'self'",
+  'x-frame-options': 'SAMEORIGIN',
+}
+
 const missing = {
   fr: 'L’application web n’est pas construite. Lancez « npm run build ».\n',
   en: 'The web app is not built. Run "npm run build".\n',
@@ -30,6 +40,8 @@ export const registerWeb = async (app: FastifyInstance, folder: string): Promise
       dotfiles: 'ignore',
       setHeaders: (response, path) => {
         response.header('cache-control', cacheControl(path))
+        if (/[\\/]assets[\\/]message-frame-[^\\/]+\.html/.test(path))
+          for (const [name, value] of Object.entries(messageFrame)) response.header(name, value)
       },
     })
   app.setNotFoundHandler((request, reply) => {
