@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { imapPreamble } from './imap/preamble.ts'
 import { runTranscript } from './runner.ts'
+import { textsOf } from './transcript.ts'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,6 +23,8 @@ if (values.help || positionals.length === 0) {
   process.exit(values.help ? 0 : 2)
 }
 
+const messages = textsOf(readFileSync(new URL('imap/messages.inc', import.meta.url), 'utf8'))
+
 let failed = 0
 for (const [i, file] of positionals.entries()) {
   const target = { host: values.host, port: Number(values.port), tls: values.tls }
@@ -29,7 +32,7 @@ for (const [i, file] of positionals.entries()) {
   try {
     await runTranscript(readFileSync(file, 'utf8'), {
       target,
-      values: { login, password: values.password },
+      values: { ...messages, login, password: values.password },
       preamble: imapPreamble,
     })
     console.log(`ok      ${file}`)

@@ -15,7 +15,7 @@
  *     C1 close                    session 1 hangs up
  *     S1 closed                   the server has hung up on session 1
  *
- * `<<name>>` stands for a value given by the caller, kept by a match, or a text; `<<size:name>>` for its octets.
+ * `<<*>>` matches anything; `<<name>>` stands for a value given by the caller, kept by a match, or a text; `<<size:name>>` for its octets.
  */
 export type Step =
   | { readonly kind: 'send'; readonly session: string; readonly text: string; readonly line: number }
@@ -86,7 +86,7 @@ export type Values = Map<string, string>
 
 const octets = (text: string): number => Buffer.byteLength(text, 'utf8')
 
-const valueOf = (name: string, values: Values): string => {
+const lookUp = (name: string, values: Values): string => {
   const sized = name.startsWith('size:') ? name.slice(5) : undefined
   const value = values.get(sized ?? name)
   if (value === undefined) throw new Error(`no value named ${name}`)
@@ -95,26 +95,30 @@ const valueOf = (name: string, values: Values): string => {
 
 /** `text` with every `<<name>>` replaced. */
 export const fill = (text: string, values: Values): string =>
-  text.replace(/<<([\w:]+)>>/g, (_whole, name: string) => valueOf(name, values))
+  text.replace(/<<([\w:]+)>>/g, (_whole, name: string) => lookUp(name, values))
 
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 /** Whether a received line is the expected one; what it captures is kept in `values`. */
-export const matches = (expected: string, received: string, values: Values): boolean => {
+export const matches = (line: string, received: string, values: Values): boolean => {
+  const expected = line.replaceAll('<<*>>', '<</.*/>>')
   const names: string[] = []
   let pattern = ''
   let at = 0
   for (const found of expected.matchAll(/<<(?:(\w+)=)?\/(.*?)\/>>|<<([\w:]+)>>/g)) {
-    pattern += escape(expected.slice(at, found.index))
+    pattern += literally(expected.slice(at, found.index))
     at = found.index + found[0].length
-    if (found[3] !== undefined) pattern += escape(valueOf(found[3], values))
+    if (found[3] !== undefined) pattern += literally(lookUp(found[3], values))
     else if (found[1] !== undefined) {
       names.push(found[1])
       pattern += `(?<${found[1]}>${found[2]})`
     } else pattern += `(?:${found[2]})`
   }
-  const match = new RegExp(`^${pattern}${escape(expected.slice(at))}$`, 's').exec(received)
+  const match = new RegExp(`^${pattern}${literally(expected.slice(at))}$`, 's').exec(received)
   if (match === null) return false
   for (const name of names) values.set(name, match.groups![name]!)
   return true
 }
+
+/** The texts of a file that holds nothing else, as values. */
+export const textsOf = (source: string): Record<string, string> => Object.fromEntries(parseTranscript(source).texts)

@@ -10,6 +10,8 @@ export interface FlagChange {
   readonly change: FlagSet
   /** Leave entries alone whose modseq is above this (UNCHANGEDSINCE). */
   readonly unchangedSince?: number | undefined
+  /** Filled with the modseq that each rewritten entry got, by UID. */
+  readonly written?: Map<number, number>
 }
 
 export interface FlagResult {
@@ -43,7 +45,10 @@ export const storeFlags = async (
           continue
         }
         done.push(entry.uid)
-        if (await reflagEntry(tx, tally, entry, applyFlags(entry.flags, request.mode, request.change))) wrote = true
+        if (await reflagEntry(tx, tally, entry, applyFlags(entry.flags, request.mode, request.change))) {
+          wrote = true
+          request.written?.set(entry.uid, tx.modseq)
+        }
       }
       if (wrote) await tally.flush()
     })

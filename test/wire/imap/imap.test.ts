@@ -5,11 +5,13 @@ import { afterAll, beforeAll, test } from 'vitest'
 import { onEveryEngine } from '../../contract/all.ts'
 import type { Bench } from '../../contract/drivers.ts'
 import { runTranscript } from '../runner.ts'
+import { textsOf } from '../transcript.ts'
 import { cert, key } from './certificate.data.ts'
 import { imapPreamble } from './preamble.ts'
 import { startImap, type TestServer } from './server.ts'
 
 const folder = dirname(fileURLToPath(import.meta.url))
+const messages = textsOf(readFileSync(join(folder, 'messages.inc'), 'utf8'))
 const transcripts = readdirSync(folder).filter((name) => name.endsWith('.txt'))
 
 onEveryEngine('imap', (driver) => {
@@ -28,9 +30,10 @@ onEveryEngine('imap', (driver) => {
   for (const name of transcripts)
     test(name.replace(/\.txt$/, '').replaceAll('-', ' '), async () => {
       const { login, password } = await server.account()
+      const plain = Buffer.from(`\0${login}\0${password}`).toString('base64')
       await runTranscript(readFileSync(join(folder, name), 'utf8'), {
         target: { host: '127.0.0.1', port: server.port },
-        values: { login, password },
+        values: { ...messages, login, password, plain },
         preamble: imapPreamble,
       })
     })

@@ -39,7 +39,8 @@ export const starttls: Command = {
   states: ['notAuthenticated'],
   capabilities: [
     {
-      name: (session) => (!session.tls && session.secureContext !== undefined ? 'STARTTLS' : undefined),
+      name: ({ tls, state, secureContext }) =>
+        !tls && state === 'notAuthenticated' && secureContext !== undefined ? 'STARTTLS' : undefined,
       before: true,
     },
   ],

@@ -13,10 +13,9 @@ import { readOnly } from './close.ts'
 
 const pageSize = 1000
 
-/** Tells the flags (or with `silent` only the mod-sequences) of messages that this client has just changed. */
-const tellStored = async (session: Session, uids: readonly number[], uid: boolean, silent: boolean): Promise<void> => {
+/** Tells the flags of messages that this client has just stored. */
+const tellFlags = async (session: Session, uids: readonly number[], uid: boolean): Promise<void> => {
   const selected = selectedOf(session)
-  const quiet = silent && !session.condstore
   for (let i = 0; i < uids.length; i += pageSize) {
     const page = uids.slice(i, i + pageSize)
     const rows = await session.ctx.store.read((tx) => messagesByUid(tx, session.account, selected.mailboxId, page))
@@ -24,12 +23,21 @@ const tellStored = async (session: Session, uids: readonly number[], uid: boolea
       const sequence = selected.view.sequenceOf(row.uid)
       if (sequence === 0) continue
       selected.told.set(row.uid, row.modseq)
-      if (quiet) continue
-      if (!silent) nameKeywords(session, selected, row.keywords)
-      const show = { uid: uid || session.qresync, modseq: session.condstore, flags: !silent }
-      session.untagged(flagsFetch(sequence, row, show))
+      nameKeywords(session, selected, row.keywords)
+      session.untagged(flagsFetch(sequence, row, { uid: uid || session.qresync, modseq: session.condstore }))
     }
     await session.output.ready()
+  }
+}
+
+/** After .SILENT: nothing, or with CONDSTORE the new mod-sequences alone (RFC 7162 §3.1.3). */
+const tellSilently = (session: Session, written: ReadonlyMap<number, number>, uid: boolean): void => {
+  const { view, told } = selectedOf(session)
+  for (const [changed, modseq] of [...written].sort(([a], [b]) => a - b)) {
+    told.set(changed, modseq)
+    const sequence = view.sequenceOf(changed)
+    if (session.condstore && sequence > 0)
+      session.untagged(`${sequence} FETCH (${uid || session.qresync ? `UID ${changed} ` : ''}MODSEQ (${modseq}))`)
   }
 }
 
@@ -48,9 +56,11 @@ const run = async ({ session, args, uid }: Call): Promise<Reply> => {
   const selected = selectedOf(session)
   if (selected.readOnly) return readOnly()
   if (unchangedSince !== undefined) session.enabled.add('CONDSTORE')
-  const request = { mode, change: fromImapFlags(flags), unchangedSince }
+  const written = new Map<number, number>()
+  const request = { mode, change: fromImapFlags(flags), unchangedSince, written }
   const { done, modified } = await storeFlags(session.ctx, session.account, selected.mailboxId, uids, request)
-  await tellStored(session, done, uid, silent)
+  if (silent) tellSilently(session, written, uid)
+  else await tellFlags(session, done, uid)
   const failed = modifiedSet(session, modified, uid)
   return failed === '' ? ok('Stored') : ok('Some messages had changed', `MODIFIED ${failed}`)
 }

@@ -101,7 +101,8 @@ export const matcher = (pattern: string): ((name: string) => boolean) => {
       return set
     }
     closeOver(states)
-    for (const character of name) {
+    for (let i = 0; i < name.length; i++) {
+      const character = name[i]
       const next = new Set<number>()
       for (const at of states) {
         const expected = compact[at]

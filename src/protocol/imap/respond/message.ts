@@ -23,11 +23,11 @@ export const allFlagsText = (keywords: Iterable<string>): string =>
 export const flagsFetch = (
   sequence: number,
   row: { readonly uid: number; readonly flags: number; readonly keywords: string; readonly modseq: number },
-  show: { readonly uid: boolean; readonly modseq: boolean; readonly flags?: boolean },
+  show: { readonly uid: boolean; readonly modseq: boolean },
 ): string => {
   const items: string[] = []
   if (show.uid) items.push(`UID ${row.uid}`)
-  if (show.flags !== false) items.push(`FLAGS ${flagsText(row)}`)
+  items.push(`FLAGS ${flagsText(row)}`)
   if (show.modseq) items.push(`MODSEQ (${row.modseq})`)
   return `${sequence} FETCH (${items.join(' ')})`
 }

@@ -2,7 +2,7 @@
 
 import { textOf } from '#format/mime/body.ts'
 import { decodeText, headerValue, parseDate, parseHeaderBlock } from '#format/mime/headers.ts'
-import { decodeStructure, type MimePart } from '#format/mime/structure.ts'
+import { decodeStructure, isMessage, type MimePart } from '#format/mime/structure.ts'
 import { fieldFilter, filterHeader } from '../respond/header.ts'
 import { fold, type HeaderFacts, type TextKey } from './evaluate.ts'
 
@@ -34,9 +34,13 @@ export const headerFacts = (block: Uint8Array): HeaderFacts => {
 /** Characters of one part that are searched. */
 const maxPartBytes = 2 * 1024 * 1024
 
-function* textParts(part: MimePart): Generator<MimePart> {
-  if (part.type === 'text') yield part
-  for (const child of part.parts) yield* textParts(child)
+/** Text parts and, since they are content of the message, the headers of messages inside it. */
+function* texts(message: Uint8Array, part: MimePart): Generator<string> {
+  if (part.type === 'text') yield fold(textOf(message, part, maxPartBytes))
+  for (const child of part.parts) {
+    if (isMessage(part)) yield wholeHeader(message.subarray(child.headerStart, child.headerEnd))
+    yield* texts(message, child)
+  }
 }
 
 /** Every field of the header, decoded and folded. */
@@ -58,7 +62,7 @@ export const textFacts = (message: Uint8Array, structure: string): ((key: TextKe
       header ??= wholeHeader(message.subarray(0, root.headerEnd))
       if (header.includes(wanted)) return true
     }
-    body ??= [...textParts(root)].map((part) => fold(textOf(message, part, maxPartBytes)))
+    body ??= [...texts(message, root)]
     // What a program wrapped is found as one line, too.
     return body.some((part) => part.includes(wanted) || part.replace(/\s+/g, ' ').includes(wanted))
   }
