@@ -117,6 +117,7 @@ export class Runs {
 
   /** Forgets the rows [from, to) without moving others. */
   cut(from: number, to: number): void {
+    if (to <= from) return
     const kept: Run[] = []
     for (const run of this.runs) {
       const end = run.start + run.ids.length

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import type { Mailbox } from './contract.ts'
+import { dayOf, parseSearch } from './search.ts'
+
+const rights = {
+  mayReadItems: true,
+  mayAddItems: true,
+  mayRemoveItems: true,
+  maySetSeen: true,
+  maySetKeywords: true,
+  mayCreateChild: true,
+  mayRename: true,
+  mayDelete: true,
+  maySubmit: true,
+}
+const mailbox = (id: string, name: string, role: Mailbox['role'] = null): Mailbox => ({
+  id,
+  name,
+  role,
+  parentId: null,
+  sortOrder: 0,
+  totalEmails: 0,
+  unreadEmails: 0,
+  totalThreads: 0,
+  unreadThreads: 0,
+  myRights: rights,
+  isSubscribed: true,
+})
+const mailboxes = [mailbox('m1', 'INBOX', 'inbox'), mailbox('m2', 'Corbeille', 'trash'), mailbox('m3', 'Projet Europe')]
+const now = new Date(2026, 8, 15, 10).getTime()
+const filterOf = (text: string, places: readonly Mailbox[] = []) => parseSearch(text, { mailboxes: places, now }).filter
+
+test('plain words are looked for together, everywhere', () => {
+  expect(filterOf('conseil de classe')).toEqual({ text: 'conseil de classe' })
+  expect(filterOf('"conseil de classe" 3B')).toEqual({ text: '"conseil de classe" 3B' })
+})
+
+test('names narrow, in English and in French', () => {
+  expect(filterOf('from:dupont')).toEqual({ from: 'dupont' })
+  expect(filterOf('de:dupont objet:"conseil de classe"')).toEqual({
+    operator: 'AND',
+    conditions: [{ from: 'dupont' }, { subject: 'conseil de classe' }],
+  })
+  expect(filterOf('à:rectorat')).toEqual({ to: 'rectorat' })
+  expect(filterOf('is:unread has:attachment')).toEqual({
+    operator: 'AND',
+    conditions: [{ notKeyword: '$seen' }, { hasAttachment: true }],
+  })
+  expect(filterOf('est:non-lu avec:pj')).toEqual({
+    operator: 'AND',
+    conditions: [{ notKeyword: '$seen' }, { hasAttachment: true }],
+  })
+})
+
+test('a minus excludes', () => {
+  expect(filterOf('-from:info stage')).toEqual({
+    operator: 'AND',
+    conditions: [{ text: 'stage' }, { operator: 'NOT', conditions: [{ from: 'info' }] }],
+  })
+})
+
+test('days begin at midnight of the person, in every way of writing them', () => {
+  const day = new Date(2026, 8, 1).getTime()
+  for (const text of ['2026-09-01', '01/09/2026', '1.9.2026', '1/9', '2026-09', '2w'])
+    expect(dayOf(text, now)).toBe(day)
+  expect(dayOf('31/02/2026', now)).toBeUndefined()
+  const utc = new Date(day).toISOString().replace('.000', '')
+  expect(filterOf('before:2026-09-01')).toEqual({ before: utc })
+  expect(filterOf('après:01/09/2026')).toEqual({ after: utc })
+})
+
+test('a place is a role, a name or its beginning; elsewhere the trash is left out', () => {
+  expect(filterOf('in:inbox', mailboxes)).toEqual({ inMailbox: 'm1' })
+  expect(filterOf('dans:"projet europe"', mailboxes)).toEqual({ inMailbox: 'm3' })
+  expect(filterOf('dans:proj', mailboxes)).toEqual({ inMailbox: 'm3' })
+  expect(filterOf('stage', mailboxes)).toEqual({
+    operator: 'AND',
+    conditions: [{ text: 'stage' }, { inMailboxOtherThan: ['m2'] }],
+  })
+  expect(filterOf('in:partout stage', mailboxes)).toEqual({ text: 'stage' })
+})
+
+test('what is not understood is searched for as it is', () => {
+  expect(filterOf('http://exemple.fr 12:30 is:blue before:demain')).toEqual({
+    text: 'http://exemple.fr 12:30 is:blue before:demain',
+  })
+  expect(filterOf('')).toBeNull()
+  expect(filterOf('from:')).toEqual({ text: 'from:' })
+})
