@@ -29,6 +29,7 @@ test.each([
   ['"unclosed Jeanne <jeanne@example.org>', 'unclosed Jeanne', 'jeanne@example.org'],
   ['Jöhn Doe <jdöe@mächine.example>', 'Jöhn Doe', 'jdöe@mächine.example'],
   ['user@[192.0.2.1]', null, 'user@[192.0.2.1]'],
+  ['<Undisclosed Recipients@example.org>', null, '"Undisclosed Recipients"@example.org'],
   ['Postmaster', null, 'Postmaster'],
   ['MAILER-DAEMON <>', 'MAILER-DAEMON', ''],
   ["'jeanne@example.org' <jeanne@example.org>", "'jeanne@example.org'", 'jeanne@example.org'],

@@ -122,13 +122,25 @@ const joinWords = (tokens: readonly Token[]): string => {
   return text
 }
 
+/** A local part: blanks around dots are nothing, other blanks were meant, though forbidden. */
+const joinLocal = (words: readonly Token[]): string => {
+  let text = ''
+  let before = '.'
+  for (const word of words) {
+    const apart = word.space && !before.endsWith('.') && !word.text.startsWith('.')
+    text += (apart ? ' ' : '') + word.text
+    before = word.text
+  }
+  return text
+}
+
 /** `local@domain` out of tokens; blanks around dots and `@` are dropped (RFC 5322 §4.4). */
 const readSpec = (tokens: readonly Token[]): { local: string; domain: string } => {
-  let at = -1
-  for (let i = tokens.length - 1; i >= 0 && at < 0; i--) if (isSpecial(tokens[i], '@')) at = i
-  const text = (part: readonly Token[]) => part.map((t) => (t.kind === 'comment' ? '' : t.text)).join('')
-  if (at < 0) return { local: text(tokens), domain: '' }
-  return { local: text(tokens.slice(0, at)), domain: text(tokens.slice(at + 1)) }
+  const words = tokens.filter((t) => t.kind !== 'comment')
+  const at = words.findLastIndex((t) => isSpecial(t, '@'))
+  if (at < 0) return { local: joinLocal(words), domain: '' }
+  const domain = words.slice(at + 1)
+  return { local: joinLocal(words.slice(0, at)), domain: domain.map((t) => t.text).join('') }
 }
 
 /** One address: the tokens between two commas. */
@@ -221,7 +233,8 @@ const decodedName = (name: string | null): string | null => (name === null ? nul
 
 const emailOf = (item: { local: string; domain: string }): string => {
   const local = item.local.includes('=?') ? clean(item.local) : item.local
-  return item.domain === '' ? local : `${quoteLocal(local)}@${item.domain}`
+  if (item.domain === '') return local
+  return `${local === '' ? '' : quoteLocal(local)}@${item.domain}`
 }
 
 /** A local part with other characters than RFC 5322 atoms and dots is written quoted. */

@@ -56,9 +56,9 @@ const monthOf = (word: string): number => months.indexOf(word.slice(0, 3).toLowe
 
 const yearOf = (text: string): number => {
   const year = Number(text)
-  // RFC 5322 §4.3: two digits 00-49 are 2000s, three digits and 50-99 add 1900.
+  // RFC 5322 §4.3: two digits 00-49 are 2000s, three digits and 50-99 add 1900; and so do programs of 1999 that write 0102.
   if (text.length <= 2) return year < 50 ? 2000 + year : 1900 + year
-  return text.length === 3 ? 1900 + year : year
+  return year < 200 || text.length === 3 ? 1900 + year : year
 }
 
 const zoneOf = (text: string): number => {

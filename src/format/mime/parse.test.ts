@@ -124,6 +124,18 @@ test('one broken line among header fields does not end the header', () => {
   expect(outlineOf(utf8('Subject: a\nlost its fold\nContent-Type: text/html\n\nbody'))).toBe('text/html "body"')
 })
 
+test('a first paragraph with indented lines is no header', () => {
+  expect(outlineOf(utf8('Send submissions to\n\tppp@example.org\n\nmore'))).toBe(
+    'text/plain "Send submissions to\\n\\tppp@example.org\\n\\nmore"',
+  )
+})
+
+test('a delimiter ends a header whose blank line holds a space', () => {
+  expect(
+    outlineOf(utf8('Content-Type: multipart/mixed; boundary=b\n \n--b\nContent-Type: text/html\n\nx\n--b--\n')),
+  ).toBe('multipart/mixed\n  text/html "x"')
+})
+
 test('an mbox line before the first field is part of the header', () => {
   const bytes = utf8('From a@b Mon Sep  1 08:00:00 2026\nContent-Type: text/html\n\nbody')
   expect(outlineOf(bytes)).toBe('text/html "body"')

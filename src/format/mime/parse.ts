@@ -104,8 +104,10 @@ class Parser implements MimeParser {
   #searched = 0
   /** Start of the Content-* field that is being read, -1 for any other. */
   #field = -1
-  /** Start of a line in the header that is no header: header or body, as the next line tells. */
+  /** Start of a line (and its folds) in the header that is no header: header or body, as the next line tells. */
   #junk = -1
+  /** `PartTree.lines` before the junk. */
+  #junkLines = 0
   /** Inside a line too long to be kept. */
   #midLine = false
 
@@ -240,25 +242,31 @@ class Parser implements MimeParser {
       this.#endHeader(base + end)
       return end
     } else if (kind === 'fold' && !first) {
-      this.#junk = -1
       if (this.#field >= 0 && base + end - this.#field > this.#limits.maxFieldBytes) this.#flushField(w, end)
+      if (this.#junk >= 0 && base + end - this.#junk > this.#limits.maxFieldBytes) return this.#bodyAtJunk(w)
     } else if (base + start === 0 && isMboxLine(w, start)) return -1
-    else if (this.#junk >= 0 || w[end - 1] !== LF) {
-      if (this.#junk < 0) this.#junk = base + start
+    else if (this.#junk >= 0 || w[end - 1] !== LF || (w[start] === DASH && w[start + 1] === DASH)) {
+      // Two of them; or a delimiter, after a blank line that was not quite blank.
+      if (this.#junk < 0) this.#startJunk(base + start)
       return this.#bodyAtJunk(w)
     } else {
       this.#flushField(w, start)
-      this.#junk = base + start
+      this.#startJunk(base + start)
     }
     return -1
+  }
+
+  #startJunk(offset: number): void {
+    this.#junk = offset
+    this.#junkLines = this.#tree.lines
   }
 
   /** Two lines that are no header: the blank line was forgotten and the body began at the first of them. */
   #bodyAtJunk(w: Uint8Array): number {
     const at = this.#junk - this.#base
     this.#flushField(w, at)
-    // The junk line was counted as a header's; it is read again as the body's.
-    if (this.#tree.counting > 0 && this.#line > this.#junk) this.#tree.lines--
+    // The junk lines were counted as the header's; they are read again as the body's.
+    this.#tree.lines = this.#junkLines
     this.#endHeader(this.#junk)
     return at
   }
