@@ -69,7 +69,15 @@ export const openProtocols = async (parts: ProtocolParts): Promise<Protocols> =>
   const imap = createImapServer({
     ctx,
     people,
-    config: { hostname: config.hostname, maxMessageBytes: config['limits.message'] },
+    config: {
+      hostname: config.hostname,
+      maxMessageBytes: config['limits.message'],
+      allowPlaintextAuth: config['people.plaintext-login'],
+      limits: {
+        connections: config['limits.connections'],
+        connectionsPerAddress: config['limits.connections-per-address'],
+      },
+    },
     log: log.with({ room: 'imap' }),
     metrics: metrics.imap,
   })

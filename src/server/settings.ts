@@ -217,6 +217,11 @@ export const settings = {
   'people.session-idle-hours': setting(12, whole(1, 8760), 'A browser session ends after so many unused hours'),
   'people.session-days': setting(7, whole(1, 365), 'A browser session ends after so many days'),
   'people.password-for-programs': setting(true, truth, 'false: mail programs need an app password'),
+  'people.plaintext-login': setting(
+    false,
+    truth,
+    'true: IMAP takes passwords without TLS; only where a proxy on this machine does the TLS',
+  ),
   'log.level': setting<'debug' | 'info' | 'warn' | 'error'>(
     'info',
     oneOf('debug', 'info', 'warn', 'error'),
