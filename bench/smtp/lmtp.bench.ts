@@ -18,8 +18,9 @@ const addresses = logins.map((login) => `${login}@ecole.test`)
 const report = (name: string, seconds: number, deliveries: number, refused: number, cpu: NodeJS.CpuUsage) => {
   const busy = (cpu.user + cpu.system) / deliveries
   console.log(
-    `${name.padEnd(34)} ${Math.round(deliveries / seconds).toString().padStart(7)}/s  ${busy.toFixed(0).padStart(5)} µs of CPU each` +
-      (refused > 0 ? `  ${refused} refused` : ''),
+    `${name.padEnd(34)} ${Math.round(deliveries / seconds)
+      .toString()
+      .padStart(7)}/s  ${busy.toFixed(0).padStart(5)} µs of CPU each` + (refused > 0 ? `  ${refused} refused` : ''),
   )
 }
 
@@ -34,7 +35,13 @@ for (const connections of [1, 8, 32]) {
     size: 4096,
     spread: true,
   })
-  report(`4 kB, ${connections} connection(s)`, result.seconds, result.deliveries, result.refused, process.threadCpuUsage(cpu))
+  report(
+    `4 kB, ${connections} connection(s)`,
+    result.seconds,
+    result.deliveries,
+    result.refused,
+    process.threadCpuUsage(cpu),
+  )
   if (result.firstRefusal) console.log(result.firstRefusal)
 }
 const cpu = process.threadCpuUsage()
@@ -47,7 +54,13 @@ const broadcast = await load({
   size: 4096,
   spread: false,
 })
-report('1,000 recipients, 1 connection', broadcast.seconds, broadcast.deliveries, broadcast.refused, process.threadCpuUsage(cpu))
+report(
+  '1,000 recipients, 1 connection',
+  broadcast.seconds,
+  broadcast.deliveries,
+  broadcast.refused,
+  process.threadCpuUsage(cpu),
+)
 console.log(`one message to 1,000: ${((broadcast.seconds / broadcast.messages) * 1000).toFixed(0)} ms`)
 await rig.close()
 process.exit(0)

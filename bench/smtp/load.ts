@@ -128,4 +128,5 @@ export const load = (options: LoadOptions): Promise<LoadResult> =>
     worker.once('error', reject)
   })
 
-if (!isMainThread && workerData?.connections) run(workerData as LoadOptions).then((result) => parentPort?.postMessage(result))
+if (!isMainThread && workerData?.connections)
+  run(workerData as LoadOptions).then((result) => parentPort?.postMessage(result))

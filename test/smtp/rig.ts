@@ -1,14 +1,14 @@
 /** A small academy with its three mail doors on local ports, a DNS of its own, and a client that speaks line by line. */
 import { createServer, connect as netConnect, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { connect as tlsConnect, createServer as createTlsServer, createSecureContext } from 'node:tls'
+import { createSecureContext, createServer as createTlsServer, connect as tlsConnect } from 'node:tls'
 import { domainToASCII } from 'node:url'
 import { generate } from 'selfsigned'
 import { type Clock, systemClock } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
 import { createDelivery, type Delivery } from '#domain/delivery/delivery.ts'
-import type { Door } from '#domain/delivery/envelope.ts'
 import type { ResolveDns } from '#domain/delivery/dns.ts'
+import type { Door } from '#domain/delivery/envelope.ts'
 import { createAccount } from '#domain/people/accounts.ts'
 import { createPeople, type People } from '#domain/people/people.ts'
 import { createSmtpServers, type SmtpServer } from '#protocol/smtp/server.ts'
@@ -115,7 +115,9 @@ export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
           q
             .selectFrom('message')
             .innerJoin('mailbox', (join) =>
-              join.onRef('mailbox.id', '=', 'message.mailbox_id').onRef('mailbox.account_id', '=', 'message.account_id'),
+              join
+                .onRef('mailbox.id', '=', 'message.mailbox_id')
+                .onRef('mailbox.account_id', '=', 'message.account_id'),
             )
             .select('message.blob_id as blob')
             .where('message.account_id', '=', account)
@@ -222,8 +224,7 @@ export const talk = async (port: number, hello = 'EHLO client.test', implicit = 
   return client
 }
 
-export const plain = (login: string, secret: string): string =>
-  Buffer.from(`\0${login}\0${secret}`).toString('base64')
+export const plain = (login: string, secret: string): string => Buffer.from(`\0${login}\0${secret}`).toString('base64')
 
 /** A signed-in client of the submission door. */
 export const signIn = async (rig: Rig, login: string): Promise<Talk> => {

@@ -32,12 +32,7 @@ const mailboxFor = async (tx: Reader, account: number, role: 'inbox' | 'junk'): 
   return row.id
 }
 
-const depositOne = (
-  ctx: Context,
-  account: number,
-  parcel: Parcel,
-  blob: NewMessage['blob'],
-): Promise<Appended> =>
+const depositOne = (ctx: Context, account: number, parcel: Parcel, blob: NewMessage['blob']): Promise<Appended> =>
   ctx.store.write(account, async (tx) => {
     const tally = new Tally(tx)
     const mailboxIds = [await mailboxFor(tx, account, placement(parcel).role)]

@@ -48,7 +48,9 @@ const oneLine = (text: string): string =>
 
 const decodeXtext = (text: string): string =>
   new TextDecoder().decode(
-    fromBinaryString(text.replace(/\+([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))),
+    fromBinaryString(
+      text.replace(/\+([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    ),
   )
 
 /** RFC 6533 §3: an address with UTF-8 has its own type. */
@@ -74,7 +76,10 @@ const humanText = (report: Report): string => {
     const list = report.recipients.map(({ address, status, reply }) => {
       const reason = reasonFor(status)[language === 'fr' ? 0 : 1]
       const why = reason === '' ? '' : `${language === 'fr' ? ' :' : ':'} ${reason}`
-      const said = reply === '' || report.action === 'delivered' ? '' : `\r\n      (${reply.replace(/[\r\n]+/g, ' ').slice(0, 500)})`
+      const said =
+        reply === '' || report.action === 'delivered'
+          ? ''
+          : `\r\n      (${reply.replace(/[\r\n]+/g, ' ').slice(0, 500)})`
       return `  - ${address}${why}${said}`
     })
     return [words.opening, '', ...list, '', words.closing].join('\r\n')
@@ -114,7 +119,9 @@ export const buildReport = (report: Report): Uint8Array => {
     `To: <${report.to}>`,
     `Subject: ${encodeHeaderText(`${words.fr.subject} / ${words.en.subject}`)}`,
     `Message-ID: ${report.messageId}`,
-    ...(report.originalMessageId === undefined ? [] : [`References: ${report.originalMessageId}`, `In-Reply-To: ${report.originalMessageId}`]),
+    ...(report.originalMessageId === undefined
+      ? []
+      : [`References: ${report.originalMessageId}`, `In-Reply-To: ${report.originalMessageId}`]),
     // RFC 3834 §5: no vacation answers a report.
     'Auto-Submitted: auto-replied',
     'MIME-Version: 1.0',

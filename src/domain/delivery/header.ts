@@ -28,7 +28,9 @@ export class Header {
 
   /** Values of the fields of a name (lower case), unfolded. */
   all(name: string): string[] {
-    return this.fields.filter((field) => field.name.toLowerCase() === name).map((field) => headerValue(this.bytes, field))
+    return this.fields
+      .filter((field) => field.name.toLowerCase() === name)
+      .map((field) => headerValue(this.bytes, field))
   }
 
   has(name: string): boolean {

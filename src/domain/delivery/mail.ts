@@ -1,6 +1,7 @@
 /** A message in hand: what the checks of a door look at and change, between the first RCPT and the commit. */
-import type { Client, Door, Recipient, Sender } from './envelope.ts'
+
 import type { Delivery } from './delivery.ts'
+import type { Client, Door, Recipient, Sender } from './envelope.ts'
 import type { Header } from './header.ts'
 import type { Route } from './route.ts'
 import type { Spool } from './spool.ts'

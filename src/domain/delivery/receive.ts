@@ -169,7 +169,13 @@ const accountsOf = (accepted: readonly Accepted[]): number[] => [
   ...new Set(accepted.flatMap(({ route }) => (route.kind === 'local' ? [route.accountId] : []))),
 ]
 
-const putIntoQueue = (mail: Mail, composed: Composed, recipients: readonly Accepted[], skip: number, notBefore: number) =>
+const putIntoQueue = (
+  mail: Mail,
+  composed: Composed,
+  recipients: readonly Accepted[],
+  skip: number,
+  notBefore: number,
+) =>
   enqueue(mail.delivery, {
     accountId: mail.client.account?.id ?? null,
     submissionId: null,
@@ -194,10 +200,19 @@ const deliverHere = async (mail: Mail, composed: Composed, recipients: readonly 
  * One reply stands for all recipients: when some could not be served, the message has been taken for the others and must
  * not come again. What failed is queued: it is tried again, or reported to the sender.
  */
-const settle = async (mail: Mail, composed: Composed, recipients: readonly Accepted[], outcomes: readonly Outcome[], skip: number) => {
+const settle = async (
+  mail: Mail,
+  composed: Composed,
+  recipients: readonly Accepted[],
+  outcomes: readonly Outcome[],
+  skip: number,
+) => {
   const failed = recipients.filter((_, i) => outcomes[i] !== undefined)
   if (failed.length > 0) await putIntoQueue(mail, composed, failed, skip, mail.now)
-  await reportDelivered(mail, recipients.filter((_, i) => outcomes[i] === undefined))
+  await reportDelivered(
+    mail,
+    recipients.filter((_, i) => outcomes[i] === undefined),
+  )
 }
 
 const acceptIncoming = async (mail: Mail): Promise<readonly Outcome[]> => {
@@ -208,12 +223,21 @@ const acceptIncoming = async (mail: Mail): Promise<readonly Outcome[]> => {
     returnPath(sender.address),
     only === undefined ? '' : deliveredTo(only),
     mail.results,
-    received({ client, hostname: delivery.config.hostname, id, now, ...(only === undefined ? {} : { recipient: only }) }),
+    received({
+      client,
+      hostname: delivery.config.hostname,
+      id,
+      now,
+      ...(only === undefined ? {} : { recipient: only }),
+    }),
   )
   const composed = await mail.spool.compose(mail.header.before(trace).bytes)
   const outcomes = await deliverHere(mail, composed, accepted)
   if (mail.door === 'lmtp') {
-    await reportDelivered(mail, accepted.filter((_, i) => outcomes[i] === undefined))
+    await reportDelivered(
+      mail,
+      accepted.filter((_, i) => outcomes[i] === undefined),
+    )
     return outcomes
   }
   const firstFailure = outcomes.find((outcome) => outcome !== undefined)

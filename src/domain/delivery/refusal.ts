@@ -42,7 +42,12 @@ const codeOf: Record<RefusalReason, FailureCode> = {
   outOfMemory: 'unavailable',
 }
 
-const temporary: ReadonlySet<RefusalReason> = new Set(['mailboxFull', 'tooManyRecipients', 'rateLimited', 'outOfMemory'])
+const temporary: ReadonlySet<RefusalReason> = new Set([
+  'mailboxFull',
+  'tooManyRecipients',
+  'rateLimited',
+  'outOfMemory',
+])
 
 /** Mail, a recipient or a sender is not taken; `temporary` tells whether the same may succeed later. */
 export class Refusal extends Failure {

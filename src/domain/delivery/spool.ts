@@ -7,8 +7,8 @@ import type { BlobSink, PendingBlob } from '#store/blobs/blobs.ts'
 import type { Context } from '../context.ts'
 import { createContentReader, type ParsedContent, readContent } from '../mail/content.ts'
 import { bodyStart } from './header.ts'
-import { Refusal } from './refusal.ts'
 import { createRepair } from './newlines.ts'
+import { Refusal } from './refusal.ts'
 
 /** Octets held in memory; the header block must lie within. */
 const held = 512 * 1024

@@ -59,7 +59,8 @@ const asField = (headers: string): string | undefined => {
   if (start < 0) return undefined
   const text = headers.slice(start).replace(/\r?\n$/, '')
   const rows = text.split(/\r?\n/)
-  if (!rows.every((row, i) => (i === 0 || /^[ \t]+\S/.test(row)) && /^[\t\x20-\x7e\u0080-\u{10ffff}]*$/u.test(row))) return undefined
+  if (!rows.every((row, i) => (i === 0 || /^[ \t]+\S/.test(row)) && /^[\t\x20-\x7e\u0080-\u{10ffff}]*$/u.test(row)))
+    return undefined
   return `${rows.join('\r\n')}\r\n`
 }
 

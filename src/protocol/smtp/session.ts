@@ -4,7 +4,7 @@
  * has to wait for more input.
  */
 import type { Socket } from 'node:net'
-import { createSecureContext, TLSSocket } from 'node:tls'
+import { type createSecureContext, TLSSocket } from 'node:tls'
 import type { Log } from '#base/log.ts'
 import type { Delivery } from '#domain/delivery/delivery.ts'
 import type { Client } from '#domain/delivery/envelope.ts'
@@ -257,4 +257,3 @@ const describeTls = (socket: TLSSocket): string => {
   const cipher = socket.getCipher()
   return `${socket.getProtocol() ?? 'TLS'} ${cipher?.standardName ?? cipher?.name ?? ''}`.trim()
 }
-

@@ -4,8 +4,7 @@ import { Refusal } from '../refusal.ts'
 import { verifyOrigin } from '../verify.ts'
 
 /** The authserv-id of a field: its first word, comments left out (RFC 8601 §2.2). */
-const authservId = (value: string): string =>
-  (/^(?:\s|\([^()]*\))*"?([^\s;"()]+)/.exec(value)?.[1] ?? '').toLowerCase()
+const authservId = (value: string): string => (/^(?:\s|\([^()]*\))*"?([^\s;"()]+)/.exec(value)?.[1] ?? '').toLowerCase()
 
 /** Only we write results in our name: those that come with a message are forged (RFC 8601 §5). */
 export const noForgedResults: MessageCheck = (mail) => {

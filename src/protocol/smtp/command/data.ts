@@ -1,6 +1,7 @@
 /** DATA (RFC 5321 §4.1.1.4; RFC 2033 §4.2 for one reply per recipient). */
-import { Refusal } from '#domain/delivery/refusal.ts'
+
 import type { Transaction } from '#domain/delivery/receive.ts'
+import { Refusal } from '#domain/delivery/refusal.ts'
 import { replyFor } from '../failure.ts'
 import { maxContentTime } from '../listeners.data.ts'
 import { replies } from '../replies.data.ts'
@@ -65,8 +66,7 @@ export const data = async (session: Session, argument: string): Promise<void> =>
   const { transaction, parts } = session
   if (argument.trim() !== '') return session.error('syntax')
   if (!transaction) return session.error('mailFirst')
-  if (transaction.recipients === 0)
-    return session.error(session.attempts > 0 ? 'noValidRecipients' : 'recipientFirst')
+  if (transaction.recipients === 0) return session.error(session.attempts > 0 ? 'noValidRecipients' : 'recipientFirst')
   session.reply('sendData')
   const feed = new Feed(transaction)
   const { bareNewline } = await session.readDotted(feed.consume)

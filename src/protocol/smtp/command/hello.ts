@@ -17,10 +17,7 @@ const extensions: readonly (readonly [when: (session: Session) => boolean, text:
   // RFC 4954 §4: never in the clear, so that no password is.
   [(session) => session.parts.listener.auth && session.encrypted, () => 'AUTH PLAIN LOGIN'],
   [(session) => session.encrypted && !session.parts.listener.lmtp, () => 'REQUIRETLS'],
-  [
-    (session) => session.parts.listener.futureRelease,
-    (session) => `FUTURERELEASE ${maxHold} ${futureLimit(session)}`,
-  ],
+  [(session) => session.parts.listener.futureRelease, (session) => `FUTURERELEASE ${maxHold} ${futureLimit(session)}`],
 ]
 
 const futureLimit = (session: Session): string =>

@@ -1,0 +1,144 @@
+/** Which servers take mail for a domain (RFC 5321 §5; RFC 7505 for those that take none). */
+import { BlockList, isIP } from 'node:net'
+import type { Answer, Host } from './courier.ts'
+import type { Delivery } from './delivery.ts'
+import { isAbsent, isUnknownName, type ResolveDns } from './dns.ts'
+
+/** A domain that cannot be reached; the answer says why and whether to try again. */
+export class NoDestination extends Error {
+  readonly answer: Answer
+
+  constructor(code: number, status: string, text: string) {
+    super(text)
+    this.answer = { code, status, text }
+  }
+}
+
+/** Exchanges tried in one attempt; a hostile zone may list any number. */
+const maxExchanges = 10
+const maxAddresses = 4
+
+/** Addresses where no public mail server is: a zone that points there aims at our own network. */
+const privateAddresses = new BlockList()
+for (const [net, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['224.0.0.0', 3],
+] as const)
+  privateAddresses.addSubnet(net, prefix, 'ipv4')
+for (const [net, prefix] of [
+  ['::', 96],
+  ['::ffff:0:0', 96],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+] as const)
+  privateAddresses.addSubnet(net, prefix, 'ipv6')
+
+const isPrivate = (address: string): boolean => privateAddresses.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+
+interface Exchange {
+  readonly name: string
+  readonly preference: number
+}
+
+const readExchanges = (records: unknown): Exchange[] =>
+  (Array.isArray(records) ? records : []).flatMap((record: unknown) => {
+    const { exchange, priority } = (record ?? {}) as { exchange?: unknown; priority?: unknown }
+    return typeof exchange === 'string'
+      ? [{ name: exchange.replace(/\.$/, '').toLowerCase(), preference: Number(priority) || 0 }]
+      : []
+  })
+
+/** Lowest preference first, those of the same preference in random order (RFC 5321 §5.1). */
+const ordered = (exchanges: readonly Exchange[]): Exchange[] =>
+  exchanges
+    .map((exchange) => ({ exchange, chance: Math.random() }))
+    .sort((a, b) => a.exchange.preference - b.exchange.preference || a.chance - b.chance)
+    .map(({ exchange }) => exchange)
+
+/** The exchanges of a domain; the domain itself when it names none but exists. */
+const exchangesOf = async (resolve: ResolveDns, domain: string): Promise<Exchange[]> => {
+  try {
+    const found = readExchanges(await resolve(domain, 'MX'))
+    if (found.length === 1 && found[0]?.name === '')
+      throw new NoDestination(556, '5.1.10', `${domain} takes no mail (null MX)`)
+    const named = found.filter(({ name }) => name !== '')
+    return named.length > 0 ? named : [{ name: domain, preference: 0 }]
+  } catch (error) {
+    if (error instanceof NoDestination) throw error
+    if (isUnknownName(error)) throw new NoDestination(550, '5.1.2', `The domain ${domain} does not exist`)
+    if (isAbsent(error)) return [{ name: domain, preference: 0 }]
+    throw new NoDestination(451, '4.4.3', `The DNS does not answer for ${domain}`)
+  }
+}
+
+/** We are not asked to send to ourselves, nor to those who would send to us (RFC 5321 §5.1). */
+const withoutOurselves = (exchanges: readonly Exchange[], hostname: string, domain: string): Exchange[] => {
+  const own = exchanges.find(({ name }) => name === hostname.toLowerCase())
+  if (!own) return [...exchanges]
+  const better = exchanges.filter(({ preference }) => preference < own.preference)
+  if (better.length === 0) throw new NoDestination(554, '5.4.6', `Mail for ${domain} comes back to this server`)
+  return better
+}
+
+interface Addresses {
+  readonly found: string[]
+  /** The DNS did not answer: there may be more. */
+  readonly unsure: boolean
+}
+
+const addressesOf = async (resolve: ResolveDns, name: string): Promise<Addresses> => {
+  const answers = await Promise.allSettled([resolve(name, 'A'), resolve(name, 'AAAA')])
+  const found = answers.flatMap((answer) =>
+    answer.status === 'fulfilled' && Array.isArray(answer.value)
+      ? answer.value.filter((address): address is string => typeof address === 'string' && isIP(address) !== 0)
+      : [],
+  )
+  const unsure = answers.some((answer) => answer.status === 'rejected' && !isAbsent(answer.reason))
+  return { found: found.slice(0, maxAddresses), unsure }
+}
+
+const literalAddress = (domain: string): string | undefined => {
+  const address = /^\[(?:IPv6:)?([^\]]+)\]$/i.exec(domain)?.[1]
+  return address !== undefined && isIP(address) !== 0 ? address : undefined
+}
+
+const lookUp = async (delivery: Delivery, domain: string): Promise<Host[]> => {
+  const { resolve, config } = delivery
+  const { port, allowPrivate } = config.queue
+  const host = (name: string, address: string): Host => ({ name, address, port, tls: 'try' })
+  const usable = (address: string) => allowPrivate || !isPrivate(address)
+  const literal = literalAddress(domain)
+  if (literal !== undefined) {
+    if (!usable(literal)) throw new NoDestination(550, '5.4.4', `${domain} is no public mail server`)
+    return [host(domain, literal)]
+  }
+  if (domain.startsWith('[')) throw new NoDestination(550, '5.1.3', `${domain} is no address`)
+  const exchanges = withoutOurselves(await exchangesOf(resolve, domain), config.hostname, domain)
+  const hosts: Host[] = []
+  let unsure = false
+  for (const { name } of ordered(exchanges).slice(0, maxExchanges)) {
+    const addresses = await addressesOf(resolve, name)
+    unsure ||= addresses.unsure
+    for (const address of addresses.found) if (usable(address)) hosts.push(host(name, address))
+  }
+  if (hosts.length > 0) return hosts
+  throw unsure
+    ? new NoDestination(451, '4.4.3', `The DNS does not answer for ${domain}`)
+    : new NoDestination(550, '5.4.4', `No mail server was found for ${domain}`)
+}
+
+/** The servers to try for a domain, in order. Throws NoDestination. */
+export const destinationsOf = (delivery: Delivery, domain: string): Promise<readonly Host[]> => {
+  const { smarthost } = delivery.config
+  if (!smarthost) return lookUp(delivery, domain)
+  const { host, port, tls, login, password } = smarthost
+  const credentials = login !== undefined && password !== undefined ? { login, password } : {}
+  return Promise.resolve([{ name: host, address: host, port, tls, ...credentials }])
+}

@@ -1,0 +1,246 @@
+/**
+ * Empties the queue: takes what is due under a lease, delivers it here or hands it to other servers, settles it. It sleeps
+ * until the next recipient is due or somebody puts something in.
+ */
+import { Failure, isFailure } from '#base/failure.ts'
+import { readContent } from '../mail/content.ts'
+import { isLocalDomain } from '../people/addresses.ts'
+import { type Answer, type Courier, HostFailure, isSuccess, type Letter } from './courier.ts'
+import type { Delivery } from './delivery.ts'
+import { deposit } from './deposit.ts'
+import { destinationsOf, NoDestination } from './destination.ts'
+import type { Notify } from './envelope.ts'
+import { bodyStart } from './header.ts'
+import { type ClaimedRecipient, claim, forgetFinished, nextDueAt, releaseOwn, renew, type Work } from './queue-claim.ts'
+import { settle } from './queue-settle.ts'
+import { isRefusal } from './refusal.ts'
+import { route } from './route.ts'
+
+export interface QueueRunnerParts {
+  readonly delivery: Delivery
+  readonly courier: Courier
+  /** Name of this process among those that share the store; the same after a restart. */
+  readonly node?: string
+  /** False: mail for other domains waits in the queue (a demonstration must not write to strangers). */
+  readonly outgoing?: boolean
+}
+
+export interface QueueRunner {
+  start(): Promise<void>
+  /** Takes no more work; resolves when what is being sent is settled. */
+  stop(): Promise<void>
+  /** Looks for work now. */
+  kick(): void
+  /** Resolves when nothing is due and nothing is being sent (tests, tools). */
+  idle(): Promise<void>
+  readonly active: number
+}
+
+const hour = 3_600_000
+/** A look at the queue at least this often, whatever the bus says. */
+const longestSleep = 30_000
+/** Settled messages are remembered for three days. */
+const memory = 72 * hour
+
+const passing = (text: string): Answer => ({ code: 451, status: '4.3.0', text })
+
+const answerFor = (error: unknown): Answer => {
+  if (error instanceof NoDestination || error instanceof HostFailure) return error.answer
+  if (isRefusal(error, 'unknownRecipient')) return { code: 550, status: '5.1.1', text: 'No such mailbox here' }
+  if (isRefusal(error, 'disabledRecipient')) return { code: 550, status: '5.2.1', text: 'This mailbox takes no mail' }
+  if (isRefusal(error, 'mailboxFull')) return { code: 452, status: '4.2.2', text: 'The mailbox is full' }
+  if (isFailure(error, 'unavailable')) return passing(error.message)
+  if (isFailure(error) && !error.temporary) return { code: 550, status: '5.0.0', text: 'Delivery is not possible' }
+  return passing('A passing difficulty on this server')
+}
+
+/** Delivers to mailboxes of this house: what could not be put there when it arrived, or was to be held. */
+const deliverHere = async (delivery: Delivery, work: Work): Promise<Answer[]> => {
+  const { ctx, people } = delivery
+  const routes = await ctx.store.read(async (tx) => {
+    const found = []
+    for (const { address } of work.recipients) found.push(await route(tx, people, address))
+    return found
+  })
+  const bytes = await ctx.store.blobs.bytes(work.blobId)
+  const parcel = {
+    blob: await ctx.store.blobs.prepare(bytes),
+    content: readContent(bytes),
+    junk: false,
+    receivedAt: ctx.clock.now(),
+  }
+  const accounts = new Set(routes.flatMap((found) => (found.kind === 'local' && found.active ? [found.accountId] : [])))
+  const failures = await deposit(ctx, [...accounts], parcel)
+  return routes.map((found): Answer => {
+    if (found.kind !== 'local') return { code: 550, status: '5.1.1', text: 'No such mailbox here' }
+    if (!found.active) return { code: 550, status: '5.2.1', text: 'This mailbox takes no mail' }
+    const failure = failures.get(found.accountId)
+    return failure === undefined ? { code: 250, status: '2.1.5', text: 'Delivered' } : answerFor(failure)
+  })
+}
+
+const letterOf = async (delivery: Delivery, work: Work): Promise<Letter> => {
+  const { options, blobId, size } = work
+  const { blobs } = delivery.ctx.store
+  const { skip, ret, envid } = options
+  const beginning = await blobs.bytes(blobId, { start: skip, end: Math.min(size, skip + 65_536) })
+  const header = beginning.subarray(0, bodyStart(beginning))
+  return {
+    id: options.id,
+    sender: work.sender,
+    recipients: work.recipients.map(({ address, notify, orcpt }: ClaimedRecipient) => ({
+      address,
+      notify: notify === '' ? [] : (notify.split(',') as Notify[]),
+      orcpt,
+    })),
+    size: size - skip,
+    eightBit: options.eightBit ?? beginning.some((byte) => byte > 127),
+    utf8Header: header.some((byte) => byte > 127) && options.smtputf8 === true,
+    requireTls: options.requireTls ?? false,
+    ...(ret ? { ret } : {}),
+    ...(envid === undefined ? {} : { envid }),
+    content: () => blobs.open(blobId, { start: skip }),
+  }
+}
+
+const handOver = async (delivery: Delivery, courier: Courier, work: Work): Promise<Answer[]> => {
+  const letter = await letterOf(delivery, work)
+  let last: unknown = passing('No server')
+  for (const host of await destinationsOf(delivery, work.domain)) {
+    try {
+      return await courier.carry(host, letter)
+    } catch (error) {
+      if (!(error instanceof HostFailure)) throw error
+      last = new HostFailure({ ...error.answer, host: host.name })
+    }
+  }
+  throw last
+}
+
+export const createQueueRunner = (parts: QueueRunnerParts): QueueRunner => {
+  const { delivery, courier, outgoing = true } = parts
+  const { ctx, config, people, metrics } = delivery
+  const by = parts.node ?? config.hostname
+  const active = new Map<string, number>()
+  const running = new Set<Promise<void>>()
+  let timer: NodeJS.Timeout | undefined
+  let looking: Promise<void> | undefined
+  let again = false
+  let stopped = true
+  let unsubscribe = () => {}
+  let cleanedAt = 0
+
+  const perform = async (work: Work): Promise<void> => {
+    const here = isLocalDomain(people, work.domain) || work.domain === ''
+    const lease = setInterval(() => {
+      renew(delivery, work, by).catch((error) => ctx.log.warn('queue.renew', { message: String(error) }))
+    }, config.queue.lease / 3)
+    const started = performance.now()
+    let answers: Answer[]
+    try {
+      if (here) answers = await deliverHere(delivery, work)
+      else if (outgoing) answers = await handOver(delivery, courier, work)
+      else throw new Failure('unavailable', 'mail for other domains does not leave this installation')
+    } catch (error) {
+      const answer = answerFor(error)
+      if (!(error instanceof NoDestination || error instanceof HostFailure || isFailure(error)))
+        ctx.log.error('queue.attempt', { id: work.options.id }, error)
+      answers = work.recipients.map(() => answer)
+    } finally {
+      clearInterval(lease)
+    }
+    await settle(delivery, work, by, answers, here)
+    metrics.observe('queue_attempt_seconds', (performance.now() - started) / 1000, { to: here ? 'here' : 'other' })
+    ctx.log.info('queue.attempt', {
+      id: work.options.id,
+      domain: work.domain,
+      delivered: answers.filter(isSuccess).length,
+      recipients: answers.length,
+      status: answers[0]?.status ?? '',
+    })
+  }
+
+  const begin = (work: Work): void => {
+    active.set(work.domain, (active.get(work.domain) ?? 0) + 1)
+    const task = perform(work)
+      .catch((error) => ctx.log.error('queue.settle', { id: work.options.id }, error))
+      .finally(() => {
+        running.delete(task)
+        const left = (active.get(work.domain) ?? 1) - 1
+        if (left > 0) active.set(work.domain, left)
+        else active.delete(work.domain)
+        kick()
+      })
+    running.add(task)
+  }
+
+  const clean = async (): Promise<void> => {
+    const now = ctx.clock.now()
+    if (now - cleanedAt < hour) return
+    cleanedAt = now
+    await forgetFinished(delivery, now - memory)
+  }
+
+  const look = async (): Promise<void> => {
+    do {
+      again = false
+      const room = config.queue.concurrency - running.size
+      if (room <= 0) return
+      const works = await claim(delivery, { by, room, perDomain: config.queue.perDomain, active })
+      for (const work of works) begin(work)
+      if (works.length > 0) again = true
+    } while (again && !stopped)
+    await clean()
+    const due = await nextDueAt(delivery)
+    if (stopped) return
+    clearTimeout(timer)
+    const wait = due === undefined ? longestSleep : Math.max(50, due - ctx.clock.now())
+    timer = setTimeout(kick, Math.min(longestSleep, wait))
+  }
+
+  const kick = (): void => {
+    again = true
+    if (stopped || looking) return
+    looking = look()
+      .catch((error) => {
+        ctx.log.error('queue.look', {}, error)
+        clearTimeout(timer)
+        if (!stopped) timer = setTimeout(kick, 5000)
+      })
+      .finally(() => {
+        looking = undefined
+        // Somebody knocked while we were about to sleep.
+        if (again && !stopped) kick()
+      })
+  }
+
+  return {
+    start: async () => {
+      stopped = false
+      const released = await releaseOwn(delivery, by)
+      if (released > 0) ctx.log.info('queue.released', { recipients: released })
+      unsubscribe = ctx.store.bus.subscribeTopic('queue', kick)
+      kick()
+    },
+    stop: async () => {
+      stopped = true
+      unsubscribe()
+      clearTimeout(timer)
+      await looking
+      await Promise.all(running)
+    },
+    kick,
+    idle: async () => {
+      for (;;) {
+        await looking
+        await Promise.all(running)
+        const due = await nextDueAt(delivery)
+        if (!looking && running.size === 0 && (due === undefined || due > ctx.clock.now())) return
+        kick()
+      }
+    },
+    get active() {
+      return running.size
+    },
+  }
+}

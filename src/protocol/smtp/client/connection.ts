@@ -1,0 +1,190 @@
+/** A connection to another server, as a client (RFC 5321): whole replies in, commands out, TLS, and time limits. */
+import { connect, type Socket } from 'node:net'
+import { connect as connectTls, type TLSSocket } from 'node:tls'
+import { type Answer, HostFailure } from '#domain/delivery/courier.ts'
+
+const maxReply = 64 * 1024
+
+const passing = (text: string, cause?: unknown): HostFailure =>
+  new HostFailure({ code: 451, status: '4.4.1', text }, cause === undefined ? undefined : { cause })
+
+/** Lines of a reply as one answer; text for people is bounded and printable. */
+const toAnswer = (lines: readonly string[]): Answer => {
+  const code = Number((lines[0] as string).slice(0, 3))
+  const texts = lines.map((line) => line.slice(4))
+  const status = /^([245]\.\d{1,3}\.\d{1,3})(?: |$)/.exec(texts[0] ?? '')?.[1]
+  const text = lines
+    .join(' ')
+    .replace(/[^\x20-\x7e\u00a0-\u{10ffff}]/gu, '?')
+    .slice(0, 1000)
+  return { code, status: status ?? `${Math.floor(code / 100)}.0.0`, text }
+}
+
+export interface Security {
+  /** Name that the certificate must bear; undefined: any certificate is good enough. */
+  readonly verify: string | undefined
+}
+
+const secure = (socket: Socket, name: string, { verify }: Security): TLSSocket =>
+  connectTls({
+    socket,
+    // No SNI for address literals (RFC 6066 §3).
+    ...(/^[A-Za-z0-9.-]*[A-Za-z][A-Za-z0-9.-]*$/.test(name) ? { servername: name } : {}),
+    rejectUnauthorized: verify !== undefined,
+    minVersion: verify === undefined ? 'TLSv1' : 'TLSv1.2',
+  })
+
+export class Connection {
+  #socket: Socket
+  #timeout: number
+  #text = ''
+  #lines: string[] = []
+  readonly #replies: Answer[] = []
+  #wake: (() => void) | undefined
+  #failure: Error | undefined
+  /** All lines of the last reply, codes removed (EHLO). */
+  lastLines: readonly string[] = []
+
+  private constructor(socket: Socket, timeout: number) {
+    this.#socket = socket
+    this.#timeout = timeout
+    this.#attach(socket)
+  }
+
+  /** Opens a connection. Throws HostFailure. */
+  static async open(address: string, port: number, timeout: number): Promise<Connection> {
+    const socket = connect({ host: address, port, noDelay: true, autoSelectFamily: true })
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => fail(new Error('no connection in time')), Math.min(timeout, 30_000))
+      const fail = (error: Error) => {
+        clearTimeout(timer)
+        socket.destroy()
+        reject(passing(`No connection to ${address}:${port} (${error.message})`, error))
+      }
+      socket.once('error', fail)
+      socket.once('connect', () => {
+        clearTimeout(timer)
+        socket.removeListener('error', fail)
+        resolve()
+      })
+    })
+    return new Connection(socket, timeout)
+  }
+
+  #attach(socket: Socket): void {
+    socket.setTimeout(this.#timeout)
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk))
+    socket.on('error', (error) => this.#fail(error))
+    socket.on('timeout', () => this.#fail(new Error('no answer in time')))
+    socket.on('close', () => this.#fail(new Error('the connection was closed')))
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error
+    this.#socket.destroy()
+    this.#wake?.()
+  }
+
+  #receive(chunk: Buffer): void {
+    this.#text += chunk.toString('utf8')
+    if (this.#text.length > maxReply) return this.#fail(new Error('an endless reply'))
+    let from = 0
+    for (let end = this.#text.indexOf('\n'); end >= 0; end = this.#text.indexOf('\n', from)) {
+      const line = this.#text.slice(from, end).replace(/\r$/, '')
+      from = end + 1
+      if (!/^[2-5]\d\d(?:[ -]|$)/.test(line)) return this.#fail(new Error('an answer that is not SMTP'))
+      this.#lines.push(line)
+      if (this.#lines.length > 500) return this.#fail(new Error('an endless reply'))
+      if (line[3] === '-') continue
+      this.lastLines = this.#lines.map((text) => text.slice(4))
+      this.#replies.push(toAnswer(this.#lines))
+      this.#lines = []
+    }
+    this.#text = this.#text.slice(from)
+    if (this.#replies.length > 0) this.#wake?.()
+  }
+
+  get encrypted(): boolean {
+    return 'encrypted' in this.#socket
+  }
+
+  /** True while the other side is there. */
+  get open(): boolean {
+    return this.#failure === undefined
+  }
+
+  /** Waits this long for what follows, in milliseconds. */
+  patience(timeout: number): void {
+    this.#timeout = timeout
+    this.#socket.setTimeout(timeout)
+  }
+
+  /** The next reply. Throws HostFailure when the connection is lost. */
+  async reply(): Promise<Answer> {
+    for (;;) {
+      const reply = this.#replies.shift()
+      if (reply) return reply
+      if (this.#failure) throw passing(`Lost connection: ${this.#failure.message}`, this.#failure)
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+      this.#wake = undefined
+    }
+  }
+
+  /** Sends a line and waits for its reply. */
+  ask(line: string): Promise<Answer> {
+    this.send(`${line}\r\n`)
+    return this.reply()
+  }
+
+  send(text: string): void {
+    if (this.open) this.#socket.write(text)
+  }
+
+  /** Sends octets; resolves when more may be sent. */
+  async stream(chunk: Uint8Array): Promise<void> {
+    if (!this.open) throw passing(`Lost connection: ${this.#failure?.message ?? ''}`, this.#failure)
+    if (this.#socket.write(chunk)) return
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve
+      this.#socket.once('drain', resolve)
+    })
+    this.#wake = undefined
+  }
+
+  /** Encrypts the connection. Throws HostFailure when that does not succeed: the connection is then lost. */
+  async startTls(name: string, security: Security): Promise<void> {
+    const plain = this.#socket
+    for (const event of ['data', 'error', 'timeout', 'close']) plain.removeAllListeners(event)
+    // What came in the clear after the answer to STARTTLS was said by somebody else (RFC 3207 §6).
+    this.#text = ''
+    this.#replies.length = 0
+    const socket = secure(plain, name, security)
+    this.#socket = socket
+    await new Promise<void>((resolve, reject) => {
+      const fail = (error: Error) => {
+        this.#fail(error)
+        reject(new HostFailure({ code: 454, status: '4.7.5', text: `TLS failed: ${error.message}` }, { cause: error }))
+      }
+      plain.once('error', fail)
+      socket.once('error', fail)
+      socket.setTimeout(this.#timeout, () => fail(new Error('no answer in time')))
+      socket.once('close', () => fail(new Error('the connection was closed')))
+      socket.once('secureConnect', () => {
+        socket.removeAllListeners('error')
+        socket.removeAllListeners('close')
+        resolve()
+      })
+    })
+    this.#attach(socket)
+  }
+
+  /** Leaves politely, without waiting. */
+  quit(): void {
+    if (!this.open) return
+    const socket = this.#socket
+    socket.end('QUIT\r\n')
+    setTimeout(() => socket.destroy(), 2000).unref()
+  }
+}

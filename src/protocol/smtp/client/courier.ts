@@ -1,0 +1,235 @@
+/** Hands letters to other servers over SMTP: TLS, sign-in, envelope with its extensions, content, answers. */
+import { domainToASCII } from 'node:url'
+import type { Log } from '#base/log.ts'
+import { type Answer, type Courier, type Host, HostFailure, isSuccess, type Letter } from '#domain/delivery/courier.ts'
+import type { Recipient } from '#domain/delivery/envelope.ts'
+import { Connection } from './connection.ts'
+import { createStuffer } from './content.ts'
+
+export interface CourierOptions {
+  readonly hostname: string
+  /** Milliseconds to wait for an answer. */
+  readonly timeout: number
+  readonly log: Log
+}
+
+type Extensions = ReadonlyMap<string, string>
+
+/** Recipients of one transaction; RFC 5321 §4.5.3.1.8 promises a hundred. */
+const maxRecipients = 100
+/** RFC 5321 §4.5.3.2.6: the server may need ten minutes after the final dot; leaving earlier makes duplicates. */
+const patienceAfterDot = 10 * 60_000
+
+const ascii = /^[\0-\x7f]*$/
+
+const readExtensions = (lines: readonly string[]): Extensions =>
+  new Map(
+    lines.slice(1).map((line) => {
+      const [name = '', ...rest] = line.trim().split(/[ =]+/)
+      return [name.toUpperCase(), rest.join(' ')]
+    }),
+  )
+
+const hello = async (connection: Connection, hostname: string): Promise<Extensions> => {
+  const extended = await connection.ask(`EHLO ${hostname}`)
+  if (isSuccess(extended)) return readExtensions(connection.lastLines)
+  const plain = await connection.ask(`HELO ${hostname}`)
+  if (isSuccess(plain)) return new Map()
+  throw new HostFailure(temporarily(plain))
+}
+
+/** A refusal to speak at all says nothing about the recipients: it is tried again. */
+const temporarily = (answer: Answer): Answer =>
+  answer.code < 500 ? answer : { ...answer, code: 451, status: `4${answer.status.slice(1)}` }
+
+const signIn = async (connection: Connection, host: Host, extensions: Extensions): Promise<void> => {
+  if (host.login === undefined || host.password === undefined) return
+  if (!connection.encrypted && host.tls !== 'none')
+    throw new HostFailure({ code: 454, status: '4.7.0', text: 'No password is sent in the clear' })
+  const mechanisms = (extensions.get('AUTH') ?? '').toUpperCase().split(' ')
+  const base64 = (text: string) => Buffer.from(text).toString('base64')
+  let answer: Answer
+  if (mechanisms.includes('PLAIN') || !mechanisms.includes('LOGIN'))
+    answer = await connection.ask(`AUTH PLAIN ${base64(`\0${host.login}\0${host.password}`)}`)
+  else {
+    answer = await connection.ask('AUTH LOGIN')
+    if (answer.code === 334) answer = await connection.ask(base64(host.login))
+    if (answer.code === 334) answer = await connection.ask(base64(host.password))
+  }
+  if (!isSuccess(answer)) throw new HostFailure(temporarily(answer))
+}
+
+/** RFC 8689: the letter must not travel over a hop that has not proved who it is. */
+const insecure = (text: string): Answer => ({ code: 550, status: '5.7.30', text })
+
+interface Ready {
+  readonly connection: Connection
+  readonly extensions: Extensions
+}
+
+/** Connects, encrypts and signs in. Throws HostFailure. */
+const open = async (host: Host, letter: Letter, options: CourierOptions, tls: Host['tls']): Promise<Ready> => {
+  const connection = await Connection.open(host.address, host.port, options.timeout)
+  try {
+    const verified = letter.requireTls || tls === 'starttls' || tls === 'always'
+    const security = { verify: verified ? host.name : undefined }
+    if (tls === 'always') await connection.startTls(host.name, security)
+    const greeting = await connection.reply()
+    if (!isSuccess(greeting)) throw new HostFailure(temporarily(greeting))
+    let extensions = await hello(connection, options.hostname)
+    if (tls !== 'none' && !connection.encrypted && extensions.has('STARTTLS')) {
+      const answer = await connection.ask('STARTTLS')
+      if (isSuccess(answer)) {
+        await connection.startTls(host.name, security)
+        extensions = await hello(connection, options.hostname)
+      }
+    }
+    if (!connection.encrypted && verified)
+      throw new HostFailure({ code: 454, status: '4.7.4', text: `${host.name} does not offer TLS` })
+    await signIn(connection, host, extensions)
+    return { connection, extensions }
+  } catch (error) {
+    connection.quit()
+    throw error
+  }
+}
+
+/** A server whose TLS is broken gets mail in the clear, unless somebody asked otherwise (RFC 7435). */
+const openSomehow = async (host: Host, letter: Letter, options: CourierOptions): Promise<Ready> => {
+  try {
+    return await open(host, letter, options, host.tls)
+  } catch (error) {
+    const tlsFailed = error instanceof HostFailure && error.answer.status === '4.7.5'
+    if (!tlsFailed || host.tls !== 'try' || letter.requireTls) throw error
+    options.log.info('courier.tls-failed', { host: host.name })
+    return open(host, letter, options, 'none')
+  }
+}
+
+/** An address as this server can read it: the domain in ASCII where SMTPUTF8 is not spoken. */
+const spelled = (address: string, utf8: boolean): string => {
+  if (utf8 || ascii.test(address)) return address
+  const at = address.lastIndexOf('@')
+  return address.slice(0, at + 1) + domainToASCII(address.slice(at + 1))
+}
+
+const needsUtf8 = (address: string): boolean => !ascii.test(address.slice(0, address.lastIndexOf('@')))
+
+const mailCommand = (letter: Letter, extensions: Extensions, utf8: boolean): string => {
+  const { sender, size, eightBit, ret, envid, requireTls } = letter
+  const parameters = [
+    extensions.has('SIZE') ? `SIZE=${size}` : '',
+    eightBit && extensions.has('8BITMIME') ? 'BODY=8BITMIME' : '',
+    utf8 ? 'SMTPUTF8' : '',
+    extensions.has('DSN') && ret ? `RET=${ret}` : '',
+    extensions.has('DSN') && envid !== undefined ? `ENVID=${envid}` : '',
+    requireTls ? 'REQUIRETLS' : '',
+  ].filter((parameter) => parameter !== '')
+  return [`MAIL FROM:<${spelled(sender, utf8)}>`, ...parameters].join(' ')
+}
+
+const rcptCommand = ({ address, notify, orcpt }: Recipient, extensions: Extensions, utf8: boolean): string => {
+  const dsn = extensions.has('DSN')
+  const parameters = [
+    dsn && notify.length > 0 ? `NOTIFY=${notify.join(',')}` : '',
+    dsn && orcpt !== '' && (utf8 || ascii.test(orcpt)) ? `ORCPT=${orcpt}` : '',
+  ].filter((parameter) => parameter !== '')
+  return [`RCPT TO:<${spelled(address, utf8)}>`, ...parameters].join(' ')
+}
+
+/** What no server needs to be asked: the answer for all recipients, when this server cannot take the letter. */
+const unsuitable = (letter: Letter, { connection, extensions }: Ready): Answer | undefined => {
+  const limit = Number(extensions.get('SIZE') ?? 0)
+  if (limit > 0 && letter.size > limit)
+    return { code: 552, status: '5.3.4', text: `The message is larger than the ${limit} octets that this server takes` }
+  if (letter.requireTls && (!connection.encrypted || !extensions.has('REQUIRETLS')))
+    return insecure('The server does not support REQUIRETLS')
+  const utf8 = letter.utf8Header || [letter.sender, ...letter.recipients.map(({ address }) => address)].some(needsUtf8)
+  if (utf8 && !extensions.has('SMTPUTF8'))
+    return { code: 550, status: '5.6.7', text: 'The server does not take addresses with UTF-8' }
+  return undefined
+}
+
+const usesUtf8 = (letter: Letter, extensions: Extensions): boolean =>
+  extensions.has('SMTPUTF8') &&
+  (letter.utf8Header ||
+    ![letter.sender, ...letter.recipients.map(({ address }) => address)].every((a) => ascii.test(a)))
+
+/** One transaction. Once a recipient has an answer this never throws: a lost connection is an answer. */
+const transact = async (ready: Ready, letter: Letter, recipients: readonly Recipient[]): Promise<Answer[]> => {
+  const { connection, extensions } = ready
+  const utf8 = usesUtf8(letter, extensions)
+  const commands = [
+    mailCommand(letter, extensions, utf8),
+    ...recipients.map((recipient) => rcptCommand(recipient, extensions, utf8)),
+  ]
+  const answers: Answer[] = []
+  if (extensions.has('PIPELINING')) {
+    connection.send(`${commands.join('\r\n')}\r\n`)
+    for (const _ of commands) answers.push(await connection.reply())
+  } else
+    for (const command of commands) {
+      answers.push(await connection.ask(command))
+      if (answers.length === 1 && !isSuccess(answers[0] as Answer)) break
+    }
+  const [sender, ...each] = answers as [Answer, ...Answer[]]
+  if (!isSuccess(sender)) {
+    connection.send('RSET\r\n')
+    await connection.reply()
+    return recipients.map(() => sender)
+  }
+  if (!each.some(isSuccess)) {
+    connection.send('RSET\r\n')
+    await connection.reply()
+    return each
+  }
+  // From here on another host must not be tried: this one may have taken the letter.
+  const final = await content(connection, letter).catch((error: unknown) => {
+    if (error instanceof HostFailure) return error.answer
+    throw error
+  })
+  return each.map((answer) => (isSuccess(answer) ? final : answer))
+}
+
+/** DATA and what follows; the answer that stands for every recipient accepted so far. */
+const content = async (connection: Connection, letter: Letter): Promise<Answer> => {
+  const go = await connection.ask('DATA')
+  if (go.code !== 354) return go.code < 400 ? { code: 451, status: '4.5.0', text: go.text } : go
+  const stuffer = createStuffer()
+  for await (const chunk of letter.content()) await connection.stream(stuffer(chunk))
+  connection.patience(patienceAfterDot)
+  await connection.stream(stuffer())
+  return connection.reply()
+}
+
+export const createCourier = (options: CourierOptions): Courier => ({
+  carry: async (host, letter) => {
+    const ready = await openSomehow(host, letter, options)
+    const { connection, extensions } = ready
+    try {
+      const refused = unsuitable(letter, ready)
+      if (refused) return letter.recipients.map(() => ({ ...refused, host: host.name }))
+      const batch = Math.min(maxRecipients, rcptMax(extensions))
+      const answers: Answer[] = []
+      while (answers.length < letter.recipients.length) {
+        const recipients = letter.recipients.slice(answers.length, answers.length + batch)
+        try {
+          answers.push(...(await transact(ready, letter, recipients)))
+        } catch (error) {
+          if (!(error instanceof HostFailure) || answers.length === 0) throw error
+          // Earlier batches are settled; the rest waits for the next attempt.
+          const { answer } = error
+          answers.push(...letter.recipients.slice(answers.length).map(() => answer))
+        }
+      }
+      const dsn = extensions.has('DSN')
+      return answers.map((answer) => ({ ...answer, dsn, host: host.name }))
+    } finally {
+      connection.quit()
+    }
+  },
+})
+
+/** RFC 9422. */
+const rcptMax = (extensions: Extensions): number =>
+  Number(/RCPTMAX (\d{1,6})/i.exec(extensions.get('LIMITS') ?? '')?.[1] ?? 0) || maxRecipients
