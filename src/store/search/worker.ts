@@ -24,10 +24,13 @@ const { indexer, driver } = opened
 /** Accounts that changed, indexed one after another in the background. */
 const behind = new Set<number>()
 let busy = false
+/** What arrives in a burst is indexed after it, each account once; a query does not wait for this. */
+const settleMs = 500
 
 const work = async (): Promise<void> => {
   if (busy) return
   busy = true
+  await sleep(settleMs, undefined, { ref: false })
   for (const account of behind) {
     behind.delete(account)
     await indexer.catchUp(account).catch((error: unknown) => log.error('search.index.failed', { account }, error))
