@@ -153,7 +153,10 @@ test('anything can stand in an address field', () => {
       const opened = rawAddresses(value).filter((a) => a.host === null && a.mailbox !== null).length
       const closed = rawAddresses(value).filter((a) => a.host === null && a.mailbox === null).length
       expect(opened).toBe(closed)
-      for (const { name } of flat) expect(name).not.toBe('')
+      for (const { name, email } of flat) {
+        expect(name).not.toBe('')
+        expect(email).not.toMatch(/[\0-\x1f\x7f]/)
+      }
       splitAddress(value)
       foldAddress(value)
     }),

@@ -231,10 +231,12 @@ const clean = (text: string): string =>
 
 const decodedName = (name: string | null): string | null => (name === null ? null : clean(name) || null)
 
+const withoutControls = (text: string): string => text.replace(/[\0-\x1f\x7f]+/g, '')
+
 const emailOf = (item: { local: string; domain: string }): string => {
-  const local = item.local.includes('=?') ? clean(item.local) : item.local
+  const local = item.local.includes('=?') ? clean(item.local) : withoutControls(item.local)
   if (item.domain === '') return local
-  return `${local === '' ? '' : quoteLocal(local)}@${item.domain}`
+  return `${local === '' ? '' : quoteLocal(local)}@${withoutControls(item.domain)}`
 }
 
 /** A local part with other characters than RFC 5322 atoms and dots is written quoted. */
@@ -270,7 +272,7 @@ export const rawAddresses = (value: string): RawAddress[] =>
 
 /** The address as a header field writes it: name quoted or as encoded words when it must be. */
 export const formatAddress = (m: Mailbox): string => {
-  const email = m.email.replace(/[\r\n<>]+/g, '')
+  const email = withoutControls(m.email).replace(/[<>]+/g, '')
   const name = m.name?.trim()
   return name ? `${encodePhrase(name)} <${email}>` : email
 }

@@ -161,6 +161,10 @@ Subject: forwarded
 
 inner words
 --b
+Content-Type: text/csv; name=table.csv
+
+name;mark
+--b
 Content-Type: application/pdf
 Content-Disposition: attachment; filename=bulletin.pdf
 
@@ -177,6 +181,7 @@ JVBERi0=
     'bulletin.pdf',
     'forwarded',
     'inner words',
+    'name;mark',
   ]) {
     expect(text).toContain(word)
   }

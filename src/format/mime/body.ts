@@ -212,14 +212,15 @@ const searchedHeaders = new Set(['subject', 'from', 'to', 'cc', 'bcc', 'reply-to
 
 /**
  * Everything a person may search a message for, in at most `maxLength` characters: subject, addresses, attachment names,
- * then the text of the bodies (HTML as text; an alternative is read once), embedded messages included.
+ * then the text of the bodies (HTML as text; an alternative is read once) and of text attachments, embedded messages
+ * included.
  */
 export const searchableText = (message: Uint8Array, s: MimeStructure, maxLength: number): string => {
   const out: string[] = []
   let left = maxLength
   const add = (text: string) => {
     if (text === '' || left <= 0) return
-    const piece = cut(text, left)
+    const piece = cut(text, left).replaceAll('\0', '')
     out.push(piece)
     left -= piece.length + 1
   }
@@ -228,10 +229,9 @@ export const searchableText = (message: Uint8Array, s: MimeStructure, maxLength:
     const lists = bodyLists({ size: 0, root, truncated: false })
     const refs = partRefs(root)
     for (const { part } of refs) add(fileNameOf(part) ?? '')
-    const bodies = new Set([
-      ...lists.textBody,
-      ...(lists.textBody.some((r) => r.part.type === 'text') ? [] : lists.htmlBody),
-    ])
+    const hasText = lists.textBody.some((r) => r.part.type === 'text')
+    // The HTML half of an alternative says the same again; text attachments (notes, tables, invitations) come last.
+    const bodies = new Set([...lists.textBody, ...(hasText ? [] : lists.htmlBody), ...lists.attachments])
     for (const { part } of bodies) {
       if (left <= 0) return
       if (part.type !== 'text') continue

@@ -68,6 +68,33 @@ test('a field value cannot add fields or end the header', () => {
   expect(firstHeader(utf8(text), 'x')).toBeUndefined()
 })
 
+test('a field of a hundred addresses is folded', () => {
+  const addresses = Array.from({ length: 100 }, (_, i) => `Somebody Number${i} <somebody.number${i}@example.org>`).join(
+    ', ',
+  )
+  const bytes = build({ type: 'text/plain', text: 'x' }, [['To', addresses]])
+  for (const line of lines(bytes)) expect(line.length).toBeLessThanOrEqual(78)
+  expect(firstHeader(bytes, 'to')).toBe(addresses)
+})
+
+test('a delivery report has its type, and no charset where none belongs', () => {
+  const bytes = build({
+    type: 'multipart/report; report-type=delivery-status',
+    parts: [
+      { type: 'text/plain', text: 'Non remis.\n' },
+      { type: 'message/delivery-status', text: 'Reporting-MTA: dns; mx.example.org\n' },
+      { type: 'text/rfc822-headers', text: 'Subject: x\n' },
+    ],
+  })
+  const { root } = parseMime(bytes)
+  expect(root.params[0]).toEqual(['report-type', 'delivery-status'])
+  expect(root.parts.map((p) => [p.subtype, p.encoding, p.params.length])).toEqual([
+    ['plain', '7bit', 1],
+    ['delivery-status', '7bit', 0],
+    ['rfc822-headers', '7bit', 1],
+  ])
+})
+
 /** Text as JMAP clients send it: line ends are LF, no NUL. */
 const anyText = fc
   .array(

@@ -1,6 +1,6 @@
 /** Messages written (RFC 5322, RFC 2045, RFC 2046, RFC 2183): CRLF everywhere, the lightest encoding that carries each part. */
 import { concatBytes, utf8 } from '#base/bytes.ts'
-import { encodeParam } from './encode.ts'
+import { encodeParam, foldLine } from './encode.ts'
 
 export { encodeHeaderText, encodeParam } from './encode.ts'
 
@@ -209,7 +209,9 @@ const fieldLine = (name: string, value: string): string => {
     const next = text[at + run.length]
     return next === ' ' || next === '\t' ? '\r\n' : ' '
   })
-  return `${name.replace(/[^\x21-\x39\x3b-\x7e]/g, '')}: ${safe}\r\n`
+  const line = `${name.replace(/[^\x21-\x39\x3b-\x7e]/g, '')}: ${safe}`
+  // A long list of addresses is folded at its blanks (RFC 5322 §2.1.1).
+  return (/[^\r\n]{900}/.test(line) ? line.split('\r\n').map(foldLine).join('\r\n') : line) + '\r\n'
 }
 
 interface Built {
@@ -243,7 +245,9 @@ const buildPart = (part: PartSource, options: BuildOptions): Built => {
     const { encoding, body, ascii } = encodeText(part.text)
     const charset = part.charset ?? (ascii ? 'us-ascii' : 'utf-8')
     const named = /^utf-?8$/i.test(charset) || (ascii && /^us-ascii$/i.test(charset)) ? charset : 'utf-8'
-    return { fields: fieldsOf(part, [`charset=${named}`], encoding), chunks: [body], domain: '7bit' }
+    // Only text has a charset: message/delivery-status is ASCII by definition (RFC 3464 §2.1).
+    const params = /^text\//i.test(part.type) ? [`charset=${named}`] : []
+    return { fields: fieldsOf(part, params, encoding), chunks: [body], domain: '7bit' }
   }
   if ('message' in part) {
     const { encoding, body } = encodeMessage(part.message)

@@ -64,6 +64,9 @@ const fold = (text: string, used: number): string => {
   return out
 }
 
+/** A whole line folded before its blanks at 76 columns; the text unfolds to the same. */
+export const foldLine = (line: string): string => fold(line, 0)
+
 /** Room left for the name of the field on the first line. */
 const nameRoom = 20
 

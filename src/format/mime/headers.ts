@@ -90,12 +90,12 @@ export const parseMessageIds = (value: string): string[] => {
   const ids: string[] = []
   if (value.includes('<')) {
     for (const match of value.matchAll(/<([^<>]{1,2000})>/g)) {
-      const id = (match[1] as string).replace(/\s+/g, '')
+      const id = (match[1] as string).replace(/[\s\0-\x1f\x7f]+/g, '')
       if (id !== '') ids.push(id)
     }
     if (ids.length > 0) return ids
   }
-  for (const word of value.replace(/\([^()]*\)/g, ' ').split(/[\s,;<>]+/)) {
+  for (const word of value.replace(/\([^()]*\)/g, ' ').split(/[\s,;<>\0-\x1f\x7f]+/)) {
     if (word.length <= 2000 && /^[^@\s]+@[^@\s]+$/.test(word)) ids.push(word)
   }
   return ids
@@ -105,7 +105,7 @@ export const parseMessageIds = (value: string): string[] => {
 export const parseUrls = (value: string): string[] | null => {
   const urls: string[] = []
   for (const match of value.matchAll(/<([^<>]{1,4000})>/g)) {
-    const url = (match[1] as string).replace(/\s+/g, '')
+    const url = (match[1] as string).replace(/[\s\0-\x1f\x7f]+/g, '')
     if (url !== '') urls.push(url)
   }
   return urls.length > 0 ? urls : null
