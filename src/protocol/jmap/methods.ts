@@ -1,4 +1,8 @@
 /** Every method of this server: a list that the type checker, and an auditor, can read (law 11). */
+import { blobCopy } from './blob/copy.ts'
+import { blobGet } from './blob/get.ts'
+import { blobLookup } from './blob/lookup.ts'
+import { blobUpload } from './blob/upload.ts'
 import { coreEcho } from './core/echo.ts'
 import { emailChanges } from './email/changes.ts'
 import { emailCopy } from './email/copy.ts'
@@ -8,17 +12,27 @@ import { emailParse } from './email/parse.ts'
 import { emailQuery } from './email/query.ts'
 import { emailQueryChanges } from './email/query-changes.ts'
 import { emailSet } from './email/set.ts'
+import { identityChanges } from './identity/changes.ts'
+import { identityGet } from './identity/get.ts'
+import { identitySet } from './identity/set.ts'
 import { mailboxChanges } from './mailbox/changes.ts'
 import { mailboxGet } from './mailbox/get.ts'
 import { mailboxQuery } from './mailbox/query.ts'
 import { mailboxQueryChanges } from './mailbox/query-changes.ts'
 import { mailboxSet } from './mailbox/set.ts'
 import type { Method } from './method.ts'
+import { quotaChanges, quotaGet, quotaQuery, quotaQueryChanges } from './quota/quota.ts'
+import { recipientQuery } from './recipient/query.ts'
+import { searchSnippetGet } from './search-snippet/get.ts'
 import { threadChanges } from './thread/changes.ts'
 import { threadGet } from './thread/get.ts'
 
 export const methods: readonly Method[] = [
   coreEcho,
+  blobCopy,
+  blobUpload,
+  blobGet,
+  blobLookup,
   mailboxGet,
   mailboxChanges,
   mailboxQuery,
@@ -34,4 +48,13 @@ export const methods: readonly Method[] = [
   emailCopy,
   emailImport,
   emailParse,
+  searchSnippetGet,
+  identityGet,
+  identityChanges,
+  identitySet,
+  quotaGet,
+  quotaChanges,
+  quotaQuery,
+  quotaQueryChanges,
+  recipientQuery,
 ]

@@ -10,7 +10,7 @@ const fail = (what: string): never => {
   throw new MethodFault('invalidResultReference', what)
 }
 
-const unescape = (token: string): string => token.replaceAll('~1', '/').replaceAll('~0', '~')
+const readToken = (token: string): string => token.replaceAll('~1', '/').replaceAll('~0', '~')
 
 /**
  * Evaluates a JSON pointer with the `*` of RFC 8620 §3.7: on an array, it maps the rest of the pointer over every item
@@ -24,8 +24,8 @@ export const evaluatePointer = (value: unknown, tokens: readonly string[]): unkn
       if (token === '*') return mapOverItems(current, tokens.slice(i + 1))
       if (!/^(0|[1-9]\d{0,8})$/.test(token)) return undefined
       current = current[Number(token)]
-    } else if (isObject(current) && Object.hasOwn(current, unescape(token))) {
-      current = current[unescape(token)]
+    } else if (isObject(current) && Object.hasOwn(current, readToken(token))) {
+      current = current[readToken(token)]
     } else return undefined
     if (current === undefined) return undefined
   }

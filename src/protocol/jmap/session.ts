@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto'
 import { formatId } from '#base/ids.ts'
 import { CORE, type JmapSession, MAIL, RECIPIENTS, SUBMISSION } from '#format/jmap/core.ts'
+import { digestAlgorithms } from './blob/get.ts'
+import { lookupTypes } from './blob/lookup.ts'
+import { maxDataSources } from './blob/upload.ts'
+import { BLOB, QUOTA } from './capability.ts'
 import { emailSortProperties } from './email/query.ts'
 import type { Limits } from './limits.ts'
 import type { JmapPrincipal } from './method.ts'
-
-export const BLOB = 'urn:ietf:params:jmap:blob'
-export const QUOTA = 'urn:ietf:params:jmap:quota'
 
 type Value = Readonly<Record<string, unknown>>
 
@@ -41,16 +42,16 @@ export const capabilityTable = (limits: Limits): Readonly<Record<string, { serve
     server: {},
     account: {
       maxDelayedSend: limits.maxDelayedSend,
-      submissionExtensions: { FUTURERELEASE: [String(limits.maxDelayedSend)], SIZE: [], DSN: ['RET', 'ENVID'] },
+      submissionExtensions: { FUTURERELEASE: [], SIZE: [], DSN: [] },
     },
   },
   [BLOB]: {
     server: {},
     account: {
-      maxSizeBlobSet: limits.maxSizeRequest,
-      maxDataSources: 64,
-      supportedTypeNames: ['Mailbox', 'Thread', 'Email'],
-      supportedDigestAlgorithms: ['sha', 'sha-256', 'sha-512'],
+      maxSizeBlobSet: limits.maxSizeUpload,
+      maxDataSources,
+      supportedTypeNames: lookupTypes,
+      supportedDigestAlgorithms: digestAlgorithms,
     },
   },
   [QUOTA]: { server: {}, account: {} },
