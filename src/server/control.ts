@@ -116,3 +116,16 @@ export const forwardingBus = async (data: string, local: Bus): Promise<Bus> => {
     },
   }
 }
+
+/** True when a server runs on this data folder. */
+export const serverAnswers = async (data: string): Promise<boolean> => {
+  const path = pathOf(data)
+  if (!usable(path) || !existsSync(path)) return false
+  const socket = createConnection(path)
+  const connected = await new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true))
+    socket.once('error', () => resolve(false))
+  })
+  socket.destroy()
+  return connected
+}

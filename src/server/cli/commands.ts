@@ -1,7 +1,23 @@
 /** Every command, in the order in which `--help` lists them. */
 import { accountCommands } from './account.ts'
 import { appPasswordCommands } from './app-password.ts'
+import { backupCommand, restoreCommand } from './backup.ts'
+import { auditLog, check, dkim } from './check.ts'
 import type { Command } from './command.ts'
+import { doctor } from './doctor.ts'
 import { start } from './start.ts'
+import { exportCommand, importCommand } from './transfer.ts'
 
-export const commands: readonly Command[] = [start, ...accountCommands, ...appPasswordCommands]
+export const commands: readonly Command[] = [
+  start,
+  check,
+  ...accountCommands,
+  ...appPasswordCommands,
+  importCommand,
+  exportCommand,
+  backupCommand,
+  restoreCommand,
+  doctor,
+  dkim,
+  auditLog,
+]

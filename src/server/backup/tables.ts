@@ -1,0 +1,156 @@
+/**
+ * Every table as lines of JSON, read in one snapshot: the backup of a server engine, and the way from one engine to
+ * another. Bytes are `{"$bytes": base64}`.
+ */
+import { createReadStream, createWriteStream } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip, createGzip } from 'node:zlib'
+import { type Engine, type Reader, type SqlValue, statement } from '#store/engine.ts'
+import type { Database } from '#store/schema.ts'
+
+type Table = Exclude<keyof Database, 'migration' | 'search_document' | 'search_state'>
+
+/** Every table but what is derived; the columns that order its rows, unique together. */
+const keys: Readonly<Record<Table, readonly string[]>> = {
+  account: ['id'],
+  address: ['address'],
+  mailbox: ['account_id', 'id'],
+  email: ['account_id', 'id'],
+  message: ['account_id', 'mailbox_id', 'uid'],
+  content: ['blob_id'],
+  thread_ref: ['account_id', 'ref'],
+  change: ['account_id', 'modseq'],
+  identity: ['account_id', 'id'],
+  submission: ['account_id', 'id'],
+  queue_message: ['id'],
+  queue_recipient: ['queue_id', 'n'],
+  blob: ['id'],
+  blob_data: ['blob_id'],
+  upload: ['account_id', 'blob_id'],
+  credential: ['id'],
+  session: ['id'],
+  audit: ['id'],
+  dkim_key: ['domain', 'selector'],
+  correspondent: ['account_id', 'address'],
+  setting: ['name'],
+}
+
+const tables = Object.keys(keys) as Table[]
+const pageSize = 500
+/** Tables whose `id` the engine counts by itself. */
+const counted: readonly Table[] = ['account', 'blob', 'queue_message', 'credential', 'audit']
+
+type Row = Record<string, SqlValue>
+
+const encode = (row: Row): string =>
+  JSON.stringify(row, (_key, value: unknown) =>
+    value instanceof Uint8Array ? { $bytes: Buffer.from(value).toString('base64') } : value,
+  )
+
+/** A Buffer has its own toJSON, which runs before the replacer. */
+const plain = (row: Row): Row =>
+  Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [name, value instanceof Uint8Array ? new Uint8Array(value) : value]),
+  )
+
+const decode = (line: string): Row =>
+  Object.fromEntries(
+    Object.entries(JSON.parse(line) as Record<string, SqlValue | { $bytes: string }>).map(([name, value]) => [
+      name,
+      typeof value === 'object' && value !== null && '$bytes' in value
+        ? new Uint8Array(Buffer.from(value.$bytes, 'base64'))
+        : value,
+    ]),
+  )
+
+/** Rows of a table in the order of its key, a page at a time. */
+async function* rowsOf(tx: Reader, table: Table): AsyncGenerator<Row> {
+  const order = keys[table]
+  let after: SqlValue[] | undefined
+  for (;;) {
+    const page = await tx.query<Row>((q) => {
+      const dynamic = q.dynamic
+      let select = q.selectFrom(table).selectAll()
+      for (const column of order) select = select.orderBy(dynamic.ref(column))
+      if (after) {
+        const values = after
+        // (a, b) > (x, y), written out: a > x or (a = x and b > y)
+        select = select.where((eb) =>
+          eb.or(
+            order.map((column, index) =>
+              eb.and([
+                ...order.slice(0, index).map((earlier, i) => eb(dynamic.ref(earlier), '=', values[i])),
+                eb(dynamic.ref(column), '>', values[index]),
+              ]),
+            ),
+          ),
+        )
+      }
+      return select.limit(pageSize) as never
+    })
+    yield* page
+    const last = page.at(-1)
+    if (page.length < pageSize || !last) return
+    after = order.map((column) => last[column] as SqlValue)
+  }
+}
+
+const fileOf = (folder: string, table: Table): string => join(folder, `${table}.jsonl.gz`)
+
+/** Writes every table below `folder`, all of one moment. */
+export const exportTables = (engine: Engine, folder: string, progress: (table: string) => void): Promise<void> =>
+  engine.read(async (tx) => {
+    for (const table of tables) {
+      progress(table)
+      const lines = async function* () {
+        for await (const row of rowsOf(tx, table)) yield `${encode(plain(row))}\n`
+      }
+      await pipeline(lines, createGzip({ level: 4 }), createWriteStream(fileOf(folder, table), { flush: true }))
+    }
+  })
+
+const countRows = statement((q) => q.selectFrom('account').select((eb) => eb.fn.countAll<number>().as('count')))
+
+/** True when nobody has an account: only then tables are read back. */
+export const isPristine = async (engine: Engine): Promise<boolean> =>
+  Number((await engine.read((tx) => tx.first(countRows, {})))?.count ?? 0) === 0
+
+/** Reads the tables back into an empty store of any engine. */
+export const importTables = async (
+  engine: Engine,
+  folder: string,
+  progress: (table: string) => void,
+): Promise<void> => {
+  for (const table of tables) {
+    progress(table)
+    let page: Row[] = []
+    const insert = async () => {
+      const rows = page
+      page = []
+      if (rows.length === 0) return
+      await engine.write(async (tx) => {
+        for (const row of rows)
+          await tx.execute((q) =>
+            q
+              .insertInto(table)
+              .values(row as never)
+              .onConflict((on) => on.doNothing()),
+          )
+      })
+    }
+    const lines = createInterface({ input: createReadStream(fileOf(folder, table)).pipe(createGunzip()) })
+    for await (const line of lines) {
+      page.push(decode(line))
+      if (page.length >= pageSize) await insert()
+    }
+    await insert()
+  }
+  if (engine.dialect !== 'postgres') return
+  // Rows came with their numbers: the counters must go on after them.
+  for (const table of counted)
+    await engine.script(
+      `SELECT setval(pg_get_serial_sequence('${table}', 'id'), (SELECT COALESCE(MAX(id), 0) + 1 FROM ${table}), false)`,
+    )
+}

@@ -1,0 +1,145 @@
+/** `convergence check`, `dkim` and `audit`: looking without changing. */
+import { X509Certificate } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { dkimRecords } from '#domain/delivery/dkim.ts'
+import { readAudit } from '#domain/people/audit.ts'
+import type { Config } from '../config.ts'
+import { serverAnswers } from '../control.ts'
+import type { House } from '../house.ts'
+import { environmentName, settings } from '../settings.ts'
+import { type Command, flagOption, type Invocation } from './command.ts'
+import { checkDns } from './dns.ts'
+import { table } from './terminal.ts'
+
+/** Names reserved for tests and examples (RFC 2606, RFC 6761): the DNS never knows them. */
+const isFictional = (domain: string): boolean => /(?:^|\.)(?:test|example|invalid|localhost)$/.test(domain)
+
+interface Finding {
+  readonly ok: boolean
+  readonly text: string
+}
+
+const day = 86_400_000
+
+const checkCertificate = (config: Config): Finding[] => {
+  const selfSigned = join(config.data, 'tls', 'self-signed.crt')
+  const path = config['tls.certificate'] ?? selfSigned
+  if (!existsSync(path))
+    return [
+      {
+        ok: path === selfSigned,
+        text: `certificate: ${path === selfSigned ? 'a self-signed one will be made at the first start' : `${path} does not exist`}`,
+      },
+    ]
+  try {
+    const certificate = new X509Certificate(readFileSync(path))
+    const days = Math.floor((certificate.validToDate.getTime() - Date.now()) / day)
+    const named = certificate.checkHost(config.hostname) !== undefined
+    return [
+      {
+        ok: days > 14,
+        text: `certificate: valid for ${days} more days${path === selfSigned ? ' (self-signed: programs will ask)' : ''}`,
+      },
+      { ok: named, text: `certificate: ${named ? 'names' : 'does not name'} ${config.hostname}` },
+    ]
+  } catch {
+    return [{ ok: false, text: `certificate: ${path} is not a certificate (PEM)` }]
+  }
+}
+
+const printSettings = (invocation: Invocation): void => {
+  const rows = Object.entries(settings).map(([name, one]) => {
+    const value = invocation.config[name as keyof typeof settings]
+    const shown = 'secret' in one && one.secret && value !== one.byDefault ? '(hidden)' : (JSON.stringify(value) ?? '')
+    return [name, shown, environmentName(name), one.about]
+  })
+  invocation.say(table(['SETTING', 'VALUE', 'ENVIRONMENT', 'WHAT IT IS'], rows))
+}
+
+const checkNames = async (invocation: Invocation, house: House): Promise<Finding[]> => {
+  const { config } = invocation
+  if (config.domains.every(isFictional))
+    return [{ ok: true, text: `DNS: ${config.domains.join(', ')} is a fictional domain, not looked up` }]
+  return (await checkDns(house)).map(({ ok, name, type, expected, found, why }) => ({
+    ok,
+    text: `DNS: ${name} ${type}: ${why}${ok ? '' : `\n      expected  ${expected}\n      found     ${found.join(' | ') || 'nothing'}`}`,
+  }))
+}
+
+export const check: Command = {
+  name: 'check',
+  usage: '',
+  about: 'Check the configuration, the DNS, the certificate and the store',
+  words: [0, 0],
+  options: {
+    settings: { type: 'boolean', about: 'list every setting with its value, its variable and what it is' },
+    'no-dns': { type: 'boolean', about: 'leave the DNS alone' },
+  },
+  more: 'Exit code 0: all is well. 3: something should be looked at. "convergence doctor" looks into the store itself.',
+  run: async (invocation) => {
+    const { config, say } = invocation
+    if (flagOption(invocation, 'settings')) {
+      printSettings(invocation)
+      return 0
+    }
+    const findings: Finding[] = [
+      { ok: true, text: `configuration: ${config.file ?? 'no file, defaults and environment'}` },
+      ...checkCertificate(config),
+    ]
+    const running = await serverAnswers(config.data)
+    findings.push({ ok: true, text: `server: ${running ? 'running' : 'not running'} on ${config.data}` })
+    await invocation.withHouse(async (house) => {
+      const rows = await house.store.read((tx) =>
+        tx.query((q) => q.selectFrom('account').select((eb) => eb.fn.countAll<number>().as('count'))),
+      )
+      findings.push({ ok: true, text: `store: ${house.store.engine.dialect}, ${rows[0]?.count ?? 0} accounts` })
+      if (!flagOption(invocation, 'no-dns')) findings.push(...(await checkNames(invocation, house)))
+    })
+    for (const { ok, text } of findings) say(`  ${ok ? '✓' : '✗'} ${text}`)
+    const wrong = findings.filter(({ ok }) => !ok).length
+    say(wrong === 0 ? 'All is well.' : `${wrong} things to look at.`)
+    return wrong === 0 ? 0 : 3
+  },
+}
+
+export const dkim: Command = {
+  name: 'dkim',
+  usage: '',
+  about: 'Show the DNS records with which others verify our signatures',
+  words: [0, 0],
+  run: (invocation) =>
+    invocation.withHouse(async (house) => {
+      for (const domain of house.config.domains)
+        for (const { name, value } of await dkimRecords(house.ctx, domain)) invocation.say(`${name}. TXT "${value}"\n`)
+      return 0
+    }),
+}
+
+export const auditLog: Command = {
+  name: 'audit',
+  usage: '',
+  about: 'Show the latest privileged acts',
+  words: [0, 0],
+  options: { json: { type: 'boolean', about: 'one JSON object per line' } },
+  run: (invocation) =>
+    invocation.withHouse(async (house) => {
+      const entries = (await readAudit(house.ctx, 200)).reverse()
+      if (flagOption(invocation, 'json')) for (const entry of entries) invocation.say(JSON.stringify(entry))
+      else
+        invocation.say(
+          table(
+            ['WHEN (UTC)', 'WHO', 'WHAT', 'ABOUT', 'DETAIL', 'FROM'],
+            entries.map(({ at, actor, action, target, detail, ip }) => [
+              new Date(at).toISOString().slice(0, 19).replace('T', ' '),
+              actor,
+              action,
+              target,
+              detail,
+              ip,
+            ]),
+          ),
+        )
+      return 0
+    }),
+}
