@@ -234,8 +234,14 @@ export class FakeJmap {
     })
     this.changed('Email', id, 'created')
     this.changed('Thread', threadId, isNewThread ? 'created' : 'updated')
-    for (const mailboxId of Object.keys(this.emails.get(id)!.mailboxIds)) this.changed('Mailbox', mailboxId, 'updated')
+    this.touchMailboxes(threadId)
     return id
+  }
+
+  /** The thread counts of a mailbox depend on the whole thread, wherever its emails are. */
+  private touchMailboxes(threadId: string, ...more: string[]): void {
+    const touched = new Set([...more, ...this.threadEmails(threadId).flatMap((email) => Object.keys(email.mailboxIds))])
+    for (const mailboxId of touched) this.changed('Mailbox', mailboxId, 'updated')
   }
 
   /** Changes flags or mailboxes. */
@@ -246,11 +252,10 @@ export class FakeJmap {
   update(id: string, change: (email: FakeEmail) => void): void {
     const email = this.emails.get(id)
     if (!email) return
-    const touched = new Set(Object.keys(email.mailboxIds))
+    const before = Object.keys(email.mailboxIds)
     change(email)
-    for (const mailboxId of Object.keys(email.mailboxIds)) touched.add(mailboxId)
     this.changed('Email', id, 'updated')
-    for (const mailboxId of touched) this.changed('Mailbox', mailboxId, 'updated')
+    this.touchMailboxes(email.threadId, ...before)
   }
 
   destroy(id: string): void {
@@ -264,7 +269,7 @@ export class FakeJmap {
     this.changed('Email', id, 'destroyed')
     const left = this.threadEmails(email.threadId).length
     this.changed('Thread', email.threadId, left ? 'updated' : 'destroyed')
-    for (const mailboxId of Object.keys(email.mailboxIds)) this.changed('Mailbox', mailboxId, 'updated')
+    this.touchMailboxes(email.threadId, ...Object.keys(email.mailboxIds))
   }
 
   threadEmails(threadId: string): FakeEmail[] {

@@ -104,12 +104,12 @@ class Client {
     const timer = this.clock.setTimeout(() => timeout.resolve(undefined), RESTORE_WITHIN)
     const session = await Promise.race([this.persist.restore().catch(() => undefined), timeout.promise])
     this.clock.clearTimeout(timer)
+    this.persist.giveUpRestoring()
     if (this.closed) return
     this.model.notifier.batch(() => {
       if (session) this.session.set(session)
       for (const list of this.lists.values()) this.restoreList(list)
     })
-    if (session) await this.persist.adopt(session.accountId).catch(() => {})
     this.transport.start()
   }
 

@@ -6,7 +6,7 @@ import type { QueryChangesResponse, QueryResponse } from '#format/jmap/core.ts'
 import type { EmailComparator } from '#format/jmap/mail.ts'
 import type { ListQuery, LiveList } from './contract.ts'
 import type { Model, OverlaidList } from './model.ts'
-import { noOverlay, type Overlay, overlayOf, RowMap } from './overlay.ts'
+import { contradicted, noOverlay, type Overlay, overlayOf, RowMap } from './overlay.ts'
 import { Runs } from './runs.ts'
 
 /** Rows fetched at a time, at least. */
@@ -57,6 +57,8 @@ export class QueryList implements OverlaidList {
   private mismatches = 0
   private overlay: Overlay = noOverlay
   private map = new RowMap(noOverlay)
+  /** Rows of an old result that the records contradict: hidden until the result is verified. */
+  private doubted: ReadonlySet<string> = new Set()
   private readonly loading = new Set<Window>()
   private readonly listeners = new Set<() => void>()
 
@@ -154,9 +156,17 @@ export class QueryList implements OverlaidList {
     }
     // A server that gives fewer rows than asked has told its limit; one that gives none has told the end.
     if (!response.ids.length && response.position < this.total) this.total = response.position
-    this.stale = this.dirty
+    if (replace) this.trust()
     this.changed()
     this.fill()
+  }
+
+  /** The rows are those of the server again; gives whether something was doubted or stale. */
+  private trust(): boolean {
+    const wasDoubted = this.doubted.size > 0 || this.stale
+    this.doubted = new Set()
+    this.stale = this.dirty
+    return wasDoubted
   }
 
   /** The server refused the window. */
@@ -192,8 +202,8 @@ export class QueryList implements OverlaidList {
     this.total = after
     this.rows.cut(after, Number.POSITIVE_INFINITY)
     this.setState(response.newQueryState)
-    this.stale = this.dirty
-    if (known || added.length || before !== after) this.changed()
+    const wasDoubted = this.trust()
+    if (known || added.length || before !== after || wasDoubted) this.changed()
   }
 
   /** Ids told as removed and added that lie in a gap: they keep their place when the sort cannot change. */
@@ -226,6 +236,7 @@ export class QueryList implements OverlaidList {
     this.stale = true
     this.failed = false
     if (!this.canChange) this.dirty = true
+    this.doubted = contradicted(this.host.model, this.query, this.rows)
     this.changed()
   }
 
@@ -253,16 +264,20 @@ export class QueryList implements OverlaidList {
   }
 
   overlayChanged(): void {
-    const overlay = overlayOf(this.host.model, this.query, this.rows, this.total)
+    const overlay = this.newOverlay()
     if (sameOverlay(overlay, this.overlay)) return
     this.overlay = overlay
     this.map = new RowMap(overlay)
     this.tell()
   }
 
+  private newOverlay(): Overlay {
+    return overlayOf(this.host.model, this.query, this.rows, this.total, this.doubted)
+  }
+
   /** The rows changed: so may where the overlay lies. */
   changed(): void {
-    this.overlay = overlayOf(this.host.model, this.query, this.rows, this.total)
+    this.overlay = this.newOverlay()
     this.map = new RowMap(this.overlay)
     this.tell()
   }
@@ -288,6 +303,7 @@ export class QueryList implements OverlaidList {
     this.setState(saved.queryState)
     // Without changes to follow, the rows can only be asked for again.
     this.dirty = !saved.canChange
+    this.doubted = contradicted(this.host.model, this.query, this.rows)
     this.changed()
   }
 }

@@ -30,7 +30,16 @@ export class Notifier {
     while (this.waiting.size) {
       const now = [...this.waiting]
       this.waiting.clear()
-      for (const listener of now) listener()
+      for (const listener of now) {
+        try {
+          listener()
+        } catch (error) {
+          // A screen that fails must not keep the others, nor the cache, from going on.
+          queueMicrotask(() => {
+            throw error
+          })
+        }
+      }
     }
   }
 }

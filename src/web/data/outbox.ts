@@ -7,7 +7,7 @@ import type { PatchObject } from '#format/jmap/core.ts'
 import type { MailErrorEvent, Timers } from './contract.ts'
 import type { Model } from './model.ts'
 import { errorEvent, type MailboxUpdateOp, MailFailure, type NewOp, type Op, type UpdateOp } from './ops.ts'
-import { composePatches, renameMailboxIn } from './patch.ts'
+import { composePatches, renameMailboxIn, stillInverse } from './patch.ts'
 
 interface Deferred {
   readonly promise: Promise<void>
@@ -95,9 +95,12 @@ export class Outbox {
       this.set(this.ops.filter((one) => one !== op))
       this.settled(op)
     } else if (op.kind === 'update') {
-      const emails = new Map<string, PatchObject | null>(
-        [...op.inverse].filter(([, inverse]) => Object.keys(inverse).length),
-      )
+      const emails = new Map<string, PatchObject | null>()
+      for (const [id, inverse] of op.inverse) {
+        const now = this.host.model.email(id)
+        const patch = now ? stillInverse(now, inverse) : inverse
+        if (Object.keys(patch).length) emails.set(id, patch)
+      }
       if (emails.size) this.add({ kind: 'update', action: 'undo', emails, inverse: new Map(), undoes: op.seq })
     } else if (op.kind === 'mailboxUpdate') {
       const { mailboxId, inverse } = op as MailboxUpdateOp

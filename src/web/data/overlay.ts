@@ -26,9 +26,9 @@ const threadIn =
   }
 
 /** Emails to look at, by thread when the list shows one row for each thread. */
-const groupsOf = (model: Model, query: ListQuery): Map<string, Set<string>> => {
+const groupsOf = (model: Model, query: ListQuery, doubted: Iterable<string>): Map<string, Set<string>> => {
   const groups = new Map<string, Set<string>>()
-  for (const id of model.pendingEmails()) {
+  for (const id of [...model.pendingEmails(), ...doubted]) {
     const email = model.emails.get(id)
     if (!email) continue
     const key = query.collapseThreads ? email.threadId : id
@@ -38,13 +38,34 @@ const groupsOf = (model: Model, query: ListQuery): Map<string, Set<string>> => {
   return groups
 }
 
-export const overlayOf = (model: Model, query: ListQuery, rows: Runs, total: number | undefined): Overlay => {
-  if (!model.hasPending()) return noOverlay
+/** Rows looked through when a list is shown again after a while. */
+const MAX_DOUBTS = 2000
+
+/** Rows of a list not kept up to date whose cached record says that they have left it. */
+export const contradicted = (model: Model, query: ListQuery, rows: Runs): Set<string> => {
+  const view: ThreadOf = threadIn(model, (id) => model.email(id))
+  const found = new Set<string>()
+  for (const id of rows.runs.flatMap((run) => run.ids.slice(0, MAX_DOUBTS))) {
+    const email = model.emails.get(id)
+    if (email && evaluate(query.filter, email, view) === false) found.add(id)
+  }
+  return found
+}
+
+/** @param doubted rows to look at besides the pending emails: see `contradicted` */
+export const overlayOf = (
+  model: Model,
+  query: ListQuery,
+  rows: Runs,
+  total: number | undefined,
+  doubted: ReadonlySet<string>,
+): Overlay => {
+  if (!model.hasPending() && !doubted.size) return noOverlay
   const base: ThreadOf = threadIn(model, (id) => model.emails.get(id))
   const view: ThreadOf = threadIn(model, (id) => model.email(id))
   const leaving = new Set<string>()
   const coming: EmailSummary[] = []
-  for (const ids of groupsOf(model, query).values()) {
+  for (const ids of groupsOf(model, query, doubted).values()) {
     const shown = [...ids].find((id) => rows.has(id))
     const isMatch = (id: string): EmailSummary[] => {
       const email = model.email(id)

@@ -82,6 +82,23 @@ export const inversePatch = (before: Placed, after: Placed): PatchObject => {
   return inverse
 }
 
+/**
+ * The part of an inverse that still makes sense: a keyword that has its later value, mailboxes that nobody has moved on
+ * since. An undo that came late must not put a message in two places.
+ */
+export const stillInverse = (now: Placed, inverse: PatchObject): PatchObject => {
+  const isAsLeft = ([path, value]: [string, unknown]): boolean => {
+    const target = split(path)
+    if (!target) return false
+    const [property, key = ''] = target
+    return (value === null) === (now[property][key] === true)
+  }
+  const entries = Object.entries(inverse)
+  const moves = entries.filter(([path]) => path.startsWith('mailboxIds'))
+  const marks = entries.filter(([path]) => path.startsWith('keywords')).filter(isAsLeft)
+  return Object.fromEntries([...(moves.every(isAsLeft) ? moves : []), ...marks])
+}
+
 /** The patch with one mailbox id replaced: a mailbox made offline gets its real id. */
 export const renameMailboxIn = (patch: PatchObject, from: string, to: string): PatchObject => {
   const renamed: Record<string, unknown> = {}

@@ -32,6 +32,7 @@ export class Persist {
   private outboxWritten = false
   private writing: Promise<void> = Promise.resolve()
   private stopped = false
+  private isTooLate = false
 
   constructor(host: PersistHost) {
     this.host = host
@@ -44,10 +45,15 @@ export class Persist {
     if (typeof session?.accountId !== 'string') return
     const prefix = `${session.accountId}/`
     const entries = await storage.read(prefix)
+    const left = await this.claimLeft(session.accountId, entries)
+    if (this.isTooLate) return
+    // Records and the unsent changes over them appear together: an archived row must not show for a moment.
     model.notifier.batch(() => {
       for (const [key, value] of entries) this.restoreEntry(key.slice(prefix.length), value)
+      for (const state of left.values()) this.host.outbox.adopt(state)
     })
     model.unsaved.clear()
+    await this.release(session.accountId, left.keys())
     return session
   }
 
@@ -65,21 +71,38 @@ export class Persist {
     else if (kind === 'list') this.savedLists.set(key.slice('list/'.length), value as SavedList)
   }
 
-  /** Takes over the unsent operations that pages no longer alive have left, and claims this page's own. */
+  /** The store was too slow: what it still gives must not be laid over newer things. */
+  giveUpRestoring(): void {
+    this.isTooLate = true
+  }
+
+  /** Takes over the unsent operations that pages no longer alive have left. */
   async adopt(accountId: string): Promise<void> {
-    const { storage, outbox, pageId } = this.host
-    await storage.claim(outboxKey(accountId, pageId))
-    const left = await storage.read(`${accountId}/outbox/`)
-    const taken: string[] = []
-    for (const [key, value] of left) {
-      if (key === outboxKey(accountId, pageId) || !(await storage.claim(key))) continue
-      outbox.adopt(value as OutboxState)
-      taken.push(key)
+    const left = await this.claimLeft(accountId, await this.host.storage.read(`${accountId}/outbox/`))
+    for (const state of left.values()) this.host.outbox.adopt(state)
+    await this.release(accountId, left.keys())
+  }
+
+  /** Claims this page's own place, and those of pages that are gone. */
+  private async claimLeft(accountId: string, entries: ReadonlyMap<string, unknown>): Promise<Map<string, OutboxState>> {
+    const { storage, pageId } = this.host
+    const own = outboxKey(accountId, pageId)
+    await storage.claim(own)
+    const left = new Map<string, OutboxState>()
+    for (const [key, value] of entries) {
+      if (key.startsWith(outboxKey(accountId, '')) && key !== own && (await storage.claim(key)))
+        left.set(key, value as OutboxState)
     }
-    if (!taken.length) return
+    return left
+  }
+
+  /** What was taken over is in this page's own place before it leaves the old one. */
+  private async release(accountId: string, taken: Iterable<string>): Promise<void> {
+    const keys = [...taken]
+    if (!keys.length) return
     await this.saveOutbox(accountId)
-    await storage.write(new Map(), taken).catch(() => {})
-    for (const key of taken) storage.release(key)
+    await this.write(new Map(), keys)
+    for (const key of keys) this.host.storage.release(key)
   }
 
   /** The unsent operations changed: they are written at once. */

@@ -72,6 +72,8 @@ export class Transport {
   private pausedUntil = 0
   private timer: unknown
   private closed = false
+  /** Counts sign-ins: a refusal of a request from before the last one says nothing. */
+  private signIns = 0
   private readonly flying = new Set<AbortController>()
 
   constructor(options: ClientOptions, on: { status: (s: Status) => void; session: (s: JmapSession) => void }) {
@@ -91,9 +93,10 @@ export class Transport {
 
   /** Any authenticated request besides method calls; undefined when it could not be made now. */
   async raw(url: string, init: RequestInit): Promise<ResponseLike | undefined> {
+    const { signIns } = this
     try {
       const response = await this.options.fetch(url, withCredentials(init))
-      if (response.status === 401) this.expire()
+      if (response.status === 401) this.expire(signIns)
       return response
     } catch {
       return undefined
@@ -113,6 +116,7 @@ export class Transport {
 
   /** After a new sign-in. */
   resume(): void {
+    this.signIns += 1
     this.session = undefined
     this.failures = 0
     this.pausedUntil = 0
@@ -204,9 +208,10 @@ export class Transport {
   }
 
   private async loadSession(): Promise<void> {
+    const { signIns } = this
     try {
       const response = await this.request(this.options.sessionUrl ?? '/jmap/session', { method: 'GET' })
-      if (response.status === 401) return this.expire()
+      if (response.status === 401) return this.expire(signIns)
       if (!response.ok) return this.pause(response)
       const session = (await response.json()) as JmapSession
       if (typeof session?.apiUrl !== 'string') return this.pause()
@@ -219,6 +224,7 @@ export class Transport {
   }
 
   private async post(groups: readonly Group[]): Promise<void> {
+    const { signIns } = this
     const body = JSON.stringify({ using: [CORE, MAIL, SUBMISSION, RECIPIENTS], methodCalls: invocations(groups) })
     try {
       const headers = { 'content-type': 'application/json' }
@@ -226,7 +232,7 @@ export class Transport {
       if (response.ok) return this.deliver(groups, (await response.json()) as JmapResponse)
       if (response.status === 401) {
         this.giveBack(groups, true)
-        return this.expire()
+        return this.expire(signIns)
       }
       if (response.status === 429 || response.status >= 500) {
         this.giveBack(groups, response.status === 429)
@@ -281,8 +287,8 @@ export class Transport {
     this.schedule()
   }
 
-  private expire(): void {
-    this.setStatus('expired')
+  private expire(signIns: number): void {
+    if (signIns === this.signIns) this.setStatus('expired')
   }
 
   private setStatus(status: Status): void {
