@@ -2,11 +2,11 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { memoryOfTree } from './memory.ts'
 import type { Peer } from './peer.ts'
+import { waitForPort } from './port.ts'
 
 const program = '/usr/sbin/dovecot'
 
@@ -97,22 +97,5 @@ export const startDovecot = async (tls: { readonly cert: string; readonly key: s
       await gone
       await rm(folder, { recursive: true, force: true })
     },
-  }
-}
-
-/** Resolves when something listens there; throws after 20 s with what the log says. */
-export const waitForPort = async (port: number, log: () => Promise<string>): Promise<void> => {
-  const deadline = Date.now() + 20_000
-  for (;;) {
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1', () => {
-        socket.destroy()
-        resolve(true)
-      })
-      socket.once('error', () => resolve(false))
-    })
-    if (open) return
-    if (Date.now() > deadline) throw new Error(`nothing listens on ${port}\n${await log()}`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
