@@ -17,9 +17,8 @@ import { useGlobalKeys } from './use-global-keys.ts'
 import { useTitle } from './use-title.ts'
 import { useLive } from './value.ts'
 
-const ComposerDock = lazy(() =>
-  import('../modules/mail/compose/composer-dock.tsx').then((module) => ({ default: module.ComposerDock })),
-)
+const loadComposer = () => import('../modules/mail/compose/composer-dock.tsx')
+const ComposerDock = lazy(() => loadComposer().then((module) => ({ default: module.ComposerDock })))
 const ShortcutSheet = lazy(() => import('./shortcut-sheet.tsx').then((module) => ({ default: module.ShortcutSheet })))
 
 const Drawer = () => {
@@ -36,6 +35,8 @@ const Drawer = () => {
   )
 }
 
+const COMPOSER_AFTER_MS = 2500
+
 export const Frame = () => {
   const client = useClient()
   const { t } = useTranslation()
@@ -45,6 +46,11 @@ export const Frame = () => {
   useGlobalKeys()
   useTitle()
   useEffect(() => recoverComposers(client), [client])
+  useEffect(() => {
+    // Once the list is there: the first message written must not wait for its editor.
+    const timer = setTimeout(() => void loadComposer().catch(() => undefined), COMPOSER_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [])
   return (
     <div className={css.frame}>
       <a className={css.skip} href="#list">

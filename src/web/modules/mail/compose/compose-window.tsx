@@ -10,7 +10,7 @@ import { AttachmentTray } from './attachment-tray.tsx'
 import { ComposeFields } from './compose-fields.tsx'
 import { type ComposeState, isBlank, toDraft } from './compose-state.ts'
 import css from './compose-window.module.css'
-import { closeComposer, compose, resizeComposer, type WindowSize } from './composers.ts'
+import { closeComposer, compose, composerStarted, resizeComposer, type WindowSize } from './composers.ts'
 import { EditorBody, FormatBar, useMessageEditor } from './editor.tsx'
 import { QuoteBlock } from './quote-block.tsx'
 import { SaveLine } from './save-line.tsx'
@@ -133,6 +133,7 @@ export const ComposeWindow = ({ first, size }: { first: ComposeState; size: Wind
     })
   }
 
+  useEffect(() => composerStarted(first.key), [first.key])
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
     const element = box.current

@@ -22,6 +22,13 @@ export interface Composer {
 
 export const composers = createValue<readonly Composer[]>([])
 
+/** Compositions not on screen yet: until they are, letters typed for them are not shortcuts. */
+const starting = new Set<string>()
+export const isComposerStarting = (): boolean => starting.size > 0
+export const composerStarted = (key: string): void => {
+  starting.delete(key)
+}
+
 const keyOf = (seed: Seed): string =>
   seed.kind === 'draft' ? seed.emailId : seed.kind === 'state' ? seed.state.key : crypto.randomUUID()
 
@@ -30,6 +37,7 @@ export const compose = (seed: Seed = { kind: 'new' }): void => {
   const key = keyOf(seed)
   composers.set((now) => {
     const open = now.find((entry) => entry.key === key)
+    if (open === undefined) starting.add(key)
     const others = now.filter((entry) => entry.key !== key).map((entry) => ({ ...entry, size: 'minimised' as const }))
     return [...others, open === undefined ? { key, seed, size: 'normal' } : { ...open, size: 'normal' }]
   })
@@ -54,7 +62,10 @@ export const resizeComposer = (key: string, size: WindowSize): void =>
     ),
   )
 
-export const closeComposer = (key: string): void => composers.set((now) => now.filter((entry) => entry.key !== key))
+export const closeComposer = (key: string): void => {
+  starting.delete(key)
+  composers.set((now) => now.filter((entry) => entry.key !== key))
+}
 
 const STORE = 'convergence.compose'
 

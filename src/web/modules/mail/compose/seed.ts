@@ -17,14 +17,14 @@ export interface SeedContext {
   readonly locale: string
 }
 
-/** Waits for a value to be known. Rejects after half a minute. */
-const known = <T>(live: Live<T>): Promise<T> =>
+/** Waits for a value to be known. Rejects after `ms`. */
+const known = <T>(live: Live<T>, ms = 30_000): Promise<T> =>
   new Promise((resolve, reject) => {
     let stop: (() => void) | undefined
     const timer = setTimeout(() => {
       stop?.()
       reject(new Error('not loaded'))
-    }, 30_000)
+    }, ms)
     const look = () => {
       const value = live.get()
       if (value === undefined) return false
@@ -36,6 +36,10 @@ const known = <T>(live: Live<T>): Promise<T> =>
     stop = live.subscribe(look)
     look()
   })
+
+/** The identities, or none when the server is slow to tell them: writing does not wait for them. */
+const identitiesOf = (client: MailClient): Promise<readonly Identity[]> =>
+  known(client.identities, 1000).catch(() => [])
 
 const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
 
@@ -141,7 +145,7 @@ const answerState = async (
   const [email, body, identities] = await Promise.all([
     known(client.email(emailId)),
     known(client.body(emailId)),
-    known(client.identities),
+    identitiesOf(client),
   ])
   const me = myAddresses(client)
   const mine = [...people(email.to), ...people(email.cc)].map((person) => person.email.toLowerCase())
@@ -182,7 +186,7 @@ const draftState = async (key: string, emailId: string, { client }: SeedContext)
   const [email, body, identities] = await Promise.all([
     known(client.email(emailId)),
     known(client.body(emailId)),
-    known(client.identities),
+    identitiesOf(client),
   ])
   const html = htmlOf(body)
   const split = html === undefined ? { html: textToHtml(textOf(body)), quote: undefined } : splitQuote(html)
@@ -206,7 +210,7 @@ export const stateOf = async ({ key, seed }: Composer, context: SeedContext): Pr
   if (seed.kind === 'state') return { ...seed.state, key }
   if (seed.kind === 'answer') return answerState(key, seed.emailId, seed.how, context)
   if (seed.kind === 'draft') return draftState(key, seed.emailId, context)
-  const identity = (await known(context.client.identities))[0]
+  const identity = (await identitiesOf(context.client))[0]
   return {
     ...emptyState(key),
     identityId: identity?.id,

@@ -150,7 +150,8 @@ export const ConversationRow = memo(({ state, index, id, top, height, openThread
   const selection = useLive(state.selection)
   const cursor = useLive(state.cursor)
   const isSelected = id !== undefined && selection.has(id)
-  const isOpen = email !== undefined && email.threadId === openThread
+  // In a search a conversation may have several rows: the one opened is marked.
+  const isOpen = email !== undefined && email.threadId === openThread && (!showSnippet || cursor === id)
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the grid holds the focus and the keys (aria-activedescendant)
     <div

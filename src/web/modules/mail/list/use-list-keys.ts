@@ -3,6 +3,7 @@ import { type RefObject, useEffect } from 'react'
 import { matches, SINGLE_PANE } from '../../../shell/media.ts'
 import { openCursorRow } from '../act/open.ts'
 import { useActs } from '../act/use-acts.ts'
+import { isComposerStarting } from '../compose/composers.ts'
 import { clearSelection, type ListState, selectAll, selectTo, toggleRow } from './list-state.ts'
 
 /** Rows to move for a key, or undefined when the key is not one that moves. */
@@ -82,6 +83,7 @@ export const useListKeys = (
 
 /** True where letters are text. */
 export const isTyping = (target: HTMLElement): boolean =>
+  isComposerStarting() ||
   target.isContentEditable ||
   (target instanceof HTMLInputElement && target.type !== 'checkbox') ||
   target instanceof HTMLTextAreaElement ||

@@ -12,6 +12,9 @@ export interface CleanHtml {
   readonly parts: readonly string[]
 }
 
+/** A transparent pixel: it keeps the place of an image that is not loaded. */
+const NOTHING = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=='
+
 /** More than this is cut before it is parsed. */
 const MAX_HTML = 3_000_000
 
@@ -86,8 +89,10 @@ const treatImage = (image: Element, showImages: boolean, parts: Set<string>): nu
   }
   if (remoteUrl.test(source)) {
     if (showImages) return 0
-    image.removeAttribute('src')
+    image.setAttribute('src', NOTHING)
     image.setAttribute('data-blocked', '')
+    const alt = image.getAttribute('alt')
+    if (alt) image.setAttribute('title', alt)
     return 1
   }
   if (!/^data:image\/(?:png|jpeg|gif|webp|avif|bmp);/i.test(source)) image.removeAttribute('src')

@@ -91,6 +91,9 @@ const FOLD_BEYOND = 4
 
 const Messages = ({ emails }: { emails: readonly EmailSummary[] }) => {
   const { t } = useTranslation()
+  const { place, state } = useActs()
+  // What a search found is open at once.
+  const [found] = useState(() => (place.kind === 'search' ? state?.cursor.get() : undefined))
   const [showAll, setShowAll] = useState(false)
   // Decided at opening: marking as read must not fold what is being read.
   const [startUnread] = useState(
@@ -114,7 +117,7 @@ const Messages = ({ emails }: { emails: readonly EmailSummary[] }) => {
           <MessageCard
             key={email.id}
             email={email}
-            startsOpen={email === last || startUnread.has(email.id)}
+            startsOpen={email === last || startUnread.has(email.id) || email.id === found}
             isAlone={emails.length === 1}
           />
         )
