@@ -40,7 +40,8 @@ export class SqliteConnection {
       enableForeignKeyConstraints: false,
     })
     if (!options.readOnly) {
-      this.db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+      // NORMAL: the log is synced by sqlite-durability.ts before anybody is answered, off the event loop
+      this.db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
       // Checkpoints run in their own thread (sqlite-checkpoint.ts); savepoints keep their undo pages in memory.
       this.db.exec('PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY')
     }

@@ -33,6 +33,11 @@ export class Checkpointer {
     this.#log = log
   }
 
+  /** True while pages are being copied: the disk is at work. */
+  get busy(): boolean {
+    return this.#running !== undefined
+  }
+
   /** Called after each commit: a look now and then, a checkpoint when the log has grown. */
   committed(): void {
     if (this.#running || ++this.#unseen < 16) return

@@ -78,9 +78,14 @@ export class Indexer {
     const target = await this.#modseq(account)
     while (!this.#stopped) {
       const { modseq, skip } = await this.#point(account)
-      if (modseq >= target && skip === 0) return
+      if (modseq >= target && skip === 0) return this.#checkPast(account, modseq)
       await this.#alone(account, () => this.#page(account))
     }
+  }
+
+  /** An index ahead of its account has seen another past: the store was restored from a backup. */
+  async #checkPast(account: number, modseq: number): Promise<void> {
+    if (modseq > 0 && modseq > (await this.#modseq(account))) await this.rebuild(account)
   }
 
   /** Builds the index of an account again from its emails. */

@@ -1,5 +1,4 @@
 /** What the search thread opens for itself: a thread shares no connection, only the names of things. */
-import { join } from 'node:path'
 import { systemClock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
 import type { BlobDriver } from '../blobs/driver.ts'
@@ -8,7 +7,7 @@ import type { S3Options } from '../blobs/s3.ts'
 import { createBlobStore } from '../blobs/store.ts'
 import type { Engine } from '../engine.ts'
 import { createPostgresEngine } from '../postgres.ts'
-import { createSqliteEngine } from '../sqlite.ts'
+import { createSqliteReader } from '../sqlite.ts'
 import type { IndexDriver } from './driver.ts'
 import { createFtsDriver } from './fts.ts'
 import { Indexer } from './indexer.ts'
@@ -35,8 +34,8 @@ const openBlobs = async (blobs: SearchSource['blobs']): Promise<BlobDriver> => {
 
 const openEngine = (source: SearchSource, log: Log): { engine: Engine; driver: IndexDriver } => {
   if (source.engine.kind === 'sqlite') {
-    const engine = createSqliteEngine({ path: source.engine.path, log, readOnly: true, readers: 2 })
-    return { engine, driver: createFtsDriver(join(source.folder)) }
+    const engine = createSqliteReader({ path: source.engine.path })
+    return { engine, driver: createFtsDriver(source.folder) }
   }
   const engine = createPostgresEngine({ connectionString: source.engine.connectionString, log, maxConnections: 3 })
   return { engine, driver: createTsvectorDriver(engine) }

@@ -1,0 +1,223 @@
+/**
+ * Group commit (law 4): writes queue; what has queued runs in one transaction, each write in its own savepoint, and one
+ * sync makes them all durable. While that sync is under way the next transaction already runs.
+ */
+import { performance } from 'node:perf_hooks'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
+import { Failure } from '#base/failure.ts'
+import type { Log } from '#base/log.ts'
+import type { Compiled, Writer } from './engine.ts'
+import { type SqliteConnection, sqliteBusy, sqliteCode } from './sqlite-connection.ts'
+import type { Durability } from './sqlite-durability.ts'
+import { SqliteTransaction } from './sqlite-transaction.ts'
+import type { Checkpointer } from './sqlite-wal.ts'
+
+/** A write that waits for its turn, and how to answer it once the outcome is durable. */
+export interface Job {
+  readonly run: (tx: Writer) => Promise<unknown>
+  readonly resolve: (value: unknown) => void
+  readonly reject: (error: unknown) => void
+}
+
+export interface CommitLimits {
+  /** Most writes that share one commit. */
+  readonly batch: number
+  /** A batch takes no further write after this many milliseconds of work at a stretch. */
+  readonly batchMs: number
+  /** A write that takes longer is rolled back: it awaits something that is not its transaction. */
+  readonly writeMs: number
+}
+
+const plain = (sql: string): Compiled => ({ sql, names: [], fixed: [] })
+const begin = plain('BEGIN IMMEDIATE')
+const commit = plain('COMMIT')
+const rollback = plain('ROLLBACK')
+const savepoint = plain('SAVEPOINT w')
+const release = plain('RELEASE w')
+const undo = plain('ROLLBACK TO w')
+
+const none = {}
+/** How long a batch tries to get the write lock from another process (a tool at work on the same file). */
+const lockPatienceMs = 10_000
+
+/** Writes of one transaction: those taken from the queue, and what to tell each once it is durable. */
+interface Batch {
+  readonly taken: Job[]
+  readonly answers: (() => void)[]
+}
+
+export class GroupCommit {
+  readonly #connection: SqliteConnection
+  readonly #durability: Durability
+  readonly #checkpointer: Checkpointer
+  readonly #log: Log
+  readonly #limits: CommitLimits
+  readonly #queue: Job[] = []
+  #draining: Promise<void> | undefined
+  #arrived: (() => void) | undefined
+  commits = 0
+  writes = 0
+
+  constructor(
+    connection: SqliteConnection,
+    durability: Durability,
+    checkpointer: Checkpointer,
+    log: Log,
+    limits: CommitLimits,
+  ) {
+    this.#connection = connection
+    this.#durability = durability
+    this.#checkpointer = checkpointer
+    this.#log = log
+    this.#limits = limits
+  }
+
+  add(job: Job): void {
+    this.#queue.push(job)
+    this.#arrived?.()
+    this.#draining ??= this.#drain()
+  }
+
+  /** Resolves when every write accepted so far has been answered. */
+  async idle(): Promise<void> {
+    while (this.#draining) await this.#draining
+  }
+
+  async #drain(): Promise<void> {
+    for (;;) {
+      if (this.#queue.length > 0) {
+        // One turn of the event loop: sockets progress, and writes that arrive together meet in one batch.
+        await nextTurn()
+        await this.#checkpointer.writable()
+        await this.#round()
+      } else if (this.#durability.settled) await this.#settledOrArrival().catch(() => {})
+      else break
+    }
+    this.#draining = undefined
+  }
+
+  /** Resolves when the last commit is durable (rejects when it cannot be), or when another write has come. */
+  #settledOrArrival(): Promise<void> {
+    const arrival = new Promise<void>((resolve) => {
+      this.#arrived = resolve
+    })
+    return Promise.race([this.#durability.settled, arrival]).finally(() => {
+      this.#arrived = undefined
+    })
+  }
+
+  async #round(): Promise<void> {
+    const batch: Batch = { taken: [], answers: [] }
+    try {
+      if (this.#durability.failure) throw this.#durability.failure
+      await this.#lock()
+      let more = await this.#take(batch)
+      // Before the last commit is durable this one must not be visible; what comes meanwhile joins it.
+      while (this.#durability.settled) {
+        if (more && this.#queue.length > 0) more = await this.#take(batch)
+        else if (more) await this.#settledOrArrival()
+        else await this.#durability.settled
+        // who has just been answered may come back at once: fewer, fuller commits
+        await nextTurn()
+      }
+      if (more) await this.#take(batch)
+      this.#connection.run(commit, none)
+    } catch (error) {
+      this.#lose(batch.taken, error)
+      return
+    }
+    this.commits++
+    this.writes += batch.taken.length
+    this.#durability.sync(this.#checkpointer.busy).then(
+      () => {
+        for (const answer of batch.answers) answer()
+      },
+      (error: unknown) => this.#refuse(batch.taken, error),
+    )
+    this.#checkpointer.committed()
+  }
+
+  async #lock(): Promise<void> {
+    const deadline = performance.now() + lockPatienceMs
+    for (;;) {
+      try {
+        this.#connection.run(begin, none)
+        return
+      } catch (error) {
+        if (sqliteCode(error) !== sqliteBusy || performance.now() > deadline) throw error
+        await sleep(2)
+      }
+    }
+  }
+
+  /** Runs what has queued, within the limits; false when the batch is full. */
+  async #take(batch: Batch): Promise<boolean> {
+    const start = performance.now()
+    let next = 0
+    let full = false
+    while (!full && next < this.#queue.length) {
+      const job = this.#queue[next++] as Job
+      batch.taken.push(job)
+      batch.answers.push(await this.#one(job))
+      full = batch.taken.length >= this.#limits.batch || performance.now() - start > this.#limits.batchMs
+    }
+    this.#queue.splice(0, next)
+    return !full
+  }
+
+  /** Runs one write in its savepoint. The answer is given later, after the commit. Throws only when the batch is lost. */
+  async #one(job: Job): Promise<() => void> {
+    const connection = this.#connection
+    const tx = new SqliteTransaction(connection)
+    connection.run(savepoint, none)
+    try {
+      const value = await this.#bounded(job.run(tx))
+      tx.end()
+      connection.run(release, none)
+      return () => job.resolve(value)
+    } catch (error) {
+      tx.end()
+      // Out of disk space or memory, SQLite may have rolled the whole transaction back: nobody's write survived.
+      if (!connection.db.isTransaction) throw error
+      connection.run(undo, none)
+      connection.run(release, none)
+      return () => job.reject(error)
+    }
+  }
+
+  /** Guards the others against a write that awaits something which may never come. */
+  async #bounded<T>(work: Promise<T>): Promise<T> {
+    const limit = this.#limits.writeMs
+    let timer: NodeJS.Timeout | undefined
+    const expiry = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        this.#log.error('store.write.stuck', { ms: limit })
+        reject(new Error(`a write awaited something other than its transaction for ${limit} ms and was rolled back`))
+      }, limit)
+    })
+    try {
+      return await Promise.race([work, expiry])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** The batch is lost before its commit; when the lock could not be had, so is everyone who waits. */
+  #lose(taken: Job[], cause: unknown): void {
+    const lost = taken.length > 0 ? taken : this.#queue.slice()
+    const left = this.#queue.filter((job) => !lost.includes(job))
+    this.#queue.splice(0, this.#queue.length, ...left)
+    try {
+      if (this.#connection.db.isTransaction) this.#connection.run(rollback, none)
+    } catch (error) {
+      this.#log.error('store.rollback.failed', {}, error)
+    }
+    this.#refuse(lost, cause)
+  }
+
+  #refuse(lost: readonly Job[], cause: unknown): void {
+    this.#log.error('store.commit.failed', { writes: lost.length }, cause)
+    const failure = new Failure('unavailable', 'the write could not be made durable', { cause })
+    for (const job of lost) job.reject(failure)
+  }
+}
