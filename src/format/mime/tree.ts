@@ -34,14 +34,28 @@ const encoder = new TextEncoder()
 /** Unknown to senders, who could otherwise make every boundary worth comparing with every line. */
 const seed = Math.floor(Math.random() * 0x7fffffff)
 
-const hashOf = (bytes: Uint8Array, start: number, end: number): number => {
+/** Hashes of the first 0, 1, 2… bytes of a line. */
+const prefixes = new Int32Array(maxBoundary + 1)
+
+const hashPrefixes = (bytes: Uint8Array, start: number, length: number): void => {
   let hash = seed
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193)
-  return hash
+  prefixes[0] = hash
+  for (let i = 0; i < length; i++) {
+    hash = Math.imul(hash ^ (bytes[start + i] as number), 0x01000193)
+    prefixes[i + 1] = hash
+  }
+}
+
+const hashOf = (bytes: Uint8Array): number => {
+  hashPrefixes(bytes, 0, bytes.length)
+  return prefixes[bytes.length] as number
 }
 
 const isIdentity = (encoding: string): boolean =>
   encoding !== 'base64' && encoding !== 'quoted-printable' && !encoding.startsWith('x-')
+
+/** A line is no delimiter for beginning with a boundary as short as this: text does so by chance. */
+const minPrefix = 9
 
 export class PartTree {
   readonly #limits: TreeLimits
@@ -87,7 +101,7 @@ export class PartTree {
     let embeds = false
     if (content.type === 'multipart') {
       open.boundary = this.#boundaryOf(content, deep)
-      if (open.boundary) open.hash = hashOf(open.boundary, 0, open.boundary.length)
+      if (open.boundary) open.hash = hashOf(open.boundary)
     } else if (content.type === 'message' && (content.subtype === 'rfc822' || content.subtype === 'global')) {
       embeds = isIdentity(content.encoding)
       if (embeds && (deep || this.#count >= this.#limits.maxParts)) {
@@ -137,28 +151,36 @@ export class PartTree {
   }
 
   /**
-   * Whether the line `start..end` (line end excluded or not) is a delimiter of an open multipart. The whole line must
-   * match but for trailing white space, so that of two boundaries one may begin with the other. Returns the level in the
+   * Whether the line `start..lineEnd` is a delimiter of an open multipart. A line that is `--`, the boundary, perhaps
+   * `--`, and blanks comes first, so that of two boundaries one may begin with the other; else the longest boundary that
+   * the line begins with (RFC 2046 §5.1.1: "it is sufficient"), if it is too long for chance. Returns the level in the
    * stack, doubled, plus one for a closing delimiter; -1 when it is none.
    */
   match(bytes: Uint8Array, start: number, lineEnd: number): number {
     if (this.boundaries === 0 || bytes[start] !== 45 || bytes[start + 1] !== 45) return -1
+    const from = start + 2
     let end = lineEnd
-    while (end > start && (bytes[end - 1] as number) <= 32) end--
-    const length = end - start - 2
+    while (end > from && (bytes[end - 1] as number) <= 32) end--
+    const length = end - from
+    const hashed = Math.min(length, maxBoundary)
+    hashPrefixes(bytes, from, hashed)
     const closes = length >= 2 && bytes[end - 1] === 45 && bytes[end - 2] === 45
-    const whole = hashOf(bytes, start + 2, end)
-    const stem = closes ? hashOf(bytes, start + 2, end - 2) : 0
+    let found = -1
+    let longest = minPrefix
     for (let level = this.#stack.length - 1; level >= 0; level--) {
       const { boundary, hash } = this.#stack[level] as OpenPart
-      if (boundary === undefined) continue
-      const exact = boundary.length === length && hash === whole
-      if (!exact && !(closes && boundary.length === length - 2 && hash === stem)) continue
+      if (boundary === undefined || boundary.length > hashed || prefixes[boundary.length] !== hash) continue
       let i = boundary.length - 1
-      while (i >= 0 && boundary[i] === bytes[start + 2 + i]) i--
-      if (i < 0) return level * 2 + (exact ? 0 : 1)
+      while (i >= 0 && boundary[i] === bytes[from + i]) i--
+      if (i >= 0) continue
+      if (boundary.length === length) return level * 2
+      if (closes && boundary.length === length - 2) return level * 2 + 1
+      if (boundary.length <= longest) continue
+      longest = boundary.length
+      const after = from + boundary.length
+      found = level * 2 + (bytes[after] === 45 && bytes[after + 1] === 45 ? 1 : 0)
     }
-    return -1
+    return found
   }
 
   /**
