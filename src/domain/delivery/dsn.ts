@@ -1,8 +1,9 @@
 /** Delivery status notifications: the message (RFC 3462, RFC 3464; RFC 6533 for addresses with UTF-8). Pure. */
-import { fromBinaryString, utf8 } from '#base/bytes.ts'
+import { utf8 } from '#base/bytes.ts'
 import { encodeHeaderText } from '#format/mime/build.ts'
 import { formatDate } from '#format/mime/headers.ts'
 import { type ReportAction, reasons, reportWords } from './report.data.ts'
+import { decodeXtext } from './xtext.ts'
 
 export interface ReportedRecipient {
   readonly address: string
@@ -45,13 +46,6 @@ const oneLine = (text: string): string =>
     .replace(/[\r\n]+/g, ' ')
     .replace(/[^\x20-\x7e]/g, '?')
     .slice(0, 900)
-
-const decodeXtext = (text: string): string =>
-  new TextDecoder().decode(
-    fromBinaryString(
-      text.replace(/\+([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-    ),
-  )
 
 /** RFC 6533 §3: an address with UTF-8 has its own type. */
 const typed = (address: string): string => (ascii.test(address) ? `rfc822; ${address}` : `utf-8; ${address}`)

@@ -6,6 +6,9 @@ import type { Header } from './header.ts'
 import type { Route } from './route.ts'
 import type { Spool } from './spool.ts'
 
+/** What became of a recipient: undefined when its message is durable here, else why not. */
+export type Outcome = unknown
+
 /** A recipient that was accepted. */
 export interface Accepted extends Recipient {
   readonly route: Exclude<Route, { readonly kind: 'unknown' }>

@@ -10,6 +10,8 @@ export type RefusalReason =
   | 'tooLarge'
   | 'headerTooLarge'
   | 'tooManyRecipients'
+  | 'noRecipients'
+  | 'invalidRecipients'
   | 'loop'
   | 'senderNotAllowed'
   | 'authorNotAllowed'
@@ -30,6 +32,8 @@ const codeOf: Record<RefusalReason, FailureCode> = {
   tooLarge: 'tooLarge',
   headerTooLarge: 'tooLarge',
   tooManyRecipients: 'tooMany',
+  noRecipients: 'invalid',
+  invalidRecipients: 'invalid',
   loop: 'invalid',
   senderNotAllowed: 'forbidden',
   authorNotAllowed: 'forbidden',
@@ -49,13 +53,23 @@ const temporary: ReadonlySet<RefusalReason> = new Set([
   'outOfMemory',
 ])
 
+export interface RefusalOptions {
+  /** Milliseconds. */
+  readonly retryAfter?: number
+  readonly addresses?: readonly string[]
+}
+
 /** Mail, a recipient or a sender is not taken; `temporary` tells whether the same may succeed later. */
 export class Refusal extends Failure {
   readonly reason: RefusalReason
+  /** Those it is about, for invalidRecipients. */
+  readonly addresses: readonly string[]
 
-  constructor(reason: RefusalReason, message: string, options: { readonly retryAfter?: number } = {}) {
-    super(codeOf[reason], message, { temporary: temporary.has(reason), ...options })
+  constructor(reason: RefusalReason, message: string, options: RefusalOptions = {}) {
+    const { addresses = [], ...rest } = options
+    super(codeOf[reason], message, { temporary: temporary.has(reason), ...rest })
     this.reason = reason
+    this.addresses = addresses
   }
 }
 

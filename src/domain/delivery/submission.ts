@@ -1,5 +1,7 @@
-/** JMAP EmailSubmission rows (RFC 8621 §7): what became of each recipient, and calling a message back. */
-import { type Params, statement } from '#store/engine.ts'
+/** JMAP EmailSubmission objects (RFC 8621 §7): what was sent, what became of it, and calling a message back. */
+import { Failure } from '#base/failure.ts'
+import { type Params, type Reader, statement } from '#store/engine.ts'
+import type { AccountWriter } from '#store/store.ts'
 import type { Answer } from './courier.ts'
 import type { Delivery } from './delivery.ts'
 
@@ -12,21 +14,189 @@ export interface DeliveryStatus {
 
 export type DeliveryStatuses = Record<string, DeliveryStatus>
 
-const statusOf = statement((q, p: Params<{ account: number; id: number }>) =>
-  q
-    .selectFrom('submission')
-    .select(['delivery_status', 'undo_status'])
-    .where('account_id', '=', p.account)
-    .where('id', '=', p.id),
+export interface SubmissionAddress {
+  readonly email: string
+  readonly parameters: Readonly<Record<string, string | null>> | null
+}
+
+export interface SubmissionEnvelope {
+  readonly mailFrom: SubmissionAddress
+  readonly rcptTo: readonly SubmissionAddress[]
+}
+
+export interface Submission {
+  readonly id: number
+  readonly identityId: number
+  readonly emailId: number
+  readonly threadId: number
+  readonly envelope: SubmissionEnvelope
+  /** Milliseconds. */
+  readonly sendAt: number
+  readonly undoStatus: 'pending' | 'final' | 'canceled'
+  readonly deliveryStatus: DeliveryStatuses
+  readonly createdAt: number
+}
+
+const columns = [
+  'id',
+  'identity_id',
+  'email_id',
+  'thread_id',
+  'envelope',
+  'send_at',
+  'undo_status',
+  'delivery_status',
+  'created_at',
+] as const
+
+interface SubmissionRow {
+  readonly id: number
+  readonly identity_id: number
+  readonly email_id: number
+  readonly thread_id: number
+  readonly envelope: string
+  readonly send_at: number
+  readonly undo_status: 'pending' | 'final' | 'canceled'
+  readonly delivery_status: string
+  readonly created_at: number
+}
+
+const toSubmission = (row: SubmissionRow): Submission => ({
+  id: row.id,
+  identityId: row.identity_id,
+  emailId: row.email_id,
+  threadId: row.thread_id,
+  envelope: JSON.parse(row.envelope) as SubmissionEnvelope,
+  sendAt: row.send_at,
+  undoStatus: row.undo_status,
+  deliveryStatus: JSON.parse(row.delivery_status) as DeliveryStatuses,
+  createdAt: row.created_at,
+})
+
+const ofAccount = statement((q, p: Params<{ account: number }>) =>
+  q.selectFrom('submission').select(columns).where('account_id', '=', p.account).orderBy('id'),
 )
 
-const setStatus = statement((q, p: Params<{ account: number; id: number; status: string }>) =>
-  q
-    .updateTable('submission')
-    .set({ delivery_status: p.status, undo_status: 'final' })
-    .where('account_id', '=', p.account)
-    .where('id', '=', p.id),
+const byId = statement((q, p: Params<{ account: number; id: number }>) =>
+  q.selectFrom('submission').select(columns).where('account_id', '=', p.account).where('id', '=', p.id),
 )
+
+/** Every submission of the account that is still remembered, oldest first. */
+export const listSubmissions = async (tx: Reader, account: number): Promise<Submission[]> =>
+  (await tx.all(ofAccount, { account })).map(toSubmission)
+
+export const getSubmission = async (tx: Reader, account: number, id: number): Promise<Submission | undefined> => {
+  const row = await tx.first(byId, { account, id })
+  return row && toSubmission(row)
+}
+
+const insert = statement(
+  (
+    q,
+    p: Params<{
+      account: number
+      id: number
+      identity: number
+      email: number
+      thread: number
+      envelope: string
+      sendAt: number
+      undo: 'pending' | 'final' | 'canceled'
+      status: string
+      at: number
+    }>,
+  ) =>
+    q.insertInto('submission').values({
+      account_id: p.account,
+      id: p.id,
+      identity_id: p.identity,
+      email_id: p.email,
+      thread_id: p.thread,
+      envelope: p.envelope,
+      send_at: p.sendAt,
+      undo_status: p.undo,
+      delivery_status: p.status,
+      created_at: p.at,
+    }),
+)
+
+/** Within the transaction that puts the message into the queue. */
+export const insertSubmission = async (tx: AccountWriter, submission: Submission): Promise<void> => {
+  await tx.run(insert, {
+    account: tx.accountId,
+    id: submission.id,
+    identity: submission.identityId,
+    email: submission.emailId,
+    thread: submission.threadId,
+    envelope: JSON.stringify(submission.envelope),
+    sendAt: submission.sendAt,
+    undo: submission.undoStatus,
+    status: JSON.stringify(submission.deliveryStatus),
+    at: submission.createdAt,
+  })
+  tx.changed('EmailSubmission', submission.id, 'created')
+}
+
+const setStatus = statement(
+  (q, p: Params<{ account: number; id: number; status: string; undo: 'final' | 'canceled' }>) =>
+    q
+      .updateTable('submission')
+      .set({ delivery_status: p.status, undo_status: p.undo })
+      .where('account_id', '=', p.account)
+      .where('id', '=', p.id),
+)
+
+const queued = statement((q, p: Params<{ account: number; id: number }>, dialect) => {
+  const rows = q
+    .selectFrom('queue_recipient')
+    .innerJoin('queue_message', 'queue_message.id', 'queue_recipient.queue_id')
+    .select(['queue_recipient.queue_id as queue_id', 'queue_recipient.status as status'])
+    .where('queue_message.account_id', '=', p.account)
+    .where('queue_message.submission_id', '=', p.id)
+  return dialect === 'postgres' ? rows.forUpdate() : rows
+})
+
+const cancelQueued = statement((q, p: Params<{ queue: number; at: number }>) =>
+  q
+    .updateTable('queue_recipient')
+    .set({ status: 'canceled', finished_at: p.at })
+    .where('queue_id', '=', p.queue)
+    .where('status', '=', 'pending'),
+)
+
+/**
+ * Calls a message back (RFC 8621 §7: undoStatus to `canceled`). Throws Failure notFound, or conflict when any recipient
+ * has been tried: then it cannot be unsent.
+ */
+export const cancelSubmission = async (delivery: Delivery, account: number, id: number): Promise<void> => {
+  await delivery.ctx.store.write(account, async (tx) => {
+    const row = await tx.first(byId, { account, id })
+    if (!row) throw new Failure('notFound', `no submission ${id}`)
+    if (row.undo_status === 'canceled') return
+    const recipients = await tx.all(queued, { account, id })
+    if (row.undo_status !== 'pending' || !recipients.every(({ status }) => status === 'pending'))
+      throw new Failure('conflict', 'the message is on its way')
+    for (const queue of new Set(recipients.map(({ queue_id }) => queue_id)))
+      await tx.run(cancelQueued, { queue, at: tx.now })
+    const statuses = JSON.parse(row.delivery_status) as DeliveryStatuses
+    for (const [address, status] of Object.entries(statuses))
+      statuses[address] = { ...status, smtpReply: '250 2.0.0 Called back by its author', delivered: 'no' }
+    await tx.run(setStatus, { account, id, status: JSON.stringify(statuses), undo: 'canceled' })
+    tx.changed('EmailSubmission', id, 'updated')
+  })
+}
+
+const remove = statement((q, p: Params<{ account: number; id: number }>) =>
+  q.deleteFrom('submission').where('account_id', '=', p.account).where('id', '=', p.id),
+)
+
+/** Forgets a submission; the message, if it waits, is still sent (RFC 8621 §7.5). Throws Failure notFound. */
+export const destroySubmission = (delivery: Delivery, account: number, id: number): Promise<void> =>
+  delivery.ctx.store.write(account, async (tx) => {
+    const { changes } = await tx.run(remove, { account, id })
+    if (changes === 0) throw new Failure('notFound', `no submission ${id}`)
+    tx.changed('EmailSubmission', id, 'destroyed')
+  })
 
 interface Outcome {
   readonly recipient: { readonly address: string }
@@ -58,7 +228,7 @@ export const noteOutcomes = async (
   const { accountId: account, submissionId: id } = message
   if (account === null || id === null) return
   await delivery.ctx.store.write(account, async (tx) => {
-    const row = await tx.first(statusOf, { account, id })
+    const row = await tx.first(byId, { account, id })
     if (!row) return
     const statuses = JSON.parse(row.delivery_status) as DeliveryStatuses
     for (const outcome of outcomes)
@@ -67,7 +237,7 @@ export const noteOutcomes = async (
         delivered: delivered(outcome, here),
         displayed: statuses[outcome.recipient.address]?.displayed ?? 'unknown',
       }
-    await tx.run(setStatus, { account, id, status: JSON.stringify(statuses) })
+    await tx.run(setStatus, { account, id, status: JSON.stringify(statuses), undo: 'final' })
     tx.changed('EmailSubmission', id, 'updated')
   })
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeXtext, encodeXtext, isXtext, readCommand, readHelo, readPath } from './grammar.ts'
+import { readCommand, readHelo, readPath } from './grammar.ts'
 
 const from = (argument: string) => readPath('FROM', argument)?.address
 const to = (argument: string) => readPath('TO', argument)?.address
@@ -63,16 +63,6 @@ test('a client may name itself by anything printable', () => {
   expect(readHelo('my_pc')).toBe('my_pc')
   expect(readHelo('')).toBeUndefined()
   expect(readHelo('a b')).toBeUndefined()
-})
-
-test('xtext returns to the text it came from', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-      const coded = encodeXtext(text)
-      expect(isXtext(coded)).toBe(true)
-      expect(decodeXtext(coded)).toBe(text)
-    }),
-  )
 })
 
 test('no text makes the grammar throw or yield an address with a line break', () => {

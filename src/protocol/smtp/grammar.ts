@@ -109,20 +109,6 @@ export const readPath = (keyword: 'FROM' | 'TO', argument: string): Path | undef
   return address === undefined ? undefined : { address, parameters }
 }
 
-/** xtext of RFC 3461 §4: printable ASCII without `+` and `=`, others as `+HH`. */
-export const isXtext = (text: string): boolean => /^(?:[!-*,-<>-~]|\+[0-9A-F]{2})*$/.test(text)
-
-export const decodeXtext = (text: string): string =>
-  Buffer.from(
-    text.replace(/\+([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-    'latin1',
-  ).toString('utf8')
-
-export const encodeXtext = (text: string): string =>
-  Buffer.from(text, 'utf8')
-    .toString('latin1')
-    .replace(/[^!-*,-<>-~]/g, (c) => `+${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`)
-
 /** A decimal number of octets or seconds, bounded to what an integer holds. */
 export const readNumber = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined

@@ -67,6 +67,8 @@ export const refusals: Record<RefusalReason, Reply> = {
   tooLarge:          [552, '5.3.4', 'The message is too large'],
   headerTooLarge:    [552, '5.3.4', 'The header of the message is too large'],
   tooManyRecipients: [452, '4.5.3', 'Too many recipients, send the rest in another transaction'],
+  noRecipients:      [554, '5.5.1', 'No valid recipients'],
+  invalidRecipients: [550, '5.1.1', 'Some recipients cannot be sent to'],
   loop:              [554, '5.4.6', 'The message is going round in circles'],
   senderNotAllowed:  [553, '5.7.1', 'You may not send as this address'],
   authorNotAllowed:  [550, '5.7.1', 'The From field names an address that is not yours'],

@@ -17,7 +17,7 @@ export const ownAuthor: MessageCheck = async ({ header, delivery, client }) => {
   if (header.count('from') > 1) throw new Refusal('authorMissing', 'more than one From field')
   const named = [...header.all('from'), ...header.all('sender')].flatMap((value) => parseAddresses(value))
   if (header.has('from') && named.length === 0) throw new Refusal('authorMissing', 'From names nobody')
-  const { separator } = { separator: delivery.people.options.subaddress }
+  const separator = delivery.people.options.subaddress
   await delivery.ctx.store.read(async (tx) => {
     for (const { email } of named)
       if (account === undefined || !(await ownsAddress(tx, account.id, email, separator)))

@@ -87,21 +87,27 @@ export class Connection {
 
   #receive(chunk: Buffer): void {
     this.#text += chunk.toString('utf8')
-    if (this.#text.length > maxReply) return this.#fail(new Error('an endless reply'))
+    const problem = this.#text.length > maxReply ? 'an endless reply' : this.#readLines()
+    if (problem !== undefined) this.#fail(new Error(problem))
+    else if (this.#replies.length > 0) this.#wake?.()
+  }
+
+  /** Takes the complete lines; returns what is wrong with them. */
+  #readLines(): string | undefined {
     let from = 0
     for (let end = this.#text.indexOf('\n'); end >= 0; end = this.#text.indexOf('\n', from)) {
       const line = this.#text.slice(from, end).replace(/\r$/, '')
       from = end + 1
-      if (!/^[2-5]\d\d(?:[ -]|$)/.test(line)) return this.#fail(new Error('an answer that is not SMTP'))
+      if (!/^[2-5]\d\d(?:[ -]|$)/.test(line)) return 'an answer that is not SMTP'
       this.#lines.push(line)
-      if (this.#lines.length > 500) return this.#fail(new Error('an endless reply'))
+      if (this.#lines.length > 500) return 'an endless reply'
       if (line[3] === '-') continue
       this.lastLines = this.#lines.map((text) => text.slice(4))
       this.#replies.push(toAnswer(this.#lines))
       this.#lines = []
     }
     this.#text = this.#text.slice(from)
-    if (this.#replies.length > 0) this.#wake?.()
+    return undefined
   }
 
   get encrypted(): boolean {

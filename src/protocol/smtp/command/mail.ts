@@ -1,6 +1,7 @@
 /** MAIL FROM (RFC 5321 §4.1.1.2) with the parameters of the extensions we offer. */
 import type { Sender } from '#domain/delivery/envelope.ts'
-import { isXtext, readNumber, readPath } from '../grammar.ts'
+import { isXtext } from '#domain/delivery/xtext.ts'
+import { readNumber, readPath } from '../grammar.ts'
 import { maxHold } from '../listeners.data.ts'
 import type { ReplyName } from '../replies.data.ts'
 import type { Session } from '../session.ts'

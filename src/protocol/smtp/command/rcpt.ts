@@ -1,6 +1,7 @@
 /** RCPT TO (RFC 5321 §4.1.1.3) with the parameters of RFC 3461 §4. */
 import type { Notify, Recipient } from '#domain/delivery/envelope.ts'
-import { isXtext, readPath } from '../grammar.ts'
+import { isXtext } from '#domain/delivery/xtext.ts'
+import { readPath } from '../grammar.ts'
 import type { Session } from '../session.ts'
 
 const conditions: ReadonlySet<string> = new Set(['SUCCESS', 'FAILURE', 'DELAY'])

@@ -1,0 +1,139 @@
+/** What is done with a message that has passed its checks: delivered here, queued for elsewhere, or both. */
+import { deposit } from './deposit.ts'
+import type { Accepted, Mail, Outcome } from './mail.ts'
+import { enqueue, type QueueOptions } from './queue.ts'
+import { reportDelivered } from './report.ts'
+import { signMessage } from './sign.ts'
+import type { Composed } from './spool.ts'
+import { deliveredTo, lines, received, receivedFromAuthor, returnPath } from './trace.ts'
+
+/** What the queue must remember of the envelope. */
+export const queueOptions = ({ id, sender }: Mail, skip: number): QueueOptions => ({
+  id,
+  skip,
+  ...(sender.ret ? { ret: sender.ret } : {}),
+  ...(sender.envid === undefined ? {} : { envid: sender.envid }),
+  ...(sender.smtputf8 ? { smtputf8: true } : {}),
+  ...(sender.eightBit ? { eightBit: true } : {}),
+  ...(sender.requireTls ? { requireTls: true } : {}),
+})
+
+const accountsOf = (accepted: readonly Accepted[]): number[] => [
+  ...new Set(accepted.flatMap(({ route }) => (route.kind === 'local' ? [route.accountId] : []))),
+]
+
+const putIntoQueue = (
+  mail: Mail,
+  composed: Composed,
+  recipients: readonly Accepted[],
+  skip: number,
+  notBefore: number,
+) =>
+  enqueue(mail.delivery, {
+    accountId: mail.client.account?.id ?? null,
+    submissionId: null,
+    blob: composed.blob,
+    sender: mail.sender.address,
+    options: queueOptions(mail, skip),
+    recipients,
+    notBefore,
+  })
+
+/**
+ * Delivers to the accounts here. Each address that is the same person counts once. Returns the outcome of each given
+ * recipient.
+ */
+const deliverHere = async (mail: Mail, composed: Composed, recipients: readonly Accepted[]): Promise<Outcome[]> => {
+  const { delivery, junk, now } = mail
+  const failures = await deposit(delivery.ctx, accountsOf(recipients), { ...composed, junk, receivedAt: now })
+  return recipients.map(({ route }) => (route.kind === 'local' ? failures.get(route.accountId) : undefined))
+}
+
+/**
+ * One reply stands for all recipients: when some could not be served, the message has been taken for the others and must
+ * not come again. What failed is queued: it is tried again, or reported to the sender.
+ */
+const settle = async (
+  mail: Mail,
+  composed: Composed,
+  recipients: readonly Accepted[],
+  outcomes: readonly Outcome[],
+  skip: number,
+) => {
+  const failed = recipients.filter((_, i) => outcomes[i] !== undefined)
+  if (failed.length > 0) await putIntoQueue(mail, composed, failed, skip, mail.now)
+  await reportDelivered(
+    mail,
+    recipients.filter((_, i) => outcomes[i] === undefined),
+  )
+}
+
+/** From outside: MX and LMTP. */
+export const acceptIncoming = async (mail: Mail): Promise<readonly Outcome[]> => {
+  const { accepted, client, delivery, id, now, sender } = mail
+  const only = accepted.length === 1 ? accepted[0]?.address : undefined
+  // Received comes last: should the message begin with a continuation line, it continues nothing that matters.
+  const trace = lines(
+    returnPath(sender.address),
+    only === undefined ? '' : deliveredTo(only),
+    mail.results,
+    received({
+      client,
+      hostname: delivery.config.hostname,
+      id,
+      now,
+      ...(only === undefined ? {} : { recipient: only }),
+    }),
+  )
+  const composed = await mail.spool.compose(mail.header.before(trace).bytes)
+  const outcomes = await deliverHere(mail, composed, accepted)
+  if (mail.door === 'lmtp') {
+    await reportDelivered(
+      mail,
+      accepted.filter((_, i) => outcomes[i] === undefined),
+    )
+    return outcomes
+  }
+  const firstFailure = outcomes.find((outcome) => outcome !== undefined)
+  if (firstFailure !== undefined && !outcomes.includes(undefined)) throw firstFailure
+  await settle(mail, composed, accepted, outcomes, 0)
+  return accepted.map(() => undefined)
+}
+
+export interface Outgoing extends Composed {
+  /** Octets at its beginning that only our own mailboxes show. */
+  readonly skip: number
+}
+
+/** A submitted message as it leaves: traced, signed, with a first line for our own mailboxes. */
+export const composeSubmitted = async (mail: Mail): Promise<Outgoing> => {
+  const { client, delivery, id, now, sender, spool } = mail
+  const trace = lines(receivedFromAuthor(client.protocol, delivery.config.hostname, id, now))
+  const header = mail.header.before(trace)
+  const signature = await signMessage(delivery, header, () => spool.message(header.bytes))
+  const ours = lines(returnPath(sender.address))
+  const composed = await spool.compose(header.before(lines(signature)).before(ours).bytes)
+  return { ...composed, skip: ours.length }
+}
+
+/** From our own people over SMTP. */
+export const acceptSubmitted = async (mail: Mail): Promise<readonly Outcome[]> => {
+  const { accepted, now, sender } = mail
+  const outgoing = await composeSubmitted(mail)
+  const { skip } = outgoing
+  const taken = accepted.map(() => undefined)
+  if (sender.holdUntil !== undefined && sender.holdUntil > now) {
+    await putIntoQueue(mail, outgoing, accepted, skip, sender.holdUntil)
+    return taken
+  }
+  const remote = accepted.filter(({ route }) => route.kind === 'remote')
+  const local = accepted.filter(({ route }) => route.kind === 'local')
+  // The queue first: if it fails, nothing has happened yet and the client may simply try again.
+  if (remote.length > 0) await putIntoQueue(mail, outgoing, remote, skip, now)
+  if (local.length === 0) return taken
+  const outcomes = await deliverHere(mail, outgoing, local)
+  const firstFailure = outcomes.find((outcome) => outcome !== undefined)
+  if (firstFailure !== undefined && remote.length === 0 && !outcomes.includes(undefined)) throw firstFailure
+  await settle(mail, outgoing, local, outcomes, skip)
+  return taken
+}

@@ -1,0 +1,92 @@
+/**
+ * Kills a sending server at random instants (SIGKILL) and counts, at the other server, what arrived. Every message that
+ * was acknowledged with 250 must arrive. One may arrive twice only when the kill fell between the other server's 250 and
+ * our commit of it: then both copies bear the same Message-ID and the same Received id.
+ *
+ * As a script: `bin/node test/smtp/crash.ts [rounds, default 100]`.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import { rm } from 'node:fs/promises'
+import { temporaryFolder } from '../contract/drivers.ts'
+import { sendMail, type Talk, talk, plain, password } from './rig.ts'
+import { openSink } from './sink.ts'
+
+export interface CrashResult {
+  readonly rounds: number
+  readonly acknowledged: number
+  readonly lost: readonly string[]
+  /** Messages that arrived more than once. */
+  readonly twice: number
+  /** Copies of one message that differ. */
+  readonly different: number
+}
+
+const sleep = (time: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, time))
+
+const start = (folder: string, port: number): Promise<{ child: ChildProcess; port: number }> =>
+  new Promise((resolve, reject) => {
+    const child = fork(new URL('./crash-child.ts', import.meta.url), [folder, String(port)], { stdio: 'inherit' })
+    child.once('message', (message) => resolve({ child, port: (message as { port: number }).port }))
+    child.once('error', reject)
+  })
+
+/** Submits messages one after another until the connection dies; adds the names of those acknowledged. */
+const feed = async (port: number, round: number, acknowledged: Set<string>): Promise<void> => {
+  let client: Talk
+  try {
+    client = await talk(port, 'EHLO client.test', true)
+    if (!(await client.say(`AUTH PLAIN ${plain('anne', password)}`)).startsWith('235')) return
+  } catch {
+    return
+  }
+  for (let n = 0; !client.ended; n++) {
+    const name = `r${round}-${n}`
+    const text = `From: anne@ecole.test\nMessage-ID: <${name}@ecole.test>\nSubject: ${name}\n\n${'x\n'.repeat(200)}`
+    const reply = await sendMail(client, 'anne@ecole.test', [`${name}@ailleurs.test`], text)
+    if (reply.startsWith('250')) acknowledged.add(name)
+  }
+}
+
+export const crash = async (rounds: number): Promise<CrashResult> => {
+  const folder = await temporaryFolder()
+  const sink = await openSink()
+  const acknowledged = new Set<string>()
+  for (let round = 0; round < rounds; round++) {
+    const { child, port } = await start(folder, sink.port)
+    const feeding = feed(port, round, acknowledged)
+    await sleep(100 + Math.random() * 500)
+    const exited = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGKILL')
+    await exited
+    await feeding
+  }
+  // A last start sends what is left.
+  const { child } = await start(folder, sink.port)
+  const arrived = () => new Set(sink.caught.map(({ to }) => (to[0] ?? '').split('@')[0]))
+  for (let i = 0; i < 200 && [...acknowledged].some((name) => !arrived().has(name)); i++) await sleep(100)
+  const exited = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGKILL')
+  await exited
+  const copies = new Map<string, string[]>()
+  for (const { to, data } of sink.caught) {
+    const name = (to[0] ?? '').split('@')[0] ?? ''
+    copies.set(name, [...(copies.get(name) ?? []), data])
+  }
+  const repeated = [...copies.values()].filter((list) => list.length > 1)
+  sink.close()
+  await rm(folder, { recursive: true, force: true })
+  return {
+    rounds,
+    acknowledged: acknowledged.size,
+    lost: [...acknowledged].filter((name) => !copies.has(name)),
+    twice: repeated.length,
+    different: repeated.filter((list) => new Set(list).size > 1).length,
+  }
+}
+
+if (import.meta.main) {
+  const rounds = Number(process.argv[2] ?? 100)
+  const result = await crash(rounds)
+  console.log(result)
+  process.exit(result.lost.length === 0 && result.different === 0 && result.twice <= rounds * 8 ? 0 : 1)
+}
