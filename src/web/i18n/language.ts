@@ -21,6 +21,21 @@ export const preferredLanguage = (asked: readonly string[]): Language => {
   return found ?? 'fr'
 }
 
+/** French typography: the space before a double sign and inside guillemets never breaks a line. */
+export const typeset = (text: string): string =>
+  text
+    .replace(/ (?=[;:!?»])/g, '\u00a0')
+    .replace(/« /g, '«\u00a0')
+    .replace(/ (?=%)/g, '\u202f')
+
+const typesetAll = <T extends object>(texts: T): T =>
+  Object.fromEntries(
+    Object.entries(texts).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? typeset(value) : typesetAll(value as object),
+    ]),
+  ) as T
+
 const load = async (language: Language): Promise<void> => {
   if (language === 'en' && !i18next.hasResourceBundle('en', 'translation')) {
     const { en } = await import('./en.ts')
@@ -33,7 +48,7 @@ export const startLanguage = async (language: Language): Promise<void> => {
   await i18next.use(initReactI18next).init({
     lng: 'fr',
     fallbackLng: 'fr',
-    resources: { fr: { translation: fr } },
+    resources: { fr: { translation: typesetAll(fr) } },
     interpolation: { escapeValue: false },
     returnNull: false,
   })

@@ -12,6 +12,7 @@ import css from './frame.module.css'
 import { DRAWER, useMedia } from './media.ts'
 import { drawerOpen, helpOpen } from './open-parts.ts'
 import { StatusBanner } from './status-banner.tsx'
+import { toast } from './toasts.tsx'
 import { TopBar } from './top-bar.tsx'
 import { useGlobalKeys } from './use-global-keys.ts'
 import { useTitle } from './use-title.ts'
@@ -45,7 +46,7 @@ export const Frame = () => {
   const isHelp = useLive(helpOpen)
   useGlobalKeys()
   useTitle()
-  useEffect(() => recoverComposers(client), [client])
+  useEffect(() => recoverComposers(client, () => toast(t('compose.recovered'))), [client, t])
   useEffect(() => {
     // Once the list is there: the first message written must not wait for its editor.
     const timer = setTimeout(() => void loadComposer().catch(() => undefined), COMPOSER_AFTER_MS)

@@ -150,7 +150,7 @@ export const SignIn = ({ expired = false }: { expired?: boolean }) => {
   return (
     <div className={css.page}>
       <aside className={css.side} aria-hidden="true">
-        <svg className={css.lines} viewBox="0 0 600 900" preserveAspectRatio="xMaxYMid slice">
+        <svg className={css.lines} viewBox="0 0 600 900" preserveAspectRatio="xMaxYMid slice" aria-hidden="true">
           {Array.from({ length: 17 }, (_, i) => {
             const y = -140 + i * 74
             return <path key={y} data-gold={i === 6 || undefined} d={`M-40 ${y} C 240 ${y}, 300 450, 600 450`} />

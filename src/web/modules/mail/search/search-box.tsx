@@ -73,9 +73,9 @@ export const SearchBox = () => {
           }}
         />
         {text === '' ? (
-          <kbd className={css.key} aria-hidden="true">
+          <span className={css.key} aria-hidden="true">
             /
-          </kbd>
+          </span>
         ) : (
           <IconButton icon="close" size={16} className={css.clear} label={t('search.clear')} onPress={clear} />
         )}
