@@ -5,8 +5,10 @@ import type { Log } from '#base/log.ts'
 import type { Smarthost } from '#domain/delivery/config.ts'
 import { createDelivery } from '#domain/delivery/delivery.ts'
 import { ensureDkimKeys } from '#domain/delivery/dkim.ts'
+import { createQueueRunner } from '#domain/delivery/queue-runner.ts'
 import { createImapServer } from '#protocol/imap/server.ts'
 import { createJmap } from '#protocol/jmap/jmap.ts'
+import { createCourier } from '#protocol/smtp/client/courier.ts'
 import { createSmtpServers } from '#protocol/smtp/server.ts'
 import type { Config, ListenerName } from './config.ts'
 import type { House } from './house.ts'
@@ -81,7 +83,18 @@ export const openProtocols = async (parts: ProtocolParts): Promise<Protocols> =>
     log: log.with({ room: 'imap' }),
     metrics: metrics.imap,
   })
-  const jmap = createJmap({ ctx, limits: { maxSizeUpload: config['limits.message'] } })
+  const jmap = createJmap({ ctx, delivery, limits: { maxSizeUpload: config['limits.message'] } })
+
+  const queue = createQueueRunner({
+    delivery,
+    courier: createCourier({
+      hostname: config.hostname,
+      timeout: delivery.config.queue.timeout,
+      log: log.with({ room: 'courier' }),
+    }),
+    outgoing: parts.outgoing,
+  })
+  await queue.start()
 
   const door = (name: ListenerName, handle: (socket: Socket) => unknown, secure = false): Door => ({
     name,
@@ -106,7 +119,7 @@ export const openProtocols = async (parts: ProtocolParts): Promise<Protocols> =>
         onExpelled: (listener) => ctx.store.bus.subscribeTopic('people', listener),
       }),
     close: async () => {
-      await Promise.all([imap.close(), smtp.mx.close(), smtp.submission.close(), smtp.lmtp.close()])
+      await Promise.all([imap.close(), smtp.mx.close(), smtp.submission.close(), smtp.lmtp.close(), queue.stop()])
     },
   }
 }
