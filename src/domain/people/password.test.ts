@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { createPasswordHasher } from './password.ts'
+import { checkStrength } from './strength.ts'
+
+test('a password is kept as Argon2id with the parameters we chose, and proves itself', async () => {
+  const hasher = await createPasswordHasher()
+  const phc = await hasher.hash('Été à la plage')
+  expect(phc).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/)
+  expect(await hasher.verify('Été à la plage', phc)).toBe(true)
+  expect(await hasher.verify('Ete a la plage', phc)).toBe(false)
+})
+
+test('an accent typed in two pieces is the same password', async () => {
+  const hasher = await createPasswordHasher()
+  const phc = await hasher.hash('de\u0301cembre-blanc')
+  expect(await hasher.verify('d\u00e9cembre-blanc', phc)).toBe(true)
+})
+
+test('two hashes of one password differ', async () => {
+  const hasher = await createPasswordHasher()
+  expect(await hasher.hash('la même phrase')).not.toBe(await hasher.hash('la même phrase'))
+})
+
+test('without a hash, or with a damaged one, nothing is ever right', async () => {
+  const hasher = await createPasswordHasher()
+  expect(await hasher.verify('anything', undefined)).toBe(false)
+  expect(await hasher.verify('', '$argon2id$v=19$m=1,t=1,p=1$AAAA$BBBB')).toBe(false)
+})
+
+test('a hash of weaker parameters is to be made again, one of today is not', async () => {
+  const hasher = await createPasswordHasher()
+  const phc = await hasher.hash('une phrase assez longue')
+  expect(hasher.outdated(phc)).toBe(false)
+  expect(hasher.outdated(phc.replace('m=19456', 'm=4096'))).toBe(true)
+})
+
+test('a secret of a megabyte is refused before any work', async () => {
+  const hasher = await createPasswordHasher()
+  await expect(hasher.verify('a'.repeat(1_000_000), undefined)).rejects.toThrow('too long')
+})
+
+test('a dozen at once all get their answer', async () => {
+  const hasher = await createPasswordHasher()
+  const phc = await hasher.hash('ensemble-douze-fois')
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, (_, i) => hasher.verify(i % 2 === 0 ? 'ensemble-douze-fois' : 'non', phc)),
+  )
+  expect(answers.filter(Boolean)).toHaveLength(6)
+})
+
+test.each([
+  ['azerty1234', /first that are guessed/],
+  ['Besançon25', /first that are guessed/],
+  ['Court1!', /too short/],
+  ['aaaaaaaaaaaaaaaa', /repeats/],
+  ['simplemot', /Mix at least three/],
+  ['Martin2026', /own name/],
+])('%s is refused with a sentence that helps', (password, why) => {
+  expect(() => checkStrength(password, ['anne.martin', 'Anne', 'Martin'])).toThrow(why)
+})
+
+test.each(['Cascade42!', 'une phrase sans chiffres', 'été indien à Dole'])('%s is accepted', (password) => {
+  expect(() => checkStrength(password, ['anne.martin'])).not.toThrow()
+})
