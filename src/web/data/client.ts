@@ -224,8 +224,10 @@ class Client {
     if (!list) {
       list = new QueryList(query, {
         model: this.model,
+        maxWindow: () => Math.min(500, this.transport.core('maxObjectsInGet', 500)),
         load: (l, w) => this.load(l, w),
         requestSync: () => this.requestSync(),
+        wantRow: (id) => this.isReady && this.loader.wantEmail(id),
       })
       this.restoreList(list)
     }

@@ -11,8 +11,8 @@ import { Runs } from './runs.ts'
 
 /** Rows fetched at a time, at least. */
 const PAGE = 50
-/** No window is larger, whatever is asked for. */
-const MAX_WINDOW = 500
+/** No more rows are on screen, whatever is asked for. */
+const MAX_WANTED = 1000
 /** Windows of one list being fetched at the same time. */
 const MAX_LOADING = 2
 /** After so many windows that came with another state than ours, the newest is believed. */
@@ -28,9 +28,13 @@ export interface Window {
 
 export interface ListHost {
   readonly model: Model
+  /** The largest window the server gives with its records. */
+  maxWindow(): number
   /** Fetches a window; calls `arrived`, `failed` or neither (closed). */
   load(list: QueryList, window: Window): void
   requestSync(): void
+  /** A row whose record is not in the cache. */
+  wantRow(id: string): void
 }
 
 export const keyOfQuery = (query: ListQuery): string =>
@@ -96,31 +100,44 @@ export class QueryList implements OverlaidList {
 
   request(from: number, to: number): void {
     const start = Math.max(0, Math.floor(from))
-    this.wanted = [start, Math.min(Math.max(start, Math.ceil(to)), start + MAX_WINDOW)]
+    this.wanted = [start, Math.min(Math.max(start, Math.ceil(to)), start + MAX_WANTED)]
     this.fill()
   }
 
   /** Fetches what is missing of the wanted rows. */
   fill(): void {
-    if (this.users === 0 || this.failed || this.loading.size >= MAX_LOADING) return
+    if (this.users === 0 || this.failed) return
+    this.wantRecords()
+    if (this.loading.size >= MAX_LOADING) return
     const window = this.nextWindow()
     if (!window) return
     this.loading.add(window)
     this.host.load(this, window)
   }
 
+  /** Rows that came by changes, or whose records were let go. */
+  private wantRecords(): void {
+    const [from, to] = this.wanted
+    for (let i = from; i < to; i += 1) {
+      const id = this.idAt(i)
+      if (id !== undefined && !this.host.model.emails.has(id)) this.host.wantRow(id)
+    }
+  }
+
   private nextWindow(): Window | undefined {
+    const max = this.host.maxWindow()
     const from = this.map.baseOf(this.wanted[0])
     const end = this.total ?? Number.POSITIVE_INFINITY
     const to = Math.min(this.map.baseOf(this.wanted[1]), Math.max(end, 1))
     if (this.dirty || this.queryState === undefined) {
       if (this.loading.size) return
       const start = Math.min(from, Math.max(0, end - PAGE))
-      return { from: start, to: Math.max(to, start + PAGE), replace: true, epoch: this.epoch }
+      const stop = Math.min(Math.max(to, start + PAGE), start + max)
+      return { from: start, to: stop, replace: true, epoch: this.epoch }
     }
     for (const gap of this.rows.missing(from, Math.min(to, end))) {
       const start = gap[0] - (gap[0] % PAGE)
-      const stop = Math.min(Math.ceil(gap[1] / PAGE) * PAGE, start + MAX_WINDOW)
+      const stop = Math.min(Math.ceil(gap[1] / PAGE) * PAGE, start + max)
       if (![...this.loading].some((one) => one.from <= gap[0] && one.to >= Math.min(gap[1], stop)))
         return { from: start, to: stop, replace: false, epoch: this.epoch }
     }

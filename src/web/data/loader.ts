@@ -195,7 +195,11 @@ export class Loader {
   }
 
   private async fetchEmails(ids: readonly string[]): Promise<void> {
-    await Promise.all(this.inChunks(ids).map((some) => this.fetchAll([this.get('Email', some, SUMMARY)])))
+    const calls = (some: readonly string[]) => [
+      this.get('Email', some, SUMMARY),
+      this.get('Thread', ref(0, 'Email/get', '/list/*/threadId')),
+    ]
+    await Promise.all(this.inChunks(ids).map((some) => this.fetchAll(calls(some))))
   }
 
   private async fetchThreads(ids: readonly string[]): Promise<void> {
