@@ -32,7 +32,12 @@ for (const [i, file] of positionals.entries()) {
   try {
     await runTranscript(readFileSync(file, 'utf8'), {
       target,
-      values: { ...messages, login, password: values.password },
+      values: {
+        ...messages,
+        login,
+        password: values.password,
+        plain: Buffer.from(`\0${login}\0${values.password}`).toString('base64'),
+      },
       preamble: imapPreamble,
     })
     console.log(`ok      ${file}`)

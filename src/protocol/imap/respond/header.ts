@@ -1,29 +1,42 @@
 /** Subsets of a header block: HEADER.FIELDS and HEADER.FIELDS.NOT (RFC 9051 §6.4.5.1). */
 
 export interface FieldFilter {
-  /** Lower case. */
-  readonly names: ReadonlySet<string>
-  /** First characters of the names, both cases: most fields are told apart by it alone. */
-  readonly initials: ReadonlySet<number>
+  /** Lower-case names by the code of their first character in either case: most fields are told apart by it alone. */
+  readonly byInitial: readonly (readonly string[] | undefined)[]
   readonly not: boolean
 }
 
 export const fieldFilter = (names: readonly string[], not: boolean): FieldFilter => {
-  const initials = new Set<number>()
-  for (const name of names) {
-    initials.add(name.toLowerCase().charCodeAt(0))
-    initials.add(name.toUpperCase().charCodeAt(0))
-  }
-  return { names: new Set(names), initials, not }
+  const byInitial: string[][] = []
+  for (const name of new Set(names.map((each) => each.toLowerCase())))
+    for (const initial of new Set([name.charCodeAt(0), name.toUpperCase().charCodeAt(0)]))
+      byInitial[initial] = [...(byInitial[initial] ?? []), name]
+  return { byInitial, not }
 }
 
 const isFold = (code: number): boolean => code === 0x20 || code === 0x09
+const colon = 0x3a
 
-/** True when the line from `start` to `end` of `block` is a field that the filter names. */
-const named = (block: string, start: number, end: number, filter: FieldFilter): boolean => {
-  if (!filter.initials.has(block.charCodeAt(start))) return false
-  const colon = block.indexOf(':', start)
-  return colon > start && colon < end && filter.names.has(block.slice(start, colon).trimEnd().toLowerCase())
+const isUpper = (code: number): boolean => code >= 0x41 && code <= 0x5a
+
+/** True when `name` (lower case) and its colon stand at `start`. */
+const standsAt = (block: string, start: number, name: string): boolean => {
+  let at = start + name.length
+  while (isFold(block.charCodeAt(at))) at++
+  if (block.charCodeAt(at) !== colon) return false
+  for (let i = name.length - 1; i > 0; i--) {
+    const code = block.charCodeAt(start + i)
+    if ((isUpper(code) ? code | 0x20 : code) !== name.charCodeAt(i)) return false
+  }
+  return true
+}
+
+/** True when the line at `start` is a field that the filter names. */
+const named = (block: string, start: number, { byInitial }: FieldFilter): boolean => {
+  const names = byInitial[block.charCodeAt(start)]
+  if (names === undefined) return false
+  for (const name of names) if (standsAt(block, start, name)) return true
+  return false
 }
 
 /** The chosen fields as they stand, and the blank line. `block` is octets as characters. */
@@ -38,7 +51,7 @@ export const filterHeader = (block: string, filter: FieldFilter): string => {
     const first = block.charCodeAt(at)
     if (!isFold(first)) {
       if (first === 0x0a || (first === 0x0d && next - at === 2)) break
-      const wanted = named(block, at, next, filter) !== filter.not
+      const wanted = named(block, at, filter) !== filter.not
       if (wanted !== keeps) {
         if (keeps) chosen += block.slice(keptFrom, at)
         else keptFrom = at
