@@ -1,4 +1,5 @@
 /** Header blocks (RFC 5322 §2.2): the fields of a block, and the values of the structured ones that mail handling needs. */
+import { fieldNameEnd, kindOfLine } from './header-line.ts'
 import { bytesToText } from './text.ts'
 
 export { formatDate, type MailDate, parseDate } from './date.ts'
@@ -18,17 +19,6 @@ export interface RawHeader {
 /** A block has no more fields than this; the last one takes what follows. */
 const maxFields = 10_000
 
-const nameEnd = (block: Uint8Array, start: number, end: number): { stop: number; colon: number } | undefined => {
-  let i = start
-  for (; i < end; i++) {
-    const c = block[i] as number
-    if (c === 58 || c <= 32 || c > 126) break
-  }
-  const stop = i
-  while (i < end && (block[i] === 32 || block[i] === 9)) i++
-  return stop > start && i < end && block[i] === 58 ? { stop, colon: i } : undefined
-}
-
 /**
  * The fields of a header block in order, up to its blank line. Lines that are no field and continue none (an mbox
  * `From ` line, garbage) are left out.
@@ -40,14 +30,11 @@ export const parseHeaderBlock = (block: Uint8Array): RawHeader[] => {
   while (at < block.length) {
     const lf = block.indexOf(10, at)
     const end = lf < 0 ? block.length : lf + 1
-    const first = block[at]
-    if (first !== 32 && first !== 9) {
-      const found = headers.length < maxFields ? nameEnd(block, at, end) : undefined
-      if (open && (found || !isFull(headers))) headers.push({ ...open, end: at })
-      if (found) {
-        open = { name: bytesToText(block.subarray(at, found.stop)), start: at, valueStart: found.colon + 1 }
-      } else if (!isFull(headers)) open = undefined
-      if (!found && isBlank(block, at, end)) return headers
+    const kind = kindOfLine(block, at, end)
+    if (kind !== 'fold' && (kind === 'blank' || headers.length < maxFields)) {
+      if (open) headers.push({ ...open, end: at })
+      if (kind === 'blank') return headers
+      open = kind === 'field' ? openField(block, at, end) : undefined
     }
     at = end
   }
@@ -55,11 +42,13 @@ export const parseHeaderBlock = (block: Uint8Array): RawHeader[] => {
   return headers
 }
 
-const isFull = (headers: readonly RawHeader[]): boolean => headers.length >= maxFields
-
-const isBlank = (block: Uint8Array, start: number, end: number): boolean => {
-  for (let i = start; i < end; i++) if (block[i] !== 13 && block[i] !== 10) return false
-  return true
+const openField = (block: Uint8Array, start: number, end: number) => {
+  const nameEnd = fieldNameEnd(block, start, end)
+  return {
+    name: bytesToText(block.subarray(start, nameEnd)),
+    start,
+    valueStart: block.indexOf(58, nameEnd) + 1,
+  }
 }
 
 /** The raw value, unfolded, without the blanks around it; 8-bit as UTF-8 when valid, else windows-1252. */

@@ -17,7 +17,7 @@ import { encodeStructure, type MimePart } from './structure.ts'
 
 const depthOf = (part: MimePart): number => 1 + Math.max(0, ...part.parts.map(depthOf))
 
-const million = 1_000_000
+const many = 400_000
 
 test('ten thousand parts are read, and beyond the limit the last one takes the rest', () => {
   const text = (parts: number) =>
@@ -41,7 +41,7 @@ test('multiparts inside multiparts stop at the depth limit and become opaque', (
 test('messages inside messages stop at the depth limit', () => {
   const s = parseMime(utf8('Content-Type: message/rfc822\n\n'.repeat(50_000)))
   expect([depthOf(s.root), s.truncated]).toEqual([100, true])
-  const global = parseMime(utf8('Content-Type: multipart/digest; boundary=b\n\n--b\n\n' + '\n'.repeat(million)))
+  const global = parseMime(utf8('Content-Type: multipart/digest; boundary=b\n\n--b\n\n' + '\n'.repeat(many)))
   expect(depthOf(global.root)).toBeLessThanOrEqual(100)
 })
 
@@ -55,15 +55,15 @@ test('a hundred open boundaries that differ in one character cost no more than t
 
 test('megabyte headers and a header without end are read in one pass', () => {
   for (const header of [
-    'X: ' + 'a'.repeat(5 * million) + '\n',
-    'X: a\n'.repeat(million),
-    'X:\n' + ' a\n'.repeat(million),
-    'Content-Type: text/plain;\n' + ' a=b;\n'.repeat(million),
-    'Content-Type: text/plain; ' + 'a=b; '.repeat(million) + '\n',
-    'a'.repeat(5 * million),
-    'Content-Type: ' + '\r'.repeat(2 * million),
-    '\r'.repeat(2 * million) + '\n',
-    ' '.repeat(5 * million),
+    'X: ' + 'a'.repeat(5 * many) + '\n',
+    'X: a\n'.repeat(many),
+    'X:\n' + ' a\n'.repeat(many),
+    'Content-Type: text/plain;\n' + ' a=b;\n'.repeat(many),
+    'Content-Type: text/plain; ' + 'a=b; '.repeat(many) + '\n',
+    'a'.repeat(5 * many),
+    'Content-Type: ' + '\r'.repeat(2 * many),
+    '\r'.repeat(2 * many) + '\n',
+    ' '.repeat(5 * many),
   ]) {
     const bytes = utf8(header + '\nbody\n')
     const s = parseMime(bytes)
@@ -90,7 +90,7 @@ test('a message that comes byte by byte costs no more than one that comes at onc
 test('bodies of nothing but dashes or line ends are read in one pass', () => {
   const head = 'Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: application/pdf\n\n'
   for (const filler of ['-', '--\n', '\n', '-\n', '--b-\n']) {
-    expect(parseMime(utf8(head + filler.repeat(million))).root.parts).toHaveLength(1)
+    expect(parseMime(utf8(head + filler.repeat(many))).root.parts).toHaveLength(1)
   }
 })
 
@@ -159,7 +159,7 @@ const cruel = [
 
 test('values that repeat any troublesome character ten thousand times are read', () => {
   for (const unit of cruel) {
-    const value = unit.repeat(Math.floor(40_000 / unit.length))
+    const value = unit.repeat(Math.floor(16_000 / unit.length))
     for (const text of [value, value + 'x', 'a@b' + value + 'x>']) {
       parseAddresses(text)
       rawAddresses(text)
@@ -180,7 +180,7 @@ test('previews and searchable text of such messages are bounded', () => {
   for (const unit of cruel) {
     for (const type of ['text/plain', 'text/html', 'text/plain; format=flowed']) {
       const bytes = utf8(
-        `Subject: ${'a'.repeat(1000)}\nContent-Type: ${type}\n\n${unit.repeat(Math.floor(40_000 / unit.length))}`,
+        `Subject: ${'a'.repeat(1000)}\nContent-Type: ${type}\n\n${unit.repeat(Math.floor(16_000 / unit.length))}`,
       )
       const s = parseMime(bytes)
       expect(previewOf(bytes, s).length).toBeLessThanOrEqual(256)

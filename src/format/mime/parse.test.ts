@@ -117,6 +117,7 @@ test('a message without any header is all body', () => {
 })
 
 test('a forgotten blank line after the header loses no text', () => {
+  expect(outlineOf(utf8('Subject: a\nno header here\n'))).toBe('text/plain "no header here\\n"')
   expect(outlineOf(utf8('Subject: a\nno header here\n\nbody'))).toBe('text/plain "no header here\\n\\nbody"')
 })
 

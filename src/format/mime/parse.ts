@@ -4,6 +4,7 @@
  * for that is what other programs see there.
  */
 import type { ContentFields } from './content.ts'
+import { fieldNameEnd, isMboxLine, kindOfLine } from './header-line.ts'
 import type { MimeStructure } from './structure.ts'
 import { bytesToText } from './text.ts'
 import { maxBoundary, PartTree } from './tree.ts'
@@ -47,40 +48,10 @@ const contentNames = new Set([
   'content-location',
 ])
 
-type LineKind = 'blank' | 'fold' | 'field' | 'junk'
-
 const LF = 10
 const CR = 13
 const DASH = 45
 const COLON = 58
-
-/** Where the name of a header field ends, when the line `start..end` begins one (RFC 5322 §2.2, §4.5: blanks before the colon); else -1. */
-const fieldName = (w: Uint8Array, start: number, end: number): number => {
-  let i = start
-  for (; i < end; i++) {
-    const c = w[i] as number
-    if (c === COLON || c <= 32 || c > 126) break
-  }
-  if (i === start) return -1
-  const nameEnd = i
-  while (i < end && (w[i] === 32 || w[i] === 9)) i++
-  return w[i] === COLON && i < end ? nameEnd : -1
-}
-
-const kindOf = (w: Uint8Array, start: number, end: number): LineKind => {
-  const first = w[start] as number
-  if (first === 32 || first === 9) return 'fold'
-  let i = start
-  while (i < end && w[i] === CR) i++
-  if (i >= end || w[i] === LF) return 'blank'
-  return fieldName(w, start, end) >= 0 ? 'field' : 'junk'
-}
-
-/** `From ` as mbox files and some pipes put it before the first field. */
-const isMboxLine = (w: Uint8Array, start: number): boolean => {
-  const at = w[start] === 62 ? start + 1 : start
-  return w[at] === 70 && w[at + 1] === 114 && w[at + 2] === 111 && w[at + 3] === 109 && w[at + 4] === 32
-}
 
 class Parser implements MimeParser {
   readonly #limits: MimeLimits
@@ -229,7 +200,7 @@ class Parser implements MimeParser {
         return end
       }
     }
-    const kind = kindOf(w, start, end)
+    const kind = kindOfLine(w, start, end)
     const first = base + start === this.#blockStart
     if (kind === 'field') {
       this.#flushField(w, start)
@@ -276,7 +247,7 @@ class Parser implements MimeParser {
     if (field < 0) return
     this.#field = -1
     const start = field - this.#base
-    const colon = fieldName(w, start, end)
+    const colon = fieldNameEnd(w, start, end)
     if (colon < 0) return
     const name = bytesToText(w.subarray(start, colon)).toLowerCase()
     if (!contentNames.has(name) || this.#fields.has(name)) return
