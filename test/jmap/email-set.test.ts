@@ -34,13 +34,13 @@ const set = async (args: Json): Promise<SetResponse> => (await client.call('Emai
 /** Creates one email; the mailbox is added. */
 const create = async (properties: Json): Promise<string> => {
   const { created, notCreated } = await set({ create: { k: { mailboxIds: { [drafts]: true }, ...properties } } })
-  if (!created?.['k']) throw new Error(JSON.stringify(notCreated))
-  return created['k'].id
+  if (!created?.k) throw new Error(JSON.stringify(notCreated))
+  return created.k.id
 }
 const refused = async (properties: Json): Promise<SetError> => {
   const { notCreated, created } = await set({ create: { k: { mailboxIds: { [drafts]: true }, ...properties } } })
   expect(created).toBeNull()
-  return notCreated!['k']!
+  return notCreated!.k!
 }
 const rawOf = async (id: string): Promise<string> => {
   const { blobId } = await client.get(id, { properties: ['blobId'] })
@@ -57,15 +57,15 @@ describe('creation', () => {
     const { created, oldState, newState } = await set({
       create: { k: { mailboxIds: { [drafts]: true }, subject: 'Bonjour', ...text('Salut') } },
     })
-    expect(created!['k']).toEqual({
+    expect(created!.k).toEqual({
       id: expect.stringMatching(/^e/),
       blobId: expect.any(String),
       threadId: expect.stringMatching(/^t/),
       size: expect.any(Number),
     })
     expect(newState).not.toBe(oldState)
-    const { size } = await client.get(created!['k']!.id, { properties: ['size'] })
-    expect(size).toBe(created!['k']!.size)
+    const { size } = await client.get(created!.k!.id, { properties: ['size'] })
+    expect(size).toBe(created!.k!.size)
   })
 
   test('what was given is read back', async () => {
@@ -138,21 +138,21 @@ describe('creation', () => {
       bodyValues: { h: { value: '<img src="cid:logo">' } },
       htmlBody: [{ partId: 'h', type: 'text/html' }],
       attachments: [
-        { blobId: pdf['blobId'], type: 'application/pdf', name: 'programme de rentrée.pdf' },
-        { blobId: png['blobId'], type: 'image/png', cid: 'logo', disposition: 'inline' },
+        { blobId: pdf.blobId, type: 'application/pdf', name: 'programme de rentrée.pdf' },
+        { blobId: png.blobId, type: 'image/png', cid: 'logo', disposition: 'inline' },
       ],
     })
     const email = (await client.get(id, { properties: ['bodyStructure', 'attachments', 'hasAttachment'] })) as Json & {
       bodyStructure: { type: string; subParts: { type: string }[] }
       attachments: Json[]
     }
-    expect(email['hasAttachment']).toBe(true)
+    expect(email.hasAttachment).toBe(true)
     expect(email.bodyStructure.type).toBe('multipart/mixed')
     expect(email.bodyStructure.subParts.map(({ type }) => type)).toEqual(['multipart/related', 'application/pdf'])
     const [logo, file] = email.attachments
     expect(logo).toMatchObject({ type: 'image/png', cid: 'logo', disposition: 'inline', size: 4 })
-    expect(file).toMatchObject({ name: 'programme de rentrée.pdf', disposition: 'attachment', size: pdf['size'] })
-    const bytes = Buffer.from(await (await client.download(String(file!['blobId']))).arrayBuffer())
+    expect(file).toMatchObject({ name: 'programme de rentrée.pdf', disposition: 'attachment', size: pdf.size })
+    const bytes = Buffer.from(await (await client.download(String(file!.blobId))).arrayBuffer())
     expect(bytes).toEqual(Buffer.from('%PDF-1.4 ééé \0\xff'))
   })
 
@@ -170,7 +170,7 @@ describe('creation', () => {
             type: 'multipart/digest',
             subParts: [{ partId: 'b', type: 'text/markdown', name: 'notes.md', disposition: 'attachment' }],
           },
-          { blobId: blob['blobId'], type: 'text/calendar', charset: 'utf-8', cid: 'cal@x', location: 'cal.ics' },
+          { blobId: blob.blobId, type: 'text/calendar', charset: 'utf-8', cid: 'cal@x', location: 'cal.ics' },
         ],
       },
     })
@@ -189,7 +189,7 @@ describe('creation', () => {
       'header:X-Part:asText': null,
     }
     expect(email['header:X-Top']).toBe(' yes')
-    expect(email['bodyStructure']).toEqual({
+    expect(email.bodyStructure).toEqual({
       ...none,
       type: 'multipart/mixed',
       subParts: [
@@ -202,13 +202,13 @@ describe('creation', () => {
         { ...none, type: 'text/calendar', charset: 'utf-8', cid: 'cal@x', location: 'cal.ics' },
       ],
     })
-    const values = Object.values(email['bodyValues'] as Record<string, { value: string }>).map(({ value }) => value)
+    const values = Object.values(email.bodyValues as Record<string, { value: string }>).map(({ value }) => value)
     expect(values.sort()).toEqual(['calendar', 'one', 'zwei ü'])
   })
 
   test('a message is attached without base64, and can be read through', async () => {
     const blob = await client.upload('Subject: Dedans\r\n\r\nété', 'message/rfc822')
-    const id = await create(text('voir', { attachments: [{ blobId: blob['blobId'], type: 'message/rfc822' }] }))
+    const id = await create(text('voir', { attachments: [{ blobId: blob.blobId, type: 'message/rfc822' }] }))
     expect(await rawOf(id)).toContain('Content-Transfer-Encoding: 8bit')
     const { attachments } = (await client.get(id, { properties: ['attachments'] })) as {
       attachments: { blobId: string }[]
@@ -222,7 +222,7 @@ describe('creation', () => {
     const value = 'From here\n.\n..dots\nline with blank \ntab\t\n=3D é 😀 \u2028 end\n' + 'x'.repeat(3000) + '\n\nlast'
     const id = await create(text(value))
     const email = await client.get(id, { properties: ['bodyValues'], fetchTextBodyValues: true })
-    expect(Object.values(email['bodyValues'] as Record<string, { value: string }>)[0]!.value).toBe(value)
+    expect(Object.values(email.bodyValues as Record<string, { value: string }>)[0]!.value).toBe(value)
     for (const line of (await rawOf(id)).split('\r\n')) expect(line.length).toBeLessThanOrEqual(998)
   })
 
@@ -384,9 +384,9 @@ test('one bad creation leaves the others alone', async () => {
 
 describe('update', () => {
   const update = async (id: string, patch: Json): Promise<SetResponse> => set({ update: { [id]: patch } })
-  const keywords = async (id: string) => (await client.get(id, { properties: ['keywords'] }))['keywords']
+  const keywords = async (id: string) => (await client.get(id, { properties: ['keywords'] })).keywords
   const mailboxes = async (id: string) =>
-    Object.keys((await client.get(id, { properties: ['mailboxIds'] }))['mailboxIds'] as Json)
+    Object.keys((await client.get(id, { properties: ['mailboxIds'] })).mailboxIds as Json)
 
   test('keywords one by one', async () => {
     const id = await create({ keywords: { $draft: true } })
@@ -459,7 +459,7 @@ describe('update', () => {
       create: { k: { mailboxIds: { [drafts]: true } } },
       update: { '#k': { 'keywords/$seen': true } },
     })
-    const { id } = created!['k']!
+    const { id } = created!.k!
     expect(updated).toEqual({ [id]: null })
     expect(await keywords(id)).toEqual({ $seen: true })
   })
@@ -470,8 +470,8 @@ describe('destruction', () => {
     const id = await create({})
     const { threadId } = await client.get(id, { properties: ['threadId'] })
     expect((await set({ destroy: [id] })).destroyed).toEqual([id])
-    expect((await client.call('Email/get', { ids: [id] }))['notFound']).toEqual([id])
-    expect((await client.call('Thread/get', { ids: [threadId] }))['notFound']).toEqual([threadId])
+    expect((await client.call('Email/get', { ids: [id] })).notFound).toEqual([id])
+    expect((await client.call('Thread/get', { ids: [threadId] })).notFound).toEqual([threadId])
   })
 
   test('of what does not exist is notFound', async () => {
@@ -513,14 +513,14 @@ test('maxChanges pages through one large transaction', async () => {
   for (let page = 0; page < 20; page++) {
     const changes = await client.call('Email/changes', { sinceState, maxChanges: 2 })
     const ids = [
-      ...(changes['created'] as string[]),
-      ...(changes['updated'] as string[]),
-      ...(changes['destroyed'] as string[]),
+      ...(changes.created as string[]),
+      ...(changes.updated as string[]),
+      ...(changes.destroyed as string[]),
     ]
     expect(ids.length).toBeLessThanOrEqual(2)
     seen.push(...ids)
-    sinceState = String(changes['newState'])
-    if (!changes['hasMoreChanges']) break
+    sinceState = String(changes.newState)
+    if (!changes.hasMoreChanges) break
   }
   expect(seen.sort()).toEqual(
     Object.values(created!)

@@ -5,7 +5,9 @@ import { Failure } from '#base/failure.ts'
 import { formatId } from '#base/ids.ts'
 import { silentLog } from '#base/log.ts'
 import type { Context } from '#domain/context.ts'
-import { createDefaultMailboxes } from '#domain/mail/mailboxes.ts'
+import { createDelivery, type Delivery } from '#domain/delivery/delivery.ts'
+import { createAccount } from '#domain/people/accounts.ts'
+import { createPeople } from '#domain/people/people.ts'
 import { createJmap } from '#protocol/jmap/jmap.ts'
 import type { Limits } from '#protocol/jmap/limits.ts'
 import type { JmapPrincipal } from '#protocol/jmap/method.ts'
@@ -130,8 +132,9 @@ export interface Server {
   readonly base: string
   readonly bench: Bench
   readonly ctx: Context
-  /** A new account with its default mailboxes. */
-  client(): Promise<Client>
+  readonly delivery: Delivery
+  /** A new account with its default mailboxes and its identity. */
+  client(options?: { quotaBytes?: number; aliases?: string[]; name?: string }): Promise<Client>
   close(): Promise<void>
 }
 
@@ -154,16 +157,18 @@ export const openServer = async (limits: Partial<Limits> = {}): Promise<Server> 
   const store = createStore({ engine, blobs, bus, search, clock, log: silentLog })
   search.start()
   const ctx: Context = { store, clock, log: silentLog }
-  const people = new Map<string, JmapPrincipal>()
+  const people = await createPeople(ctx, { domains: ['ac-demo.test'] })
+  const delivery = createDelivery({ ctx, people, config: { hostname: 'mail.ac-demo.test' } })
+  const principals = new Map<string, JmapPrincipal>()
   const app = Fastify({ logger: false, routerOptions: { maxParamLength: 500 } })
   app.setErrorHandler((error, _request, reply) =>
     reply.code(error instanceof Failure && error.code === 'unauthenticated' ? 401 : 400).send({ code: 'AUTH-01' }),
   )
   await registerJmap(app, {
-    jmap: createJmap({ ctx, limits }),
+    jmap: createJmap({ ctx, delivery, limits }),
     log: silentLog,
     authenticate: async (request) => {
-      const principal = people.get(String(request.headers['x-test-login']))
+      const principal = principals.get(String(request.headers['x-test-login']))
       if (!principal) throw new Failure('unauthenticated', 'nobody')
       return principal
     },
@@ -175,16 +180,18 @@ export const openServer = async (limits: Partial<Limits> = {}): Promise<Server> 
     base,
     bench,
     ctx,
-    client: async () => {
+    delivery,
+    client: async (options = {}) => {
       const login = `person${++count}`
-      const accountId = await bench.account(login)
-      await store.write(accountId, (tx) => createDefaultMailboxes(tx, 'fr'))
-      const principal = { accountId, login, name: `Person ${count}`, email: `${login}@ac-demo.test` }
-      people.set(login, principal)
+      const { name = `Person ${count}`, ...rest } = options
+      const { id: accountId, email } = await createAccount(people, 'test', { login, name, ...rest })
+      const principal = { accountId, login, name, email }
+      principals.set(login, principal)
       return new Client(base, principal)
     },
     close: async () => {
       await app.close()
+      people.close()
       await search.close()
       await bench.close()
       if (postgres) await (await postgresServer()).stop()

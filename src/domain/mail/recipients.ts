@@ -3,7 +3,7 @@
  * directory is folded once and kept in memory, so that each keystroke is a scan of short strings.
  */
 import { type Params, statement } from '#store/engine.ts'
-import type { AccountWriter, Store } from '#store/store.ts'
+import type { Store } from '#store/store.ts'
 import type { Context } from '../context.ts'
 
 export interface Recipient {
@@ -108,42 +108,4 @@ export const findRecipients = async (
     if (matches(words, typed) && !known.has(email)) found.push({ name, email, kind: 'directory' })
   }
   return found
-}
-
-const selectOne = statement((q, p: Params<{ account: number; address: string }>) =>
-  q
-    .selectFrom('correspondent')
-    .select(['name', 'uses'])
-    .where('account_id', '=', p.account)
-    .where('address', '=', p.address),
-)
-
-const putCorrespondent = statement(
-  (q, p: Params<{ account: number; address: string; name: string; now: number; uses: number }>) =>
-    q
-      .insertInto('correspondent')
-      .values({ account_id: p.account, address: p.address, name: p.name, last_at: p.now, uses: p.uses })
-      .onConflict((oc) =>
-        oc.columns(['account_id', 'address']).doUpdateSet({ name: p.name, last_at: p.now, uses: p.uses }),
-      ),
-)
-
-const maxRemembered = 100
-
-/** Remembers whom a message was sent to. A name that was known is kept when none is given now. */
-export const rememberRecipientsWithin = async (
-  tx: AccountWriter,
-  recipients: readonly { readonly name: string | null; readonly email: string }[],
-): Promise<void> => {
-  for (const { name, email } of recipients.slice(0, maxRemembered)) {
-    const address = email.trim().toLowerCase()
-    const known = await tx.first(selectOne, { account: tx.accountId, address })
-    await tx.run(putCorrespondent, {
-      account: tx.accountId,
-      address,
-      name: (name?.replaceAll('\0', '').trim() || known?.name) ?? '',
-      now: tx.now,
-      uses: (known?.uses ?? 0) + 1,
-    })
-  }
 }

@@ -1,5 +1,6 @@
 /** The door of this room: JMAP (RFC 8620, RFC 8621) without HTTP, which server/http/jmap.ts puts around it. */
 import type { Context } from '#domain/context.ts'
+import type { Delivery } from '#domain/delivery/delivery.ts'
 import type { JmapSession, UploadResponse } from '#format/jmap/core.ts'
 import { type Download, type DownloadRequest, openDownload } from './download.ts'
 import { defaultLimits, type Limits } from './limits.ts'
@@ -38,6 +39,7 @@ export interface Jmap {
 
 export interface JmapParts {
   readonly ctx: Context
+  readonly delivery: Delivery
   readonly limits?: Partial<Limits>
 }
 
@@ -98,7 +100,7 @@ const isJson = (contentType: string | undefined): boolean =>
   /^application\/(?:[a-z0-9.+-]+\+)?json(?:\s*;|$)/i.test(contentType?.trim() ?? '')
 
 /** Puts the methods together. */
-export const createJmap = ({ ctx, limits: given = {} }: JmapParts): Jmap => {
+export const createJmap = ({ ctx, delivery, limits: given = {} }: JmapParts): Jmap => {
   const limits = { ...defaultLimits, ...given }
   const registry = new Map(methods.map((method) => [method.name, method]))
   const capabilities = new Set(Object.keys(capabilityTable(limits)))
@@ -113,7 +115,7 @@ export const createJmap = ({ ctx, limits: given = {} }: JmapParts): Jmap => {
         if (!isJson(contentType)) throw notJson('The Content-Type must be application/json')
         const request = await parseRequest(await readBody(body, limits), limits, capabilities)
         const { state } = sessionObject(principal, baseUrl, limits)
-        return serialize(await runRequest(request, registry, { ctx, principal, limits }, state))
+        return serialize(await runRequest(request, registry, { ctx, delivery, principal, limits }, state))
       } finally {
         leave()
       }

@@ -1,6 +1,7 @@
 /** What a method is: a name, the capability that brings it, its arguments' shape and what it does. */
 import { formatId } from '#base/ids.ts'
 import type { Context } from '#domain/context.ts'
+import type { Delivery } from '#domain/delivery/delivery.ts'
 import type { Id, Invocation } from '#format/jmap/core.ts'
 import { type Check, Invalid, type Shaped, shape, text } from './check.ts'
 import { invalidArguments, MethodFault } from './failure.ts'
@@ -12,11 +13,14 @@ export interface JmapPrincipal {
   readonly login: string
   readonly name: string
   readonly email: string
+  /** Where the request came from, for the traces of what is sent. */
+  readonly ip?: string
 }
 
 /** What one request shares among its calls. */
 export interface Call {
   readonly ctx: Context
+  readonly delivery: Delivery
   readonly principal: JmapPrincipal
   readonly limits: Limits
   /** Creation ids of this request, and those the client gave (RFC 8620 §3.3). */

@@ -24,6 +24,10 @@ import type { Method } from './method.ts'
 import { quotaChanges, quotaGet, quotaQuery, quotaQueryChanges } from './quota/quota.ts'
 import { recipientQuery } from './recipient/query.ts'
 import { searchSnippetGet } from './search-snippet/get.ts'
+import { submissionChanges } from './submission/changes.ts'
+import { submissionGet } from './submission/get.ts'
+import { submissionQuery, submissionQueryChanges } from './submission/query.ts'
+import { submissionSet } from './submission/set.ts'
 import { threadChanges } from './thread/changes.ts'
 import { threadGet } from './thread/get.ts'
 
@@ -52,6 +56,11 @@ export const methods: readonly Method[] = [
   identityGet,
   identityChanges,
   identitySet,
+  submissionGet,
+  submissionChanges,
+  submissionQuery,
+  submissionQueryChanges,
+  submissionSet,
   quotaGet,
   quotaChanges,
   quotaQuery,

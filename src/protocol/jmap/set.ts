@@ -46,19 +46,19 @@ export class SetOutcome {
     this.#call = call
   }
 
-  /** True once something was written: then, and only then, the account's state moves. */
-  written = false
+  /** Objects written. In one transaction, the account's state moves when this is above 0, and only then. */
+  written = 0
 
   /** Records a creation, so that later calls may refer to it. */
   wasCreated(creation: Id, object: { readonly id: Id }): void {
-    this.written = true
+    this.written++
     this.created[creation] = object
     this.#call.createdIds.set(creation, object.id)
   }
 
   /** Records an update; `changes` are properties that changed otherwise than the client asked. */
   wasUpdated(objectId: Id, changes: object | null = null): void {
-    this.written = true
+    this.written++
     this.updated[objectId] = changes
   }
   /** Records an update that asked for what was so already. */
@@ -66,7 +66,7 @@ export class SetOutcome {
     this.updated[objectId] = null
   }
   wasDestroyed(objectId: Id): void {
-    this.written = true
+    this.written++
     this.destroyed.push(objectId)
   }
   notCreatedFor(creation: Id, error: unknown): void {
@@ -87,10 +87,22 @@ export class SetOutcome {
 
   /** `modseq` is the one that the transaction writes. */
   respond(modseq: number): Omit<SetResponse<object>, 'accountId'> {
+    return this.#response(modseq - 1, this.written > 0 ? modseq : modseq - 1)
+  }
+
+  /**
+   * When each object was written in a transaction of its own. If others wrote between, the state after cannot be told:
+   * the client is given the old one, and learns everything from /changes.
+   */
+  respondBetween(before: number, after: number): Omit<SetResponse<object>, 'accountId'> {
+    return this.#response(before, after - before === this.written ? after : before)
+  }
+
+  #response(before: number, after: number): Omit<SetResponse<object>, 'accountId'> {
     const orNull = <T>(map: Record<Id, T>) => (Object.keys(map).length === 0 ? null : map)
     return {
-      oldState: formatState(modseq - 1),
-      newState: formatState(this.written ? modseq : modseq - 1),
+      oldState: formatState(before),
+      newState: formatState(after),
       created: orNull(this.created),
       updated: orNull(this.updated),
       destroyed: this.destroyed.length === 0 ? null : this.destroyed,

@@ -52,7 +52,11 @@ const bodyOf = (request: FastifyRequest): AsyncIterable<Uint8Array> =>
 
 /** Registers the routes, in a scope of their own: here no body is parsed but by JMAP itself. */
 export const registerJmap = async (app: FastifyInstance, parts: JmapHttpParts): Promise<void> => {
-  const { jmap, authenticate, log } = parts
+  const { jmap, log } = parts
+  const authenticate = async (request: FastifyRequest): Promise<JmapPrincipal> => {
+    const { accountId, login, name, email } = await parts.authenticate(request)
+    return { accountId, login, name, email, ip: request.ip }
+  }
   app.get('/.well-known/jmap', async (_request, reply) => reply.redirect('/jmap/session', 307))
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
