@@ -6,7 +6,6 @@ import { Modal, ModalOverlay } from 'react-aria-components/Modal'
 import { useTranslation } from 'react-i18next'
 import { composers, recoverComposers } from '../modules/mail/compose/composers.ts'
 import { MailboxSidebar } from '../modules/mail/mailboxes/mailbox-sidebar.tsx'
-import { useClient } from './client.tsx'
 import { Confirmation } from './confirm.tsx'
 import css from './frame.module.css'
 import { DRAWER, useMedia } from './media.ts'
@@ -39,14 +38,13 @@ const Drawer = () => {
 const COMPOSER_AFTER_MS = 2500
 
 export const Frame = () => {
-  const client = useClient()
   const { t } = useTranslation()
   const isDrawer = useMedia(DRAWER)
   const writing = useLive(composers).length > 0
   const isHelp = useLive(helpOpen)
   useGlobalKeys()
   useTitle()
-  useEffect(() => recoverComposers(client, () => toast(t('compose.recovered'))), [client, t])
+  useEffect(() => recoverComposers(() => toast(t('compose.recovered'))), [t])
   useEffect(() => {
     // Once the list is there: the first message written must not wait for its editor.
     const timer = setTimeout(() => void loadComposer().catch(() => undefined), COMPOSER_AFTER_MS)

@@ -1,5 +1,4 @@
 /** The messages being written: which are open, and the copy of each that survives a crash of the page. */
-import type { MailClient } from '../../../data/index.ts'
 import { session } from '../../../shell/session.ts'
 import { createValue } from '../../../shell/value.ts'
 import type { ComposeState } from './compose-state.ts'
@@ -108,21 +107,23 @@ export const forgetComposers = (): void => {
   writeBackups({})
 }
 
-/** Reopens what a closed or crashed page left unfinished, once the account is known. */
-export const recoverComposers = (client: MailClient, onRecovered: () => void): (() => void) | undefined => {
+/** Reopens what a closed or crashed page left unfinished, once it is known whose page this is. */
+export const recoverComposers = (onRecovered: () => void): (() => void) | undefined => {
   const recover = (): boolean => {
-    if (session.get()?.signedIn !== true || client.identities.get() === undefined) return false
+    if (session.get()?.signedIn !== true) return false
     const open = new Set(composers.get().map((entry) => entry.key))
     for (const state of Object.values(readBackups())) {
       if (open.has(state.key)) continue
       dropBackup(state.key)
-      compose({ kind: 'state', state: { ...state, key: state.savedId ?? state.key } })
+      const again = { ...state, key: state.savedId ?? state.key }
+      backUp(again)
+      compose({ kind: 'state', state: again })
       onRecovered()
     }
     return true
   }
   if (recover()) return
-  const stop = client.identities.subscribe(() => {
+  const stop = session.subscribe(() => {
     if (recover()) stop()
   })
   return stop

@@ -1,0 +1,145 @@
+/**
+ * A real server (a child process with its demonstration academy, on free ports) and a real Chromium, for journeys.
+ * `JOURNEY_URL` uses a server that runs already; `CHROMIUM` names another browser.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+
+const root = join(import.meta.dirname, '../..')
+const browserPath =
+  process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
+
+/** Why the journeys cannot run here, if so. */
+export const missing =
+  browserPath === undefined
+    ? 'no Chromium on this machine'
+    : existsSync(join(root, 'dist/web/index.html'))
+      ? undefined
+      : 'the web app is not built (npm run build)'
+
+const services = ['http', 'https', 'imap', 'imaps', 'smtp', 'submission', 'submissions', 'lmtp'] as const
+export type Ports = Record<(typeof services)[number], number>
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+
+export interface JourneyServer {
+  readonly url: string
+  readonly ports: Ports
+  /** Of every person of the demonstration. */
+  readonly password: string
+  close(): Promise<void>
+}
+
+const waitUntilReady = async (url: string, child: ChildProcess, said: () => string): Promise<void> => {
+  for (let i = 0; i < 400; i++) {
+    if (child.exitCode !== null) throw new Error(`the server ended:\n${said()}`)
+    const answer = await fetch(`${url}/health/ready`).catch(() => undefined)
+    if (answer?.ok) return
+    await new Promise((resolve) => setTimeout(resolve, 150))
+  }
+  throw new Error(`the server is not ready:\n${said()}`)
+}
+
+const passwordOf = async (url: string): Promise<string> => {
+  const session = (await (await fetch(`${url}/auth/session`)).json()) as { demo?: { password?: string } }
+  const password = session.demo?.password
+  if (password === undefined) throw new Error('the demonstration does not tell its password')
+  return password
+}
+
+export const startServer = async (): Promise<JourneyServer> => {
+  const folder = mkdtempSync(join(tmpdir(), 'convergence-journey-'))
+  const ports = Object.fromEntries(await Promise.all(services.map(async (name) => [name, await freePort()]))) as Ports
+  const listeners = Object.fromEntries(
+    services.map((name) => [`CONVERGENCE_LISTEN_${name.toUpperCase()}`, String(ports[name])]),
+  )
+  let said = ''
+  const child = spawn(process.execPath, ['src/server/main.ts', 'start', '--data', join(folder, 'data')], {
+    cwd: root,
+    env: { ...process.env, ...listeners },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const keep = (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-8000)
+  }
+  child.stdout.on('data', keep)
+  child.stderr.on('data', keep)
+  const url = `http://localhost:${ports.http}`
+  await waitUntilReady(url, child, () => said)
+  return {
+    url,
+    ports,
+    password: await passwordOf(url),
+    close: async () => {
+      const ended = new Promise((resolve) => child.once('exit', resolve))
+      child.kill('SIGTERM')
+      await ended
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({
+    ...(browserPath === undefined ? {} : { executablePath: browserPath }),
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+
+export interface Visit {
+  readonly context: BrowserContext
+  readonly page: Page
+  /** Errors of the page's own scripts. */
+  readonly errors: string[]
+}
+
+/** A page of a new profile. */
+export const visit = async (
+  browser: Browser,
+  server: JourneyServer,
+  options: Parameters<Browser['newContext']>[0] = {},
+): Promise<Visit> => {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: 'fr-FR',
+    baseURL: server.url,
+    permissions: [],
+    ...options,
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.stack ?? error.message))
+  return { context, page, errors }
+}
+
+/** Fills the form and waits for the list. */
+export const signIn = async (page: Page, login: string, password: string): Promise<void> => {
+  await page.goto('/')
+  await page.getByLabel(/^(Identifiant ou adresse|Identifier or address)$/).fill(login)
+  await page.getByLabel(/^(Mot de passe|Password)$/).fill(password)
+  await page.getByRole('button', { name: /^(Se connecter|Sign in)$/ }).click()
+  await page.locator('[role=grid][aria-busy=false]').waitFor()
+  await page.locator('[role=row][id]').first().waitFor()
+}
+
+export const rows = (page: Page) => page.getByRole('grid').getByRole('row')
