@@ -16,6 +16,7 @@ test('head, style and script are not text', () => {
   )
   expect(text('<STYLE>a</style >b<style>never closed')).toBe('b')
   expect(text('<head><title>t</title><body>shown')).toBe('shown')
+  expect(text('a<noscript>b</noscript><object>c<svg>d')).toBe('acd')
 })
 
 test('comments, declarations and conditional comments are skipped', () => {

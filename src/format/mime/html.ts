@@ -171,13 +171,22 @@ class TextCollector {
   }
 }
 
-/** Where the content of a hidden element ends: at its closing tag, or at the end. */
-const skipHidden = (html: string, from: number, name: string): number => {
+/** Elements whose content is no markup: unclosed, they take the rest of the document, in browsers too. */
+const rawText = new Set(['style', 'script', 'title', 'textarea'])
+
+/**
+ * Where the content of a hidden element ends. An element that is never closed hides nothing, unless it is raw text;
+ * `unclosed` remembers those, so that each is looked for once.
+ */
+const skipHidden = (html: string, from: number, name: string, unclosed: Set<string>): number => {
+  if (unclosed.has(name)) return from
   const end = name === 'head' ? headEnd : new RegExp(`</${name}(?![a-z0-9])`, 'gi')
   end.lastIndex = from
   const found = end.exec(html)
-  if (!found) return html.length
-  return found[0].startsWith('</') ? tagEnd(html, found.index) : found.index
+  if (found) return found[0].startsWith('</') ? tagEnd(html, found.index) : found.index
+  if (rawText.has(name)) return html.length
+  unclosed.add(name)
+  return from
 }
 
 /** An unclosed head ends where the body begins, lest it hide the message. */
@@ -189,6 +198,7 @@ const headEnd = /<\/head(?![a-z0-9])|<body(?![a-z0-9])/gi
  */
 export const htmlToText = (html: string, maxLength: number): string => {
   const out = new TextCollector(maxLength)
+  const unclosed = new Set<string>()
   let at = 0
   while (at < html.length && !out.full) {
     const open = html.indexOf('<', at)
@@ -197,12 +207,12 @@ export const htmlToText = (html: string, maxLength: number): string => {
       break
     }
     if (open > at) out.text(html, at, open)
-    at = readTag(html, open, out)
+    at = readTag(html, open, out, unclosed)
   }
   return out.toString()
 }
 
-const readTag = (html: string, open: number, out: TextCollector): number => {
+const readTag = (html: string, open: number, out: TextCollector, unclosed: Set<string>): number => {
   const next = html.charCodeAt(open + 1)
   if (next === 33) {
     if (!html.startsWith('<!--', open)) return tagEnd(html, open + 2)
@@ -223,6 +233,6 @@ const readTag = (html: string, open: number, out: TextCollector): number => {
   const end = tagEnd(html, i)
   if (blocks.has(name)) out.gap(2)
   else if (name === 'td' || name === 'th' || name === 'img') out.gap(1)
-  if (!closing && hidden.has(name) && html[end - 2] !== '/') return skipHidden(html, end, name)
+  if (!closing && hidden.has(name) && html[end - 2] !== '/') return skipHidden(html, end, name, unclosed)
   return end
 }
