@@ -8,7 +8,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { temporaryFolder } from '../contract/drivers.ts'
-import { sendMail, type Talk, talk, plain, password } from './rig.ts'
+import { password, plain, sendMail, type Talk, talk } from './rig.ts'
 import { openSink } from './sink.ts'
 
 export interface CrashResult {

@@ -1,6 +1,7 @@
 /** A message is put into the mailboxes of its recipients: one blob, one small transaction per account (law 6). */
 import { isFailure } from '#base/failure.ts'
-import { type Params, type Reader, statement } from '#store/engine.ts'
+import { type Params, statement } from '#store/engine.ts'
+import type { AccountWriter, Store } from '#store/store.ts'
 import type { Context } from '../context.ts'
 import { type Appended, appendWithin, type NewMessage } from '../mail/append.ts'
 import { noFlags } from '../mail/flags.ts'
@@ -24,18 +25,44 @@ const byRole = statement((q, p: Params<{ account: number; role: string }>) =>
   q.selectFrom('mailbox').select('id').where('account_id', '=', p.account).where('role', '=', p.role).limit(1),
 )
 
-const mailboxFor = async (tx: Reader, account: number, role: 'inbox' | 'junk'): Promise<number> => {
-  const row =
-    (await tx.first(byRole, { account, role })) ??
-    (role === 'inbox' ? undefined : await tx.first(byRole, { account, role: 'inbox' }))
-  if (!row) throw new Refusal('disabledRecipient', `account ${account} has no inbox`)
-  return row.id
+/** Mailbox of a role, by account. A hint: what it says is checked against the row that delivery reads anyway. */
+const hints = new WeakMap<Store, Map<string, number>>()
+const maxHints = 100_000
+
+const hintsOf = (store: Store): Map<string, number> => {
+  let known = hints.get(store)
+  if (!known || known.size > maxHints) hints.set(store, (known = new Map()))
+  return known
+}
+
+const hasRole = async (tally: Tally, mailbox: number, role: string): Promise<boolean> => {
+  try {
+    return (await tally.open(mailbox)).role === role
+  } catch (error) {
+    if (isFailure(error, 'notFound')) return false
+    throw error
+  }
+}
+
+const mailboxFor = async (store: Store, tx: AccountWriter, tally: Tally, role: 'inbox' | 'junk'): Promise<number> => {
+  const account = tx.accountId
+  const known = hintsOf(store)
+  const key = `${account} ${role}`
+  const hint = known.get(key)
+  if (hint !== undefined && (await hasRole(tally, hint, role))) return hint
+  const row = await tx.first(byRole, { account, role })
+  if (row) {
+    known.set(key, row.id)
+    return row.id
+  }
+  if (role === 'junk') return mailboxFor(store, tx, tally, 'inbox')
+  throw new Refusal('disabledRecipient', `account ${account} has no inbox`)
 }
 
 const depositOne = (ctx: Context, account: number, parcel: Parcel, blob: NewMessage['blob']): Promise<Appended> =>
   ctx.store.write(account, async (tx) => {
     const tally = new Tally(tx)
-    const mailboxIds = [await mailboxFor(tx, account, placement(parcel).role)]
+    const mailboxIds = [await mailboxFor(ctx.store, tx, tally, placement(parcel).role)]
     const { content, receivedAt } = parcel
     const appended = await appendWithin(ctx, tx, tally, { blob, content, mailboxIds, flags: noFlags, receivedAt })
     await tally.flush()

@@ -24,6 +24,9 @@ export interface SmtpServer {
   readonly connections: number
 }
 
+/** Milliseconds that sessions have to end at a shutdown. */
+const patience = 5000
+
 const createServer = (door: Door, parts: SmtpParts): SmtpServer => {
   const listener = listeners[door]
   const { hostname } = parts.delivery.config
@@ -61,7 +64,11 @@ const createServer = (door: Door, parts: SmtpParts): SmtpServer => {
     close: async () => {
       closing = true
       for (const session of sessions.keys()) session.leave('shuttingDown')
+      const late = setTimeout(() => {
+        for (const session of sessions.keys()) session.destroy()
+      }, patience)
       await Promise.all(sessions.values())
+      clearTimeout(late)
     },
     get connections() {
       return sessions.size

@@ -4,6 +4,7 @@
  * has to wait for more input.
  */
 import type { Socket } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type createSecureContext, TLSSocket } from 'node:tls'
 import type { Log } from '#base/log.ts'
 import type { Delivery } from '#domain/delivery/delivery.ts'
@@ -30,6 +31,10 @@ export interface SessionParts {
   /** The certificate of the moment, or undefined: no STARTTLS. */
   readonly secureContext?: () => SecureContext | undefined
 }
+
+const commandsPerTurn = 64
+/** Milliseconds. */
+const handshakeTime = 20_000
 
 /** Thrown to leave the session: the peer is gone, or we have sent it away. */
 export class Closed extends Error {}
@@ -86,12 +91,22 @@ export class Session {
     this.#input.end()
   }
 
+  /** Breaks the connection without a word. */
+  destroy(): void {
+    this.#socket.destroy()
+  }
+
   /** Serves the connection to its end. Never throws. */
   async run(): Promise<void> {
     const { hostname, listener } = this.parts
     try {
       this.write(`220 ${hostname} ${listener.lmtp ? 'LMTP' : 'ESMTP'} Convergence\r\n`)
-      for (;;) await this.#command(await this.nextLine())
+      for (let count = 1; ; count++) {
+        await this.#command(await this.nextLine())
+        if (this.#errors > listener.errors) this.leave('tooManyErrors')
+        // A packet may hold thousands of commands: the others get their turn between.
+        if (count % commandsPerTurn === 0) await nextTurn()
+      }
     } catch (error) {
       if (!(error instanceof Closed)) this.log.error('smtp.session', {}, error)
     } finally {
@@ -121,10 +136,6 @@ export class Session {
     } catch (error) {
       if (error instanceof Closed) throw error
       this.refuse(error)
-    }
-    if (this.#errors > this.parts.listener.errors) {
-      this.#leaving = 'tooManyErrors'
-      throw new Closed()
     }
   }
 
@@ -243,12 +254,21 @@ export class Session {
     this.#input = new Input(encrypted, maxLine)
     this.helo = undefined
     this.extended = false
+    this.#listen(encrypted)
     return new Promise((resolve) => {
-      plain.once('error', () => encrypted.destroy())
-      plain.once('close', () => encrypted.destroy())
-      encrypted.once('secure', () => resolve(true))
-      encrypted.once('close', () => resolve(true))
-      this.#listen(encrypted)
+      // A handshake that does not come to its end must not hold the connection.
+      const giveUp = () => encrypted.destroy()
+      const timer = setTimeout(giveUp, handshakeTime)
+      const done = () => {
+        clearTimeout(timer)
+        plain.removeListener('end', giveUp)
+        resolve(true)
+      }
+      plain.once('end', giveUp)
+      plain.on('error', giveUp)
+      plain.once('close', giveUp)
+      encrypted.once('secure', done)
+      encrypted.once('close', done)
     })
   }
 }
