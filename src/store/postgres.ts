@@ -162,6 +162,8 @@ class Server implements PostgresEngine {
         types,
         application_name: 'convergence',
       })
+      // A connection that breaks while in use: the statement under way is told; without a listener the process would end.
+      pool.on('connect', (client) => client.on('error', () => {}))
       // A connection that breaks while idle: the pool drops it, the next use opens another.
       pool.on('error', (error) => this.#log.warn('store.connection.lost', { message: error.message }))
       return pool

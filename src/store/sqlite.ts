@@ -158,6 +158,7 @@ export const createSqliteEngine = (options: SqliteOptions): SqliteEngine => {
     script: async (sql) => {
       await writes.idle()
       writer.db.exec(sql)
+      await durability.sync(true)
     },
     backup: (to, progress) => copy(path, to, progress),
     get statistics() {

@@ -217,6 +217,20 @@ onEveryEngine('search', (driver) => {
     expect(await find('circulaire')).toEqual(ids)
   })
 
+  test('an index that is ahead of a restored store is built again', async () => {
+    const kept = await addEmail(bench, account, message({ subject: 'sauvegardé' }))
+    const { modseq } = await bench.store.read((tx) => readState(tx, account))
+    await addEmail(bench, account, message({ subject: 'perdu' }))
+    expect(await find('perdu')).toHaveLength(1)
+    await bench.engine.write(async (tx) => {
+      await tx.execute((q) => q.deleteFrom('email').where('account_id', '=', account).where('id', '>', kept))
+      await tx.execute((q) => q.deleteFrom('change').where('account_id', '=', account).where('modseq', '>', modseq))
+      await tx.execute((q) => q.updateTable('account').set({ modseq }).where('id', '=', account))
+    })
+    expect(await find('perdu')).toEqual([])
+    expect(await find('sauvegardé')).toEqual([kept])
+  })
+
   test('changes are indexed in the background and what was missed while away is found again', async () => {
     const before = await addEmail(bench, account, message({ subject: 'avant' }))
     search.start()

@@ -109,6 +109,7 @@ export const foundation: Migration = {
     `CREATE TABLE search_document (
       account_id BIGINT NOT NULL, email_id BIGINT NOT NULL, terms TSVECTOR NOT NULL,
       PRIMARY KEY (account_id, email_id))`,
-    'CREATE INDEX search_document_terms ON search_document USING GIN (terms)',
+    // a short list of pending entries, since every query reads through it
+    `CREATE INDEX search_document_terms ON search_document USING GIN (terms) WITH (gin_pending_list_limit = 512)`,
   ],
 }

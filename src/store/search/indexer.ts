@@ -90,7 +90,7 @@ export class Indexer {
 
   /** Builds the index of an account again from its emails. */
   async rebuild(account: number): Promise<void> {
-    await this.#running.get(account)
+    while (this.#running.has(account)) await this.#running.get(account)
     await this.#alone(account, () => this.#rebuild(account))
     await this.catchUp(account)
   }
