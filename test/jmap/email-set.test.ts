@@ -512,11 +512,7 @@ test('maxChanges pages through one large transaction', async () => {
   let sinceState = before
   for (let page = 0; page < 20; page++) {
     const changes = await client.call('Email/changes', { sinceState, maxChanges: 2 })
-    const ids = [
-      ...(changes.created as string[]),
-      ...(changes.updated as string[]),
-      ...(changes.destroyed as string[]),
-    ]
+    const ids = [...(changes.created as string[]), ...(changes.updated as string[]), ...(changes.destroyed as string[])]
     expect(ids.length).toBeLessThanOrEqual(2)
     seen.push(...ids)
     sinceState = String(changes.newState)
