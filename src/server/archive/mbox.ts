@@ -86,8 +86,8 @@ const flagsOf = (header: string): FlagSet => {
   }
 }
 
-/** Takes off the flag fields on top, which are ours; further down they belong to the message. */
-const withoutTopFlags = (text: string): string => text.replace(/^(?:(?:Status|X-Status|X-Keywords):.*\r?\n)+/, '')
+/** The three fields that `flagLines` puts on top of a message; further down such fields belong to the message. */
+const topFlags = /^Status:.*\r?\nX-Status:.*\r?\nX-Keywords:.*\r?\n/
 
 const readPiece = (piece: Buffer): Omit<ArchivedMessage, 'mailbox' | 'position'> => {
   const text = piece.toString('latin1')
@@ -95,9 +95,10 @@ const readPiece = (piece: Buffer): Omit<ArchivedMessage, 'mailbox' | 'position'>
   const line = lineEnd < 0 ? text : text.slice(0, lineEnd)
   // The empty line before the next separator is not part of the message.
   const raw = (lineEnd < 0 ? '' : text.slice(lineEnd + 1)).replace(/(\n)\r?\n$/, '$1')
+  const ours = topFlags.exec(raw)?.[0] ?? ''
   const headerEnd = raw.search(/\r?\n\r?\n/)
-  const flags = flagsOf(headerEnd < 0 ? raw : raw.slice(0, headerEnd))
-  const body = withoutTopFlags(raw).replace(/(^|\n)>(>*From )/g, '$1$2')
+  const flags = flagsOf(ours !== '' ? ours : headerEnd < 0 ? raw : raw.slice(0, headerEnd))
+  const body = raw.slice(ours.length).replace(/(^|\n)>(>*From )/g, '$1$2')
   return { bytes: toNetworkLines(Buffer.from(body, 'latin1')), flags, receivedAt: dateOf(line) }
 }
 
