@@ -1,7 +1,7 @@
 /** An IMAP server in this process, on a store of its own, for transcripts and fuzzers. */
 import { createServer, type Server } from 'node:net'
 import { createSecureContext } from 'node:tls'
-import { silentLog } from '#base/log.ts'
+import { type Log, silentLog } from '#base/log.ts'
 import type { Context } from '#domain/context.ts'
 import { createAccount } from '#domain/people/accounts.ts'
 import { createPeople, type People } from '#domain/people/people.ts'
@@ -24,6 +24,7 @@ export const startImap = async (
   bench: Bench,
   config: Partial<ImapConfig> = {},
   tls?: { readonly key: string; readonly cert: string },
+  log: Log = silentLog,
 ): Promise<TestServer> => {
   const ctx: Context = { store: bench.store, clock: bench.clock, log: silentLog }
   const people = await createPeople(ctx, { domains: ['ac-demo.test'] })
@@ -31,7 +32,7 @@ export const startImap = async (
     ctx,
     people,
     config: { hostname: 'imap.test', maxMessageBytes: 10_000_000, allowPlaintextAuth: true, ...config },
-    log: silentLog,
+    log,
   })
   const secureContext = tls === undefined ? undefined : createSecureContext(tls)
   const server: Server = createServer({ allowHalfOpen: true }, (socket) =>

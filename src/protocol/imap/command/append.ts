@@ -9,6 +9,7 @@ import { replyTo } from '../failure.ts'
 import { dateTime } from '../grammar/date.ts'
 import { Scanner } from '../grammar/scanner.ts'
 import { formatSet } from '../grammar/sequence-set.ts'
+import type { Line } from '../input.ts'
 import type { Session } from '../session.ts'
 
 interface MessageHead {
@@ -67,6 +68,27 @@ const receive = async (
   return
 }
 
+/** Milliseconds to wait for the line end before the client's network is suspected of holding it back. */
+const nudgeAfter = 3
+
+/**
+ * The rest of the line after a message. A client that writes the message and its line end apart, without TCP_NODELAY,
+ * holds the latter back until the former is acknowledged, which our kernel puts off for 40 ms; anything we send
+ * acknowledges it at once, and an untagged OK is allowed at any time (RFC 9051 §7.1.1).
+ */
+const lineAfterMessage = async ({ input, output, limits }: Session): Promise<Line> => {
+  if (input.hasMore) return input.line(limits.line)
+  const nudge = setTimeout(() => {
+    output.write('* OK Message received\r\n')
+    output.flush()
+  }, nudgeAfter)
+  try {
+    return await input.line(limits.line)
+  } finally {
+    clearTimeout(nudge)
+  }
+}
+
 /** Why a literal is refused before it is read. */
 const refusal = (session: Session, literal: Announcement, count: number): Reply | undefined => {
   if (literal.size > session.deps.config.maxMessageBytes) return no('Message too large', 'TOOBIG')
@@ -102,7 +124,7 @@ const gather = async (
     const refused = refusal(session, literal, messages.length)
     if (refused !== undefined) return refuse(session, literal, refused)
     const received = await receive(session, literal).catch((error: unknown) => answer(error))
-    const line = received && (await session.input.line(session.limits.line))
+    const line = received && (await lineAfterMessage(session))
     if (received === undefined || line === undefined) return 'gone'
     if (line === 'tooLong') return bad('Line too long')
     const next = announcement(line)
