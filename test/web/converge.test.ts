@@ -13,7 +13,7 @@ import { type Fate, Rig } from './bench-client.ts'
 import { FakeJmap } from './fake-jmap.ts'
 import { VirtualTime } from './virtual-time.ts'
 
-const RUNS = Number(process.env['CONVERGE_RUNS'] ?? 300)
+const RUNS = Number(process.env.CONVERGE_RUNS ?? 300)
 
 const pick = fc.nat({ max: 1000 })
 const picks = fc.array(pick, { minLength: 1, maxLength: 4 })
@@ -333,8 +333,8 @@ class World {
 const placed = ({ mailboxIds, keywords }: { mailboxIds: object; keywords: object }) => ({ mailboxIds, keywords })
 
 test('the screen and the server agree once all is quiet, and nothing the person did is lost', async () => {
-  const seed = process.env['CONVERGE_SEED']
-  const path = process.env['CONVERGE_PATH']
+  const seed = process.env.CONVERGE_SEED
+  const path = process.env.CONVERGE_PATH
   await fc.assert(
     fc.asyncProperty(scenario, async (script) => {
       const world = new World(script)
@@ -347,7 +347,7 @@ test('the screen and the server agree once all is quiet, and nothing the person 
       numRuns: RUNS,
       ...(seed ? { seed: Number(seed) } : {}),
       ...(path ? { path } : {}),
-      endOnFailure: process.env['CONVERGE_SHRINK'] === undefined,
+      endOnFailure: process.env.CONVERGE_SHRINK === undefined,
     },
   )
 }, 3_600_000)

@@ -1,6 +1,6 @@
 /** The methods of the model server: RFC 8621 as literally as possible. */
 import type { PatchObject, SetError } from '#format/jmap/core.ts'
-import type { EmailComparator, EmailFilter } from '#format/jmap/mail.ts'
+import type { EmailBodyPartCreate, EmailComparator, EmailFilter } from '#format/jmap/mail.ts'
 import { type FakeEmail, type FakeJmap, type FakeType, MethodFailure, type NewEmail } from './fake-jmap.ts'
 
 type Args = Record<string, unknown>
@@ -165,23 +165,30 @@ const updateEmail = (server: FakeJmap, id: string, patch: PatchObject): SetError
   return
 }
 
+type CreatePart = EmailBodyPartCreate
+
+const leaves = (part: CreatePart | undefined): CreatePart[] =>
+  part === undefined ? [] : part.subParts ? part.subParts.flatMap(leaves) : [part]
+
 /** Creates a message from the properties a client sends (RFC 8621 §4.6). */
 const createEmail = (server: FakeJmap, create: Args): Args | SetError => {
   const values = (create.bodyValues ?? {}) as Record<string, { value: string }>
-  const bodyOf = (list: unknown) => values[(list as { partId: string }[] | undefined)?.[0]?.partId ?? '']?.value
+  const parts = leaves(create.bodyStructure as CreatePart | undefined)
+  const bodyOf = (type: string) => values[parts.find((part) => part.type === type && part.partId)?.partId ?? '']?.value
   const mailboxIds = create.mailboxIds as Record<string, true>
   if (!Object.keys(mailboxIds ?? {}).every((id) => server.mailboxes.has(id))) return { type: 'invalidProperties' }
-  const attachments = ((create.attachments ?? []) as FakeEmail['attachments']).map((one) => ({
-    ...one,
-    size: one.size ?? 1,
-  }))
+  const attachments = parts.flatMap(({ blobId, type = '', name, disposition = null, cid = null }) =>
+    blobId === undefined
+      ? []
+      : [{ blobId, type, name: name ?? '', disposition, cid, size: server.blobs.get(blobId)?.bytes.length ?? 0 }],
+  )
   const taken = ['mailboxIds', 'keywords', 'messageId', 'inReplyTo', 'references', 'from', 'to', 'cc', 'bcc', 'subject']
   const rest = Object.fromEntries(taken.flatMap((name) => (create[name] === undefined ? [] : [[name, create[name]]])))
   const reference = (create.references as string[] | undefined)?.at(-1)
   const parent = [...server.emails.values()].find((email) => reference && email.messageId?.includes(reference))
   const thread = parent ? { threadId: parent.threadId } : {}
-  const html = bodyOf(create.htmlBody) ?? null
-  const email: NewEmail = { ...rest, ...thread, text: bodyOf(create.textBody) ?? '', html, attachments }
+  const html = bodyOf('text/html') ?? null
+  const email: NewEmail = { ...rest, ...thread, text: bodyOf('text/plain') ?? '', html, attachments }
   const id = server.insert(email)
   const made = server.emails.get(id)!
   return { id, blobId: made.blobId, threadId: made.threadId, size: made.size }

@@ -41,7 +41,7 @@ export class DraftDesk implements Drafts {
       (op): op is DraftOp => op.kind === 'draft' && op.key === draft.key && op.phase === 'queued' && !op.uncertain,
     )
     if (queued) {
-      queued.draft = draft
+      outbox.replaceDraft(queued, draft)
       this.lastSaved.set(draft.key, { content, op: queued })
       return queued
     }
@@ -66,7 +66,7 @@ export class DraftDesk implements Drafts {
   }
 
   discard(key: string): Undoable {
-    const { outbox, actions } = this.host
+    const { outbox } = this.host
     this.rememberOpened(key)
     const unsent = outbox.ops.filter(
       (op) => op.kind === 'draft' && op.key === key && op.phase === 'queued' && !op.uncertain,
@@ -76,18 +76,18 @@ export class DraftDesk implements Drafts {
     const flying = outbox.ops.find((op) => op.kind === 'draft' && op.key === key && op.phase !== 'acked')
     if (flying) return this.discardLater(key, flying)
     const id = outbox.draftIds.get(key)
-    return id === undefined ? nothingToUndo : actions.trash([id])
+    return id === undefined ? nothingToUndo : this.trashSaved(id)
   }
 
   /** A save is on its way: what it makes is discarded when it is there. */
   private discardLater(key: string, flying: Op): Undoable {
-    const { outbox, actions, model } = this.host
+    const { outbox } = this.host
     let isUndone = false
     let trashed: Undoable | undefined
     const done = outbox.done(flying).then(async () => {
       const id = outbox.draftIds.get(key)
       if (isUndone || id === undefined) return
-      trashed = model.email(id) ? actions.trash([id]) : this.trashUnseen(id)
+      trashed = this.trashSaved(id)
       await trashed.done
     })
     done.catch(() => {})
@@ -100,9 +100,10 @@ export class DraftDesk implements Drafts {
     }
   }
 
-  /** An email that is not in the cache yet, but known to exist. */
-  private trashUnseen(id: string): Undoable {
-    const { outbox, roleId } = this.host
+  /** The email that holds a save is known to exist, but need not be in the cache. */
+  private trashSaved(id: string): Undoable {
+    const { outbox, roleId, actions, model } = this.host
+    if (model.email(id)) return actions.trash([id])
     const [drafts, trash] = [roleId('drafts'), roleId('trash')]
     if (drafts === undefined || trash === undefined) return nothingToUndo
     const emails = new Map([[id, { mailboxIds: { [trash]: true } }]])

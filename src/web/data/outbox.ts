@@ -4,9 +4,17 @@
  * back; how an operation is said in JMAP is in senders.ts.
  */
 import type { PatchObject } from '#format/jmap/core.ts'
-import type { MailErrorEvent, Timers } from './contract.ts'
+import type { Draft, MailErrorEvent, Timers } from './contract.ts'
 import type { Model } from './model.ts'
-import { errorEvent, type MailboxUpdateOp, MailFailure, type NewOp, type Op, type UpdateOp } from './ops.ts'
+import {
+  type DraftOp,
+  errorEvent,
+  type MailboxUpdateOp,
+  MailFailure,
+  type NewOp,
+  type Op,
+  type UpdateOp,
+} from './ops.ts'
 import { composePatches, renameMailboxIn, stillInverse } from './patch.ts'
 
 interface Deferred {
@@ -156,6 +164,17 @@ export class Outbox {
       batch.push(op)
     }
     return batch
+  }
+
+  /** Newer content for a save that has not left. */
+  replaceDraft(op: DraftOp, draft: Draft): void {
+    op.draft = draft
+    this.host.changed()
+  }
+
+  /** It could not even be asked how to send these. */
+  requeue(batch: readonly Op[]): void {
+    for (const op of batch) if (op.phase === 'sending') op.phase = 'queued'
   }
 
   sending(batch: readonly Op[]): void {

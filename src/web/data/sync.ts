@@ -140,7 +140,8 @@ export class Lane {
   private async round(): Promise<boolean> {
     const batch = this.host.outbox.next()
     if (batch) {
-      const plan = await planFor(this.host, batch)
+      this.host.outbox.sending(batch)
+      const plan = await this.plan(batch)
       if (plan.is === 'send') return this.sendAndSync(batch, plan)
       if (plan.is === 'later') {
         for (const op of batch) if (!this.host.outbox.retry(op)) this.host.outbox.fail(op, failedOp(op))
@@ -152,8 +153,16 @@ export class Lane {
     return isNeeded || batch !== undefined
   }
 
+  private async plan(batch: readonly Op[]): Promise<Plan> {
+    try {
+      return await planFor(this.host, batch)
+    } catch (error) {
+      this.host.outbox.requeue(batch)
+      throw error
+    }
+  }
+
   private async sendAndSync(batch: readonly Op[], plan: Plan & { is: 'send' }): Promise<boolean> {
-    this.host.outbox.sending(batch)
     for (const type of TOUCHED_BY_WRITES) this.stale.add(type)
     let isAnswered = false
     try {
