@@ -126,7 +126,7 @@ const SignInForm = ({ expired }: { expired: boolean }) => {
           />
         }
       />
-      <Button kind="primary" type="submit" className={css.submit} isPending={busy}>
+      <Button kind="primary" type="submit" className={css.submit}>
         {busy ? t('auth.busy') : t('auth.submit')}
       </Button>
       {known?.demo === undefined ? null : (
