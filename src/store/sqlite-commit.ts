@@ -40,6 +40,10 @@ const none = {}
 /** How long a batch tries to get the write lock from another process (a tool at work on the same file). */
 const lockPatienceMs = 10_000
 
+/** When a sync takes longer than this, so much is waited for those who were answered by the last one. */
+const slowMs = 4
+const stragglersMs = 1
+
 /** Writes of one transaction: those taken from the queue, and what to tell each once it is durable. */
 interface Batch {
   readonly taken: Job[]
@@ -117,8 +121,8 @@ export class GroupCommit {
         if (more && this.#queue.length > 0) more = await this.#take(batch)
         else if (more) await this.#settledOrArrival()
         else await this.#durability.settled
-        // who has just been answered may come back at once: fewer, fuller commits
-        await nextTurn()
+        // Who has just been answered may come back at once: fewer, fuller commits. On a slow disk it pays to wait longer.
+        await (this.#durability.typicalMs > slowMs ? sleep(stragglersMs) : nextTurn())
       }
       if (more) await this.#take(batch)
       this.#connection.run(commit, none)

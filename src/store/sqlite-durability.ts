@@ -35,6 +35,11 @@ export class Durability {
     return this.#pending
   }
 
+  /** How long a sync takes of late. */
+  get typicalMs(): number {
+    return this.#typicalMs
+  }
+
   /** Set when the disk refused: what it holds is unknown from then on, so nothing is accepted any more. */
   get failure(): Failure | undefined {
     return this.#failure
