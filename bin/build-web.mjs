@@ -9,7 +9,6 @@ import { root } from './setup.mjs'
 
 const target = resolve(process.argv[2] ?? join(root, 'dist', 'web'))
 await build({
- 
   configFile: join(root, 'vite.config.ts'),
   logLevel: 'warn',
   build: { outDir: target, emptyOutDir: true },

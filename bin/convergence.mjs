@@ -4,6 +4,18 @@
 import { join } from 'node:path'
 import { ensureDependencies, ensureWeb, pinnedNode, root, runInForeground, runMain, SetupError } from './setup.mjs'
 
+const main = join(root, 'src', 'server', 'main.ts')
+const quiet = '--disable-warning=ExperimentalWarning'
+
+/** The server, started again at each change of its sources, and Vite in front of it for the web app. */
+const develop = (args) => {
+  const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
+  return Promise.race([
+    runInForeground(pinnedNode(), [quiet, '--watch', '--watch-preserve-output', main, 'start', ...args]),
+    runInForeground(pinnedNode(), [vite, '--config', join(root, 'vite.config.ts'), '--clearScreen', 'false']),
+  ]).finally(() => process.kill(process.pid, 'SIGTERM'))
+}
+
 const needsWeb = new Set(['start'])
 
 await runMain(async () => {
@@ -14,15 +26,6 @@ await runMain(async () => {
   const asksHelp = args.includes('--help') || args.includes('-h')
   await ensureDependencies()
   if (needsWeb.has(command) && !asksHelp) await ensureWeb()
-  const development = command === 'dev'
-  return runInForeground(
-    pinnedNode(),
-    [
-      '--disable-warning=ExperimentalWarning',
-      ...(development ? ['--watch', '--watch-preserve-output'] : []),
-      join(root, 'src', 'server', 'main.ts'),
-      ...args,
-    ],
-    { channel: command === 'start' },
-  )
+  if (command === 'dev') return develop(args.slice(1))
+  return runInForeground(pinnedNode(), [quiet, main, ...args], { channel: command === 'start' })
 })

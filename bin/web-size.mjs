@@ -1,0 +1,44 @@
+// How much script the first page loads, compressed, and what is in it. Fails beyond 250 kB (gzip -9, 1 kB = 1,000 bytes).
+// Usage: node bin/web-size.mjs [folder of the build]
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+
+const LIMIT = 250_000
+const folder = process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), '../dist/web')
+const manifestPath = join(folder, '.vite/manifest.json')
+if (!existsSync(manifestPath)) {
+  console.error(`${folder} holds no build (npm run build).`)
+  process.exit(2)
+}
+const manifest = JSON.parse(readFileSync(manifestPath, 'utf8'))
+
+/** A chunk and all it imports before it can run. */
+const withImports = (key, seen = new Set()) => {
+  if (seen.has(key)) return seen
+  seen.add(key)
+  for (const inner of manifest[key].imports ?? []) withImports(inner, seen)
+  return seen
+}
+const entry = Object.keys(manifest).find((key) => manifest[key].isEntry)
+const sizeOf = (file) => gzipSync(readFileSync(join(folder, file)), { level: 9 }).length
+const rows = (keys) =>
+  keys.map((key) => ({ file: manifest[key].file, size: sizeOf(manifest[key].file) })).sort((a, b) => b.size - a.size)
+const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1).padStart(7)} kB`
+
+const first = withImports(entry)
+const firstRows = rows([...first])
+const total = firstRows.reduce((sum, { size }) => sum + size, 0)
+console.log('First load (gzip):')
+for (const { file, size } of firstRows) console.log(`  ${kilobytes(size)}  ${file}`)
+console.log(`  ${kilobytes(total)}  in all, of ${LIMIT / 1000} kB allowed`)
+console.log('Later, when needed:')
+for (const { file, size } of rows(
+  Object.keys(manifest).filter((key) => !first.has(key) && manifest[key].file.endsWith('.js')),
+))
+  console.log(`  ${kilobytes(size)}  ${file}`)
+if (total > LIMIT) {
+  console.error(`The first load is ${kilobytes(total - LIMIT).trim()} too large.`)
+  process.exit(1)
+}
