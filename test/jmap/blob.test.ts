@@ -265,7 +265,7 @@ describe('Email/import', () => {
   })
 
   test.each<[string, Json, Json]>([
-    ['a blob that does not exist', { blobId: 'bnone' }, { type: 'blobNotFound', notFound: ['bnone'] }],
+    ['a blob that does not exist', { blobId: 'bnone' }, { type: 'invalidProperties', properties: ['blobId'] }],
     ['no blob', { blobId: null }, { type: 'invalidProperties', properties: ['blobId'] }],
     ['no mailbox', { mailboxIds: {} }, { type: 'invalidProperties', properties: ['mailboxIds'] }],
     [

@@ -159,9 +159,9 @@ describe('creation', () => {
   })
 
   test('of two siblings with one name is refused for the second', async () => {
-    await client.mailbox('Double')
+    const existingId = await client.mailbox('Double')
     const { notCreated } = await set({ create: { k: { name: 'Double' } } })
-    expect(notCreated!.k).toMatchObject({ type: 'invalidProperties', properties: ['name'] })
+    expect(notCreated!.k).toMatchObject({ type: 'alreadyExists', existingId, properties: ['name'] })
   })
 })
 

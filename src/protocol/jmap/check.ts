@@ -100,8 +100,8 @@ export const date: Check<string> = (value, path) =>
     ? value
     : refuse(value, path, 'a Date such as "2026-09-01T10:00:00+02:00"')
 
-/** Writes milliseconds as a UTCDate, without a fraction (§1.4 allows none when it is zero; we keep whole seconds). */
-export const formatUtcDate = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
+/** Writes milliseconds as a UTCDate: a fraction only when it is not zero (§1.4). */
+export const formatUtcDate = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z')
 
 export const nullable =
   <T>(check: Check<T>): Check<T | null> =>

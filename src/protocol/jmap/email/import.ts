@@ -32,7 +32,8 @@ const prepareImport = async (call: AccountCall, object: Readonly<Record<string, 
   const mailboxIds = readMailboxIds(object.mailboxIds, call)
   const flags = readKeywords(object.keywords, call)
   const found = await findBlob(call.ctx, call.account, dereference(blobId, call) ?? '')
-  if (!found) throw new SetFault('blobNotFound', 'There is no such blob', { notFound: [blobId] })
+  // §4.8: not blobNotFound, which is for the parts of a message that is written.
+  if (!found) throw invalidProperties('There is no such blob', 'blobId')
   const head = await readBlob(call.ctx, found, headerSample, { start: 0, end: headerSample })
   if (parseHeaderBlock(head).length === 0) throw new SetFault('invalidEmail', 'The blob is not a message')
   const receivedAt = readReceivedAt(object.receivedAt, receivedTime(head) ?? call.ctx.clock.now())

@@ -1,6 +1,6 @@
 /** Mailbox/set (RFC 8621 §2.5). */
 import { isFailure } from '#base/failure.ts'
-import { parseId } from '#base/ids.ts'
+import { formatId, parseId } from '#base/ids.ts'
 import {
   createMailboxWithin,
   deleteMailboxWithin,
@@ -62,6 +62,22 @@ const readProperties = (
   return result
 }
 
+/** A name that a sibling has is told with the sibling's id (RFC 8620 §5.4, alreadyExists). */
+const createNew = async (tx: Transaction, properties: MailboxProperties): Promise<MailboxNode> => {
+  try {
+    return await createMailboxWithin(tx, properties)
+  } catch (error) {
+    if (!isFailure(error, 'alreadyExists')) throw error
+    const name = properties.name.normalize('NFC')
+    const sibling = (await listMailboxes(tx, tx.accountId)).find(
+      (mailbox) => mailbox.parentId === (properties.parentId ?? 0) && mailbox.name === name,
+    )
+    if (!sibling) throw error
+    const existingId = formatId('mailbox', sibling.id)
+    throw new SetFault('alreadyExists', 'There is a mailbox of this name', { existingId, properties: ['name'] })
+  }
+}
+
 const create = async (
   tx: Transaction,
   call: AccountCall,
@@ -73,7 +89,7 @@ const create = async (
   if (unknown.length > 0) throw invalidProperties('These are not for the client to set', ...unknown)
   if (object.name === undefined) throw invalidProperties('A mailbox needs a name', 'name')
   const given = readProperties(object, Object.keys(object), call)
-  const node = await createMailboxWithin(tx, { sortOrder: 0, subscribed: true, ...given, name: given.name ?? '' })
+  const node = await createNew(tx, { sortOrder: 0, subscribed: true, ...given, name: given.name ?? '' })
   const full = mailboxObject(node)
   // What the client does not know yet: what it left out, and what the server made of what it gave (RFC 8620 §5.3).
   const told = Object.entries(full).filter(([name, value]) => !sameJson(object[name], value))
@@ -103,7 +119,7 @@ const update = async (
 /** A failure that another object of the same call may remove: a name, role or parent that is about to be free. */
 const mayPass = (error: unknown): boolean =>
   (isFailure(error) && ['alreadyExists', 'conflict', 'notFound'].includes(error.code)) ||
-  (error instanceof SetFault && error.error.properties?.[0] === 'parentId')
+  (error instanceof SetFault && (error.error.type === 'alreadyExists' || error.error.properties?.[0] === 'parentId'))
 
 /** Works on the items until none makes progress, for those that wait for one another may come in any order. */
 const untilSettled = async <T>(
