@@ -283,13 +283,12 @@ export class FakeJmap {
     const emails = [...this.emails.values()].filter((email) => email.mailboxIds[id])
     const isUnread = (email: FakeEmail) => !email.keywords.$seen && !email.keywords.$draft
     const threads = new Set(emails.map((email) => email.threadId))
-    const unreadThreads = new Set([...this.emails.values()].filter(isUnread).map((email) => email.threadId))
     return {
       ...mailbox,
       totalEmails: emails.length,
       unreadEmails: emails.filter(isUnread).length,
       totalThreads: threads.size,
-      unreadThreads: [...threads].filter((threadId) => unreadThreads.has(threadId)).length,
+      unreadThreads: new Set(emails.filter(isUnread).map((email) => email.threadId)).size,
       myRights: RIGHTS,
     }
   }

@@ -10,21 +10,23 @@ type Counts = Record<'totalEmails' | 'unreadEmails' | 'totalThreads' | 'unreadTh
 
 const isUnread = (email: EmailSummary): boolean => !email.keywords.$seen && !email.keywords.$draft
 
-/** Adds `sign` to the counts that these emails of one thread make. */
+/**
+ * Adds `sign` to the counts that these emails of one thread make. A thread is unread in a mailbox when one of its emails
+ * there is (the simplest of the ways that RFC 8621 §2 leaves open, and our server's).
+ */
 const count = (emails: readonly EmailSummary[], sign: number, of: (mailboxId: string) => Counts): void => {
-  const inThread = new Set<string>()
+  const isThreadUnread = new Map<string, boolean>()
   for (const email of emails) {
     for (const mailboxId of Object.keys(email.mailboxIds)) {
-      inThread.add(mailboxId)
       const counts = of(mailboxId)
       counts.totalEmails += sign
       if (isUnread(email)) counts.unreadEmails += sign
+      isThreadUnread.set(mailboxId, isThreadUnread.get(mailboxId) === true || isUnread(email))
     }
   }
-  const unread = emails.some(isUnread)
-  for (const mailboxId of inThread) {
+  for (const [mailboxId, isOne] of isThreadUnread) {
     of(mailboxId).totalThreads += sign
-    if (unread) of(mailboxId).unreadThreads += sign
+    if (isOne) of(mailboxId).unreadThreads += sign
   }
 }
 

@@ -74,7 +74,7 @@ const keyOf = (email: EmailSummary, by: EmailComparator): string | number => {
   }
 }
 
-/** Our ids count up: shorter is older, then alphabetical. Only breaks ties, until the server tells its own order. */
+/** Our ids count up: shorter is older, then alphabetical. Breaks ties, newest first as our server does. */
 const compareIds = (a: string, b: string): number => a.length - b.length || (a < b ? -1 : a > b ? 1 : 0)
 
 /** The order of two emails under a sort, as near to the server's as can be known here. */
@@ -83,5 +83,5 @@ export const compareEmails = (sort: readonly EmailComparator[], a: EmailSummary,
     const [x, y] = [keyOf(a, by), keyOf(b, by)]
     if (x !== y) return (x < y ? -1 : 1) * (by.isAscending === false ? -1 : 1)
   }
-  return sort[0]?.isAscending === false ? compareIds(b.id, a.id) : compareIds(a.id, b.id)
+  return Date.parse(b.receivedAt) - Date.parse(a.receivedAt) || compareIds(b.id, a.id)
 }

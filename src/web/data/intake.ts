@@ -24,6 +24,11 @@ export const SUMMARY: readonly (keyof EmailSummary)[] = [
   'hasAttachment',
 ]
 
+export interface Suspects {
+  readonly emails: readonly string[]
+  readonly threads: readonly string[]
+}
+
 export class Intake {
   /** Moves on each time the sync applies changes. */
   epoch = 0
@@ -39,6 +44,19 @@ export class Intake {
 
   get hasSuspects(): boolean {
     return this.suspectEmails.size > 0 || this.suspectThreads.size > 0
+  }
+
+  /** What is suspect, which is then no longer counted as such. */
+  takeSuspects(): Suspects {
+    const taken = { emails: [...this.suspectEmails], threads: [...this.suspectThreads] }
+    this.suspectEmails.clear()
+    this.suspectThreads.clear()
+    return taken
+  }
+
+  suspect({ emails, threads }: Suspects): void {
+    for (const id of emails) this.suspectEmails.add(id)
+    for (const id of threads) this.suspectThreads.add(id)
   }
 
   emails(records: readonly EmailSummary[], state: string, askedAt: number): void {

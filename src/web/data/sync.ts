@@ -5,7 +5,7 @@
  * moment when the server's own word for it is in the cache.
  */
 import type { QueryChangesResponse } from '#format/jmap/core.ts'
-import type { Mailbox, Thread } from '#format/jmap/mail.ts'
+import type { Mailbox } from '#format/jmap/mail.ts'
 import {
   callsOf,
   type Gathered,
@@ -14,25 +14,23 @@ import {
   questionsFor,
   readAnswers,
   readRecords,
-  type TypeChanges,
 } from './changes.ts'
-import type { EmailSummary, Timers } from './contract.ts'
-import { type Intake, SUMMARY } from './intake.ts'
+import type { Timers } from './contract.ts'
+import { type Fetched, type FetchHost, fetchFor } from './fetch-changes.ts'
 import type { QueryList } from './list.ts'
 import type { Model, RecordType } from './model.ts'
 import type { Op } from './ops.ts'
-import type { Placed } from './patch.ts'
 import { type Plan, planFor, type SendContext } from './senders.ts'
-import { type Answer, type Call, ref, TransportError } from './transport.ts'
-import { readList, readNotFound, readState } from './wire.ts'
+import { type Answer, type Call, type Transport, TransportError } from './transport.ts'
+import { readState } from './wire.ts'
 
-export interface LaneHost extends SendContext {
-  readonly intake: Intake
+export interface LaneHost extends SendContext, FetchHost {
+  readonly transport: Transport
+  readonly model: Model
+  readonly accountId: string
   readonly clock: Timers
   /** Lists on screen. */
   openLists(): readonly QueryList[]
-  /** Email ids that screens look at: what is kept when the server cannot tell changes. */
-  inUse(): ReadonlySet<string>
   /** A round was applied. */
   applied(): void
 }
@@ -42,19 +40,6 @@ const TOUCHED_BY_WRITES: readonly RecordType[] = ['Mailbox', 'Email', 'Thread']
 /** Rounds of `hasMoreChanges` after which asking for everything anew is cheaper. */
 const MAX_ROUNDS = 20
 const RETRY_AFTER = 3000
-
-type Args = Readonly<Record<string, unknown>>
-
-/** Records fetched to complete a round. */
-interface Fetched {
-  readonly emails: Map<string, EmailSummary>
-  readonly placed: Map<string, Placed>
-  readonly threads: Map<string, Thread>
-  readonly goneEmails: Set<string>
-  readonly goneThreads: Set<string>
-  /** The state of a type that is asked for anew. */
-  readonly states: Map<RecordType, string>
-}
 
 export class Lane {
   private readonly host: LaneHost
@@ -214,138 +199,12 @@ export class Lane {
       readAnswers(questions, await transport.send(callsOf(questions, 0)), gathered)
     }
     for (const changes of gathered.types.values()) if (changes.hasMore) changes.lost = true
-    const fetched = await this.fetch(gathered)
+    const fetched = await fetchFor(this.host, gathered)
     if (gathered.failed) {
       for (const type of types) this.stale.add(type)
       throw new TransportError('refused')
     }
     this.apply(gathered, fetched, leaving)
-  }
-
-  /** Fetches what the changes make necessary. */
-  private async fetch(gathered: Gathered): Promise<Fetched> {
-    const { intake } = this.host
-    const fetched: Fetched = {
-      emails: new Map(),
-      placed: new Map(),
-      threads: new Map(),
-      goneEmails: new Set(gathered.types.get('Email')?.destroyed),
-      goneThreads: new Set(gathered.types.get('Thread')?.destroyed),
-      states: new Map(),
-    }
-    await this.fetchLost(gathered)
-    const known = this.knownOf(gathered)
-    const fresh = this.newRows(gathered)
-    const suspectEmails = [...intake.suspectEmails]
-    const suspectThreads = [...intake.suspectThreads]
-    intake.suspectEmails.clear()
-    intake.suspectThreads.clear()
-    const placed = new Set([...known.emails, ...suspectEmails].filter((id) => !fetched.goneEmails.has(id)))
-    const threads = new Set([...known.threads, ...suspectThreads].filter((id) => !fetched.goneThreads.has(id)))
-    await this.get(fetched, { fresh, placed, threads, gathered })
-    const missing = [...fetched.threads.values()]
-      .flatMap((thread) => thread.emailIds)
-      .filter((id) => !this.host.model.emails.has(id) && !fetched.emails.has(id))
-    if (missing.length)
-      await this.get(fetched, { fresh: new Set(missing), placed: new Set(), threads: new Set(), gathered })
-    return fetched
-  }
-
-  /** Small types are asked for whole; of the large ones only what screens look at is kept. */
-  private async fetchLost(gathered: Gathered): Promise<void> {
-    const { accountId, transport, model } = this.host
-    const small = (['Mailbox', 'Identity'] as const).filter((type) => gathered.types.get(type)?.lost)
-    if (small.length) {
-      const answers = await transport.send(
-        small.map((type) => ({ name: `${type}/get`, args: { accountId, ids: null } })),
-      )
-      for (const [i, type] of small.entries()) {
-        const answer = answers[i]?.[0]
-        const changes = gathered.types.get(type)
-        if (!answer?.ok || !changes) {
-          gathered.failed = true
-          continue
-        }
-        if (type === 'Mailbox') gathered.mailboxes.clear()
-        if (type === 'Identity') gathered.identities.clear()
-        readRecords(type, answer.args, gathered)
-        changes.newState = readState(answer.args)
-      }
-    }
-    for (const type of ['Email', 'Thread'] as const) {
-      const changes = gathered.types.get(type)
-      if (!changes?.lost) continue
-      const [[answer] = []] = await transport.send([{ name: `${type}/get`, args: { accountId, ids: [] } }])
-      if (!answer?.ok) gathered.failed = true
-      else changes.newState = readState(answer.args)
-      keepOnly(model, type, this.host.inUse(), changes)
-    }
-  }
-
-  private knownOf(gathered: Gathered) {
-    const { model } = this.host
-    const touched = (type: 'Email' | 'Thread') => {
-      const changes = gathered.types.get(type)
-      return changes ? [...changes.created, ...changes.updated] : []
-    }
-    return {
-      emails: touched('Email').filter((id) => model.emails.has(id)),
-      threads: touched('Thread').filter((id) => model.threads.has(id)),
-    }
-  }
-
-  /** Rows that come into what is on screen, and are not in the cache. */
-  private newRows(gathered: Gathered): Set<string> {
-    const fresh = new Set<string>()
-    for (const [list, changes] of gathered.lists) {
-      const [from, to] = list.wanted
-      for (const { id, index } of changes?.added ?? []) {
-        if (index >= from - 20 && index < to + 20 && !this.host.model.emails.has(id)) fresh.add(id)
-      }
-    }
-    return fresh
-  }
-
-  private async get(
-    fetched: Fetched,
-    what: { fresh: Set<string>; placed: Set<string>; threads: Set<string>; gathered: Gathered },
-  ): Promise<void> {
-    const { accountId, transport } = this.host
-    const max = transport.core('maxObjectsInGet', 500)
-    const read = async (calls: readonly Call[], take: (args: Args, i: number) => void): Promise<void> => {
-      const answers = await transport.send(calls)
-      for (const [i, [answer]] of answers.entries()) {
-        if (answer?.ok) take(answer.args, i)
-        else if (i === 0) what.gathered.failed = true
-      }
-    }
-    const takeThreads = (args: Args) => {
-      for (const thread of readList<Thread>(args)) fetched.threads.set(thread.id, thread)
-    }
-    const fresh = chunks([...what.fresh], max).map((ids) => {
-      const threadIds = ref(0, 'Email/get', '/list/*/threadId')
-      const calls = [
-        { name: 'Email/get', args: { accountId, ids, properties: SUMMARY } },
-        { name: 'Thread/get', args: { accountId, '#ids': threadIds } },
-      ]
-      return read(calls, (args, i) => {
-        if (i === 1) takeThreads(args)
-        else for (const email of readList<EmailSummary>(args)) fetched.emails.set(email.id, email)
-      })
-    })
-    const threads = chunks([...what.threads], max).map((ids) =>
-      read([{ name: 'Thread/get', args: { accountId, ids } }], (args) => {
-        takeThreads(args)
-        for (const id of readNotFound(args)) fetched.goneThreads.add(id)
-      }),
-    )
-    const placed = chunks([...what.placed], max).map((ids) =>
-      read([{ name: 'Email/get', args: { accountId, ids, properties: ['id', 'mailboxIds', 'keywords'] } }], (args) => {
-        for (const email of readList<Placed & { id: string }>(args)) fetched.placed.set(email.id, email)
-        for (const id of readNotFound(args)) fetched.goneEmails.add(id)
-      }),
-    )
-    await Promise.all([...fresh, ...threads, ...placed])
   }
 
   /** Everything at once. */
@@ -404,12 +263,6 @@ const failedOp = (op: Op) => ({
   ids: op.kind === 'draft' || op.kind === 'submit' ? [op.key] : [...op.emails.keys()],
 })
 
-const chunks = <T>(items: readonly T[], size: number): T[][] => {
-  const parts: T[][] = []
-  for (let i = 0; i < items.length; i += size) parts.push(items.slice(i, i + size))
-  return parts
-}
-
 const mailboxMap = (gathered: Gathered): Map<string, Mailbox> => new Map(gathered.mailboxes as Map<string, Mailbox>)
 
 /** A part of a mailbox is laid over the one known; a whole one replaces it. */
@@ -434,20 +287,4 @@ const applyIdentities = (model: Model, gathered: Gathered): void => {
   for (const id of changes.destroyed) next.delete(id)
   model.identities.set([...next.values()])
   model.unsaved.add('identities')
-}
-
-/** Of a type whose changes are lost, what nobody looks at is forgotten; the rest is asked for as if updated. */
-const keepOnly = (model: Model, type: 'Email' | 'Thread', emails: ReadonlySet<string>, changes: TypeChanges): void => {
-  if (type === 'Email') {
-    for (const id of [...model.emails.keys()]) {
-      if (emails.has(id)) changes.updated.add(id)
-      else model.removeEmail(id)
-    }
-    return
-  }
-  const threads = new Set([...emails].map((id) => model.emails.get(id)?.threadId))
-  for (const id of [...model.threads.keys()]) {
-    if (threads.has(id)) changes.updated.add(id)
-    else model.removeThread(id)
-  }
 }
