@@ -8,14 +8,8 @@ import { toast } from '../../../shell/toasts.tsx'
 import { type ComposeState, isAddress, toDraft } from './compose-state.ts'
 import { closeComposer, compose } from './composers.ts'
 import { htmlToText } from './html-text.ts'
+import { mentionsAttachment } from './mentions.ts'
 import type { Autosave } from './use-autosave.ts'
-
-/** French words are looked for in every language of the interface: the mail is French. */
-const FRENCH = 'pièce jointe|pièces jointes|ci-joint|ci-jointe|ci-joints|ci-jointes|fichier joint|document joint'
-
-/** True when the text speaks of a file that is not there. */
-export const mentionsAttachment = (text: string, words: string): boolean =>
-  new RegExp(`(?<![\\p{L}\\p{N}])(?:${words}|${FRENCH})(?![\\p{L}\\p{N}])`, 'iu').test(text.normalize('NFC'))
 
 export const useSend = ({
   read,

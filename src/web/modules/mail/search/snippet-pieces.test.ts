@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { snippetPieces } from './snippet-pieces.ts'
+
+test('marks become pieces and entities become characters', () => {
+  expect(snippetPieces('Tom &amp; <mark>Léa</mark> &lt;3')).toEqual([
+    { text: 'Tom & ', marked: false },
+    { text: 'Léa', marked: true },
+    { text: ' <3', marked: false },
+  ])
+})
+
+test('any other markup stays text, even when it is spelled with entities', () => {
+  expect(snippetPieces('<img src=x onerror=alert(1)> &lt;mark&gt;')).toEqual([
+    { text: '<img src=x onerror=alert(1)> <mark>', marked: false },
+  ])
+})

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { readPreferences } from './preferences.ts'
+
+test('without anything kept, the language is the browser’s when it is one of ours, and French otherwise', () => {
+  expect(readPreferences(null, ['de-DE', 'en-GB', 'fr-FR']).language).toBe('en')
+  expect(readPreferences(null, ['de-DE']).language).toBe('fr')
+})
+
+test('what is kept is taken back, and what is not ours is ignored', () => {
+  expect(readPreferences('{"theme":"dark","density":"huge","undoSeconds":999,"language":"xx"}', ['fr'])).toEqual({
+    language: 'fr',
+    theme: 'dark',
+    density: 'normal',
+    undoSeconds: 30,
+  })
+  expect(readPreferences('not JSON', ['fr']).theme).toBe('auto')
+})
