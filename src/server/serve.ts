@@ -70,6 +70,13 @@ interface Parts extends ServeOptions {
   readonly endpoint: (name: ListenerName) => Endpoint
 }
 
+/** Where browsers find us by TLS, when we are a real server that does TLS itself. */
+const tlsAddress = ({ config, demo, endpoint }: Parts): string | undefined => {
+  const https = endpoint('https')
+  if (demo || https === 'off' || 'path' in https) return
+  return config['public-url'] ?? `https://${config.hostname}${https.port === 443 ? '' : `:${https.port}`}`
+}
+
 const openFront = async (parts: Parts, protocols: Protocols, doors: Listener[]): Promise<HttpFront> => {
   const { config, house, log, metrics, tls, demo, endpoint, webFolder } = parts
   const limits = { connections: config['limits.connections'], perAddress: config['limits.connections-per-address'] }
@@ -92,6 +99,7 @@ const openFront = async (parts: Parts, protocols: Protocols, doors: Listener[]):
       tls,
       demo,
       webFolder,
+      requireTls: tlsAddress(parts),
       mail: () => mailSettings(config.hostname, demo !== undefined, doors),
       protocols: (app) => protocols.routes(app),
     },

@@ -213,3 +213,42 @@ test('mail programs find their settings', async () => {
     expect(body).toContain('<socketType>SSL</socketType>')
   }
 })
+
+test('people manage their own password, sessions and app passwords, from their browser only', async () => {
+  await addAccount(rig.house, 'zoe')
+  const cookie = cookieOf(await signIn({}, 'zoe'))
+  const post = async (
+    path: string,
+    body: unknown,
+    headers: Record<string, string> = { cookie, 'x-csrf': '1' },
+  ): Promise<Record<string, unknown>> => {
+    const answer = await rig.call(path, {
+      method: 'POST',
+      headers: { ...json, ...headers },
+      body: JSON.stringify(body),
+    })
+    return { status: answer.status, ...JSON.parse(answer.body) }
+  }
+  const get = async (path: string) =>
+    JSON.parse((await rig.call(path, { headers: { cookie } })).body) as Record<string, unknown>
+
+  const made = await post('/auth/app-passwords', { label: 'Téléphone', scopes: ['imap', 'smtp'] })
+  expect(made).toMatchObject({ status: 200, password: expect.stringMatching(/^[a-z0-9-]{19}$/) })
+  expect((await get('/auth/app-passwords')).appPasswords).toMatchObject([
+    { label: 'Téléphone', scopes: ['imap', 'smtp'] },
+  ])
+  expect(await post('/auth/app-passwords/revoke', { id: made.id })).toMatchObject({ revoked: true })
+  expect((await get('/auth/app-passwords')).appPasswords).toEqual([])
+
+  const basic = { authorization: `Basic ${Buffer.from(`zoe:${password}`).toString('base64')}` }
+  expect((await post('/auth/app-passwords', { label: 'x' }, basic)).status).toBe(401)
+  expect((await post('/auth/app-passwords', { label: 'x' }, { cookie })).status).toBe(403)
+
+  await signIn({}, 'zoe')
+  expect((await get('/auth/sessions')).sessions).toHaveLength(2)
+  expect((await post('/auth/password', { current: 'wrong', password: 'Une autre phrase 7' })).status).toBe(401)
+  expect((await post('/auth/password', { current: password, password: 'court' })).status).toBe(400)
+  expect((await post('/auth/password', { current: password, password: 'Une autre phrase 7' })).status).toBe(200)
+  expect((await get('/auth/sessions')).sessions).toMatchObject([{ current: true }])
+  expect((await signIn({}, 'zoe', 'Une autre phrase 7')).status).toBe(200)
+})

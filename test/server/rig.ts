@@ -76,6 +76,7 @@ export const openHttpRig = async (options: { demo?: Demo } = {}): Promise<HttpRi
       demo: options.demo,
       mail: () => ({ host: 'mail.ecole.test', imap: { port: 993, security: 'tls' } }),
       webFolder,
+      requireTls: undefined,
       protocols: (app) => {
         app.post('/test/act', async (request) => ({ login: (await authenticator.principal(request)).login }))
         app.get('/test/crash', async () => {

@@ -1,5 +1,6 @@
 /** Headers that every answer carries, and the content security policy of the web app. */
 import type { FastifyInstance } from 'fastify'
+import { Failure } from '#base/failure.ts'
 import { isSecure } from './auth.ts'
 
 /**
@@ -41,5 +42,21 @@ export const addSecurityHeaders = (app: FastifyInstance, options: { readonly pin
     for (const [name, value] of Object.entries(headers)) if (!reply.hasHeader(name)) reply.header(name, value)
     if (!reply.hasHeader('content-security-policy')) reply.header('content-security-policy', policy)
     if (options.pin && isSecure(request)) reply.header('strict-transport-security', 'max-age=63072000')
+  })
+}
+
+/** Paths that monitoring and certificate renewal read without TLS. */
+const plainPaths = /^\/(?:health|metrics|\.well-known\/acme-challenge)(?:\/|$)/
+
+/**
+ * Passwords and cookies travel by TLS only: a request that came from another machine in the clear is sent to `base`
+ * (reading) or refused (anything else). This machine is trusted, because a proxy on it does the TLS.
+ */
+export const requireTls = (app: FastifyInstance, base: string): void => {
+  app.addHook('onRequest', async (request, reply) => {
+    const local = /^(?:127\.|::1$|::ffff:127\.)/.test(request.socket.remoteAddress ?? '')
+    if (isSecure(request) || local || plainPaths.test(request.url)) return
+    if (request.method === 'GET' || request.method === 'HEAD') return reply.redirect(`${base}${request.url}`, 308)
+    throw new Failure('forbidden', 'this is taken over TLS only')
   })
 }

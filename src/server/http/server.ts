@@ -9,10 +9,11 @@ import { bind, type Listener, type ListenLimits, limitConnections, listenerOf } 
 import type { Metrics } from '../metrics.ts'
 import type { Endpoint } from '../settings.ts'
 import type { TlsSource } from '../tls.ts'
+import { registerAccount } from './account.ts'
 import { registerAutoconfig } from './autoconfig.ts'
 import { sendFailure } from './failure.ts'
 import { type Readiness, registerHealth } from './health.ts'
-import { addSecurityHeaders } from './security.ts'
+import { addSecurityHeaders, requireTls } from './security.ts'
 import { type MailSettings, registerSession } from './session.ts'
 import { registerWeb } from './web.ts'
 
@@ -26,6 +27,8 @@ export interface HttpParts {
   readonly mail: () => MailSettings
   /** Folder of the built web app. */
   readonly webFolder: string
+  /** Where requests in the clear from other machines are sent; undefined: they are served. */
+  readonly requireTls: string | undefined
   /** Adds the routes of protocols. */
   readonly protocols: (app: FastifyInstance) => void | Promise<void>
 }
@@ -48,11 +51,15 @@ const parseForm = (body: string): Record<string, string> => Object.fromEntries(n
 const timeouts = {
   /** RFC 9110 leaves it to us: a client that drips its headers is cut. */
   headersTimeout: 20_000,
-  requestTimeout: 0,
+  /** Long enough for the largest upload over a bad line, and not for ever. */
+  requestTimeout: 30 * 60_000,
   keepAliveTimeout: 75_000,
   noDelay: true,
   maxHeaderSize: 16_384,
 }
+
+/** How long a request that runs may go on when we stop. */
+const requestGrace = 5000
 
 interface Built {
   readonly app: FastifyInstance
@@ -94,9 +101,11 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   app.addHook('onResponse', async (request, reply) => {
     metrics.observeRequest(request.routeOptions.url ?? 'other', reply.statusCode, reply.elapsedTime / 1000)
   })
+  if (parts.requireTls !== undefined) requireTls(app, parts.requireTls)
   addSecurityHeaders(app, { pin: parts.demo === undefined && !parts.tls.selfSigned })
   registerHealth(app, { readiness: parts.readiness, metrics, open: false })
   registerSession(app, { people: house.people, log, mail: parts.mail, demo: parts.demo })
+  registerAccount(app, house.people)
   registerAutoconfig(app, house.config.domains, parts.mail)
   await parts.protocols(app)
   await registerWeb(app, parts.webFolder)
@@ -137,9 +146,14 @@ export const openHttp = async (
     close: async () => {
       await admin?.app.close()
       const closed = secure.listening ? new Promise<void>((resolve) => secure.close(() => resolve())) : undefined
-      secure.closeIdleConnections()
+      // Streams of events end with the application; a request that runs is given a moment.
+      const impatient = setTimeout(() => {
+        for (const server of [plain, secure]) server.closeAllConnections()
+      }, requestGrace)
       await app.close()
+      secure.closeIdleConnections()
       await closed
+      clearTimeout(impatient)
     },
   }
 }
