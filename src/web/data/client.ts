@@ -5,6 +5,7 @@ import type { Recipient } from '#format/jmap/recipients.ts'
 import { actionsOf } from './actions.ts'
 import type {
   ClientOptions,
+  IdentityChange,
   ListQuery,
   Live,
   LiveList,
@@ -295,6 +296,16 @@ class Client {
     return list.filter((one) => typeof one?.email === 'string')
   }
 
+  async updateIdentity(id: string, change: IdentityChange): Promise<void> {
+    const { model, accountId } = this
+    const args = { accountId, update: { [id]: change } }
+    const answers = await this.transport.send([{ name: 'Identity/set', args }], { alone: true })
+    const answer = answers?.[0]?.[0]
+    const updated = answer?.ok ? answer.args.updated : undefined
+    if (typeof updated !== 'object' || updated === null || !(id in updated)) throw new Error('identity not updated')
+    model.identities.set(model.identities.get()?.map((one) => (one.id === id ? { ...one, ...change } : one)))
+  }
+
   async upload(file: Blob, onProgress?: (fraction: number) => void, signal?: AbortSignal) {
     await this.ready.promise
     const { session } = this.transport
@@ -370,6 +381,7 @@ export const createClient = (options: ClientOptions): MailClient => {
       parseSearch(text, { mailboxes: model.mailboxes.get() ?? [], mailboxId, now: options.clock.now() }),
     mailboxQuery: (inMailbox) => ({ filter: { inMailbox }, sort: NEWEST_FIRST, collapseThreads: true }),
     recipients: (text) => client.recipients(text),
+    updateIdentity: (id, change) => client.updateIdentity(id, change),
     upload: (file, onProgress, signal) => client.upload(file, onProgress, signal),
     downloadUrl: (blobId, name, type) => client.downloadUrl(blobId, name, type),
     wake: () => client.wake(),

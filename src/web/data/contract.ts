@@ -237,6 +237,12 @@ export interface Drafts {
   readonly sending: Live<readonly string[]>
 }
 
+export interface IdentityChange {
+  readonly name?: string
+  readonly textSignature?: string
+  readonly htmlSignature?: string
+}
+
 export interface MailClient {
   readonly session: Live<SessionInfo>
   readonly status: Live<Status>
@@ -261,6 +267,8 @@ export interface MailClient {
   /** The usual list of a mailbox: newest first, threads collapsed. */
   mailboxQuery(mailboxId: string): ListQuery
   recipients(text: string): Promise<readonly Recipient[]>
+  /** Changes a name or signature. Rejects when the server refuses or cannot be reached: the form says so. */
+  updateIdentity(id: string, change: IdentityChange): Promise<void>
   upload(file: Blob, onProgress?: (fraction: number) => void, signal?: AbortSignal): Promise<UploadResponse>
   downloadUrl(blobId: string, name: string, type: string): string
   /** Try now: the network is back, the page is visible again. */

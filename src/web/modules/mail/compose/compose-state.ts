@@ -1,6 +1,7 @@
 /** A message being written, as plain data: what is kept on the device, what becomes a draft. */
 import type { Draft, DraftAttachment, Identity } from '../../../data/index.ts'
 import { htmlToText } from './html-text.ts'
+import { escapeHtml } from './text-html.ts'
 
 export interface Person {
   readonly name: string | null
@@ -52,8 +53,6 @@ export const emptyState = (key: string): ComposeState => ({
 /** Marks the quotation in the HTML sent, so that a draft opened again finds it. */
 export const QUOTE_CLASS = 'convergence-quote'
 
-const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
-
 export const quotedText = (text: string): string =>
   text
     .trimEnd()
@@ -65,7 +64,7 @@ export const quotedText = (text: string): string =>
 export const fullHtml = ({ html, quote }: ComposeState): string =>
   quote === undefined
     ? html
-    : `${html}<div class="${QUOTE_CLASS}"><p>${escaped(quote.intro)}</p><blockquote type="cite" style="margin:0 0 0 .8ex;border-left:2px solid #c5ccd3;padding-left:1ex">${quote.html}</blockquote></div>`
+    : `${html}<div class="${QUOTE_CLASS}"><p>${escapeHtml(quote.intro)}</p><blockquote type="cite" style="margin:0 0 0 .8ex;border-left:2px solid #c5ccd3;padding-left:1ex">${quote.html}</blockquote></div>`
 
 /** The same as plain text. */
 export const fullText = ({ html, quote }: ComposeState): string => {

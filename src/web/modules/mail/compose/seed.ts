@@ -10,6 +10,7 @@ import { addPeople, parsePeople } from './addresses.ts'
 import { type ComposeState, emptyState, type Person, QUOTE_CLASS, type Quote } from './compose-state.ts'
 import type { AnswerKind, Composer } from './composers.ts'
 import { htmlToText } from './html-text.ts'
+import { textToHtml } from './text-html.ts'
 
 export interface SeedContext {
   readonly client: MailClient
@@ -40,15 +41,6 @@ const known = <T>(live: Live<T>, ms = 30_000): Promise<T> =>
 /** The identities, or none when the server is slow to tell them: writing does not wait for them. */
 const identitiesOf = (client: MailClient): Promise<readonly Identity[]> =>
   known(client.identities, 1000).catch(() => [])
-
-const escaped = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
-
-/** Text as the editor's paragraphs. */
-export const textToHtml = (text: string): string =>
-  text
-    .split(/\n{2,}/)
-    .map((block) => `<p>${escaped(block).replaceAll('\n', '<br>')}</p>`)
-    .join('')
 
 export const signatureHtml = (identity: Identity | undefined): string => {
   const html = identity?.htmlSignature?.trim() || (identity?.textSignature ? textToHtml(identity.textSignature) : '')

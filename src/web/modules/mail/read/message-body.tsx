@@ -2,13 +2,11 @@
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EmailBody, EmailBodyPart, EmailSummary } from '../../../data/index.ts'
+import { escapeHtml } from '../compose/text-html.ts'
 import css from './message-body.module.css'
 import { TextBody } from './text-body.tsx'
 
 const HtmlBody = lazy(() => import('./html-body.tsx').then((module) => ({ default: module.HtmlBody })))
-
-const escaped = (text: string): string =>
-  text.replace(/[&<>"]/g, (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[char]!)
 
 const partText = (body: EmailBody, part: EmailBodyPart): string =>
   part.partId === null ? '' : (body.bodyValues[part.partId]?.value ?? '')
@@ -20,9 +18,9 @@ export const htmlOf = (body: EmailBody): string | undefined => {
     .map((part) => {
       if (part.type === 'text/html') return partText(body, part)
       if (part.type.startsWith('text/'))
-        return `<div style="white-space:pre-wrap">${escaped(partText(body, part))}</div>`
+        return `<div style="white-space:pre-wrap">${escapeHtml(partText(body, part))}</div>`
       if (part.type.startsWith('image/') && part.blobId !== null)
-        return `<img alt="" data-blob="${escaped(part.blobId)}">`
+        return `<img alt="" data-blob="${escapeHtml(part.blobId)}">`
       return ''
     })
     .join('')
