@@ -303,7 +303,7 @@ class Client {
     const answer = answers?.[0]?.[0]
     const updated = answer?.ok ? answer.args.updated : undefined
     if (typeof updated !== 'object' || updated === null || !(id in updated)) throw new Error('identity not updated')
-    model.identities.set(model.identities.get()?.map((one) => (one.id === id ? { ...one, ...change } : one)))
+    model.identities.set((model.identities.get() ?? []).map((one) => (one.id === id ? { ...one, ...change } : one)))
   }
 
   async upload(file: Blob, onProgress?: (fraction: number) => void, signal?: AbortSignal) {
