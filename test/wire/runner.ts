@@ -24,6 +24,7 @@ export interface RunOptions {
 class Peer {
   #socket: Socket
   #received = ''
+  #kept = ''
   #closed = false
   #wake: (() => void) | undefined
   readonly log: string[] = []
@@ -47,9 +48,13 @@ class Peer {
     this.#socket.on('error', closed)
   }
 
-  send(text: string): void {
+  /** Sends, or with `more` keeps back until the next call, so that both arrive together. */
+  send(text: string, more: boolean): void {
     this.log.push(`C: ${text.trimEnd()}`)
-    this.#socket.write(text, 'utf8')
+    this.#kept += text
+    if (more) return
+    this.#socket.write(this.#kept, 'utf8')
+    this.#kept = ''
   }
 
   /** The next line without its CRLF, as UTF-8; undefined when the server has closed. */
@@ -147,7 +152,7 @@ class Run {
     const peer = await this.#peer(step.session)
     switch (step.kind) {
       case 'send':
-        return peer.send(fill(step.text, this.#values))
+        return peer.send(fill(step.text, this.#values), step.more)
       case 'expect':
         return this.#expect(peer, step.lines)
       case 'skip':

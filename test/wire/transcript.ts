@@ -6,7 +6,7 @@
  *     text hello                  a text with a name, up to `end`; its lines end in CRLF
  *     end
  *     C1: a SELECT INBOX          session 1 sends a line
- *     C1> <<hello>>               session 1 sends as it stands, without line end
+ *     C1> <<hello>>               the same without line end, in one piece with what it sends next
  *     S1: * <<n=/\d+/>> EXISTS    the next line that session 1 receives; `<</regex/>>` matches, `<<n=/regex/>>` also keeps
  *     S1~ a OK                    skips lines until one begins with this
  *     S1{                         the lines up to `S1}` come in any order
@@ -18,7 +18,13 @@
  * `<<*>>` matches anything; `<<name>>` stands for a value given by the caller, kept by a match, or a text; `<<size:name>>` for its octets.
  */
 export type Step =
-  | { readonly kind: 'send'; readonly session: string; readonly text: string; readonly line: number }
+  | {
+      readonly kind: 'send'
+      readonly session: string
+      readonly text: string
+      readonly line: number
+      readonly more: boolean
+    }
   | { readonly kind: 'expect'; readonly session: string; readonly lines: readonly string[]; readonly line: number }
   | { readonly kind: 'skip'; readonly session: string; readonly text: string; readonly line: number }
   | { readonly kind: 'starttls' | 'close' | 'closed'; readonly session: string; readonly line: number }
@@ -34,8 +40,8 @@ const stepOf = (content: string, line: number): Step => {
   if (match === null) throw new Error(`line ${line}: not a transcript line: ${content}`)
   const [, side, session = '', sign, text = '', verb] = match
   if (verb !== undefined) return { kind: verb as 'starttls' | 'close' | 'closed', session, line }
-  if (side === 'C' && sign === ':') return { kind: 'send', session, text: `${text}\r\n`, line }
-  if (side === 'C' && sign === '>') return { kind: 'send', session, text, line }
+  if (side === 'C' && sign === ':') return { kind: 'send', session, text: `${text}\r\n`, line, more: false }
+  if (side === 'C' && sign === '>') return { kind: 'send', session, text, line, more: true }
   if (side === 'S' && sign === '~') return { kind: 'skip', session, text, line }
   if (side === 'S' && sign === ':') return { kind: 'expect', session, lines: [text], line }
   throw new Error(`line ${line}: not a transcript line: ${content}`)

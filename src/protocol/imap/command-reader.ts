@@ -24,11 +24,12 @@ export interface ReadLimits {
   readonly literal: number
   /** Line and literals of one command together. */
   readonly command: number
+  /** Octets of refused literals that may be thrown away. */
+  readonly skipped: number
 }
 
 const CR = 0x0d
 const brace = 0x7d
-const maxSkipped = 512 * 1024 * 1024
 
 /** The literal that the end of this line announces, if any. */
 export const announcement = (line: Buffer): Announcement | undefined => {
@@ -58,7 +59,7 @@ export const skipCommand = async (input: Input, first: Announcement, limits: Rea
   let skipped = 0
   while (next !== undefined && !next.waits) {
     skipped += next.size
-    if (skipped > maxSkipped || !(await input.stream(next.size, () => {}))) return false
+    if (skipped > limits.skipped || !(await input.stream(next.size, () => {}))) return false
     const line = await input.line(limits.line)
     if (line === undefined) return false
     next = line === 'tooLong' ? undefined : announcement(line)
@@ -68,7 +69,9 @@ export const skipCommand = async (input: Input, first: Announcement, limits: Rea
 
 /** Reads the next command. Answers `+` to literals that it accepts. */
 export const readCommand = async (input: Input, output: Output, limits: ReadLimits): Promise<ReadCommand> => {
-  const first = await input.line(limits.line)
+  let first = await input.line(limits.line)
+  // Some programs end a command with a line end too many.
+  while (first !== undefined && first !== 'tooLong' && first.length === 0) first = await input.line(limits.line)
   if (first === undefined) return { kind: 'end' }
   if (first === 'tooLong') return { kind: 'refused', tag: '*', reason: 'Line too long', tooBig: false }
   const tag = tagOf(first)

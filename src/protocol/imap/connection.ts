@@ -5,6 +5,7 @@ import { type ReadCommand, type ReadLimits, readCommand, skipCommand } from './c
 import { commandNamed } from './commands.ts'
 import { replyTo } from './failure.ts'
 import { BadSyntax, Scanner } from './grammar/scanner.ts'
+import { startPace } from './pace.ts'
 import type { Session } from './session.ts'
 import { synchronise } from './synchronise.ts'
 
@@ -16,7 +17,12 @@ const tagged = (session: Session, tag: string, { status, code, text }: Reply): v
 
 const limitsOf = ({ state, limits }: Session): ReadLimits =>
   state === 'notAuthenticated'
-    ? { line: limits.strangerLine, literal: limits.strangerLiteral, command: 2 * limits.strangerLine }
+    ? {
+        line: limits.strangerLine,
+        literal: limits.strangerLiteral,
+        command: 2 * limits.strangerLine,
+        skipped: limits.strangerSkipped,
+      }
     : limits
 
 interface Parsed {
@@ -127,7 +133,10 @@ export const serve = async (session: Session): Promise<void> => {
   try {
     output.write(`* OK [CAPABILITY ${session.capabilities}] ${deps.config.hostname} Convergence IMAP ready\r\n`)
     output.flush()
+    const pace = startPace()
     while (session.state !== 'logout' && !output.closed) {
+      // A client that pipelines thousands of commands must not keep the others waiting.
+      if (pace.due) await pace.rest()
       const read = await readCommand(input, output, limitsOf(session))
       if (read.kind === 'end' || !(await step(session, read))) break
       // Pipelined commands share a write.

@@ -2,7 +2,7 @@
 import { Failure } from '#base/failure.ts'
 import type { ViewedMessage } from '#domain/mail/view.ts'
 import { createTransferDecoder, isKnownEncoding } from '#format/mime/decode.ts'
-import { decodeStructure, type MimePart, partByNumber } from '#format/mime/structure.ts'
+import { decodeStructure, type MimePart, type MimeStructure, partByNumber } from '#format/mime/structure.ts'
 import type { ItemWriter } from './fetch.ts'
 import type { FetchItem, Partial } from './grammar/fetch.ts'
 import { fieldFilter, filterHeader } from './respond/header.ts'
@@ -11,6 +11,15 @@ import type { Session } from './session.ts'
 
 type SectionItem = Extract<FetchItem, { kind: 'section' }>
 type BinaryItem = Extract<FetchItem, { kind: 'binary' | 'binarySize' }>
+
+const structures = new WeakMap<ViewedMessage, MimeStructure>()
+
+/** The decoded structure of a message, decoded once for all items of a FETCH. */
+const structureOf = (message: ViewedMessage): MimeStructure => {
+  let structure = structures.get(message)
+  if (structure === undefined) structures.set(message, (structure = decodeStructure(message.structure)))
+  return structure
+}
 
 const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
@@ -91,7 +100,7 @@ export const sectionWriter = (session: Session, item: SectionItem): ItemWriter =
   const { output } = session
   const write = async (message: ViewedMessage): Promise<void> => {
     output.write(`${label} `)
-    const span = whole ? { start: 0, end: message.size } : sectionSpan(decodeStructure(message.structure), section)
+    const span = whole ? { start: 0, end: message.size } : sectionSpan(structureOf(message), section)
     if (span === undefined) return output.write('NIL')
     if (filter === undefined) return writeSpan(session, message, cut(span, partial))
     const block = latin1(await session.ctx.store.blobs.bytes(message.blobId, span))
@@ -128,7 +137,7 @@ const measure = async (session: Session, message: ViewedMessage, part: MimePart 
 export const binaryWriter = (session: Session, item: BinaryItem): ItemWriter => {
   const { output } = session
   const write = async (message: ViewedMessage): Promise<void> => {
-    const { root } = decodeStructure(message.structure)
+    const { root } = structureOf(message)
     const part = item.part.length === 0 ? undefined : partByNumber(root, item.part)
     if (item.part.length > 0 && part === undefined)
       return output.write(`${item.label} ${item.kind === 'binary' ? 'NIL' : '0'}`)

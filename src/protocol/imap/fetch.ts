@@ -9,6 +9,7 @@ import { binaryWriter, sectionWriter } from './fetch-body.ts'
 import { structureWriter } from './fetch-structure.ts'
 import { formatDateTime } from './grammar/date.ts'
 import type { FetchItem, SimpleItem } from './grammar/fetch.ts'
+import { startPace } from './pace.ts'
 import { flagsText } from './respond/message.ts'
 import { octetsOf, stringOf } from './respond/text.ts'
 import type { Session } from './session.ts'
@@ -62,10 +63,8 @@ const sum = (writers: readonly ItemWriter[]): ContentNeeds => ({
   preview: writers.some(({ needs }) => needs.preview === true),
 })
 
-/** Messages read at a time: about a millisecond of work, then others have their turn (law 10). */
+/** Messages read at a time. */
 const pageSize = 250
-
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 export interface FetchRequest {
   /** Ascending. */
@@ -88,9 +87,9 @@ export const writeMessages = async (session: Session, request: FetchRequest): Pr
   const flagWriters = [...writers, ...(tellsFlags ? [] : [simpleWriters.FLAGS])]
   if (session.condstore && !has(request.items, 'MODSEQ')) flagWriters.push(simpleWriters.MODSEQ)
   const needs = sum(writers)
+  const pace = startPace()
   let count = 0
   for (let i = 0; i < request.uids.length && !output.closed; i += pageSize) {
-    if (i > 0) await breathe()
     const page = request.uids.slice(i, i + pageSize)
     const rows = await session.ctx.store.read((tx) => messagesByUid(tx, account, selected.mailboxId, page, needs))
     for (const row of rows) {
@@ -99,7 +98,9 @@ export const writeMessages = async (session: Session, request: FetchRequest): Pr
         nameKeywords(session, selected, row.keywords)
         if (changed) selected.told.set(row.uid, row.modseq)
       }
-      await writeMessage(session, row, changed ? flagWriters : writers)
+      const writing = writeMessage(session, row, changed ? flagWriters : writers)
+      if (writing !== undefined) await writing
+      if (pace.due) await pace.rest()
       count++
     }
     await output.ready()
@@ -130,6 +131,7 @@ const writeRest = async (
   from: number,
 ): Promise<void> => {
   const { output } = session
+  const pace = startPace()
   for (let i = from; i < writers.length; i++) {
     if (i > 0) output.write(' ')
     const writer = writers[i]!
@@ -137,6 +139,7 @@ const writeRest = async (
     if (text !== undefined) output.write(text)
     else await writer.write?.(row)
     await output.ready()
+    if (pace.due) await pace.rest()
   }
   output.write(')\r\n')
 }

@@ -4,9 +4,12 @@ export interface ImapLimits {
   readonly line: number
   readonly literal: number
   readonly command: number
+  /** Octets of refused literals that are read and thrown away; beyond, the connection ends. */
+  readonly skipped: number
   /** The same before sign-in. */
   readonly strangerLine: number
   readonly strangerLiteral: number
+  readonly strangerSkipped: number
   /** Milliseconds a stranger has to sign in. */
   readonly loginTimeout: number
   /** Milliseconds without a command (RFC 9051 §5.4: at least 30 minutes). */
@@ -31,8 +34,10 @@ export const defaultLimits: ImapLimits = {
   line: 64 * 1024,
   literal: 64 * 1024,
   command: 256 * 1024,
+  skipped: 512 * 1024 * 1024,
   strangerLine: 8 * 1024,
   strangerLiteral: 4 * 1024,
+  strangerSkipped: 64 * 1024,
   loginTimeout: 60_000,
   idleTimeout: 35 * 60_000,
   stalledTimeout: 5 * 60_000,

@@ -1,7 +1,7 @@
 /** QRESYNC's answer to a returning client: what vanished and what changed while it was away (RFC 7162 §3.2.5). */
 import { type ChangedMessage, changedSince, type MailboxState } from '#domain/mail/view.ts'
 import type { Resynchronisation } from './grammar/select.ts'
-import { formatSet, lowerBound, type Range } from './grammar/sequence-set.ts'
+import { formatSet, lowerBound, membership, mergeRanges, type Range } from './grammar/sequence-set.ts'
 import { flagsFetch } from './respond/message.ts'
 import type { Selected, Session } from './session.ts'
 
@@ -13,9 +13,6 @@ export interface Resynchronised {
   readonly vanished: string
   readonly changed: readonly ChangedMessage[]
 }
-
-const within = (ranges: readonly Range[] | undefined, uid: number): boolean =>
-  ranges === undefined || ranges.some(({ from, to }) => uid >= Math.min(from, to) && uid <= Math.max(from, to))
 
 /** The numbers of ranges in order, at most `max` of them. */
 function* numbers(ranges: readonly Range[], max: number): Generator<number> {
@@ -49,14 +46,14 @@ const lastAgreement = (uids: readonly number[], { matching }: Resynchronisation)
 
 /** Every number below `next` that is not a UID: what has vanished when nobody remembers when. */
 const allGaps = (uids: readonly number[], next: number, known: readonly Range[] | undefined, above: number): string => {
-  const wanted = known ?? [{ from: 1, to: next - 1 }]
+  const wanted = known === undefined ? [{ from: 1, to: next - 1 }] : mergeRanges(known)
   const gaps: string[] = []
   const add = (from: number, to: number): void => {
     if (from <= to) gaps.push(from === to ? `${from}` : `${from}:${to}`)
   }
   for (const range of wanted) {
-    const low = Math.max(Math.min(range.from, range.to), above + 1)
-    const high = Math.min(Math.max(range.from, range.to), next - 1)
+    const low = Math.max(range.from, above + 1)
+    const high = Math.min(range.to, next - 1)
     let at = low
     for (let i = lowerBound(uids, low); i < uids.length && uids[i]! <= high; i++) {
       add(at, uids[i]! - 1)
@@ -75,10 +72,10 @@ export const changesFor = async (
   since: { readonly modseq: number; readonly known: readonly Range[] | undefined; readonly above: number },
 ): Promise<Resynchronised> => {
   const { changed, vanished } = await changedSince(tx, account, opened.state.id, since.modseq)
-  const wanted = (uid: number): boolean => uid > since.above && within(since.known, uid)
-  const unique = vanished && [...new Set(vanished)].filter(wanted)
+  const isKnown = since.known === undefined ? () => true : membership(since.known)
+  const unique = vanished && [...new Set(vanished)].filter((uid) => uid > since.above && isKnown(uid))
   return {
-    changed: changed.filter(({ uid }) => within(since.known, uid)),
+    changed: changed.filter(({ uid }) => isKnown(uid)),
     vanished:
       unique === undefined ? allGaps(opened.uids, opened.state.uidNext, since.known, since.above) : formatSet(unique),
   }

@@ -25,6 +25,7 @@ export const startImap = async (
   config: Partial<ImapConfig> = {},
   tls?: { readonly key: string; readonly cert: string },
   log: Log = silentLog,
+  prefix = 'wire',
 ): Promise<TestServer> => {
   const ctx: Context = { store: bench.store, clock: bench.clock, log: silentLog }
   const people = await createPeople(ctx, { domains: ['ac-demo.test'] })
@@ -47,7 +48,7 @@ export const startImap = async (
     ctx,
     people,
     account: async () => {
-      const login = `wire${++count}`
+      const login = `${prefix}${++count}`
       const account = await createAccount(people, 'test', { login, name: `Wire ${count}`, password, locale: 'en' })
       return { login, password, id: account.id }
     },

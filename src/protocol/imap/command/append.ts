@@ -69,7 +69,7 @@ const receive = async (
 }
 
 /** Milliseconds to wait for the line end before the client's network is suspected of holding it back. */
-const nudgeAfter = 3
+const nudgeAfter = 10
 
 /**
  * The rest of the line after a message. A client that writes the message and its line end apart, without TCP_NODELAY,

@@ -4,13 +4,18 @@ import { listMailboxes, type MailboxNode } from '#domain/mail/mailboxes.ts'
 import { type Call, type Command, ok, type Reply, signedIn } from '../command.ts'
 import { type ListArguments, listArguments, matcher } from '../grammar/list.ts'
 import { fromUtf7 } from '../grammar/mailbox-name.ts'
-import { utf8Text } from '../grammar/scanner.ts'
+import { BadSyntax, utf8Text } from '../grammar/scanner.ts'
+import { startPace } from '../pace.ts'
 import { type ListShow, listLine, specialUseOf } from '../respond/list.ts'
 import { statusLine } from '../respond/status.ts'
 import type { Session } from '../session.ts'
 
+/** Octets of a pattern with its reference. */
+const maxPattern = 1000
+
 /** A pattern after its reference, in the encoding of names on this connection. */
 const fullPattern = (session: Session, reference: Buffer, pattern: Buffer): string => {
+  if (reference.length + pattern.length > maxPattern) throw new BadSyntax('Pattern too long')
   const text = utf8Text(reference) + utf8Text(pattern)
   const plain = session.utf8 || /[^\x00-\x7f]/.test(text) ? text : (fromUtf7(text) ?? text)
   // INBOX is special in any case (RFC 9051 §5.1), and `inb*` is a pattern like others.
@@ -71,7 +76,11 @@ const runList = async ({ session, args }: Call): Promise<Reply> => {
     special: true,
     subscribed: list.select.has('SUBSCRIBED') || list.returns.has('SUBSCRIBED'),
   }
-  for (const mailbox of all) if (matches(mailbox.path)) listOne(session, all, mailbox, list, show)
+  const pace = startPace()
+  for (const mailbox of all) {
+    if (pace.due) await pace.rest()
+    if (matches(mailbox.path)) listOne(session, all, mailbox, list, show)
+  }
   return ok('List completed')
 }
 
@@ -85,7 +94,9 @@ const runLsub = async ({ session, args }: Call): Promise<Reply> => {
   const matches = matchAny([pattern])
   const all = await session.ctx.store.read((tx) => listMailboxes(tx, session.account))
   const subscribed = all.filter((mailbox) => mailbox.subscribed)
+  const pace = startPace()
   for (const mailbox of all) {
+    if (pace.due) await pace.rest()
     if (!matches(mailbox.path)) continue
     const below = subscribed.some((other) => other.path.startsWith(mailbox.path + separator))
     if (mailbox.subscribed)

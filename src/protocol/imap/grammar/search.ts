@@ -44,7 +44,7 @@ export interface SearchProgram {
 export class UnknownCharset extends Error {}
 
 const maxDepth = 50
-const maxKeys = 2_000
+const maxKeys = 1_000
 const day = 86_400_000
 
 interface Context {

@@ -110,8 +110,18 @@ export const formatSet = (numbers: ArrayLike<number>): string => {
   return text
 }
 
-/** Like `formatSet` for lists whose order matters (COPYUID): runs of consecutive numbers only. */
-export const formatOrderedSet = formatSet
+/** The same numbers in ascending, disjoint ranges with `from` ≤ `to`; for ranges without `*`. */
+export const mergeRanges = (set: readonly Range[]): Range[] =>
+  merge(set.map(({ from, to }): [number, number] => [Math.min(from, to), Math.max(from, to) + 1])).map(
+    ([from, end]) => ({ from, to: end - 1 }),
+  )
+
+/** Whether ranges without `*` hold a number; each question costs a binary search. */
+export const membership = (set: readonly Range[]): ((number: number) => boolean) => {
+  const merged = mergeRanges(set)
+  const ends = merged.map(({ to }) => to)
+  return (number) => (merged[lowerBound(ends, number)]?.from ?? star) <= number
+}
 
 /** How many numbers ranges without `*` hold. */
 export const rangesSize = (set: readonly Range[]): number =>

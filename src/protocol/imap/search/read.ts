@@ -31,16 +31,30 @@ export const headerFacts = (block: Uint8Array): HeaderFacts => {
   }
 }
 
-/** Characters of one part that are searched. */
-const maxPartBytes = 2 * 1024 * 1024
+/** Octets of text that are searched in one message. */
+const maxTextBytes = 4 * 1024 * 1024
 
 /** Text parts and, since they are content of the message, the headers of messages inside it. */
-function* texts(message: Uint8Array, part: MimePart): Generator<string> {
-  if (part.type === 'text') yield fold(textOf(message, part, maxPartBytes))
+function* parts(part: MimePart): Generator<{ readonly part: MimePart; readonly header: boolean }> {
+  if (part.type === 'text') yield { part, header: false }
   for (const child of part.parts) {
-    if (isMessage(part)) yield wholeHeader(message.subarray(child.headerStart, child.headerEnd))
-    yield* texts(message, child)
+    if (isMessage(part)) yield { part: child, header: true }
+    yield* parts(child)
   }
+}
+
+/** The texts of a message, decoded and folded, up to a bound. */
+const textsOf = (message: Uint8Array, root: MimePart): string[] => {
+  const texts: string[] = []
+  let left = maxTextBytes
+  for (const { part, header } of parts(root)) {
+    if (left <= 0) break
+    const start = header ? part.headerStart : part.bodyStart
+    const end = Math.min(header ? part.headerEnd : part.bodyEnd, start + left)
+    texts.push(header ? wholeHeader(message.subarray(start, end)) : fold(textOf(message, part, left)))
+    left -= end - start
+  }
+  return texts
 }
 
 /** Every field of the header, decoded and folded. */
@@ -62,7 +76,7 @@ export const textFacts = (message: Uint8Array, structure: string): ((key: TextKe
       header ??= wholeHeader(message.subarray(0, root.headerEnd))
       if (header.includes(wanted)) return true
     }
-    body ??= [...texts(message, root)]
+    body ??= textsOf(message, root)
     // What a program wrapped is found as one line, too.
     return body.some((part) => part.includes(wanted) || part.replace(/\s+/g, ' ').includes(wanted))
   }

@@ -3,6 +3,7 @@ import { messagesByUid, type ViewedMessage } from '#domain/mail/view.ts'
 import { selectedOf } from '../command.ts'
 import type { SearchKey } from '../grammar/search.ts'
 import { lowerBound, pick, type SequenceSet, type Spans, sequenceSpans, uidSpans } from '../grammar/sequence-set.ts'
+import { startPace } from '../pace.ts'
 import type { Session } from '../session.ts'
 import { type Circumstances, evaluate, type Facts, type TextKey, textKeys } from './evaluate.ts'
 import { headerFacts, textFacts } from './read.ts'
@@ -18,8 +19,6 @@ const exactMessages = 200
 const exactBytes = 24 * 1024 * 1024
 
 const pageSize = 1000
-
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 const spansOf = (session: Session, key: { readonly key: 'sequence' | 'uid'; readonly set: SequenceSet }): Spans => {
   const { view, saved } = selectedOf(session)
@@ -71,12 +70,14 @@ const sift = async (
   const { mailboxId } = selectedOf(session)
   const matches: Match[] = []
   const undecided: Undecided[] = []
+  const pace = startPace()
   for (let i = 0; i < uids.length && !session.output.closed; i += pageSize) {
-    if (i > 0) await breathe()
     const page = uids.slice(i, i + pageSize)
     const rows = await session.ctx.store.read((tx) => messagesByUid(tx, session.account, mailboxId, page, needs))
     for (const row of rows) {
-      const answer = await decide(row)
+      if (pace.due) await pace.rest()
+      const decided = decide(row)
+      const answer = decided instanceof Promise ? await decided : decided
       if (answer === true) matches.push({ uid: row.uid, modseq: row.modseq })
       else if (answer === undefined) undecided.push({ ...row, headers: null })
     }
@@ -102,7 +103,6 @@ const textDecider = async (
   const { blobs, search } = session.ctx.store
   if (undecided.length <= exactMessages && bytes <= exactBytes)
     return async (row) => {
-      await breathe()
       return textFacts(await blobs.bytes(row.blobId), row.structure)
     }
   const found = new Map<TextKey, Set<number>>()
@@ -118,7 +118,9 @@ export const runSearch = async (session: Session, key: SearchKey, wantsModseq: b
   const uids = candidates(session, key)
   const matches: Match[] = []
   const unsure: number[] = []
+  const pace = startPace()
   for (const uid of uids) {
+    if (pace.due) await pace.rest()
     const decided = answer({ uid })
     if (decided === undefined || (decided && wantsModseq)) unsure.push(uid)
     else if (decided) matches.push({ uid, modseq: 0 })
