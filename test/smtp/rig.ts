@@ -1,4 +1,5 @@
 /** A small academy with its three mail doors on local ports, a DNS of its own, and a client that speaks line by line. */
+import { rm } from 'node:fs/promises'
 import { createServer, connect as netConnect, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createSecureContext, createServer as createTlsServer, connect as tlsConnect } from 'node:tls'
@@ -18,7 +19,7 @@ import { createMemoryBus } from '#store/bus/memory.ts'
 import { migrate } from '#store/migrate.ts'
 import { createSqliteEngine } from '#store/sqlite.ts'
 import { createStore, type Store } from '#store/store.ts'
-import { noSearch, temporaryFolder } from '../contract/drivers.ts'
+import { type Driver, noSearch, temporaryFolder } from '../contract/drivers.ts'
 
 /** Records by name and type: `{ 'a.test': { A: ['192.0.2.1'] } }`. A string instead of records is an error code. */
 export type Zone = Record<string, Record<string, unknown[] | string>>
@@ -51,6 +52,8 @@ export interface Rig {
 export const password = 'Cascade-de-neige-42'
 
 export interface RigOptions {
+  /** Which engine; the embedded one when not given. */
+  readonly driver?: Driver
   readonly clock?: Clock
   readonly zone?: Zone
   readonly folder?: string
@@ -65,8 +68,9 @@ const listen = (server: Server): Promise<number> =>
 export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
   const clock = options.clock ?? systemClock
   const folder = options.folder ?? (await temporaryFolder())
-  const engine = createSqliteEngine({ path: join(folder, 'rig.db'), log: silentLog })
-  await migrate(engine, { log: silentLog })
+  const bench = await options.driver?.open()
+  const engine = bench?.engine ?? createSqliteEngine({ path: join(folder, 'rig.db'), log: silentLog })
+  if (!bench) await migrate(engine, { log: silentLog })
   const blobs = createBlobStore({ engine, driver: createLocalDriver(join(folder, 'blobs')), clock, log: silentLog })
   const bus = createMemoryBus(silentLog)
   const store = createStore({ engine, blobs, bus, search: noSearch, clock, log: silentLog })
@@ -135,7 +139,8 @@ export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
       people.close()
       await bus.close()
       await blobs.close()
-      await engine.close()
+      await (bench ?? engine).close()
+      if (options.folder === undefined) await rm(folder, { recursive: true, force: true })
     },
   }
 }

@@ -1,4 +1,5 @@
 /** What is done with a message that has passed its checks: delivered here, queued for elsewhere, or both. */
+import { rememberCorrespondents } from './correspondents.ts'
 import { deposit } from './deposit.ts'
 import type { Accepted, Mail, Outcome } from './mail.ts'
 import { enqueue, type QueueOptions } from './queue.ts'
@@ -116,9 +117,20 @@ export const composeSubmitted = async (mail: Mail): Promise<Outgoing> => {
   return { ...composed, skip: ours.length }
 }
 
+/** Not worth keeping the author waiting for, nor an error of theirs. */
+const noteCorrespondents = (mail: Mail): void => {
+  const { store, log } = mail.delivery.ctx
+  const account = mail.client.account?.id
+  if (account === undefined) return
+  store
+    .writeGlobal((tx) => rememberCorrespondents(tx, account, mail))
+    .catch((error) => log.warn('mail.correspondents', { message: String(error) }))
+}
+
 /** From our own people over SMTP. */
 export const acceptSubmitted = async (mail: Mail): Promise<readonly Outcome[]> => {
   const { accepted, now, sender } = mail
+  noteCorrespondents(mail)
   const outgoing = await composeSubmitted(mail)
   const { skip } = outgoing
   const taken = accepted.map(() => undefined)

@@ -10,8 +10,9 @@ import { bodyStart } from './header.ts'
 import { createRepair } from './newlines.ts'
 import { Refusal } from './refusal.ts'
 
-/** Octets held in memory; the header block must lie within. */
+/** Octets held in memory; more when the header block is longer, up to `maxHeader`. */
 const held = 512 * 1024
+const maxHeader = 4 * 1024 * 1024
 
 export interface Composed {
   readonly blob: PendingBlob
@@ -23,6 +24,7 @@ export class Spool {
   readonly #maxSize: number
   readonly #chunks: Uint8Array[] = []
   #inMemory = 0
+  #room = held
   #sink: BlobSink | undefined
   #blobId: number | undefined
   #repair = false
@@ -45,13 +47,21 @@ export class Spool {
     if (!this.#sink) {
       this.#chunks.push(chunk)
       this.#inMemory += chunk.length
-      if (this.#inMemory <= held) return
+      if (this.#inMemory <= this.#room) return
       return this.#overflow()
     }
     return this.#sink.write(chunk)
   }
 
   async #overflow(): Promise<void> {
+    if (this.#room < maxHeader) {
+      const head = concatBytes(this.#chunks)
+      if (bodyStart(head) === head.length) {
+        // Megabytes of header exist; it is looked for again when twice as much has come.
+        this.#room *= 2
+        return
+      }
+    }
     const sink = this.#ctx.store.blobs.receive({ maxBytes: this.#maxSize })
     this.#sink = sink
     for (const chunk of this.#chunks) await sink.write(chunk)
@@ -72,9 +82,11 @@ export class Spool {
     }
     this.head = head
     this.bodyAt = bodyStart(head)
+    this.#chunks.length = 0
     if (!this.#sink) return
-    if (this.bodyAt === head.length) throw new Refusal('headerTooLarge', `a header of more than ${held} octets`)
+    if (this.bodyAt === head.length) throw new Refusal('headerTooLarge', `a header of more than ${maxHeader} octets`)
     const raw = await this.#sink.finish()
+    this.#sink = undefined
     // Attached only to be read again; nothing refers to it, so the sweeper removes it after an hour.
     this.#blobId = await this.#ctx.store.writeGlobal((tx) => this.#ctx.store.blobs.attach(tx, raw))
   }

@@ -32,7 +32,7 @@ export const listeners: Record<Door, Listener> = {
   },
   lmtp: {
     door: 'lmtp', lmtp: true, auth: false, bareNewline: 'keep', futureRelease: false,
-    connections: 1000, connectionsPerAddress: 1000, errors: 1000, idle: 10 * minute,
+    connections: 1000, connectionsPerAddress: 1000, errors: 100_000, idle: 10 * minute,
   },
 }
 
