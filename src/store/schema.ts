@@ -276,6 +276,25 @@ export interface CorrespondentTable {
   uses: number
 }
 
+/** Where a device wants to be told of changes (RFC 8620 §7.2). */
+export interface PushSubscriptionTable {
+  account_id: number
+  id: string
+  /** What the request that made it was authenticated by: `c` and a credential, `s` and a session. */
+  credential: string
+  device_client_id: string
+  url: string
+  p256dh: string | null
+  auth: string | null
+  /** Sent to the URL; the device proves with it that it listens there. */
+  code: string
+  verified: number
+  /** JSON list; null is every type. */
+  types: string | null
+  expires_at: number
+  created_at: number
+}
+
 export interface SettingTable {
   name: string
   value: string
@@ -322,6 +341,7 @@ export interface Database {
   audit: AuditTable
   dkim_key: DkimKeyTable
   correspondent: CorrespondentTable
+  push_subscription: PushSubscriptionTable
   setting: SettingTable
   search_state: SearchStateTable
   search_document: SearchDocumentTable

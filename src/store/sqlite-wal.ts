@@ -25,6 +25,7 @@ export class Checkpointer {
   #running: Promise<Outcome> | undefined
   #answer: ((outcome: Outcome) => void) | undefined
   #holding = false
+  #holdAbove = tooLong
   #unseen = 0
 
   constructor(writer: SqliteConnection, path: string, log: Log) {
@@ -43,8 +44,9 @@ export class Checkpointer {
     if (this.#running || ++this.#unseen < 16) return
     this.#unseen = 0
     const { log = 0, checkpointed = 0 } = (this.#writer.first(look, {}) ?? {}) as Partial<Outcome>
-    if (log - checkpointed < worthwhile && log < tooLong) return
-    this.#holding = log >= tooLong
+    const hold = log >= this.#holdAbove
+    if (log - checkpointed < worthwhile && !hold) return
+    this.#holding = hold
     void this.#checkpoint()
   }
 
@@ -53,8 +55,11 @@ export class Checkpointer {
     if (!this.#holding) return
     // The first pass ran beside writers; nearly nothing is left for the second, which runs alone.
     await this.#running
-    await this.#checkpoint()
+    const { log, checkpointed } = await this.#checkpoint()
     this.#holding = false
+    // A read that has gone on for long keeps its pages in the log: holding writers again at once would not help.
+    this.#holdAbove = checkpointed < log ? log + tooLong : tooLong
+    if (checkpointed < log) this.#log.warn('store.log.held', { pages: log, copied: checkpointed })
   }
 
   #checkpoint(): Promise<Outcome> {

@@ -239,10 +239,8 @@ const suite = (driver: { open(): Promise<Bench> }, place: PlaceUnderTest): void 
     const sweeping = (async () => {
       while (writing) await sweepBlobs(parts)
     })()
-    const write = async (round: number, content: Uint8Array): Promise<number> => {
+    const write = async (content: Uint8Array): Promise<number> => {
       const pending = await blobs.prepare(content)
-      // an old row without reference: the sweeper is after it at this very moment
-      bench.clock.advance(round % 2 === 0 ? 2 * 3_600_000 : 0)
       return bench.store.write(account, async (tx) => {
         const blobId = await blobs.attach(tx, pending)
         const id = tx.nextId()
@@ -253,7 +251,9 @@ const suite = (driver: { open(): Promise<Bench> }, place: PlaceUnderTest): void 
     }
     try {
       for (let round = 0; round < 12; round++) {
-        const ids = await Promise.all(contents.map((content) => write(round, content)))
+        // the rows of the last round are old and without reference: the sweeper is after them at this very moment
+        bench.clock.advance(2 * 3_600_000)
+        const ids = await Promise.all(contents.map(write))
         for (const [i, id] of ids.entries())
           expect(Buffer.compare(await blobs.bytes(id), contents[i] ?? new Uint8Array())).toBe(0)
         await bench.engine.write((tx) => tx.execute((q) => q.deleteFrom('email').where('account_id', '=', account)))

@@ -245,6 +245,19 @@ onEveryEngine('search', (driver) => {
     expect(await find('après')).toEqual([after])
   })
 
+  if (driver.name === 'postgres')
+    test('an index of another version is built again', async () => {
+      const id = await addEmail(bench, account, message({ subject: 'version' }))
+      expect(await find('version')).toEqual([id])
+      await search.close()
+      await bench.engine.write(async (tx) => {
+        await tx.execute((q) => q.updateTable('setting').set({ value: '0' }).where('name', '=', 'search.version'))
+        await tx.execute((q) => q.deleteFrom('search_document'))
+      })
+      search = openSearch(bench)
+      expect(await find('version')).toEqual([id])
+    })
+
   if (driver.name === 'sqlite')
     test('a missing or damaged index file is built again', async () => {
       const id = await addEmail(bench, account, message({ subject: 'durable' }))

@@ -50,7 +50,11 @@ class LocalWriter implements PlaceWriter {
     await this.#handle.sync()
     await this.#handle.close()
     const target = await this.#driver.folderFor(location)
-    await rename(this.#path, target)
+    await rename(this.#path, target).catch(async (error: unknown) => {
+      if (!hasCode(error, 'ENOENT')) throw error
+      // somebody has cleared the folder under us
+      await rename(this.#path, await this.#driver.folderFor(location, true))
+    })
     await syncFolder(dirname(target))
     return location
   }
@@ -77,10 +81,10 @@ class LocalDriver implements BlobDriver {
   }
 
   /** The path of a location, its folders made and durable. */
-  async folderFor(location: string): Promise<string> {
+  async folderFor(location: string, anew = false): Promise<string> {
     const target = join(this.#folder, location)
     const inner = dirname(target)
-    if (!this.#known.has(inner)) {
+    if (anew || !this.#known.has(inner)) {
       await mkdir(inner, { recursive: true, mode: 0o700 })
       await syncFolder(dirname(inner))
       await syncFolder(this.#folder)

@@ -1,6 +1,7 @@
 /** Every migration, in order. A new one is added at the end and never changed once released. */
 import { foundation, type Migration } from './0001-foundation.ts'
+import { push } from './0002-push.ts'
 
 export type { Migration }
 
-export const migrations: readonly Migration[] = [foundation]
+export const migrations: readonly Migration[] = [foundation, push]

@@ -12,6 +12,10 @@ test('accents, case and ligatures fold', () => {
   meet('élève', 'ELEVE', 'Élèves', 'e\u0301le\u0300ve')
 })
 
+test('compatibility forms are what they stand for', () => {
+  expect(analyse('ﬁche №5 ＡＢＣ x² ™')).toEqual(analyse('fiche no5 abc x2 tm'))
+})
+
 test('French elisions are dropped, also with a typographic apostrophe', () => {
   expect(analyse("l'élève d’Artagnan qu'il jusqu'ici aujourd'hui")).toEqual([
     ...analyse('élève Artagnan il ici'),
@@ -71,6 +75,7 @@ test('different words stay apart', () => {
     ['pied', 'pie'],
     ['need', 'ne'],
     ['mer', 'me'],
+    ['mercier', 'merci'],
   ] as const)
     expect(stem(one) === stem(other), `${one} ${other}`).toBe(false)
 })

@@ -26,12 +26,16 @@ const ligatures: Readonly<Record<string, string>> = {
 export const fold = (text: string): string => {
   const lower = text.toLowerCase()
   if (/^[\x00-\x7f]*$/.test(lower)) return lower
-  return lower
-    .normalize('NFKD')
-    .replace(/[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0640\u00ad\u200b-\u200d\u2060]/g, '')
-    .replace(/[œæßøłđðþı]/g, (letter) => ligatures[letter] ?? letter)
-    .normalize('NFC')
-    .replace(/[’ʼ‘`´＇]/g, "'")
+  return (
+    lower
+      .normalize('NFKD')
+      .replace(/[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0640\u00ad\u200b-\u200d\u2060]/g, '')
+      .replace(/[œæßøłđðþı]/g, (letter) => ligatures[letter] ?? letter)
+      .normalize('NFC')
+      // compatibility forms bring capitals back: ™, ㎒
+      .toLowerCase()
+      .replace(/[’ʼ‘`´＇]/g, "'")
+  )
 }
 
 /** A run of word characters; apostrophes stay inside so that elisions can be told from quotes. */

@@ -1,6 +1,9 @@
 /** The seam between full text and the engine that keeps it: five methods. Terms come analysed (`analyse.ts`). */
 import type { SearchExpression } from './search.ts'
 
+/** Raised when the analyser or the columns change: indexes made by another version are built again. */
+export const indexVersion = 1
+
 /** Columns of the index. `sender` is From, `recipient` is To: FROM and TO are words of SQL. */
 export const indexFields = ['subject', 'sender', 'recipient', 'cc', 'bcc', 'body', 'names'] as const
 export type IndexField = (typeof indexFields)[number]

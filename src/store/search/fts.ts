@@ -6,16 +6,14 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { type Clause, parseQuery } from './analyse.ts'
-import { columnsOf, type IndexBatch, type IndexDriver, indexFields } from './driver.ts'
+import { columnsOf, type IndexBatch, type IndexDriver, indexFields, indexVersion } from './driver.ts'
 import type { SearchExpression } from './search.ts'
 
-/** Raised when the analyser or the columns change: older files are built again. */
-const version = 1
 const maxOpen = 64
 
 const schema = `
   CREATE TABLE state (version INTEGER NOT NULL, modseq INTEGER NOT NULL);
-  INSERT INTO state VALUES (${version}, 0);
+  INSERT INTO state VALUES (${indexVersion}, 0);
   CREATE VIRTUAL TABLE docs USING fts5(
     ${indexFields.join(', ')}, content='', contentless_delete=1, tokenize='ascii', prefix='2 3');
 `
@@ -124,7 +122,7 @@ class FtsDriver implements IndexDriver {
       db = this.#make(path)
       const found = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'state'").get()
       if (!found) db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`)
-      if (Number(db.prepare('SELECT version FROM state').get()?.['version']) === version) return db
+      if (Number(db.prepare('SELECT version FROM state').get()?.['version']) === indexVersion) return db
     } catch (error) {
       // SQLITE_CORRUPT, SQLITE_NOTADB; anything else is not the file's fault
       const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0

@@ -13,7 +13,7 @@ interface Ending {
 
 const ending = (text: string, by: string, keep: number): Ending => ({ ending: text, by, keep })
 
-/** Irregular plurals met daily that no rule below catches. */
+/** Irregular plurals met daily that no rule below catches, and a name that is not thanks. */
 const irregular: ReadonlyMap<string, string> = new Map([
   ['travaux', 'travail'],
   ['vitraux', 'vitrail'],
@@ -22,6 +22,7 @@ const irregular: ReadonlyMap<string, string> = new Map([
   ['cieux', 'ciel'],
   ['children', 'child'],
   ['people', 'person'],
+  ['mercier', 'mercier'],
 ])
 
 const plurals: readonly Ending[] = [

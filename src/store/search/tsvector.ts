@@ -6,7 +6,14 @@
 import { sql } from 'kysely'
 import type { Engine, Reader } from '../engine.ts'
 import { type Clause, parseQuery } from './analyse.ts'
-import { columnsOf, type IndexBatch, type IndexDocument, type IndexDriver, type IndexField } from './driver.ts'
+import {
+  columnsOf,
+  type IndexBatch,
+  type IndexDocument,
+  type IndexDriver,
+  type IndexField,
+  indexVersion,
+} from './driver.ts'
 import type { SearchExpression } from './search.ts'
 
 const letters: Readonly<Record<IndexField, string>> = {
@@ -92,9 +99,39 @@ const positionOf = async (tx: Reader, account: number): Promise<number> => {
   return rows[0]?.modseq ?? 0
 }
 
+const versionSetting = 'search.version'
+
+/** Empties an index that another version of the analyser made. */
+const keepVersion = (engine: Engine): Promise<void> =>
+  engine.write(async (tx) => {
+    const value = String(indexVersion)
+    const rows = await tx.query((q) => q.selectFrom('setting').select('value').where('name', '=', versionSetting))
+    if (rows[0]?.value === value) return
+    await tx.execute((q) => q.deleteFrom('search_document'))
+    await tx.execute((q) => q.deleteFrom('search_state'))
+    await tx.execute((q) =>
+      q
+        .insertInto('setting')
+        .values({ name: versionSetting, value })
+        .onConflict((conflict) => conflict.column('name').doUpdateSet({ value })),
+    )
+  })
+
 /** The index in the tables `search_document` and `search_state` of the store's own database. */
-export const createTsvectorDriver = (engine: Engine): IndexDriver => ({
-  position: (account) => engine.read((tx) => positionOf(tx, account)),
+export const createTsvectorDriver = (engine: Engine): IndexDriver => {
+  let versionKept: Promise<void> | undefined
+  const ready = (): Promise<void> =>
+    (versionKept ??= keepVersion(engine).catch((error: unknown) => {
+      versionKept = undefined
+      throw error
+    }))
+  return {
+    ...driverOf(engine),
+    position: (account) => ready().then(() => engine.read((tx) => positionOf(tx, account))),
+  }
+}
+
+const driverOf = (engine: Engine): Omit<IndexDriver, 'position'> => ({
   apply: (account, { from, to, documents, destroyed }: IndexBatch) =>
     engine.write(async (tx) => {
       // several processes index: the first to lock the row does this batch, the others see that it is done
