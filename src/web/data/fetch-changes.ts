@@ -4,7 +4,8 @@ import { type Gathered, readRecords, type TypeChanges } from './changes.ts'
 import type { EmailSummary } from './contract.ts'
 import { type Intake, SUMMARY } from './intake.ts'
 import type { Model } from './model.ts'
-import type { Placed } from './patch.ts'
+import { applyPatch, type Placed } from './patch.ts'
+import type { Confirmed } from './senders.ts'
 import { type Call, ref, type Transport } from './transport.ts'
 import { readList, readNotFound, readState } from './wire.ts'
 
@@ -38,7 +39,12 @@ type Args = Readonly<Record<string, unknown>>
 /** Rows fetched around what is on screen. */
 const MARGIN = 20
 
-export const fetchFor = async (host: FetchHost, gathered: Gathered): Promise<Fetched> => {
+/** @param confirmed emails that the server has just said to have changed as we asked, and in no other way */
+export const fetchFor = async (
+  host: FetchHost,
+  gathered: Gathered,
+  confirmed: Confirmed | undefined,
+): Promise<Fetched> => {
   const { intake, model } = host
   const fetched: Fetched = {
     emails: new Map(),
@@ -54,7 +60,9 @@ export const fetchFor = async (host: FetchHost, gathered: Gathered): Promise<Fet
       const changes = gathered.types.get(type)
       return changes ? [...changes.created, ...changes.updated].filter((id) => known.has(id)) : []
     }
-    const placed = [...touched('Email', model.emails), ...suspects.emails].filter((id) => !fetched.goneEmails.has(id))
+    takeConfirmed(model, gathered, fetched, confirmed)
+    const isWanted = (id: string) => !fetched.goneEmails.has(id) && !fetched.placed.has(id)
+    const placed = [...touched('Email', model.emails).filter(isWanted), ...suspects.emails]
     const threads = [...touched('Thread', model.threads), ...suspects.threads]
     await get(host, gathered, fetched, { fresh: newRows(model, gathered), placed, threads })
     const missing = [...fetched.threads.values()]
@@ -67,6 +75,17 @@ export const fetchFor = async (host: FetchHost, gathered: Gathered): Promise<Fet
     throw error
   } finally {
     if (gathered.failed) intake.suspect(suspects)
+  }
+}
+
+/** When nothing else has changed since the state we know, what was confirmed need not be fetched. */
+const takeConfirmed = (model: Model, gathered: Gathered, fetched: Fetched, confirmed: Confirmed | undefined): void => {
+  const changes = gathered.types.get('Email')
+  if (!confirmed || !changes || changes.lost) return
+  if (confirmed.oldState !== model.states.Email || confirmed.newState !== changes.newState) return
+  for (const [id, patch] of confirmed.patches) {
+    const base = model.emails.get(id)
+    if (base && !fetched.goneEmails.has(id)) fetched.placed.set(id, applyPatch(base, patch))
   }
 }
 

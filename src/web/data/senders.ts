@@ -15,9 +15,21 @@ export interface SendContext {
   roleId(role: string): string | undefined
 }
 
+/** What the server has said about emails: from this state to that one nothing has changed but these. */
+export interface Confirmed {
+  readonly oldState: string
+  readonly newState: string
+  readonly patches: ReadonlyMap<string, PatchObject>
+}
+
 /** `send`: these calls. `done`: nothing left to do. `later`: try again after a sync. */
 export type Plan =
-  | { readonly is: 'send'; readonly calls: readonly Call[]; settle(answers: readonly Answer[][]): void }
+  | {
+      readonly is: 'send'
+      readonly calls: readonly Call[]
+      settle(answers: readonly Answer[][]): void
+      confirmed?(answers: readonly Answer[][]): Confirmed | undefined
+    }
   | { readonly is: 'done' }
   | { readonly is: 'later' }
 
@@ -86,7 +98,20 @@ const planUpdates = (context: SendContext, batch: readonly Op[]): Plan => {
         outbox.acknowledged(op)
       }
     },
+    confirmed: ([answer]) => (answer?.[0]?.ok ? confirmedBy(answer[0].args, update) : undefined),
   }
+}
+
+/** The updates that were done exactly as asked. */
+const confirmedBy = (
+  args: Readonly<Record<string, unknown>>,
+  update: Readonly<Record<string, PatchObject>>,
+): Confirmed | undefined => {
+  const { oldState, newState } = args
+  if (typeof oldState !== 'string' || typeof newState !== 'string') return
+  const updated = (args.updated ?? {}) as Record<string, unknown>
+  const patches = new Map(Object.entries(update).filter(([id]) => updated[id] === null))
+  return { oldState, newState, patches }
 }
 
 const doneAll = (context: SendContext, batch: readonly Op[]): Plan => {

@@ -20,7 +20,7 @@ import { type Fetched, type FetchHost, fetchFor } from './fetch-changes.ts'
 import type { QueryList } from './list.ts'
 import type { Model, RecordType } from './model.ts'
 import type { Op } from './ops.ts'
-import { type Plan, planFor, type SendContext } from './senders.ts'
+import { type Confirmed, type Plan, planFor, type SendContext } from './senders.ts'
 import { type Answer, type Call, type Transport, TransportError } from './transport.ts'
 import { readState } from './wire.ts'
 
@@ -153,8 +153,10 @@ export class Lane {
     try {
       await this.sync(plan.calls, (answers) => {
         isAnswered = true
+        const confirmed = plan.confirmed?.(answers)
         plan.settle(answers)
         this.gatherAcked(batch)
+        return confirmed
       })
     } catch (error) {
       if (isAnswered || !(error instanceof TransportError) || error.kind === 'closed') throw error
@@ -174,7 +176,7 @@ export class Lane {
    */
   private async sync(
     calls: readonly Call[],
-    settle: ((answers: readonly Answer[][]) => void) | undefined,
+    settle: ((answers: readonly Answer[][]) => Confirmed | undefined) | undefined,
   ): Promise<void> {
     const { model, transport, accountId } = this.host
     const types = new Set(this.acked.size ? [...this.stale, ...TOUCHED_BY_WRITES] : this.stale)
@@ -189,7 +191,7 @@ export class Lane {
       for (const type of types) this.stale.add(type)
       throw error
     }
-    settle?.(answers.slice(0, calls.length))
+    const confirmed = settle?.(answers.slice(0, calls.length))
     // Only operations acknowledged before the changes were told may leave with this round.
     const leaving = new Set(this.acked)
     readAnswers(questions, answers.slice(calls.length), gathered)
@@ -199,7 +201,7 @@ export class Lane {
       readAnswers(questions, await transport.send(callsOf(questions, 0)), gathered)
     }
     for (const changes of gathered.types.values()) if (changes.hasMore) changes.lost = true
-    const fetched = await fetchFor(this.host, gathered)
+    const fetched = await fetchFor(this.host, gathered, confirmed)
     if (gathered.failed) {
       for (const type of types) this.stale.add(type)
       throw new TransportError('refused')

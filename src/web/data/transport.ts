@@ -215,9 +215,9 @@ export class Transport {
       if (!response.ok) return this.pause(response)
       const session = (await response.json()) as JmapSession
       if (typeof session?.apiUrl !== 'string') return this.pause()
-      this.session = session
+      this.session = onThisOrigin(session)
       this.succeeded()
-      this.onSession(session)
+      this.onSession(this.session)
     } catch {
       this.pause()
     }
@@ -295,6 +295,21 @@ export class Transport {
     if (this.status === status) return
     this.status = status
     this.onStatus(status)
+  }
+}
+
+/**
+ * We talk to the server that served the page, by the name the page has; a proxy that ends TLS before it makes the server
+ * think otherwise of its own address.
+ */
+const onThisOrigin = (session: JmapSession): JmapSession => {
+  const local = (url: string) => (typeof url === 'string' ? url.replace(/^https?:\/\/[^/]+/, '') : '')
+  return {
+    ...session,
+    apiUrl: local(session.apiUrl),
+    downloadUrl: local(session.downloadUrl),
+    uploadUrl: local(session.uploadUrl),
+    eventSourceUrl: local(session.eventSourceUrl),
   }
 }
 
