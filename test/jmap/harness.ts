@@ -57,7 +57,8 @@ export class Client {
   /** A whole request; the account id is added where it is not given. */
   async request(calls: [name: string, args: Json, callId?: string][], extra: Json = {}): Promise<Json> {
     const methodCalls = calls.map(([name, args, callId], i) => {
-      const scoped = name === 'Core/echo' || 'accountId' in args ? args : { accountId: this.accountId, ...args }
+      const scoped =
+        /^(?:Core|PushSubscription)\//.test(name) || 'accountId' in args ? args : { accountId: this.accountId, ...args }
       return [name, scoped, callId ?? `c${i}`]
     })
     const response = await this.post(JSON.stringify({ using: everything, methodCalls, ...extra }))
@@ -133,6 +134,9 @@ export interface Server {
   readonly bench: Bench
   readonly ctx: Context
   readonly delivery: Delivery
+  /** What was sent to push services, in order; `status` is what they answer. */
+  readonly pushed: { url: string; headers: Readonly<Record<string, string>>; body: Uint8Array }[]
+  pushStatus: number
   /** A new account with its default mailboxes and its identity. */
   client(options?: { quotaBytes?: number; aliases?: string[]; name?: string }): Promise<Client>
   close(): Promise<void>
@@ -164,8 +168,15 @@ export const openServer = async (limits: Partial<Limits> = {}): Promise<Server> 
   app.setErrorHandler((error, _request, reply) =>
     reply.code(error instanceof Failure && error.code === 'unauthenticated' ? 401 : 400).send({ code: 'AUTH-01' }),
   )
+  const pushed: Server['pushed'] = []
+  const push = { status: 201 }
+  // The push services of the world outside: what they are sent is kept, what they answer is chosen by the test.
+  const post = async (url: string, headers: Readonly<Record<string, string>>, body: Uint8Array) => {
+    pushed.push({ url, headers, body })
+    return { status: push.status, retryAfter: undefined }
+  }
   await registerJmap(app, {
-    jmap: createJmap({ ctx, delivery, limits }),
+    jmap: createJmap({ ctx, delivery, limits, post }),
     log: silentLog,
     authenticate: async (request) => {
       const principal = principals.get(String(request.headers['x-test-login']))
@@ -181,6 +192,13 @@ export const openServer = async (limits: Partial<Limits> = {}): Promise<Server> 
     bench,
     ctx,
     delivery,
+    pushed,
+    get pushStatus() {
+      return push.status
+    },
+    set pushStatus(status) {
+      push.status = status
+    },
     client: async (options = {}) => {
       const login = `person${++count}`
       const { name = `Person ${count}`, ...rest } = options

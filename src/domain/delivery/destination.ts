@@ -40,7 +40,8 @@ for (const [net, prefix] of [
 ] as const)
   privateAddresses.addSubnet(net, prefix, 'ipv6')
 
-export const isPrivate = (address: string): boolean => privateAddresses.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+export const isPrivate = (address: string): boolean =>
+  privateAddresses.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 
 interface Exchange {
   readonly name: string

@@ -8,6 +8,8 @@ import type { JmapPrincipal } from './method.ts'
 import { methods } from './methods.ts'
 import { notJson, overLimit } from './problem.ts'
 import { type EventSourceRequest, eventStream, parseEventSource } from './push/event-source.ts'
+import { type Post, postToPublic } from './push/post.ts'
+import { createPushSender } from './push/sender.ts'
 import { parseRequest, runRequest } from './request.ts'
 import { capabilityTable, sessionObject } from './session.ts'
 import { receiveUpload } from './upload.ts'
@@ -35,12 +37,16 @@ export interface Jmap {
   download(principal: JmapPrincipal, request: DownloadRequest): Promise<Download>
   /** Server-sent events until `signal` aborts. Throws Problem. */
   eventSource(principal: JmapPrincipal, request: EventSourceRequest, signal: AbortSignal): AsyncIterable<string>
+  /** Stops telling devices of changes. */
+  close(): void
 }
 
 export interface JmapParts {
   readonly ctx: Context
   readonly delivery: Delivery
   readonly limits?: Partial<Limits>
+  /** How push services are reached. */
+  readonly post?: Post
 }
 
 /** Counts what one account has under way, and refuses what is over the limit. */
@@ -100,8 +106,9 @@ const isJson = (contentType: string | undefined): boolean =>
   /^application\/(?:[a-z0-9.+-]+\+)?json(?:\s*;|$)/i.test(contentType?.trim() ?? '')
 
 /** Puts the methods together. */
-export const createJmap = ({ ctx, delivery, limits: given = {} }: JmapParts): Jmap => {
+export const createJmap = ({ ctx, delivery, limits: given = {}, post = postToPublic }: JmapParts): Jmap => {
   const limits = { ...defaultLimits, ...given }
+  const push = createPushSender({ ctx, post })
   const registry = new Map(methods.map((method) => [method.name, method]))
   const capabilities = new Set(Object.keys(capabilityTable(limits)))
   const requests = new Gate('maxConcurrentRequests', limits.maxConcurrentRequests)
@@ -115,7 +122,7 @@ export const createJmap = ({ ctx, delivery, limits: given = {} }: JmapParts): Jm
         if (!isJson(contentType)) throw notJson('The Content-Type must be application/json')
         const request = await parseRequest(await readBody(body, limits), limits, capabilities)
         const { state } = sessionObject(principal, baseUrl, limits)
-        return serialize(await runRequest(request, registry, { ctx, delivery, principal, limits }, state))
+        return serialize(await runRequest(request, registry, { ctx, delivery, push, principal, limits }, state))
       } finally {
         leave()
       }
@@ -140,5 +147,6 @@ export const createJmap = ({ ctx, delivery, limits: given = {} }: JmapParts): Jm
         }
       })()
     },
+    close: () => push.close(),
   }
 }

@@ -6,6 +6,7 @@ import type { Id, Invocation } from '#format/jmap/core.ts'
 import { type Check, Invalid, type Shaped, shape, text } from './check.ts'
 import { invalidArguments, MethodFault } from './failure.ts'
 import type { Limits } from './limits.ts'
+import type { PushSender } from './push/sender.ts'
 
 /** Who calls, as the sign-in has proved it. */
 export interface JmapPrincipal {
@@ -15,12 +16,16 @@ export interface JmapPrincipal {
   readonly email: string
   /** Where the request came from, for the traces of what is sent. */
   readonly ip?: string
+  /** What the request was authenticated by: push subscriptions live and end with it. */
+  readonly credentialId?: number
+  readonly sessionId?: string
 }
 
 /** What one request shares among its calls. */
 export interface Call {
   readonly ctx: Context
   readonly delivery: Delivery
+  readonly push: PushSender
   readonly principal: JmapPrincipal
   readonly limits: Limits
   /** Creation ids of this request, and those the client gave (RFC 8620 §3.3). */

@@ -21,6 +21,7 @@ import { mailboxQuery } from './mailbox/query.ts'
 import { mailboxQueryChanges } from './mailbox/query-changes.ts'
 import { mailboxSet } from './mailbox/set.ts'
 import type { Method } from './method.ts'
+import { pushSubscriptionGet, pushSubscriptionSet } from './push/subscription.ts'
 import { quotaChanges, quotaGet, quotaQuery, quotaQueryChanges } from './quota/quota.ts'
 import { recipientQuery } from './recipient/query.ts'
 import { searchSnippetGet } from './search-snippet/get.ts'
@@ -33,6 +34,8 @@ import { threadGet } from './thread/get.ts'
 
 export const methods: readonly Method[] = [
   coreEcho,
+  pushSubscriptionGet,
+  pushSubscriptionSet,
   blobCopy,
   blobUpload,
   blobGet,

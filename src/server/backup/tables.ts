@@ -34,6 +34,7 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   audit: ['id'],
   dkim_key: ['domain', 'selector'],
   correspondent: ['account_id', 'address'],
+  push_subscription: ['account_id', 'id'],
   setting: ['name'],
 }
 

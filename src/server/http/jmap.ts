@@ -54,14 +54,19 @@ const bodyOf = (request: FastifyRequest): AsyncIterable<Uint8Array> =>
 export const registerJmap = async (app: FastifyInstance, parts: JmapHttpParts): Promise<void> => {
   const { jmap, log } = parts
   const authenticate = async (request: FastifyRequest): Promise<JmapPrincipal> => {
-    const { accountId, login, name, email } = await parts.authenticate(request)
-    return { accountId, login, name, email, ip: request.ip }
+    const { accountId, login, name, email, credentialId, sessionId } = await parts.authenticate(request)
+    const proof = {
+      ...(credentialId === undefined ? {} : { credentialId }),
+      ...(sessionId === undefined ? {} : { sessionId }),
+    }
+    return { accountId, login, name, email, ip: request.ip, ...proof }
   }
   app.get('/.well-known/jmap', async (_request, reply) => reply.redirect('/jmap/session', 307))
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
     answerErrors(scope, log)
+    scope.addHook('onClose', async () => jmap.close())
 
     scope.get('/jmap/session', async (request, reply) => {
       const principal = await authenticate(request)

@@ -1,0 +1,193 @@
+/**
+ * Tells devices that something has changed, by POST to their push service (RFC 8620 §7.2). Changes that come together are
+ * told together; a service that is slow or asks for patience is told less often, and nothing is lost by it: what is sent
+ * is only the newest state.
+ */
+import { utf8 } from '#base/bytes.ts'
+import { formatId } from '#base/ids.ts'
+import type { Context } from '#domain/context.ts'
+import { type ChangeType, typeBit, typesOf } from '#domain/mail/history.ts'
+import {
+  activeSubscriptions,
+  forgetSubscription,
+  type PushSubscription,
+  subscribedAccounts,
+} from '#domain/push/subscriptions.ts'
+import { formatState } from '../state.ts'
+import { encryptPush } from './encrypt.ts'
+import type { Post, PostResult } from './post.ts'
+
+export interface PushSender {
+  /** Sends the verification code of a new subscription (§7.2.2); failing is not an error, the device will ask again. */
+  verify(subscription: PushSubscription): Promise<void>
+  close(): void
+}
+
+export interface PushParts {
+  readonly ctx: Context
+  readonly post: Post
+  /** Milliseconds that changes are gathered for. */
+  readonly gatherMs?: number
+}
+
+/** Changes that one subscription has not been told of. */
+interface Pending {
+  mask: number
+  modseq: number
+  busy: boolean
+  failures: number
+  timer: NodeJS.Timeout | undefined
+}
+
+const firstDelay = 5_000
+const longestDelay = 3_600_000
+const giveUpAfter = 10
+const refreshEvery = 300_000
+/** Seconds that a push service keeps a message for a device that is off. */
+const timeToLive = 86_400
+
+class Sender implements PushSender {
+  readonly #ctx: Context
+  readonly #post: Post
+  readonly #gatherMs: number
+  readonly #accounts = new Set<number>()
+  readonly #gathering = new Map<number, { mask: number; modseq: number }>()
+  readonly #pending = new Map<string, Pending>()
+  readonly #unsubscribe: () => void
+  readonly #refresh: NodeJS.Timeout
+  #timer: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor({ ctx, post, gatherMs = 500 }: PushParts) {
+    this.#ctx = ctx
+    this.#post = post
+    this.#gatherMs = gatherMs
+    this.#unsubscribe = ctx.store.bus.subscribeAll(({ account, modseq, types }) => {
+      if (!this.#accounts.has(account)) return
+      const gathered = this.#gathering.get(account) ?? { mask: 0, modseq }
+      this.#gathering.set(account, { mask: gathered.mask | types, modseq: Math.max(gathered.modseq, modseq) })
+      this.#timer ??= setTimeout(() => void this.#flush(), this.#gatherMs)
+    })
+    this.#refresh = setInterval(() => void this.#learnAccounts(), refreshEvery)
+    this.#refresh.unref()
+    void this.#learnAccounts()
+  }
+
+  /** Most accounts have no subscription: those that have are known, and the others cost nothing. */
+  async #learnAccounts(): Promise<void> {
+    try {
+      for (const account of await subscribedAccounts(this.#ctx)) this.#accounts.add(account)
+    } catch (error) {
+      if (!this.#closed) this.#ctx.log.warn('jmap.push.accounts', { reason: String(error) })
+    }
+  }
+
+  async #flush(): Promise<void> {
+    this.#timer = undefined
+    const gathered = [...this.#gathering]
+    this.#gathering.clear()
+    for (const [account, { mask, modseq }] of gathered) {
+      try {
+        const subscriptions = await activeSubscriptions(this.#ctx, account)
+        for (const subscription of subscriptions) this.#add(subscription, mask, modseq)
+      } catch (error) {
+        if (!this.#closed) this.#ctx.log.warn('jmap.push.flush', { account, reason: String(error) })
+      }
+    }
+  }
+
+  #add(subscription: PushSubscription, mask: number, modseq: number): void {
+    const { types } = subscription
+    const wanted =
+      types === null ? mask : typesOf(mask).reduce((sum, t) => (types.includes(t) ? sum | typeBit(t) : sum), 0)
+    if (wanted === 0) return
+    const pending = this.#pending.get(subscription.id) ?? {
+      mask: 0,
+      modseq,
+      busy: false,
+      failures: 0,
+      timer: undefined,
+    }
+    pending.mask |= wanted
+    pending.modseq = Math.max(pending.modseq, modseq)
+    this.#pending.set(subscription.id, pending)
+    if (!pending.busy && !pending.timer) void this.#deliver(subscription, pending)
+  }
+
+  async #deliver(subscription: PushSubscription, pending: Pending): Promise<void> {
+    pending.busy = true
+    while (pending.mask !== 0 && !this.#closed) {
+      const { mask, modseq } = pending
+      pending.mask = 0
+      const state = formatState(modseq)
+      const changed = Object.fromEntries(typesOf(mask).map((type: ChangeType) => [type, state]))
+      const message = { '@type': 'StateChange', changed: { [formatId('account', subscription.accountId)]: changed } }
+      const result = await this.#send(subscription, message)
+      if (result && result.status >= 200 && result.status < 300) pending.failures = 0
+      else if (result && (result.status === 404 || result.status === 410)) return this.#forget(subscription)
+      else return this.#later(subscription, pending, mask, result?.retryAfter)
+    }
+    pending.busy = false
+    if (pending.mask === 0) this.#pending.delete(subscription.id)
+  }
+
+  /** Waits longer after each failure; the changes meanwhile join what could not be told. */
+  #later(subscription: PushSubscription, pending: Pending, mask: number, retryAfter: number | undefined): void {
+    pending.busy = false
+    pending.failures++
+    if (this.#closed || pending.failures > giveUpAfter) {
+      this.#pending.delete(subscription.id)
+      return
+    }
+    pending.mask |= mask
+    const delay = Math.min(Math.max(retryAfter ?? 0, firstDelay * 2 ** (pending.failures - 1)), longestDelay)
+    pending.timer = setTimeout(() => {
+      pending.timer = undefined
+      void this.#deliver(subscription, pending)
+    }, delay)
+    pending.timer.unref()
+  }
+
+  async #forget(subscription: PushSubscription): Promise<void> {
+    this.#pending.delete(subscription.id)
+    try {
+      await forgetSubscription(this.#ctx, subscription)
+    } catch (error) {
+      this.#ctx.log.warn('jmap.push.forget', { reason: String(error) })
+    }
+  }
+
+  /** Undefined when there was no answer. */
+  async #send({ url, keys }: PushSubscription, message: object): Promise<PostResult | undefined> {
+    const plain = utf8(JSON.stringify(message))
+    const headers = { 'content-type': 'application/json', ttl: String(timeToLive) }
+    try {
+      if (keys === null) return await this.#post(url, headers, plain)
+      return await this.#post(url, { ...headers, 'content-encoding': 'aes128gcm' }, encryptPush(plain, keys))
+    } catch (error) {
+      this.#ctx.log.debug('jmap.push.unreachable', { host: new URL(url).host, reason: String(error) })
+      return undefined
+    }
+  }
+
+  async verify(subscription: PushSubscription): Promise<void> {
+    this.#accounts.add(subscription.accountId)
+    await this.#send(subscription, {
+      '@type': 'PushVerification',
+      pushSubscriptionId: subscription.id,
+      verificationCode: subscription.code,
+    })
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#unsubscribe()
+    clearInterval(this.#refresh)
+    clearTimeout(this.#timer)
+    for (const { timer } of this.#pending.values()) clearTimeout(timer)
+    this.#pending.clear()
+  }
+}
+
+/** Starts listening to the bus. */
+export const createPushSender = (parts: PushParts): PushSender => new Sender(parts)
