@@ -111,7 +111,7 @@ class SearchThread implements SearchIndex {
     const waiting = this.#waiting.get(message.id)
     this.#waiting.delete(message.id)
     if (this.#waiting.size === 0) this.#worker?.unref()
-    if (message.kind === 'answer') waiting?.resolve(message.ids)
+    if (message.kind === 'answer') waiting?.resolve(Array.from(message.ids))
     else waiting?.reject(new Failure('unavailable', `search failed: ${message.message}`))
   }
 

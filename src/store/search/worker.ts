@@ -8,7 +8,8 @@ import { openSource, type SearchSource } from './source.ts'
 
 const port = parentPort
 if (!port) throw new Error('this file runs as a thread')
-const say = (message: FromWorker): void => port.postMessage(message)
+const say = (message: FromWorker): void =>
+  port.postMessage(message, message.kind === 'answer' ? [message.ids.buffer as ArrayBuffer] : [])
 
 const tell = (level: 'warn' | 'error') => (event: string, fields?: LogFields, cause?: unknown) =>
   say({ kind: 'log', level, event, fields: { ...fields, ...(cause instanceof Error && { message: cause.message }) } })
@@ -76,7 +77,7 @@ port.on('message', (message: ToWorker) => {
   } else {
     const { id } = message
     answer(message).then(
-      (ids) => say({ kind: 'answer', id, ids: ids ?? [] }),
+      (ids) => say({ kind: 'answer', id, ids: Float64Array.from(ids ?? []) }),
       (error: unknown) => say({ kind: 'failed', id, message: error instanceof Error ? error.message : String(error) }),
     )
   }
