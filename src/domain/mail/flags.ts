@@ -30,7 +30,7 @@ export const systemFlags = [
 
 /** An entry may hold this many keywords, of at most `maxKeywordLength` characters. */
 export const maxKeywords = 64
-export const maxKeywordLength = 128
+export const maxKeywordLength = 255
 
 const bitByImapName = new Map<string, number>(systemFlags.map((flag) => [flag.imap.toLowerCase(), flag.bit]))
 const bitByJmapName = new Map<string, number>(systemFlags.flatMap((flag) => (flag.jmap ? [[flag.jmap, flag.bit]] : [])))

@@ -78,7 +78,7 @@ export const setError = (error: unknown, log: Log): SetError => {
       case 'tooLarge':
         return { type: 'tooLarge', description: error.message }
       case 'tooMany':
-        return { type: 'overQuota', description: error.message }
+        return { type: error.property === 'keywords' ? 'tooManyKeywords' : 'overQuota', description: error.message }
       case 'throttled':
         return { type: 'rateLimit', description: error.message }
       case 'invalid':

@@ -3,7 +3,7 @@ import type { Context } from '#domain/context.ts'
 import type { Delivery } from '#domain/delivery/delivery.ts'
 import type { JmapSession, UploadResponse } from '#format/jmap/core.ts'
 import { type Download, type DownloadRequest, openDownload } from './download.ts'
-import { defaultLimits, type Limits } from './limits.ts'
+import { type Limits, limitsWith } from './limits.ts'
 import type { JmapPrincipal } from './method.ts'
 import { methods } from './methods.ts'
 import { notJson, overLimit } from './problem.ts'
@@ -107,7 +107,7 @@ const isJson = (contentType: string | undefined): boolean =>
 
 /** Puts the methods together. */
 export const createJmap = ({ ctx, delivery, limits: given = {}, post = postToPublic }: JmapParts): Jmap => {
-  const limits = { ...defaultLimits, ...given }
+  const limits = limitsWith(given)
   const push = createPushSender({ ctx, post })
   const registry = new Map(methods.map((method) => [method.name, method]))
   const capabilities = new Set(Object.keys(capabilityTable(limits)))

@@ -17,15 +17,11 @@ export interface Limits {
   readonly maxSizeResponse: number
   /** Octets of a composed message's attachments, before their transfer encoding. */
   readonly maxSizeAttachmentsPerEmail: number
-  /** Octets of a mailbox name. */
-  readonly maxSizeMailboxName: number
-  readonly maxMailboxDepth: number
-  readonly maxKeywordsPerEmail: number
   /** Seconds. */
   readonly maxDelayedSend: number
 }
 
-export const defaultLimits: Limits = {
+const defaultLimits: Limits = {
   maxSizeUpload: 52_428_800,
   maxConcurrentUpload: 8,
   maxSizeRequest: 10_000_000,
@@ -35,9 +31,16 @@ export const defaultLimits: Limits = {
   maxObjectsInSet: 1000,
   maxQueryResults: 20_000,
   maxSizeResponse: 64_000_000,
-  maxSizeAttachmentsPerEmail: 50_000_000,
-  maxSizeMailboxName: 255,
-  maxMailboxDepth: 10,
-  maxKeywordsPerEmail: 100,
+  maxSizeAttachmentsPerEmail: 36_700_160,
   maxDelayedSend: 30 * 86_400,
+}
+
+/**
+ * The limits with what is given in place of the defaults. Attachments grow by a third and more when they are encoded:
+ * unless it is given, their limit follows from that of a whole message.
+ */
+export const limitsWith = (given: Partial<Limits>): Limits => {
+  const limits = { ...defaultLimits, ...given }
+  const derived = Math.floor(limits.maxSizeUpload * 0.7)
+  return { ...limits, maxSizeAttachmentsPerEmail: given.maxSizeAttachmentsPerEmail ?? derived }
 }

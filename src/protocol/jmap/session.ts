@@ -1,6 +1,7 @@
 /** The session object (RFC 8620 §2). */
 import { createHash } from 'node:crypto'
 import { formatId } from '#base/ids.ts'
+import { maxDepth, maxNameBytes } from '#domain/mail/mailbox-rules.ts'
 import { CORE, type JmapSession, MAIL, RECIPIENTS, SUBMISSION } from '#format/jmap/core.ts'
 import { digestAlgorithms } from './blob/get.ts'
 import { lookupTypes } from './blob/lookup.ts'
@@ -31,8 +32,8 @@ export const capabilityTable = (limits: Limits): Readonly<Record<string, { serve
     server: {},
     account: {
       maxMailboxesPerEmail: null,
-      maxMailboxDepth: limits.maxMailboxDepth,
-      maxSizeMailboxName: limits.maxSizeMailboxName,
+      maxMailboxDepth: maxDepth,
+      maxSizeMailboxName: maxNameBytes,
       maxSizeAttachmentsPerEmail: limits.maxSizeAttachmentsPerEmail,
       emailQuerySortOptions: emailSortProperties,
       mayCreateTopLevelMailbox: true,

@@ -47,8 +47,9 @@ const queryOf = (request: FastifyRequest): Readonly<Record<string, unknown>> =>
 const paramsOf = (request: FastifyRequest): Readonly<Record<string, string>> =>
   request.params as Readonly<Record<string, string>>
 
+/** The body's bytes. Refused halfway, the connection stays up: the answer must still reach the client. */
 const bodyOf = (request: FastifyRequest): AsyncIterable<Uint8Array> =>
-  request.body instanceof Readable ? request.body : Readable.from([])
+  request.body instanceof Readable ? request.body.iterator({ destroyOnReturn: false }) : Readable.from([])
 
 /** Registers the routes, in a scope of their own: here no body is parsed but by JMAP itself. */
 export const registerJmap = async (app: FastifyInstance, parts: JmapHttpParts): Promise<void> => {

@@ -47,10 +47,8 @@ export const readMailboxIds = (value: unknown, call: AccountCall): number[] => {
   })
 }
 
-export const readKeywords = (value: unknown, call: AccountCall): FlagSet => {
+export const readKeywords = (value: unknown): FlagSet => {
   const names = Object.keys(checked('keywords', (path) => mapOf(isTrue)(value ?? {}, path)))
-  if (names.length > call.limits.maxKeywordsPerEmail)
-    throw new SetFault('tooManyKeywords', `At most ${call.limits.maxKeywordsPerEmail} keywords`)
   return fromKeywords(names)
 }
 
@@ -276,7 +274,7 @@ export const prepareEmail = async (call: AccountCall, object: Readonly<Record<st
   refuseUnknown(object)
   const now = call.ctx.clock.now()
   const mailboxIds = readMailboxIds(object.mailboxIds, call)
-  const flags = readKeywords(object.keywords, call)
+  const flags = readKeywords(object.keywords)
   const receivedAt = readReceivedAt(object.receivedAt, now)
   const values = bodyValues(object.bodyValues)
   const root = readBody(object, values)

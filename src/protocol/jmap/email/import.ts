@@ -30,7 +30,7 @@ const prepareImport = async (call: AccountCall, object: Readonly<Record<string, 
   if (unknown.length > 0) throw invalidProperties('These are not properties of an EmailImport', ...unknown)
   const blobId = checkProperty('blobId', text, object.blobId)
   const mailboxIds = readMailboxIds(object.mailboxIds, call)
-  const flags = readKeywords(object.keywords, call)
+  const flags = readKeywords(object.keywords)
   const found = await findBlob(call.ctx, call.account, dereference(blobId, call) ?? '')
   // §4.8: not blobNotFound, which is for the parts of a message that is written.
   if (!found) throw invalidProperties('There is no such blob', 'blobId')

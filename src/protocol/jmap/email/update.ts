@@ -54,7 +54,7 @@ export const emailPatch = (patch: Readonly<Record<string, unknown>>, call: Accou
     Object.fromEntries(Object.entries(patch).filter(([path]) => isMutable(path))),
   )
   const result: Mutable = {}
-  if ('keywords' in patch) result.keywords = readKeywords(patch.keywords, call)
+  if ('keywords' in patch) result.keywords = readKeywords(patch.keywords)
   const keywords = memberPaths(patch, 'keywords')
   if (keywords.add.length > 0) result.addKeywords = fromKeywords(keywords.add)
   if (keywords.remove.length > 0) result.removeKeywords = fromKeywords(keywords.remove)
