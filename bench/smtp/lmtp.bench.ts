@@ -32,7 +32,7 @@ for (const connections of [1, 8, 32]) {
     connections,
     messages: connections === 1 ? 4000 : 12_000,
     recipients: addresses.slice(0, people),
-    size: 4096,
+    sizes: [4096],
     spread: true,
   })
   report(
@@ -44,6 +44,22 @@ for (const connections of [1, 8, 32]) {
   )
   if (result.firstRefusal) console.log(result.firstRefusal)
 }
+{
+  // Seven notes, two letters with a picture, one document: 49 kB on average.
+  const kB = 1024
+  const mix = [4, 4, 30, 4, 4, 400, 4, 30, 4, 4].map((size) => size * kB)
+  const cpu = process.threadCpuUsage()
+  const result = await load({
+    port: rig.ports.lmtp,
+    lmtp: true,
+    connections: 4,
+    messages: 2000,
+    recipients: addresses.slice(0, people),
+    sizes: mix,
+    spread: true,
+  })
+  report('mix of 49 kB, 4 connections', result.seconds, result.deliveries, result.refused, process.threadCpuUsage(cpu))
+}
 const cpu = process.threadCpuUsage()
 const broadcast = await load({
   port: rig.ports.lmtp,
@@ -51,7 +67,7 @@ const broadcast = await load({
   connections: 1,
   messages: 20,
   recipients: addresses,
-  size: 4096,
+  sizes: [4096],
   spread: false,
 })
 report(

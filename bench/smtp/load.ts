@@ -13,8 +13,8 @@ export interface LoadOptions {
   /** Messages in all, shared between the connections. */
   readonly messages: number
   readonly recipients: readonly string[]
-  /** Octets of each message. */
-  readonly size: number
+  /** Octets of each message, taken in turn. */
+  readonly sizes: readonly number[]
   /** True: recipient i of message i only (spread); false: every recipient in each transaction. */
   readonly spread: boolean
 }
@@ -81,7 +81,7 @@ const run = (options: LoadOptions): Promise<LoadResult> =>
             if (done === options.messages) finish()
             transaction()
           }
-          socket.write(messageOf(n, options.size) + '.\r\n')
+          socket.write(messageOf(n, options.sizes[n % options.sizes.length] as number) + '.\r\n')
         }
         socket.write(
           'MAIL FROM:<helene@ecole.test>\r\n' + recipients.map((r) => `RCPT TO:<${r}>\r\n`).join('') + 'DATA\r\n',

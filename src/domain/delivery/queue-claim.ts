@@ -30,8 +30,8 @@ export interface Work {
   readonly expiresAt: number
 }
 
-/** Rows looked at in one go; what is left is found in the next. */
-const window = 500
+/** Rows looked at for each free place; those of one message and domain go together, what is left is found next time. */
+const rowsPerPlace = 20
 
 const messageOf = statement((q, p: Params<{ id: number }>) =>
   q
@@ -58,23 +58,37 @@ const take = statement((q, p: Params<{ id: number; n: number; until: number; by:
     .where('n', '=', p.n),
 )
 
-const dueRows = (tx: Writer, now: number, busy: readonly string[]) =>
+const dueColumns = ['queue_id', 'n', 'address', 'domain', 'attempts', 'notify', 'orcpt', 'warned'] as const
+
+/** Held by somebody who has died, or lost the store: the lease has run out. Few rows are ever in this state. */
+const abandoned = statement((q, p: Params<{ now: number; limit: number }>, dialect) => {
+  const rows = q
+    .selectFrom('queue_recipient')
+    .select(dueColumns)
+    .where('status', '=', 'sending')
+    .where('lease_until', '<', p.now)
+    .limit(p.limit)
+  return dialect === 'postgres' ? rows.forUpdate().skipLocked() : rows
+})
+
+/** Apart from the others, so that the index on status and time serves it: the longest waiting first. */
+const waiting = (tx: Writer, now: number, busy: readonly string[], limit: number) =>
   tx.query((q) => {
     const rows = q
       .selectFrom('queue_recipient')
-      .select(['queue_id', 'n', 'address', 'domain', 'attempts', 'notify', 'orcpt', 'warned'])
-      .where((e) =>
-        e.or([
-          e.and([e('status', '=', 'pending'), e('next_at', '<=', now)]),
-          // Its holder has died, or lost the store: the lease has run out.
-          e.and([e('status', '=', 'sending'), e('lease_until', '<', now)]),
-        ]),
-      )
+      .select(dueColumns)
+      .where('status', '=', 'pending')
+      .where('next_at', '<=', now)
       .$if(busy.length > 0, (query) => query.where('domain', 'not in', [...busy]))
       .orderBy('next_at')
-      .limit(window)
+      .limit(limit)
     return tx.dialect === 'postgres' ? rows.forUpdate().skipLocked() : rows
   })
+
+const dueRows = async (tx: Writer, now: number, busy: readonly string[], limit: number) => [
+  ...(await tx.all(abandoned, { now, limit })),
+  ...(await waiting(tx, now, busy, limit)),
+]
 
 export interface ClaimOptions {
   readonly by: string
@@ -92,7 +106,7 @@ export const claim = (delivery: Delivery, { by, room, perDomain, active }: Claim
   return ctx.store.writeGlobal(async (tx) => {
     const groups = new Map<string, { queueId: number; domain: string; recipients: ClaimedRecipient[] }>()
     const taken = new Map(active)
-    for (const row of await dueRows(tx, now, busy)) {
+    for (const row of await dueRows(tx, now, busy, room * rowsPerPlace)) {
       const key = `${row.queue_id} ${row.domain}`
       let group = groups.get(key)
       if (!group) {

@@ -39,6 +39,8 @@ export interface QueueRunner {
 const hour = 3_600_000
 /** A look at the queue at least this often, whatever the bus says. */
 const longestSleep = 30_000
+/** Milliseconds. */
+const coalescing = 10
 /** Settled messages are remembered for three days. */
 const memory = 72 * hour
 
@@ -124,6 +126,7 @@ export const createQueueRunner = (parts: QueueRunnerParts): QueueRunner => {
   const active = new Map<string, number>()
   const running = new Set<Promise<void>>()
   let timer: NodeJS.Timeout | undefined
+  let soon: NodeJS.Timeout | undefined
   let looking: Promise<void> | undefined
   let again = false
   let stopped = true
@@ -160,6 +163,14 @@ export const createQueueRunner = (parts: QueueRunnerParts): QueueRunner => {
     })
   }
 
+  /** Places that become free together are filled by one claim, which is one commit. */
+  const kickSoon = (): void => {
+    soon ??= setTimeout(() => {
+      soon = undefined
+      kick()
+    }, coalescing)
+  }
+
   const begin = (work: Work): void => {
     active.set(work.domain, (active.get(work.domain) ?? 0) + 1)
     const task = perform(work)
@@ -169,7 +180,7 @@ export const createQueueRunner = (parts: QueueRunnerParts): QueueRunner => {
         const left = (active.get(work.domain) ?? 1) - 1
         if (left > 0) active.set(work.domain, left)
         else active.delete(work.domain)
-        kick()
+        kickSoon()
       })
     running.add(task)
   }
@@ -226,6 +237,7 @@ export const createQueueRunner = (parts: QueueRunnerParts): QueueRunner => {
       stopped = true
       unsubscribe()
       clearTimeout(timer)
+      clearTimeout(soon)
       await looking
       await Promise.all(running)
     },
