@@ -11,6 +11,10 @@ const earlyTheme = (): Plugin => ({
   transformIndexHtml: () => [{ tag: 'script', attrs: { src: '/theme.js' }, injectTo: 'head-prepend' }],
 })
 
+/** Our own small modules that several chunks use; not those of a chunk that is loaded later. */
+const isShared = (id: string) =>
+  /src[\\/](web|base|format)[\\/]/.test(id) && !/sanitise|[\\/]compose[\\/](?!composers|answer)/.test(id)
+
 /** The web app: sources in src/web, result in dist/web. `CONVERGENCE_URL` names the server that development talks to. */
 export default defineConfig(() => {
   const target = process.env.CONVERGENCE_URL ?? 'http://localhost:8080'
@@ -35,6 +39,17 @@ export default defineConfig(() => {
       assetsInlineLimit: 0,
       reportCompressedSize: false,
       manifest: true,
+      rolldownOptions: {
+        output: {
+          codeSplitting: {
+            // A handful of files at first, each as old as its contents: what changes seldom stays in the browser.
+            groups: [
+              { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 3 },
+              { name: 'shared', test: isShared, minShareCount: 2, priority: 1 },
+            ],
+          },
+        },
+      },
     },
   }
 })

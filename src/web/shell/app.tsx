@@ -1,19 +1,18 @@
 /** Signed out: the sign-in page. Signed in: the frame with its routes. Expired: sign-in above a frame kept alive. */
 import { RouterProvider } from '@tanstack/react-router'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { I18nProvider } from 'react-aria-components/I18nProvider'
 import { useTranslation } from 'react-i18next'
 import type { MailClient } from '../data/index.ts'
 import { Announcer } from './announce.tsx'
+import type { Beginning } from './begin.ts'
 import { ClientProvider } from './client.tsx'
 import { ErrorEdge } from './error-edge.tsx'
 import { ErrorNotices } from './error-notices.tsx'
 import { ExpiredCover } from './expired-cover.tsx'
 import { createAppRouter } from './router.tsx'
-import { refreshSession, session } from './session.ts'
 import { SignIn } from './sign-in.tsx'
 import { Splash } from './splash.tsx'
-import { startClient } from './start-client.ts'
 import { Toasts } from './toasts.tsx'
 import { useLive } from './value.ts'
 
@@ -28,31 +27,18 @@ const SignedIn = ({ client }: { client: MailClient }) => {
   )
 }
 
-/** One client for the life of the page, made at the first sign-in. */
-const Main = () => {
-  const now = useLive(session)
-  const [unreachable, setUnreachable] = useState(false)
-  const [client, setClient] = useState<MailClient>()
-  useEffect(() => {
-    refreshSession().catch(() => setUnreachable(true))
-  }, [])
-  const signedIn = now?.signedIn === true
-  useEffect(() => {
-    // Without an answer (offline) the cache may still show mail: the client tells what is missing.
-    if ((signedIn || unreachable) && client === undefined) setClient(startClient())
-  }, [signedIn, unreachable, client])
-
-  if (client !== undefined) return <SignedIn client={client} />
-  if (now === undefined || signedIn || unreachable) return <Splash />
-  return <SignIn />
+const Main = ({ beginning }: { beginning: Beginning }) => {
+  const stage = useLive(beginning.stage)
+  if (stage.kind === 'open') return <SignedIn client={stage.client} />
+  return stage.kind === 'signedOut' ? <SignIn /> : <Splash />
 }
 
-export const App = () => {
+export const App = ({ beginning }: { beginning: Beginning }) => {
   const { i18n } = useTranslation()
   return (
     <I18nProvider locale={i18n.language === 'en' ? 'en-GB' : 'fr-FR'}>
       <ErrorEdge>
-        <Main />
+        <Main beginning={beginning} />
       </ErrorEdge>
       <Toasts />
       <Announcer />

@@ -14,3 +14,9 @@ test('any other markup stays text, even when it is spelled with entities', () =>
     { text: '<img src=x onerror=alert(1)> <mark>', marked: false },
   ])
 })
+
+test('a match far from the beginning is brought near it', () => {
+  const [first, mark] = snippetPieces('Bonjour, nous nous retrouverons jeudi soir dans la <mark>salle</mark> 104')
+  expect(first!.text).toBe('…jeudi soir dans la ')
+  expect(mark).toEqual({ text: 'salle', marked: true })
+})

@@ -23,7 +23,18 @@ const unescaped = (text: string): string =>
     return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : all
   })
 
+/** In one line of a row, what matched must be near its beginning to be seen. */
+const BEFORE = 28
+
 export const snippetPieces = (html: string): SnippetPiece[] => {
+  const pieces = splitMarks(html)
+  const [first, second] = pieces
+  if (first === undefined || second === undefined || first.marked || first.text.length <= BEFORE) return pieces
+  const tail = first.text.slice(-BEFORE)
+  return [{ text: `…${tail.slice(tail.indexOf(' ') + 1)}`, marked: false }, ...pieces.slice(1)]
+}
+
+const splitMarks = (html: string): SnippetPiece[] => {
   const pieces: SnippetPiece[] = []
   let marked = false
   for (const part of html.split(/(<\/?mark>)/)) {
