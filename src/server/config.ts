@@ -102,7 +102,9 @@ const environmentProblems = (environment: ConfigSources['environment']): string[
     'CONVERGENCE_DEMO_PASSWORD',
   ])
   return Object.keys(environment)
-    .filter((name) => name.startsWith('CONVERGENCE_') && !known.has(name) && !/^CONVERGENCE_(?:TEST|FUZZ|BENCH)_/.test(name))
+    .filter(
+      (name) => name.startsWith('CONVERGENCE_') && !known.has(name) && !/^CONVERGENCE_(?:TEST|FUZZ|BENCH)_/.test(name),
+    )
     .filter((name) => name !== 'CONVERGENCE_URL')
     .map((name) => `${name} is not a setting`)
 }

@@ -31,30 +31,34 @@ const problemsOf = async (house: House): Promise<string[]> => {
   return found
 }
 
-test.skipIf(missing)(`the demonstration moves to PostgreSQL and back${missing ? ` (${missing})` : ''}`, async () => {
-  const folder = await temporaryFolder()
-  const embedded = await open(join(folder, 'a'), 'sqlite')
-  const { password } = await fillDemo(embedded, undefined, () => {})
-  const first = join(folder, 'first')
-  await takeBackup(embedded, { folder: first, portable: true, progress: () => {} })
-  await embedded.close()
+test.skipIf(missing)(
+  `the demonstration moves to PostgreSQL and back${missing ? ` (${missing})` : ''}`,
+  async () => {
+    const folder = await temporaryFolder()
+    const embedded = await open(join(folder, 'a'), 'sqlite')
+    const { password } = await fillDemo(embedded, undefined, () => {})
+    const first = join(folder, 'first')
+    await takeBackup(embedded, { folder: first, portable: true, progress: () => {} })
+    await embedded.close()
 
-  const database = await (await postgresServer()).database()
-  const server = await open(join(folder, 'b'), database)
-  await importTables(server.store.engine, join(first, 'tables'), () => {})
-  expect(await problemsOf(server)).toEqual([])
-  const service = { service: 'web', ip: '192.0.2.1' } as const
-  expect((await verifyPassword(server.people, { login: 'anne.martin', password, ...service })).login).toBe(
-    'anne.martin',
-  )
-  await createAccount(server.people, 'test', { login: 'zoe', name: 'Zoé', password: 'Cascade-de-neige-42' })
-  const second = join(folder, 'second')
-  await takeBackup(server, { folder: second, portable: false, progress: () => {} })
-  await server.close()
+    const database = await (await postgresServer()).database()
+    const server = await open(join(folder, 'b'), database)
+    await importTables(server.store.engine, join(first, 'tables'), () => {})
+    expect(await problemsOf(server)).toEqual([])
+    const service = { service: 'web', ip: '192.0.2.1' } as const
+    expect((await verifyPassword(server.people, { login: 'anne.martin', password, ...service })).login).toBe(
+      'anne.martin',
+    )
+    await createAccount(server.people, 'test', { login: 'zoe', name: 'Zoé', password: 'Cascade-de-neige-42' })
+    const second = join(folder, 'second')
+    await takeBackup(server, { folder: second, portable: false, progress: () => {} })
+    await server.close()
 
-  const back = await open(join(folder, 'c'), 'sqlite')
-  await importTables(back.store.engine, join(second, 'tables'), () => {})
-  expect(await problemsOf(back)).toEqual([])
-  expect((await back.store.read((tx) => findAccount(tx, 'zoe'))).email).toBe('zoe@ecole.test')
-  await back.close()
-}, 180_000)
+    const back = await open(join(folder, 'c'), 'sqlite')
+    await importTables(back.store.engine, join(second, 'tables'), () => {})
+    expect(await problemsOf(back)).toEqual([])
+    expect((await back.store.read((tx) => findAccount(tx, 'zoe'))).email).toBe('zoe@ecole.test')
+    await back.close()
+  },
+  180_000,
+)
