@@ -24,6 +24,8 @@ export const copy: Command = {
   name: 'COPY',
   states: ['selected'],
   withUid: 'also',
+  // The target may be the selected mailbox itself.
+  looks: true,
   run: async (call) => {
     const what = await read(call)
     if ('status' in what) return what
