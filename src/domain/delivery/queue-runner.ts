@@ -27,7 +27,10 @@ export interface QueueRunnerParts {
 
 export interface QueueRunner {
   start(): Promise<void>
-  /** Takes no more work; resolves when what is being sent is settled. */
+  /**
+   * Takes no more work; resolves when what is being sent is settled, or after ten seconds: a slow server keeps nobody from
+   * going home, and what it has not answered is sent again after the next start.
+   */
   stop(): Promise<void>
   /** Looks for work now. */
   kick(): void
@@ -41,6 +44,7 @@ const hour = 3_600_000
 const longestSleep = 30_000
 /** Milliseconds. */
 const coalescing = 10
+const farewell = 10_000
 /** Settled messages are remembered for three days. */
 const memory = 72 * hour
 
@@ -239,7 +243,12 @@ export const createQueueRunner = (parts: QueueRunnerParts): QueueRunner => {
       clearTimeout(timer)
       clearTimeout(soon)
       await looking
-      await Promise.all(running)
+      let late: NodeJS.Timeout | undefined
+      const patience = new Promise<void>((resolve) => {
+        late = setTimeout(resolve, farewell)
+      })
+      await Promise.race([Promise.all(running), patience])
+      clearTimeout(late)
     },
     kick,
     idle: async () => {
