@@ -1,8 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ConfigError, endpointOf, loadConfig } from './config.ts'
+import { environmentName, settings } from './settings.ts'
 
 const load = (file: unknown, environment: Record<string, string> = {}, extra: { data?: string } = {}) => {
   const folder = mkdtempSync(join(tmpdir(), 'convergence-config-'))
@@ -104,4 +105,13 @@ test('a listener can be a socket file, or off', () => {
     path: join(config.data, 'lmtp.sock'),
   })
   expect(endpointOf(config, 'imap', { demo: false, privileged: false })).toBe('off')
+})
+
+test('the guide for operators names every setting, its variable and what it is', () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../docs/configuration.md'), 'utf8')
+  for (const [name, { about }] of Object.entries(settings)) {
+    const row = guide.split('\n').find((line) => line.startsWith(`| \`${name}\` |`)) ?? ''
+    expect(row, name).toContain(environmentName(name))
+    expect(row, name).toContain(about)
+  }
 })

@@ -6,6 +6,7 @@ import type { Smarthost } from '#domain/delivery/config.ts'
 import { createDelivery } from '#domain/delivery/delivery.ts'
 import { ensureDkimKeys } from '#domain/delivery/dkim.ts'
 import { createQueueRunner } from '#domain/delivery/queue-runner.ts'
+import { watchPrincipal } from '#domain/people/verify.ts'
 import { createImapServer } from '#protocol/imap/server.ts'
 import { createJmap } from '#protocol/jmap/jmap.ts'
 import { createCourier } from '#protocol/smtp/client/courier.ts'
@@ -116,7 +117,7 @@ export const openProtocols = async (parts: ProtocolParts): Promise<Protocols> =>
         jmap,
         authenticate: createAuthenticator(people).principal,
         log: log.with({ room: 'jmap' }),
-        onExpelled: (listener) => ctx.store.bus.subscribeTopic('people', listener),
+        watch: (principal, revoked) => watchPrincipal(people, principal, revoked),
       }),
     close: async () => {
       await Promise.all([imap.close(), smtp.mx.close(), smtp.submission.close(), smtp.lmtp.close(), queue.stop()])

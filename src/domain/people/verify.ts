@@ -155,8 +155,11 @@ const noteRefusal = async (people: People, attempt: SignIn, accountId: number | 
   })
 }
 
+/** What a principal was proved by. */
+export type Proven = Pick<Principal, 'accountId' | 'credentialId' | 'sessionId'>
+
 /** True while what proved this principal still does: the account active, the credential or session not revoked. */
-export const stillValid = (people: People, principal: Principal): Promise<boolean> =>
+export const stillValid = (people: People, principal: Proven): Promise<boolean> =>
   people.ctx.store.read(async (tx) => {
     if (principal.sessionId !== undefined) return sessionLives(tx, people, principal.sessionId)
     if (principal.credentialId !== undefined) return credentialLives(tx, principal.accountId, principal.credentialId)
@@ -167,7 +170,7 @@ export const stillValid = (people: People, principal: Principal): Promise<boolea
  * Calls `revoked` once when the principal loses its right (account disabled, password changed, app password or session
  * revoked): a long-lived connection then closes itself. Returns the way to stop watching.
  */
-export const watchPrincipal = (people: People, principal: Principal, revoked: () => void): (() => void) => {
+export const watchPrincipal = (people: People, principal: Proven, revoked: () => void): (() => void) => {
   const stop = people.ctx.store.bus.subscribeTopic('people', (account) => {
     if (account !== undefined && account !== principal.accountId) return
     stillValid(people, principal).then(

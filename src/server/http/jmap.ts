@@ -11,8 +11,11 @@ export interface JmapHttpParts {
   /** Proves who sends a request; throws Failure, which the application's own error handler answers. */
   readonly authenticate: (request: FastifyRequest) => Promise<JmapPrincipal>
   readonly log: Log
-  /** Called when an account must be disconnected (disabled, password changed); returns how to stop listening. */
-  readonly onExpelled?: (listener: (account: number | undefined) => void) => () => void
+  /**
+   * Calls `revoked` once when what proved the principal no longer does (session revoked, password changed, account
+   * disabled); returns how to stop watching.
+   */
+  readonly watch?: (principal: JmapPrincipal, revoked: () => void) => () => void
 }
 
 /** The address by which the client reached us. */
@@ -26,10 +29,24 @@ const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply =>
     .serializer((payload: unknown) => JSON.stringify(payload))
     .send(problem.details)
 
+/** What is left of a body that was refused is read and dropped, within reason, so that the connection can go on. */
+const maxDropped = 268_435_456
+
+const dropRest = ({ raw }: FastifyRequest): void => {
+  if (raw.readableEnded || raw.destroyed) return
+  let dropped = 0
+  raw.on('data', (chunk: Uint8Array) => {
+    dropped += chunk.length
+    if (dropped > maxDropped) raw.destroy()
+  })
+  raw.resume()
+}
+
 /** Problems are answered here; failures of the domain (a wrong password) by the application. */
 const answerErrors = (app: FastifyInstance, log: Log): void => {
   const outer = app.errorHandler
   app.setErrorHandler((error, request, reply) => {
+    dropRest(request)
     if (error instanceof Problem) return sendProblem(reply, error)
     const known = error instanceof Error && (error.name === 'Failure' || 'statusCode' in error)
     if (known) return outer.call(app, error, request, reply)
@@ -113,7 +130,7 @@ export const registerJmap = async (app: FastifyInstance, parts: JmapHttpParts): 
   })
 }
 
-const registerEventSource = (scope: FastifyInstance, { jmap, authenticate, onExpelled }: JmapHttpParts): void => {
+const registerEventSource = (scope: FastifyInstance, { jmap, authenticate, watch }: JmapHttpParts): void => {
   const open = new Set<AbortController>()
   scope.addHook('preClose', async () => {
     for (const controller of open) controller.abort()
@@ -132,9 +149,7 @@ const registerEventSource = (scope: FastifyInstance, { jmap, authenticate, onExp
       },
       controller.signal,
     )
-    const stop = onExpelled?.((account) => {
-      if (account === undefined || account === principal.accountId) controller.abort()
-    })
+    const stop = watch?.(principal, () => controller.abort())
     open.add(controller)
     request.raw.socket.setNoDelay(true)
     reply.raw.once('close', () => {
