@@ -13,7 +13,7 @@ import { type Fate, Rig } from './bench-client.ts'
 import { FakeJmap } from './fake-jmap.ts'
 import { VirtualTime } from './virtual-time.ts'
 
-const RUNS = Number(process.env.CONVERGE_RUNS ?? 300)
+const RUNS = Number(process.env.CONVERGE_RUNS ?? 150)
 
 const pick = fc.nat({ max: 1000 })
 const picks = fc.array(pick, { minLength: 1, maxLength: 4 })

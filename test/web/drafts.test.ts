@@ -141,7 +141,7 @@ const step = fc.oneof(
 )
 
 test('whatever the network does, a message is sent exactly once and leaves no copy behind', async () => {
-  const RUNS = Number(process.env.CONVERGE_RUNS ?? 200)
+  const RUNS = Number(process.env.CONVERGE_RUNS ?? 100)
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
       const time = new VirtualTime()
