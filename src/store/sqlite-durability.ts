@@ -14,15 +14,21 @@ import { Failure } from '#base/failure.ts'
 /** Below this typical time the sync is done on the event loop; a slow one counts for the next dozen. */
 const quickMs = 0.8
 const weight = 0.1
-/** What a disk is taken for at first: unknown, so in another thread. */
-const unknownMs = 1
+/**
+ * What another thread measures holds its waiting for a processor too. So now and then the event loop measures itself:
+ * after this many commits at first, twice as many each time the disk is found slow, at most the other.
+ */
+const firstProbe = 32
+const lastProbe = 2_048
 
 export class Durability {
   readonly #wal: number
   #waiting: (() => void)[] = []
   #pending: Promise<void> | undefined
   #failure: Failure | undefined
-  #typicalMs = unknownMs
+  #typicalMs = 0
+  #elsewhereCount = 0
+  #probeAfter = firstProbe
 
   /** The log exists already: the connection has read through it. */
   constructor(path: string) {
@@ -48,14 +54,27 @@ export class Durability {
   /** Called right after a COMMIT; `busyDisk` says that it will take long this time. Rejects when the disk refuses. */
   sync(busyDisk: boolean): Promise<void> {
     const start = performance.now()
-    if (busyDisk || this.#typicalMs > quickMs) return this.#elsewhere(start)
+    const slow = this.#typicalMs > quickMs
+    const probe = slow && ++this.#elsewhereCount >= this.#probeAfter
+    if (busyDisk || (slow && !probe)) return this.#elsewhere(start)
     try {
       fdatasyncSync(this.#wal)
     } catch (error) {
       return Promise.reject(this.#refused(error))
     }
-    this.#observe(start)
+    if (probe) this.#judge(performance.now() - start)
+    else this.#observe(start)
     return Promise.resolve()
+  }
+
+  /** What a probe has found. */
+  #judge(ms: number): void {
+    this.#elsewhereCount = 0
+    if (ms > quickMs) this.#probeAfter = Math.min(this.#probeAfter * 2, lastProbe)
+    else {
+      this.#probeAfter = firstProbe
+      this.#typicalMs = ms
+    }
   }
 
   #elsewhere(start: number): Promise<void> {
