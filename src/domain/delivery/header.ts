@@ -19,11 +19,15 @@ export const bodyStart = (bytes: Uint8Array): number => {
 
 export class Header {
   readonly bytes: Uint8Array
-  readonly fields: readonly RawHeader[]
+  #fields: readonly RawHeader[] | undefined
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes
-    this.fields = parseHeaderBlock(bytes)
+  }
+
+  /** Parsed when first asked for: most messages are delivered without. */
+  get fields(): readonly RawHeader[] {
+    return (this.#fields ??= parseHeaderBlock(this.bytes))
   }
 
   /** Values of the fields of a name (lower case), unfolded. */
@@ -41,6 +45,13 @@ export class Header {
     let count = 0
     for (const field of this.fields) if (field.name.toLowerCase() === name) count++
     return count
+  }
+
+  /** Received fields, counted without parsing the block. */
+  hops(): number {
+    const { buffer, byteOffset, length } = this.bytes
+    const text = Buffer.from(buffer, byteOffset, length).toString('latin1')
+    return text.match(/^received[ \t]*:/gim)?.length ?? 0
   }
 
   value(field: RawHeader): string {

@@ -12,6 +12,19 @@ const tame = (text: string): string => {
 
 const literal = (ip: string): string => (ip === '' ? 'unknown' : ip.includes(':') ? `[IPv6:${ip}]` : `[${ip}]`)
 
+let dateSecond = -1
+let dateText = ''
+
+/** Messages come many to the second; its text is made once. */
+const dateOf = (now: number): string => {
+  const second = Math.floor(now / 1000)
+  if (second !== dateSecond) {
+    dateSecond = second
+    dateText = formatDate(now)
+  }
+  return dateText
+}
+
 export interface ReceivedFacts {
   readonly client: Client
   readonly hostname: string
@@ -27,13 +40,13 @@ export const received = ({ client, hostname, id, recipient, now }: ReceivedFacts
   const whom = recipient === undefined ? '' : `\r\n for <${recipient}>`
   return (
     `Received: from ${tame(client.helo)} (${literal(client.ip)})\r\n by ${hostname} with ${client.protocol}${tls}\r\n` +
-    ` id ${id}${whom};\r\n ${formatDate(now)}\r\n`
+    ` id ${id}${whom};\r\n ${dateOf(now)}\r\n`
   )
 }
 
 /** Received of a submitted message: where and how its author works is not told to the world. */
 export const receivedFromAuthor = (protocol: string, hostname: string, id: string, now: number): string =>
-  `Received: by ${hostname} with ${protocol} id ${id};\r\n ${formatDate(now)}\r\n`
+  `Received: by ${hostname} with ${protocol} id ${id};\r\n ${dateOf(now)}\r\n`
 
 export const returnPath = (sender: string): string => `Return-Path: <${sender}>\r\n`
 

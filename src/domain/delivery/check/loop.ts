@@ -4,7 +4,7 @@ import type { MessageCheck } from '../mail.ts'
 import { Refusal } from '../refusal.ts'
 
 export const notTooManyHops: MessageCheck = ({ header, delivery }) => {
-  const hops = header.count('received')
+  const hops = header.hops()
   if (hops > delivery.config.maxReceived) throw new Refusal('loop', `${hops} Received fields`)
 }
 
