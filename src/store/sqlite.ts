@@ -73,6 +73,8 @@ class ReaderPool {
 
   #snapshot(connection: SqliteConnection): Promise<void> | undefined {
     const take = () => {
+      // the file may show what was refused
+      if (this.#durability?.failure) throw this.#durability.failure
       connection.run(begin, none)
       connection.first(pin, none)
     }
@@ -80,6 +82,7 @@ class ReaderPool {
       take()
       return undefined
     }
+    // taken by the sync's own callback: before the next commit can come
     return new Promise((resolve, reject) => {
       this.#durability?.whenDurable(() => {
         try {
