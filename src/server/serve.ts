@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import type { Log } from '#base/log.ts'
 import { startSweeper } from '#store/sweep.ts'
 import { type Config, endpointOf, type ListenerName } from './config.ts'
-import { openControl } from './control.ts'
+import { openControl, serverAnswers } from './control.ts'
 import { type Demo, isEmpty, readDemo } from './demo/demo.ts'
 import { type House, openHouse } from './house.ts'
 import { type HttpFront, openHttp } from './http/server.ts'
 import type { MailSettings } from './http/session.ts'
-import { type Listener, openDoor } from './listeners.ts'
+import { ListenError, type Listener, openDoor } from './listeners.ts'
 import type { Metrics } from './metrics.ts'
 import { openProtocols, type Protocols } from './protocols.ts'
 import type { Endpoint } from './settings.ts'
@@ -112,6 +112,8 @@ const openFront = async (parts: Parts, protocols: Protocols, doors: Listener[]):
 export const serve = async (options: ServeOptions): Promise<Running> => {
   const { config, log, metrics } = options
   const undo = createUndo(log)
+  if (config.database === 'sqlite' && (await serverAnswers(config.data)))
+    throw new ListenError(`A server already runs on the data folder ${config.data}. Stop it, or choose another --data.`)
   try {
     const house = await openHouse(config, log, { role: 'server' })
     undo.add('store', house.close)

@@ -113,6 +113,10 @@ test('the first start prints the address and how to sign in, the second keeps ev
     })
   expect((await login()).status).toBe(200)
 
+  const twin = launch(['start'], { ...environment, CONVERGENCE_LISTEN_HTTP: 'off', CONVERGENCE_LISTEN_IMAPS: 'off' })
+  expect((await twin.exit).code).toBe(1)
+  expect(twin.output()).toContain('A server already runs on the data folder')
+
   first.child.kill('SIGINT')
   expect(await first.exit).toEqual({ code: 0, signal: null })
   expect(first.output()).toContain('Stopped.')

@@ -24,8 +24,9 @@ const insert = statement(
     }),
 )
 
-const dropExpired = statement((q, p: Params<{ now: number; idle: number }>) =>
-  q.deleteFrom('session').where((eb) => eb.or([eb('expires_at', '<', p.now), eb('last_seen_at', '<', p.idle)])),
+/** Sessions that ended by age; those unused for long open nothing any more and go with them. */
+const dropExpired = statement((q, p: Params<{ now: number }>) =>
+  q.deleteFrom('session').where('expires_at', '<', p.now),
 )
 
 export interface Visitor {
@@ -44,7 +45,7 @@ export const openSession = async (
   const expiresAt = now + people.options.sessionLife
   const id = idOf(token)
   await people.ctx.store.writeGlobal(async (tx) => {
-    await tx.run(dropExpired, { now, idle: now - people.options.sessionIdle })
+    await tx.run(dropExpired, { now })
     const agent = (visitor.userAgent ?? '').slice(0, 300)
     await tx.run(insert, { id, account: principal.accountId, now, expires: expiresAt, ip: visitor.ip, agent })
     const about = { accountId: principal.accountId, target: id.slice(0, 12), ip: visitor.ip }
