@@ -8,6 +8,7 @@ import { fetch } from './command/fetch.ts'
 import { idle } from './command/idle.ts'
 import { list, lsub } from './command/list.ts'
 import { create, remove, rename, subscribe, unsubscribe } from './command/mailbox.ts'
+import { getQuota, getQuotaRoot } from './command/quota.ts'
 import { search } from './command/search.ts'
 import { examine, select } from './command/select.ts'
 import { capability, check, enable, id, logout, namespace, noop, unauthenticate } from './command/session.ts'
@@ -38,6 +39,8 @@ const commands: readonly Command[] = [
   list,
   lsub,
   status,
+  getQuota,
+  getQuotaRoot,
   append,
   idle,
   check,

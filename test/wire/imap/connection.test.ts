@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { disableAccount } from '#domain/people/accounts.ts'
+import { disableAccount, setQuota } from '#domain/people/accounts.ts'
 import type { ImapConfig } from '#protocol/imap/server.ts'
 import { type Bench, sqliteDriver } from '../../contract/drivers.ts'
 import { Client, literalOf } from './client.ts'
@@ -166,4 +166,14 @@ test('a client that vanishes in the middle of an upload leaves nothing behind', 
   client.close()
   const other = await signedIn(server, account)
   expect(await other.command('STATUS INBOX (MESSAGES)')).toContain('(MESSAGES 0)')
+})
+
+test('a full mailbox refuses with OVERQUOTA and tells how full it is', async () => {
+  const server = await start()
+  const account = await server.account()
+  await setQuota(server.people, 'test', account.id, 10_240)
+  const client = await signedIn(server, account)
+  expect(await client.append('INBOX', Buffer.from(`Subject: a\r\n\r\n${'x'.repeat(9000)}`))).toContain('OK')
+  expect(await client.append('INBOX', Buffer.from(`Subject: b\r\n\r\n${'x'.repeat(9000)}`))).toContain('NO [OVERQUOTA]')
+  expect(await client.command('GETQUOTA ""')).toContain('* QUOTA "" (STORAGE 9 10)')
 })
