@@ -249,3 +249,65 @@ test('a mailbox made offline can receive messages before the server has named it
     totalEmails: 1,
   })
 })
+
+test('of two pages of one browser, one writes the cache; the other takes over when it is gone', async () => {
+  const { rig, ids, inbox, client, server } = await openInbox()
+  await rig.quiet(2000)
+  const second = new Rig({ server, storage: rig.storage, time: rig.time })
+  const list = second.client.list(second.client.mailboxQuery(inbox))
+  await second.quiet(2000)
+  client.actions.markRead([ids[0]!], true)
+  await rig.quiet(2000)
+  await client.close()
+  second.client.actions.markRead([ids[1]!], true)
+  await second.quiet(3000)
+  await second.client.close()
+  const third = new Rig({ server, storage: rig.storage, time: rig.time })
+  third.wire.offline = true
+  const shown = third.client.list(list.query)
+  await third.time.advance(100)
+  expect(third.rows(shown)).toEqual(ids.toReversed())
+  expect(ids.map((id) => third.client.email(id).get()?.keywords)).toEqual([{ $seen: true }, { $seen: true }, {}])
+})
+
+test('what a closed page has left unsent is sent by another page that is still open', async () => {
+  const { rig, ids, client, server } = await openInbox()
+  const second = new Rig({ server, storage: rig.storage, time: rig.time })
+  await second.quiet(2000)
+  rig.wire.offline = true
+  client.actions.archive([ids[0]!])
+  await rig.time.drain()
+  await client.close()
+  second.client.wake()
+  await second.quiet(3000)
+  expect(server.emails.get(ids[0]!)?.mailboxIds).toEqual({ [server.mailboxWithRole('archive')]: true })
+})
+
+test('signing out erases what was stored', async () => {
+  const { rig, client } = await openInbox()
+  await rig.quiet(2000)
+  expect((await rig.storage.read('')).size).toBeGreaterThan(3)
+  await client.close({ forget: true })
+  expect((await rig.storage.read('')).size).toBe(0)
+})
+
+test('when another person signs in on the page, nothing of the first is shown', async () => {
+  const { rig, ids, list, client, server } = await openInbox()
+  rig.wire.expired = true
+  client.actions.markRead([ids[0]!], true)
+  await rig.quiet(1000)
+  const other = server.session()
+  server.session = () => ({
+    ...other,
+    accounts: { u2: other.accounts.u1! },
+    primaryAccounts: { 'urn:ietf:params:jmap:mail': 'u2' },
+  })
+  server.emails.clear()
+  rig.wire.expired = false
+  client.resume()
+  await rig.quiet(3000)
+  expect(client.session.get()?.accountId).toBe('u2')
+  expect(client.pending.get()).toBe(0)
+  expect(client.email(ids[0]!).get()).toBeUndefined()
+  expect(list.total).toBe(0)
+})

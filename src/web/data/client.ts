@@ -80,6 +80,7 @@ class Client {
       outbox: this.outbox,
       pageId,
       session: () => this.session.get(),
+      isExpired: () => this.status.get() === 'expired',
       lists: () => this.lists.values(),
     })
     this.push = new Push({
@@ -120,7 +121,7 @@ class Client {
     const before = this.session.get()
     const name = session.accounts[accountId]?.name ?? session.username
     const maxSizeUpload = this.transport.core('maxSizeUpload', 50_000_000)
-    if (before && before.accountId !== accountId) this.becomeAnother()
+    if (before && before.accountId !== accountId) this.becomeAnother(before.accountId)
     const info: SessionInfo = { accountId, username: session.username, name, maxSizeUpload }
     if (JSON.stringify(info) !== JSON.stringify(before)) this.session.set(info)
     if (before?.accountId !== accountId) await this.persist.adopt(accountId).catch(() => {})
@@ -134,7 +135,8 @@ class Client {
   }
 
   /** Someone else has signed in on this page: nothing of the first may be seen by the second. */
-  private becomeAnother(): void {
+  private becomeAnother(before: string): void {
+    this.persist.reset(before)
     this.model.notifier.batch(() => {
       this.outbox.reset()
       this.model.reset()
@@ -321,7 +323,10 @@ class Client {
   wake(): void {
     this.transport.wake()
     this.push.wake()
-    if (this.isReady) this.lane.requestAll()
+    if (!this.isReady) return
+    this.lane.requestAll()
+    // What a page closed meanwhile has left unsent.
+    void this.persist.adopt(this.accountId).catch(() => {})
   }
 
   async close({ forget = false }: { forget?: boolean } = {}): Promise<void> {

@@ -20,6 +20,8 @@ export interface PersistHost {
   readonly outbox: Outbox
   readonly pageId: string
   session(): SessionInfo | undefined
+  /** Signed out, perhaps by another page, which has erased what was stored: nothing is to be written again. */
+  isExpired(): boolean
   lists(): Iterable<QueryList>
 }
 
@@ -33,6 +35,8 @@ export class Persist {
   private writing: Promise<void> = Promise.resolve()
   private stopped = false
   private isTooLate = false
+  /** Of several pages one writes the records; two would mix records of different states. */
+  private isWriter = false
 
   constructor(host: PersistHost) {
     this.host = host
@@ -44,6 +48,7 @@ export class Persist {
     const session = (await storage.read('last')).get('last') as SessionInfo | undefined
     if (typeof session?.accountId !== 'string') return
     const prefix = `${session.accountId}/`
+    this.isWriter = await storage.claim(cacheLock(session.accountId))
     const entries = await storage.read(prefix)
     const left = await this.claimLeft(session.accountId, entries)
     if (this.isTooLate) return
@@ -140,7 +145,7 @@ export class Persist {
     this.host.clock.clearTimeout(this.timer)
     this.timer = undefined
     const session = this.host.session()
-    if (!session || this.stopped) return
+    if (!session || this.stopped || this.host.isExpired() || !(await this.becomeWriter(session.accountId))) return
     const prefix = `${session.accountId}/`
     const put = new Map<string, unknown>([['last', session]])
     const remove: string[] = []
@@ -154,6 +159,20 @@ export class Persist {
     this.saveLists(prefix, put)
     this.evict(prefix, put, remove)
     await this.write(put, remove)
+  }
+
+  /** The page that wrote is gone: this one writes all it has over what that one left. */
+  private async becomeWriter(accountId: string): Promise<boolean> {
+    if (this.isWriter) return true
+    const { storage, model } = this.host
+    if (!(await storage.claim(cacheLock(accountId)))) return false
+    this.isWriter = true
+    for (const kind of ['email', 'thread', 'list']) await storage.clear(`${accountId}/${kind}/`).catch(() => {})
+    this.storedEmails.clear()
+    for (const key of ['states', 'mailboxes', 'identities']) model.unsaved.add(key)
+    for (const id of model.emails.keys()) model.unsaved.add(`email/${id}`)
+    for (const id of model.threads.keys()) model.unsaved.add(`thread/${id}`)
+    return true
   }
 
   private valueOf(key: string): unknown {
@@ -218,6 +237,15 @@ export class Persist {
     this.stop()
     await this.writing
     await this.host.storage.clear('').catch(() => {})
+    await this.leave()
+  }
+
+  /** Another account: its cache has a lock of its own. */
+  reset(accountId: string): void {
+    if (this.isWriter) this.host.storage.release(cacheLock(accountId))
+    this.isWriter = false
+    this.savedLists.clear()
+    this.storedEmails.clear()
   }
 
   stop(): void {
@@ -229,7 +257,9 @@ export class Persist {
   async leave(): Promise<void> {
     await this.writing
     const accountId = this.host.session()?.accountId
-    if (accountId !== undefined) this.host.storage.release(outboxKey(accountId, this.host.pageId))
+    if (accountId === undefined) return
+    this.host.storage.release(outboxKey(accountId, this.host.pageId))
+    if (this.isWriter) this.host.storage.release(cacheLock(accountId))
   }
 
   /** One write after the other, in the order asked. */
@@ -238,5 +268,7 @@ export class Persist {
     return this.writing
   }
 }
+
+const cacheLock = (accountId: string): string => `${accountId}/cache`
 
 const outboxKey = (accountId: string, pageId: string): string => `${accountId}/outbox/${pageId}`
