@@ -33,15 +33,18 @@ for (const [net, prefix] of [
   privateAddresses.addSubnet(net, prefix, 'ipv4')
 for (const [net, prefix] of [
   ['::', 96],
-  ['::ffff:0:0', 96],
   ['fc00::', 7],
   ['fe80::', 10],
   ['ff00::', 8],
 ] as const)
   privateAddresses.addSubnet(net, prefix, 'ipv6')
 
+/**
+ * True for an address where no public server is. IPv4 within IPv6 (`::ffff:10.0.0.1`) has no place in a zone; as an entry
+ * of the list it would stand for all of IPv4.
+ */
 export const isPrivate = (address: string): boolean =>
-  privateAddresses.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  /^::ffff:/i.test(address) || privateAddresses.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 
 interface Exchange {
   readonly name: string
