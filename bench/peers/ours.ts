@@ -55,7 +55,7 @@ export const startOurs = async (
   const child = spawn(
     process.execPath,
     [...(options.nodeArguments ?? []), main, 'start', '--empty', '--data', join(folder, 'data')],
-    { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
+    { env: { UV_THREADPOOL_SIZE: '16', ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
   )
   child.stdout.on('data', (chunk) => {
     log = (log + String(chunk)).slice(-4000)
