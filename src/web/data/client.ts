@@ -32,6 +32,8 @@ import { fillTemplate, uploadFile } from './upload.ts'
 
 /** Lists that are closed stay ready for coming back to, the last ones. */
 const MAX_IDLE_LISTS = 12
+/** Summaries kept in memory: some tens of megabytes. */
+const MAX_EMAILS = 20_000
 const RESTORE_WITHIN = 3000
 
 class Client {
@@ -218,7 +220,12 @@ class Client {
   }
 
   load(list: QueryList, window: Window): void {
-    void this.ready.promise.then(() => this.loader.window(list, window)).then(() => this.persist.changed())
+    void this.ready.promise
+      .then(() => this.loader.window(list, window))
+      .then(() => {
+        this.persist.changed()
+        this.model.evict(MAX_EMAILS, () => this.inUse())
+      })
   }
 
   list(query: ListQuery): LiveList {
@@ -324,6 +331,7 @@ class Client {
     this.transport.wake()
     this.push.wake()
     if (!this.isReady) return
+    for (const list of this.lists.values()) list.retry()
     this.lane.requestAll()
     // What a page closed meanwhile has left unsent.
     void this.persist.adopt(this.accountId).catch(() => {})

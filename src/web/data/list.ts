@@ -194,6 +194,14 @@ export class QueryList implements OverlaidList {
     this.changed()
   }
 
+  /** After a refusal: perhaps the server is well again. */
+  retry(): void {
+    if (!this.failed) return
+    this.failed = false
+    this.changed()
+    this.fill()
+  }
+
   private setState(state: string): void {
     if (state === this.queryState) return
     this.queryState = state

@@ -104,6 +104,20 @@ export class Model {
     this.emailChanged(id, old.threadId)
   }
 
+  /** Lets go of what nobody looks at, the oldest first, when there is too much. */
+  evict(max: number, inUse: () => ReadonlySet<string>): void {
+    if (this.emails.size <= max) return
+    const kept = inUse()
+    for (const [id, email] of this.emails) {
+      if (this.emails.size <= max * 0.8) break
+      if (kept.has(id)) continue
+      this.emails.delete(id)
+      this.views.delete(id)
+      this.threadViews.delete(email.threadId)
+      this.threads.delete(email.threadId)
+    }
+  }
+
   setThread(thread: Thread): void {
     const old = this.threads.get(thread.id)
     if (

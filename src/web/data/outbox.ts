@@ -40,6 +40,8 @@ export interface OutboxState {
 /** Emails changed in one Email/set, at most. */
 export const MAX_BATCH = 500
 const MAX_ATTEMPTS = 8
+/** Compositions remembered. */
+const MAX_DRAFTS = 200
 
 export class Outbox {
   ops: readonly Op[] = []
@@ -207,7 +209,12 @@ export class Outbox {
 
   /** The draft has been saved as this email; a sending that waits for it shows at once. */
   draftSaved(key: string, emailId: string, patch: PatchObject): void {
+    this.draftIds.delete(key)
     this.draftIds.set(key, emailId)
+    for (const oldest of this.draftIds.keys()) {
+      if (this.draftIds.size <= MAX_DRAFTS) break
+      this.draftIds.delete(oldest)
+    }
     let isShown = false
     for (const op of this.ops) {
       if (op.kind !== 'submit' || op.key !== key) continue

@@ -17,6 +17,9 @@ export interface PushHost {
 
 const TYPES: readonly RecordType[] = ['Mailbox', 'Email', 'Thread', 'Identity']
 const POLL = 30_000
+/** Seconds between the server's signs of life, and how long we do without (milliseconds). */
+const PING = 60
+const SILENCE = 150_000
 const FIRST_PAUSE = 1000
 const LONGEST_PAUSE = 60_000
 const CLOSED = 2
@@ -26,7 +29,7 @@ export const pushUrl = (template: string): string =>
   template
     .replace('{types}', encodeURIComponent(TYPES.join(',')))
     .replace('{closeafter}', 'no')
-    .replace('{ping}', '60')
+    .replace('{ping}', String(PING))
 
 export class Push {
   private readonly host: PushHost
@@ -36,6 +39,7 @@ export class Push {
   private pollTimer: unknown
   private retryTimer: unknown
   private closed = true
+  private lastHeard = 0
 
   constructor(host: PushHost) {
     this.host = host
@@ -69,6 +73,12 @@ export class Push {
     if (!this.host.open || url === undefined) return
     const source = this.host.open(url)
     this.source = source
+    this.lastHeard = this.host.clock.now()
+    const hear = (data?: unknown) => {
+      this.lastHeard = this.host.clock.now()
+      this.heard(data)
+    }
+    source.addEventListener('ping', () => hear())
     source.addEventListener('open', () => {
       if (source !== this.source) return
       const isReturn = this.failures > 0
@@ -76,8 +86,8 @@ export class Push {
       this.failures = 0
       if (isReturn) this.host.changed(TYPES)
     })
-    source.addEventListener('state', (event) => this.heard(event.data))
-    source.addEventListener('message', (event) => this.heard(event.data))
+    source.addEventListener('state', (event) => hear(event.data))
+    source.addEventListener('message', (event) => hear(event.data))
     source.addEventListener('error', () => {
       if (source !== this.source) return
       this.isOpen = false
@@ -103,9 +113,19 @@ export class Push {
     if (types.length) this.host.changed(types)
   }
 
+  /** A connection that died without a word (a suspended laptop, a proxy) is made anew. */
+  private checkAlive(): void {
+    const { source } = this
+    if (!source || !this.isOpen || this.host.clock.now() - this.lastHeard < SILENCE) return
+    this.isOpen = false
+    this.failures += 1
+    this.reconnectLater(source)
+  }
+
   private poll(): void {
     this.pollTimer = this.host.clock.setTimeout(() => {
       if (this.closed) return
+      this.checkAlive()
       if (!this.isOpen) this.host.changed(TYPES)
       this.poll()
     }, POLL)

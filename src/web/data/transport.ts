@@ -74,6 +74,8 @@ export class Transport {
   private closed = false
   /** Counts sign-ins: a refusal of a request from before the last one says nothing. */
   private signIns = 0
+  /** The last session state that made us read the session again. */
+  private toldState: string | undefined
   private readonly flying = new Set<AbortController>()
 
   constructor(options: ClientOptions, on: { status: (s: Status) => void; session: (s: JmapSession) => void }) {
@@ -248,6 +250,7 @@ export class Transport {
   private deliver(groups: readonly Group[], response: JmapResponse): void {
     if (!Array.isArray(response?.methodResponses)) throw new TypeError('not a JMAP response')
     this.succeeded()
+    this.checkSession(response.sessionState)
     const byCall = new Map<string, Answer[]>()
     for (const [name, args, callId] of response.methodResponses) {
       const answers = byCall.get(callId) ?? []
@@ -257,6 +260,13 @@ export class Transport {
     for (const [g, group] of groups.entries()) {
       group.resolve(group.calls.map((_, i) => byCall.get(`g${g}c${i}`) ?? [{ ok: false, type: 'serverPartialFail' }]))
     }
+  }
+
+  /** The session object has changed (RFC 8620 §3.4): it is read again, once for each state that is told. */
+  private checkSession(state: unknown): void {
+    if (typeof state !== 'string' || state === this.session?.state || state === this.toldState) return
+    this.toldState = state
+    void this.fly(() => this.loadSession())
   }
 
   /** Reads go back to the head of the queue; so do writes that the server surely did not do. */
