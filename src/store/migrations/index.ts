@@ -1,7 +1,8 @@
 /** Every migration, in order. A new one is added at the end and never changed once released. */
 import { foundation, type Migration } from './0001-foundation.ts'
 import { push } from './0002-push.ts'
+import { statistics } from './0003-statistics.ts'
 
 export type { Migration }
 
-export const migrations: readonly Migration[] = [foundation, push]
+export const migrations: readonly Migration[] = [foundation, push, statistics]
