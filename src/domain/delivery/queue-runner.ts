@@ -2,8 +2,9 @@
  * Empties the queue: takes what is due under a lease, delivers it here or hands it to other servers, settles it. It sleeps
  * until the next recipient is due or somebody puts something in.
  */
+import { isAscii } from 'node:buffer'
 import { Failure, isFailure } from '#base/failure.ts'
-import { readContent } from '../mail/content.ts'
+import { createContentReader } from '../mail/content.ts'
 import { isLocalDomain } from '../people/addresses.ts'
 import { type Answer, type Courier, HostFailure, isSuccess, type Letter } from './courier.ts'
 import type { Delivery } from './delivery.ts'
@@ -15,6 +16,7 @@ import { type ClaimedRecipient, claim, forgetFinished, nextDueAt, releaseOwn, re
 import { settle } from './queue-settle.ts'
 import { isRefusal } from './refusal.ts'
 import { route } from './route.ts'
+import type { Composed } from './spool.ts'
 
 export interface QueueRunnerParts {
   readonly delivery: Delivery
@@ -60,6 +62,18 @@ const answerFor = (error: unknown): Answer => {
   return passing('A passing difficulty on this server')
 }
 
+/** A queued message as deposit wants it; it streams, however large it is. */
+const readAgain = async ({ ctx }: Delivery, blobId: number): Promise<Composed> => {
+  const { blobs } = ctx.store
+  const sink = blobs.receive()
+  const reader = createContentReader()
+  for await (const chunk of blobs.open(blobId)) {
+    reader.push(chunk)
+    await sink.write(chunk)
+  }
+  return { blob: await sink.finish(), content: reader.end() }
+}
+
 /** Delivers to mailboxes of this house: what could not be put there when it arrived, or was to be held. */
 const deliverHere = async (delivery: Delivery, work: Work): Promise<Answer[]> => {
   const { ctx, people } = delivery
@@ -68,13 +82,7 @@ const deliverHere = async (delivery: Delivery, work: Work): Promise<Answer[]> =>
     for (const { address } of work.recipients) found.push(await route(tx, people, address))
     return found
   })
-  const bytes = await ctx.store.blobs.bytes(work.blobId)
-  const parcel = {
-    blob: await ctx.store.blobs.prepare(bytes),
-    content: readContent(bytes),
-    junk: false,
-    receivedAt: ctx.clock.now(),
-  }
+  const parcel = { ...(await readAgain(delivery, work.blobId)), junk: false, receivedAt: ctx.clock.now() }
   const accounts = new Set(routes.flatMap((found) => (found.kind === 'local' && found.active ? [found.accountId] : [])))
   const failures = await deposit(ctx, [...accounts], parcel)
   return routes.map((found): Answer => {
@@ -100,8 +108,8 @@ const letterOf = async (delivery: Delivery, work: Work): Promise<Letter> => {
       orcpt,
     })),
     size: size - skip,
-    eightBit: options.eightBit ?? beginning.some((byte) => byte > 127),
-    utf8Header: header.some((byte) => byte > 127) && options.smtputf8 === true,
+    eightBit: options.eightBit ?? !isAscii(beginning),
+    utf8Header: options.smtputf8 === true && !isAscii(header),
     requireTls: options.requireTls ?? false,
     ...(ret ? { ret } : {}),
     ...(envid === undefined ? {} : { envid }),
