@@ -15,14 +15,14 @@ const add: Command = {
   words: [1, 1],
   options: {
     label: { type: 'string', value: 'TEXT', about: 'what it is for: "Phone of Anne"' },
-    for: { type: 'string', value: 'imap,smtp,jmap', about: 'what it opens (all three by default)' },
+    scopes: { type: 'string', value: 'imap,smtp,jmap', about: 'what it opens (all three by default)' },
   },
   run: (invocation) =>
     invocation.withHouse(async (house) => {
       const account = await accountNamed(house, wordAt(invocation, 0))
-      const wanted = (textOption(invocation, 'for') ?? 'imap,smtp,jmap').split(/[\s,]+/)
+      const wanted = (textOption(invocation, 'scopes') ?? 'imap,smtp,jmap').split(/[\s,]+/)
       const scopes = services.filter((service) => wanted.includes(service))
-      if (scopes.length !== wanted.length) throw new UsageError('--for takes imap, smtp and jmap.')
+      if (scopes.length !== wanted.length) throw new UsageError('--scopes takes imap, smtp and jmap.')
       const label = textOption(invocation, 'label') ?? 'Made on the command line'
       const { id, password } = await createAppPassword(house.people, actor, account.id, { label, scopes })
       invocation.say(`App password ${id} of ${account.login} (${scopes.join(', ')}): ${password}`)
