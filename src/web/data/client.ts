@@ -8,7 +8,6 @@ import type {
   IdentityChange,
   ListQuery,
   Live,
-  LiveList,
   MailActions,
   MailClient,
   MailErrorEvent,
@@ -17,7 +16,7 @@ import type {
 } from './contract.ts'
 import { DraftDesk } from './drafts.ts'
 import { Intake } from './intake.ts'
-import { handleOf, keyOfQuery, QueryList, type Window } from './list.ts'
+import { keyOfQuery, type QueryList, type Window } from './list.ts'
 import { Cell } from './live.ts'
 import { Loader } from './loader.ts'
 import { Model } from './model.ts'
@@ -26,14 +25,14 @@ import { Persist } from './persist.ts'
 import { Push, pushUrl } from './push.ts'
 import { knownRecipients } from './recipients.ts'
 import { parseSearch } from './search.ts'
+import { Shelf } from './shelf.ts'
 import { Lane } from './sync.ts'
 import { Transport } from './transport.ts'
 import { fillTemplate, uploadFile } from './upload.ts'
 
-/** Lists that are closed stay ready for coming back to, the last ones. */
-const MAX_IDLE_LISTS = 12
 /** Summaries kept in memory: some tens of megabytes. */
 const MAX_EMAILS = 20_000
+const MAX_LIVES = 10_000
 const RESTORE_WITHIN = 3000
 
 class Client {
@@ -42,7 +41,7 @@ class Client {
   readonly session = new Cell<SessionInfo>(this.model.notifier)
   readonly status = new Cell<Status>(this.model.notifier, 'starting')
   readonly pending = new Cell<number>(this.model.notifier, 0)
-  readonly lists = new Map<string, QueryList>()
+  readonly shelf: Shelf
   readonly clock
   readonly transport: Transport
   readonly outbox: Outbox
@@ -54,6 +53,7 @@ class Client {
   readonly drafts: DraftDesk
   private readonly options: ClientOptions
   private readonly errorListeners = new Set<(event: MailErrorEvent) => void>()
+  private readonly lives = new Map<string, Live<unknown>>()
   private readonly ready = Promise.withResolvers<void>()
   private isReady = false
   private closed = false
@@ -74,6 +74,15 @@ class Client {
     })
     this.lane = new Lane(this)
     this.loader = new Loader(this)
+    this.shelf = new Shelf({
+      model: this.model,
+      maxWindow: () => Math.min(500, this.transport.core('maxObjectsInGet', 500)),
+      load: (list, window) => this.load(list, window),
+      requestSync: () => this.requestSync(),
+      wantRow: (id) => this.isReady && this.loader.wantEmail(id),
+      saved: (key) => this.persist.savedLists.get(key),
+      isReady: () => this.isReady,
+    })
     const pageId = this.random()
     this.persist = new Persist({
       storage: options.storage,
@@ -83,7 +92,7 @@ class Client {
       pageId,
       session: () => this.session.get(),
       isExpired: () => this.status.get() === 'expired',
-      lists: () => this.lists.values(),
+      lists: () => this.shelf.lists.values(),
     })
     this.push = new Push({
       clock: options.clock,
@@ -112,7 +121,7 @@ class Client {
     if (this.closed) return
     this.model.notifier.batch(() => {
       if (session) this.session.set(session)
-      for (const list of this.lists.values()) this.restoreList(list)
+      this.shelf.restoreAll()
     })
     this.transport.start()
   }
@@ -132,7 +141,7 @@ class Client {
     this.lane.requestAll()
     this.push.stop()
     this.push.start()
-    this.fillLists()
+    this.shelf.fill()
     this.persist.changed()
   }
 
@@ -142,7 +151,7 @@ class Client {
     this.model.notifier.batch(() => {
       this.outbox.reset()
       this.model.reset()
-      for (const list of this.lists.values()) list.reset()
+      this.shelf.reset()
     })
   }
 
@@ -187,36 +196,24 @@ class Client {
 
   /** After a round: what lists still miss, and what is to be stored. */
   applied(): void {
-    this.fillLists()
+    this.shelf.fill()
     if (this.model.unsaved.size) this.persist.changed()
   }
 
-  private fillLists(): void {
-    for (const list of this.lists.values()) list.fill()
-  }
-
   openLists(): QueryList[] {
-    return [...this.lists.values()].filter((list) => list.users > 0)
+    return this.shelf.opened()
   }
 
+  /** Emails that screens look at, with the rest of their threads, and those that wait to be sent. */
   inUse(): ReadonlySet<string> {
-    const ids = new Set<string>(this.model.pendingEmails())
-    for (const list of this.openLists()) {
-      const [from, to] = list.wanted
-      for (let i = Math.max(0, from - 20); i < to + 20; i += 1) {
-        const id = list.idAt(i)
-        if (id !== undefined) for (const one of this.threadMates(id)) ids.add(one)
-      }
-    }
-    for (const id of this.model.emails.keys()) if (this.model.topics.has(`email:${id}`)) ids.add(id)
-    for (const [id, thread] of this.model.threads)
-      if (this.model.topics.has(`thread:${id}`)) for (const emailId of thread.emailIds) ids.add(emailId)
+    const { model } = this
+    const ids = new Set<string>([...model.pendingEmails(), ...this.shelf.emails()])
+    for (const id of model.emails.keys()) if (model.topics.has(`email:${id}`)) ids.add(id)
+    const mates = (threadId: string | undefined) => (threadId && model.threads.get(threadId)?.emailIds) || []
+    for (const id of [...ids]) for (const mate of mates(model.emails.get(id)?.threadId)) ids.add(mate)
+    for (const id of model.threads.keys())
+      if (model.topics.has(`thread:${id}`)) for (const mate of mates(id)) ids.add(mate)
     return ids
-  }
-
-  private threadMates(id: string): readonly string[] {
-    const threadId = this.model.emails.get(id)?.threadId
-    return [id, ...((threadId !== undefined && this.model.threads.get(threadId)?.emailIds) || [])]
   }
 
   load(list: QueryList, window: Window): void {
@@ -228,54 +225,14 @@ class Client {
       })
   }
 
-  list(query: ListQuery): LiveList {
-    const key = keyOfQuery(query)
-    let list = this.lists.get(key)
-    if (!list) {
-      list = new QueryList(query, {
-        model: this.model,
-        maxWindow: () => Math.min(500, this.transport.core('maxObjectsInGet', 500)),
-        load: (l, w) => this.load(l, w),
-        requestSync: () => this.requestSync(),
-        wantRow: (id) => this.isReady && this.loader.wantEmail(id),
-      })
-      this.restoreList(list)
-    }
-    // The last used is the last in the map: the first idle ones go first.
-    this.lists.delete(key)
-    this.lists.set(key, list)
-    this.model.lists.add(list)
-    this.open(list)
-    this.forgetIdleLists()
-    const opened = list
-    return handleOf(opened, () => {
-      opened.users -= 1
-      if (opened.users === 0) this.model.lists.delete(opened)
-    })
-  }
-
-  private open(list: QueryList): void {
-    list.users += 1
-    if (list.users > 1) return
-    const isKnown = list.queryState !== undefined
-    if (isKnown) list.reopened()
-    if (isKnown && this.isReady) this.lane.request(['Email', 'Thread', 'Mailbox'])
-    if (this.isReady) queueMicrotask(() => list.fill())
-  }
-
-  private restoreList(list: QueryList): void {
-    const saved = this.persist.savedLists.get(list.key)
-    if (saved) list.restore(saved)
-  }
-
-  private forgetIdleLists(): void {
-    const idle = [...this.lists.values()].filter((list) => list.users === 0)
-    for (const list of idle.slice(0, Math.max(0, idle.length - MAX_IDLE_LISTS))) this.lists.delete(list.key)
-  }
-
-  /** A value computed from the cache, fetched when someone looks and it is not there. */
+  /**
+   * A value computed from the cache, fetched when someone looks and it is not there. The same object for the same topic,
+   * so that a screen may ask for it at each rendering.
+   */
   live<T>(topic: string, read: () => T | undefined, want: () => void): Live<T> {
-    return {
+    const known = this.lives.get(topic)
+    if (known) return known as Live<T>
+    const live: Live<T> = {
       get: read,
       subscribe: (fn) => {
         const unsubscribe = this.model.topics.subscribe(topic, fn)
@@ -283,6 +240,9 @@ class Client {
         return unsubscribe
       },
     }
+    if (this.lives.size >= MAX_LIVES) this.lives.clear()
+    this.lives.set(topic, live)
+    return live
   }
 
   emailsOf(threadIds: readonly string[], mailboxId?: string): string[] {
@@ -331,7 +291,7 @@ class Client {
     this.transport.wake()
     this.push.wake()
     if (!this.isReady) return
-    for (const list of this.lists.values()) list.retry()
+    this.shelf.retry()
     this.lane.requestAll()
     // What a page closed meanwhile has left unsent.
     void this.persist.adopt(this.accountId).catch(() => {})
@@ -365,7 +325,7 @@ export const createClient = (options: ClientOptions): MailClient => {
     identities: model.identities,
     actions: client.actions,
     drafts: client.drafts,
-    list: (query) => client.list(query),
+    list: (query) => client.shelf.list(query),
     thread: (id) =>
       client.live(
         `thread:${id}`,
