@@ -283,6 +283,25 @@ export const en: Texts = {
     phones: 'Phone and programs',
     shortcuts: 'Keyboard shortcuts',
   },
+  devices: {
+    title: 'Device passwords',
+    intro:
+      'Give each phone or program a password of its own: your main password is never written there, and a lost device is withdrawn from here in one gesture.',
+    label: 'Name of the device',
+    example: 'Claire’s phone',
+    create: 'Create',
+    made: 'Copy this password into the device: it will not be shown again.',
+    used: 'used on {{date}}',
+    unused: 'never used',
+    revoke: 'Withdraw {{name}}',
+  },
+  password: {
+    title: 'Password',
+    intro: 'A phrase of a few words is safer than a complicated word, and easier to remember.',
+    current: 'Current password',
+    wanted: 'New password',
+    changed: 'Password changed. Your other sessions are closed.',
+  },
   connect: {
     title: 'Connect a phone or Thunderbird',
     intro: 'Most applications find these settings by themselves from your address. Otherwise, copy them.',

@@ -282,6 +282,25 @@ export const fr = {
     phones: 'Téléphone et logiciels',
     shortcuts: 'Raccourcis clavier',
   },
+  devices: {
+    title: 'Mots de passe d’appareil',
+    intro:
+      'Donnez à chaque téléphone ou logiciel un mot de passe à lui : votre mot de passe principal n’y est jamais écrit, et un appareil perdu se retire d’ici en un geste.',
+    label: 'Nom de l’appareil',
+    example: 'Téléphone de Claire',
+    create: 'Créer',
+    made: 'Recopiez ce mot de passe dans l’appareil : il ne sera plus montré.',
+    used: 'utilisé le {{date}}',
+    unused: 'jamais utilisé',
+    revoke: 'Retirer {{name}}',
+  },
+  password: {
+    title: 'Mot de passe',
+    intro: 'Une phrase de quelques mots est plus sûre qu’un mot compliqué, et plus facile à retenir.',
+    current: 'Mot de passe actuel',
+    wanted: 'Nouveau mot de passe',
+    changed: 'Mot de passe changé. Vos autres sessions sont fermées.',
+  },
   connect: {
     title: 'Connecter un téléphone ou Thunderbird',
     intro: 'La plupart des applications trouvent ces réglages seules à partir de votre adresse. Sinon, recopiez-les.',

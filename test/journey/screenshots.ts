@@ -1,0 +1,106 @@
+/**
+ * Pictures of each main screen, light and dark, phone and desktop, French and English, to be looked at:
+ * `bin/node test/journey/screenshots.ts [folder]` (default test-results/screens).
+ */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { type JourneyServer, launchBrowser, missing, signIn, startServer, visit } from './rig.ts'
+
+const folder = process.argv[2] ?? 'test-results/screens'
+
+interface Screen {
+  readonly name: string
+  readonly show: (page: Page, isPhone: boolean) => Promise<void>
+}
+
+const pause = (page: Page) => page.waitForTimeout(900)
+const openRow = async (page: Page, name: RegExp) => {
+  await page.getByRole('row', { name }).first().click()
+  await page.getByRole('heading', { name }).first().waitFor()
+}
+
+const screens: readonly Screen[] = [
+  { name: 'inbox', show: async () => undefined },
+  { name: 'conversation', show: (page) => openRow(page, /Exposé sur Colette|Conseil de classe/) },
+  { name: 'html', show: (page) => openRow(page, /Gazette des lettres/) },
+  {
+    name: 'compose',
+    show: async (page) => {
+      await openRow(page, /Conseil de classe/)
+      await page
+        .getByRole('button', { name: /^(Répondre à tous|Reply to all)$/ })
+        .last()
+        .click()
+      await page.getByRole('textbox', { name: /^(Corps du message|Message body)$/ }).click()
+      await page.keyboard.type(
+        'Bonsoir à tous,\n\nMerci pour vos retours. Je propose que nous commencions à 17 h 30.\n\nAnne',
+      )
+    },
+  },
+  {
+    name: 'search',
+    show: async (page) => {
+      await page.getByRole('searchbox').fill('conseil')
+      await page.locator('mark').first().waitFor()
+    },
+  },
+  {
+    name: 'settings',
+    show: async (page) => {
+      await page.goto('/settings')
+      await page.getByRole('heading', { level: 1 }).waitFor()
+    },
+  },
+]
+
+const run = async (server: JourneyServer): Promise<void> => {
+  const browser = await launchBrowser()
+  for (const locale of ['fr-FR', 'en-GB'])
+    for (const colorScheme of ['light', 'dark'] as const)
+      for (const device of ['desktop', 'phone'] as const) {
+        const isPhone = device === 'phone'
+        const viewport = isPhone ? { width: 360, height: 740 } : { width: 1440, height: 900 }
+        const options = {
+          locale,
+          colorScheme,
+          viewport,
+          hasTouch: isPhone,
+          isMobile: isPhone,
+          deviceScaleFactor: isPhone ? 2 : 1,
+        }
+        const { page, context } = await visit(browser, server, options)
+        const take = (name: string) =>
+          page.screenshot({ path: join(folder, `${name}-${device}-${colorScheme}-${locale.slice(0, 2)}.png`) })
+        await page.goto('/')
+        await pause(page)
+        await take('sign-in')
+        await signIn(page, 'anne.martin', server.password)
+        for (const { name, show } of screens) {
+          await page.goto('/mail/inbox')
+          await page.locator('[role=row][id]').first().waitFor()
+          await show(page, isPhone).catch((error: unknown) =>
+            console.error(`${name} ${device}:`, String(error).slice(0, 200)),
+          )
+          await pause(page)
+          await take(name)
+          if (name === 'compose')
+            await page.getByRole('button', { name: /^(Supprimer le brouillon|Delete the draft)$/ }).click()
+        }
+        await context.close()
+      }
+  await browser.close()
+}
+
+if (missing !== undefined) {
+  console.error(`No pictures: ${missing}.`)
+  process.exitCode = 2
+} else {
+  mkdirSync(folder, { recursive: true })
+  const server = await startServer()
+  try {
+    await run(server)
+  } finally {
+    await server.close()
+  }
+}
