@@ -58,7 +58,7 @@ const open = async (query: string, headers: Record<string, string> = {}): Promis
 const changed = (event: Event | undefined): Json => {
   expect(event?.event).toBe('state')
   expect(event?.data['@type']).toBe('StateChange')
-  return (event?.data.changed as Record<string, Json>)[client.accountId]!
+  return (event!.data.changed as Record<string, Json>)[client.accountId]!
 }
 
 test('a change is told by type, with the state to ask from', async () => {

@@ -11,12 +11,13 @@ const selectEmails = statement((q, p: Params<{ account: number; hash: Uint8Array
     .orderBy('email.id')
     .limit(1000),
 )
-const selectMailboxes = statement((q, p: Params<{ account: number; email: number }>) =>
+const selectMailboxes = statement((q, p: Params<{ account: number; thread: number; email: number }>) =>
   q
     .selectFrom('message')
     .select('mailbox_id')
     .distinct()
     .where('account_id', '=', p.account)
+    .where('thread_id', '=', p.thread)
     .where('email_id', '=', p.email),
 )
 
@@ -28,8 +29,8 @@ export const blobUsers = async (
 ): Promise<{ readonly emails: number[]; readonly threads: number[]; readonly mailboxes: number[] }> => {
   const rows = await tx.all(selectEmails, { account, hash })
   const mailboxes = new Set<number>()
-  for (const { id } of rows)
-    for (const { mailbox_id } of await tx.all(selectMailboxes, { account, email: id })) mailboxes.add(mailbox_id)
+  for (const { id: email, thread_id: thread } of rows)
+    for (const { mailbox_id } of await tx.all(selectMailboxes, { account, thread, email })) mailboxes.add(mailbox_id)
   return {
     emails: rows.map(({ id }) => id),
     threads: [...new Set(rows.map(({ thread_id }) => thread_id))],

@@ -1,7 +1,7 @@
 /** The door of this room: JMAP (RFC 8620, RFC 8621) without HTTP, which server/http/jmap.ts puts around it. */
 import type { Context } from '#domain/context.ts'
 import type { Delivery } from '#domain/delivery/delivery.ts'
-import type { JmapSession, UploadResponse } from '#format/jmap/core.ts'
+import type { Invocation, JmapSession, UploadResponse } from '#format/jmap/core.ts'
 import { type Download, type DownloadRequest, openDownload } from './download.ts'
 import { type Limits, limitsWith } from './limits.ts'
 import type { JmapPrincipal } from './method.ts'
@@ -88,12 +88,36 @@ const readBody = async (body: AsyncIterable<Uint8Array>, limits: Limits): Promis
   return Buffer.concat(chunks)
 }
 
-/** One response after the other, so that no turn of the event loop serializes all of them. */
+/** Objects of a list serialized in one turn of the event loop. */
+const listSlice = 50
+
+/** The JSON of a response in pieces: a long list is cut, everything else is one piece. */
+function* piecesOf([name, args, callId]: Invocation): Generator<string> {
+  const { list } = args
+  if (!Array.isArray(list) || list.length <= listSlice) {
+    yield JSON.stringify([name, args, callId])
+    return
+  }
+  const rest = Object.entries(args).filter(([key, value]) => key !== 'list' && value !== undefined)
+  const members = rest.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)},`)
+  yield `[${JSON.stringify(name)},{${members.join('')}"list":[`
+  for (let at = 0; at < list.length; at += listSlice) {
+    const slice = JSON.stringify(list.slice(at, at + listSlice))
+    yield (at > 0 ? ',' : '') + slice.slice(1, -1)
+  }
+  yield `]},${JSON.stringify(callId)}]`
+}
+
+/** The response piece by piece, so that no turn of the event loop serializes all of it. */
 async function* serialize(response: Awaited<ReturnType<typeof runRequest>>): AsyncGenerator<string> {
   yield '{"methodResponses":['
+  let count = 0
   for (const [i, invocation] of response.methodResponses.entries()) {
-    yield (i > 0 ? ',' : '') + JSON.stringify(invocation)
-    if (i % 8 === 7) await new Promise((resolve) => setImmediate(resolve))
+    if (i > 0) yield ','
+    for (const piece of piecesOf(invocation)) {
+      yield piece
+      if (++count % 4 === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
   }
   const rest = {
     ...(response.createdIds ? { createdIds: response.createdIds } : {}),

@@ -28,7 +28,7 @@ const defaultLimits: Limits = {
   maxConcurrentRequests: 16,
   maxCallsInRequest: 64,
   maxObjectsInGet: 1000,
-  maxObjectsInSet: 1000,
+  maxObjectsInSet: 500,
   maxQueryResults: 20_000,
   maxSizeResponse: 64_000_000,
   maxSizeAttachmentsPerEmail: 36_700_160,

@@ -50,6 +50,8 @@ const answerErrors = (app: FastifyInstance, log: Log): void => {
     if (error instanceof Problem) return sendProblem(reply, error)
     const known = error instanceof Error && (error.name === 'Failure' || 'statusCode' in error)
     if (known) return outer.call(app, error, request, reply)
+    // The client went away while it was sending: nobody is left to answer, and nothing is wrong.
+    if (request.raw.socket.destroyed) return reply.send()
     const id = crypto.randomUUID().slice(0, 8)
     log.error('jmap.http', { id, route: request.routeOptions.url ?? '' }, error)
     return sendProblem(reply, internalProblem(id))

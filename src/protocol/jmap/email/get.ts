@@ -29,13 +29,20 @@ export const allEmailIds = async (call: AccountCall): Promise<Id[]> => {
   return ids.map((id) => formatId('email', id))
 }
 
+/** Reading and decoding is work of this thread: others get their turn after this many emails. */
+const slice = 25
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
 export const emailGet = accountMethod('Email/get', MAIL, { ...getArguments, ...bodyArguments }, async (args, call) => {
   const wanted = emailWanted(args, defaultEmailProperties)
   const { found, notFound } = splitIds('email', args.ids ?? (await allEmailIds(call)), call)
   const { state, records } = await call.ctx.store.read(async (tx) => {
     const records: (EmailRecord | undefined)[] = []
     const state = await stateOf(tx, call.account)
-    for (const { number } of found) records.push(await getEmail(tx, call.account, number))
+    for (const [i, { number }] of found.entries()) {
+      records.push(await getEmail(tx, call.account, number))
+      if (i % slice === slice - 1) await breathe()
+    }
     return { state, records }
   })
   const budget = { left: call.limits.maxSizeResponse }
@@ -44,8 +51,7 @@ export const emailGet = accountMethod('Email/get', MAIL, { ...getArguments, ...b
     const email = record && (await renderOrGone(() => renderEmail(call, record, wanted, budget)))
     if (email) emails.push(email)
     else notFound.push(found[i]!.id)
-    // Rendering decodes on this thread: others get their turn between two emails.
-    if (i % 50 === 49) await new Promise((resolve) => setImmediate(resolve))
+    if (i % slice === slice - 1) await breathe()
   }
   return { state, list: emails, notFound }
 })

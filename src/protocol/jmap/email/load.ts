@@ -2,25 +2,29 @@
 import { formatId } from '#base/ids.ts'
 import type { EmailRecord } from '#domain/mail/emails.ts'
 import { toKeywords } from '#domain/mail/flags.ts'
-import { decodeStructure } from '#format/mime/structure.ts'
+import { decodeStructure, type MimeStructure } from '#format/mime/structure.ts'
 import { formatBlobId } from '../blob/reference.ts'
 import { formatUtcDate } from '../check.ts'
 import type { Call } from '../method.ts'
 import type { EmailWanted } from './properties.ts'
 import { type Budget, type MessageSource, renderMessage } from './render.ts'
 
-export const sourceOf = (email: EmailRecord): MessageSource => ({
-  blob: {
-    ref: { hash: email.blobHash, slices: [] },
-    id: email.blobId,
-    wholeSize: email.size,
-    type: 'message/rfc822',
-  },
-  structure: decodeStructure(email.content.structure),
-  headers: email.content.headers,
-  preview: email.content.preview,
-  hasAttachment: email.content.hasAttachment,
-})
+export const sourceOf = (email: EmailRecord): MessageSource => {
+  const { headers, preview, hasAttachment, structure: encoded } = email.content
+  const ref = { hash: email.blobHash, slices: [] }
+  let structure: MimeStructure | undefined
+  return {
+    blob: { ref, id: email.blobId, wholeSize: email.size, type: 'message/rfc822' },
+    // Lists of messages need no more than the header, which is at hand: the structure is decoded when it is looked at.
+    get structure() {
+      structure ??= decodeStructure(encoded)
+      return structure
+    },
+    headers,
+    preview,
+    hasAttachment,
+  }
+}
 
 const trueFor = (ids: Iterable<string>): Record<string, true> => {
   const set: Record<string, true> = {}

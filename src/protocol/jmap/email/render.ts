@@ -51,8 +51,7 @@ class Renderer {
   }
 
   async #headerBlock(part: MimePart): Promise<Uint8Array> {
-    const { blob, headers, structure } = this.#source
-    if (part === structure.root && headers) return headers
+    const { blob } = this.#source
     const end = Math.min(part.headerEnd, part.headerStart + maxHeaderBlock)
     return readBlob(this.#ctx, blob, maxHeaderBlock, { start: part.headerStart, end })
   }
@@ -60,15 +59,15 @@ class Renderer {
   /** The properties that come from the message itself. */
   async render(): Promise<Record<string, unknown>> {
     const { plain, headers, needsBody } = this.#wanted
-    const { structure, blob } = this.#source
+    const source = this.#source
     const email: Record<string, unknown> = {}
     if (headers.length > 0 || plain.has('headers')) {
-      const fields = fieldsOf(await this.#headerBlock(structure.root))
+      const fields = fieldsOf(source.headers ?? (await this.#headerBlock(source.structure.root)))
       this.#putHeaders(email, fields, headers, plain.has('headers'))
     }
     if (plain.has('hasAttachment')) email.hasAttachment = this.#source.hasAttachment
     if (plain.has('preview')) email.preview = this.#source.preview.toWellFormed()
-    if (needsBody) await this.#putBody(email, bodyOf(structure, blob.ref))
+    if (needsBody) await this.#putBody(email, bodyOf(source.structure, source.blob.ref))
     return email
   }
 
