@@ -4,7 +4,6 @@ import { createServer, connect as netConnect, type Server, type Socket } from 'n
 import { join } from 'node:path'
 import { createSecureContext, createServer as createTlsServer, connect as tlsConnect } from 'node:tls'
 import { domainToASCII } from 'node:url'
-import { generate } from 'selfsigned'
 import { type Clock, systemClock } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
 import { createDelivery, type Delivery } from '#domain/delivery/delivery.ts'
@@ -13,6 +12,7 @@ import type { Door } from '#domain/delivery/envelope.ts'
 import { createAccount } from '#domain/people/accounts.ts'
 import { createPeople, type People } from '#domain/people/people.ts'
 import { createSmtpServers, type SmtpServer } from '#protocol/smtp/server.ts'
+import { makeSelfSigned } from '#server/certificate.ts'
 import { createLocalDriver } from '#store/blobs/local.ts'
 import { createBlobStore } from '#store/blobs/store.ts'
 import { createMemoryBus } from '#store/bus/memory.ts'
@@ -83,11 +83,9 @@ export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
     resolve: fakeDns(zone),
     config: { hostname: 'mail.ecole.test', ...options.config },
   })
-  const pem = await generate([{ name: 'commonName', value: 'mail.ecole.test' }], {
-    keySize: 2048,
-    extensions: [{ name: 'subjectAltName', altNames: [{ type: 2, value: 'mail.ecole.test' }] }],
-  })
-  const material = { key: pem.private, cert: pem.cert }
+  const now = Date.now()
+  const made = makeSelfSigned({ names: ['mail.ecole.test'], ips: [], from: now, until: now + 86_400_000 })
+  const material = { key: made.key, cert: made.certificate }
   const secureContext = createSecureContext(material)
   const servers = createSmtpServers({ delivery, people, log: silentLog, secureContext: () => secureContext })
   const halfOpen = { noDelay: true, allowHalfOpen: true }
