@@ -3,6 +3,7 @@
  * until the next recipient is due or somebody puts something in.
  */
 import { isAscii } from 'node:buffer'
+import { hostname as machineName } from 'node:os'
 import { Failure, isFailure } from '#base/failure.ts'
 import { createContentReader } from '../mail/content.ts'
 import { isLocalDomain } from '../people/addresses.ts'
@@ -21,7 +22,10 @@ import type { Composed } from './spool.ts'
 export interface QueueRunnerParts {
   readonly delivery: Delivery
   readonly courier: Courier
-  /** Name of this process among those that share the store; the same after a restart. */
+  /**
+   * Name of this process among those that share the store, the same after a restart; the machine's when not given. Two
+   * processes under one name would take each other's work for their own.
+   */
   readonly node?: string
   /** False: mail for other domains waits in the queue (a demonstration must not write to strangers). */
   readonly outgoing?: boolean
@@ -134,7 +138,7 @@ const handOver = async (delivery: Delivery, courier: Courier, work: Work): Promi
 export const createQueueRunner = (parts: QueueRunnerParts): QueueRunner => {
   const { delivery, courier, outgoing = true } = parts
   const { ctx, config, people, metrics } = delivery
-  const by = parts.node ?? config.hostname
+  const by = parts.node ?? machineName()
   const active = new Map<string, number>()
   const running = new Set<Promise<void>>()
   let timer: NodeJS.Timeout | undefined

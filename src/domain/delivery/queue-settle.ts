@@ -1,4 +1,5 @@
 /** What becomes of recipients after an attempt: delivered, to be tried again, or given up and told to the sender. */
+import { Failure } from '#base/failure.ts'
 import { type Params, statement, type Writer } from '#store/engine.ts'
 import { type Answer, isPermanent, isSuccess } from './courier.ts'
 import type { Delivery } from './delivery.ts'
@@ -139,7 +140,7 @@ const prepareReports = async (
 
 const write = async (tx: Writer, work: Work, by: string, now: number, { recipient, answer, settled }: Settlement) => {
   const pending = settled.status === 'pending'
-  await tx.run(update, {
+  const { changes } = await tx.run(update, {
     id: work.queueId,
     n: recipient.n,
     by,
@@ -150,6 +151,8 @@ const write = async (tx: Writer, work: Work, by: string, now: number, { recipien
     warned: recipient.warned === 1 || (pending && settled.warn) ? 1 : 0,
     finished: pending ? null : now,
   })
+  // Somebody else holds it now, and will settle and report it.
+  if (changes === 0) throw new Failure('conflict', `lease lost on ${work.queueId}/${recipient.n}`)
 }
 
 /**
