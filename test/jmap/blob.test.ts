@@ -80,6 +80,19 @@ describe('a download', () => {
     expect(response.headers.get('content-length')).toBe('8')
   })
 
+  test('may have a name as long as names get', async () => {
+    const { blobId } = await client.upload('x')
+    const name = '学'.repeat(255)
+    const response = await client.download(String(blobId), encodeURIComponent(name))
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-disposition')).toContain(encodeURIComponent(name))
+    expect(
+      (await client.download(String(blobId), encodeURIComponent('../../etc/passwd'))).headers.get(
+        'content-disposition',
+      ),
+    ).toContain('"..__.._etc_passwd"'.replace('__', '_'))
+  })
+
   test('without a type has the one of the upload; a type that is none is ignored', async () => {
     const { blobId } = await client.upload('x', 'image/png')
     expect((await client.download(String(blobId))).headers.get('content-type')).toBe('image/png')

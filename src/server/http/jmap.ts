@@ -112,9 +112,10 @@ export const registerJmap = async (app: FastifyInstance, parts: JmapHttpParts): 
       })
     }
 
-    scope.get('/jmap/download/:accountId/:blobId/:name', async (request, reply) => {
+    // The name is the rest of the path: encoded, a file name may be longer than the router lets a parameter be.
+    scope.get('/jmap/download/:accountId/:blobId/*', async (request, reply) => {
       const principal = await authenticate(request)
-      const { accountId = '', blobId = '', name = '' } = paramsOf(request)
+      const { accountId = '', blobId = '', '*': name = '' } = paramsOf(request)
       const query = queryOf(request)
       const { status, headers, body } = await jmap.download(principal, {
         accountId,

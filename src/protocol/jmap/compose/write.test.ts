@@ -5,7 +5,11 @@ import { decodeTransfer } from '#format/mime/decode.ts'
 import { parseMime } from '#format/mime/parse.ts'
 import { type PartPlan, writePart } from './write.ts'
 
-const written = async (plan: PartPlan): Promise<Uint8Array> => concatBytes(await Array.fromAsync(writePart(plan)))
+const written = async (plan: PartPlan): Promise<Uint8Array> => {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of writePart(plan)) chunks.push(chunk)
+  return concatBytes(chunks)
+}
 
 const bytesOf = async function* (bytes: Uint8Array, step: number) {
   for (let at = 0; at < bytes.length; at += step) yield bytes.subarray(at, at + step)
