@@ -136,6 +136,9 @@ onEveryEngine('sending from the account', (driver) => {
       ),
     ).toBe('invalidRecipients')
     expect(sink.caught).toHaveLength(0)
+    const orcpt = [{ email: 'zoe@ailleurs.test', parameters: { ORCPT: 'rfc822\r\nRCPT TO:<x@y.test>;z' } }]
+    const mailFrom = { email: 'anne@ecole.test', parameters: null }
+    await expect(send(letter, { envelope: { mailFrom, rcptTo: orcpt } })).rejects.toMatchObject({ code: 'invalid' })
   })
 
   test('an envelope may hold the message and ask for reports', async () => {

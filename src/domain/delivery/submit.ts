@@ -98,7 +98,9 @@ const recipientOf = ({ email, parameters }: SubmissionEnvelope['rcptTo'][number]
   if (!never && !notify.every((word) => conditions.has(word))) throw invalid('NOTIFY is not understood')
   const orcpt = parameter(parameters, 'ORCPT') ?? ''
   const semicolon = orcpt.indexOf(';')
-  if (orcpt !== '' && (semicolon < 1 || orcpt.length > 400)) throw invalid('ORCPT is not understood')
+  // The type goes into a command as it stands.
+  if (orcpt !== '' && (orcpt.length > 400 || !/^[A-Za-z0-9-]{1,40};/.test(orcpt)))
+    throw invalid('ORCPT is not understood')
   return {
     address: email,
     notify: notify as Notify[],
