@@ -28,9 +28,8 @@ const plain = (text: (message: ViewedMessage) => string, needs: ContentNeeds = {
 const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 
-const simpleWriters: Readonly<Record<Exclude<SimpleItem, 'BODY' | 'BODYSTRUCTURE'>, ItemWriter>> = {
+const simpleWriters: Readonly<Record<Exclude<SimpleItem, 'BODY' | 'BODYSTRUCTURE' | 'FLAGS'>, ItemWriter>> = {
   UID: plain(({ uid }) => `UID ${uid}`),
-  FLAGS: plain((message) => `FLAGS ${flagsText(message)}`),
   INTERNALDATE: plain(({ receivedAt }) => `INTERNALDATE ${formatDateTime(receivedAt)}`),
   'RFC822.SIZE': plain(({ size }) => `RFC822.SIZE ${size}`),
   ENVELOPE: plain(({ envelope }) => `ENVELOPE ${latin1(envelope)}`, { envelope: true }),
@@ -40,9 +39,13 @@ const simpleWriters: Readonly<Record<Exclude<SimpleItem, 'BODY' | 'BODYSTRUCTURE
   SAVEDATE: plain(({ savedAt }) => `SAVEDATE ${formatDateTime(savedAt)}`),
 }
 
+const flagsWriter = (session: Session): ItemWriter =>
+  plain((message) => `FLAGS ${flagsText(message, session.isRecent(message.uid))}`)
+
 const writerFor = (session: Session, item: FetchItem): ItemWriter => {
   switch (item.kind) {
     case 'simple':
+      if (item.name === 'FLAGS') return flagsWriter(session)
       return item.name === 'BODY' || item.name === 'BODYSTRUCTURE'
         ? structureWriter(session, item.name)
         : simpleWriters[item.name]
@@ -77,14 +80,26 @@ export interface FetchRequest {
 const has = (items: readonly FetchItem[], name: SimpleItem): boolean =>
   items.some((item) => item.kind === 'simple' && item.name === name)
 
+/** `FETCH 1:* UID` needs no store, and tells even of messages that others have just expunged (RFC 2180 §4.1). */
+const writeUids = async (session: Session, uids: readonly number[]): Promise<number> => {
+  const { view } = selectedOf(session)
+  for (const [i, uid] of uids.entries()) {
+    session.untagged(`${view.sequenceOf(uid)} FETCH (UID ${uid})`)
+    if (i % 1000 === 999) await session.output.ready()
+  }
+  return uids.length
+}
+
 /** Writes the FETCH responses; returns how many messages were still there. */
 export const writeMessages = async (session: Session, request: FetchRequest): Promise<number> => {
   const { output, account } = session
   const selected = selectedOf(session)
   const { reflagged } = request
+  if (request.items.every((item) => item.kind === 'simple' && item.name === 'UID'))
+    return writeUids(session, request.uids)
   const tellsFlags = has(request.items, 'FLAGS')
   const writers = request.items.map((item) => writerFor(session, item))
-  const flagWriters = [...writers, ...(tellsFlags ? [] : [simpleWriters.FLAGS])]
+  const flagWriters = [...writers, ...(tellsFlags ? [] : [flagsWriter(session)])]
   if (session.condstore && !has(request.items, 'MODSEQ')) flagWriters.push(simpleWriters.MODSEQ)
   const needs = sum(writers)
   const pace = startPace()

@@ -101,6 +101,9 @@ export const tellResynchronisation = (
   if (vanished !== '') session.untagged(`VANISHED (EARLIER) ${vanished}`)
   for (const message of changed) {
     const sequence = selected.view.sequenceOf(message.uid)
-    if (sequence > 0) session.untagged(flagsFetch(sequence, message, { uid: true, modseq: true }))
+    if (sequence > 0)
+      session.untagged(
+        flagsFetch(sequence, message, { uid: true, modseq: true, recent: selected.recent.has(message.uid) }),
+      )
   }
 }

@@ -7,6 +7,7 @@ import { serve } from './connection.ts'
 import { Input } from './input.ts'
 import { defaultLimits, type ImapLimits } from './limits.ts'
 import { Output } from './output.ts'
+import { RecentRegistry } from './recent.ts'
 import { type ImapDeps, Session } from './session.ts'
 
 export type { ImapConfig, ImapDeps, ImapMetrics } from './session.ts'
@@ -50,6 +51,7 @@ export const createImapServer = (deps: ImapDeps): ImapServer => {
   const limits: ImapLimits = { ...defaultLimits, ...deps.config.limits }
   const sessions = new Set<Session>()
   const perAccount = counter<number>(limits.connectionsPerAccount)
+  const recents = new RecentRegistry(deps.ctx.clock.now())
   const perAddress = counter<string>(limits.connectionsPerAddress)
   let closing = false
 
@@ -88,6 +90,7 @@ export const createImapServer = (deps: ImapDeps): ImapServer => {
       output,
       tls: accepted.tls,
       secureContext: accepted.secureContext,
+      recents,
       register,
       capabilities: announceCapabilities,
     })

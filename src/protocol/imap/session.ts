@@ -9,6 +9,7 @@ import { decodeMailboxName, encodeMailboxName } from './grammar/mailbox-name.ts'
 import type { Input } from './input.ts'
 import type { ImapLimits } from './limits.ts'
 import type { Output } from './output.ts'
+import type { RecentRegistry, RecentUids } from './recent.ts'
 import { astringOf, octetsOf } from './respond/text.ts'
 import type { SequenceView } from './view.ts'
 
@@ -53,6 +54,8 @@ export interface Selected {
   vanished: number[]
   /** UID -> modseq of flags that the client has just been told, so that they are not told twice. */
   readonly told: Map<number, number>
+  /** Messages that are `\Recent` for this session. */
+  readonly recent: RecentUids
   /** Keywords that a FLAGS response has named. */
   readonly keywords: Set<string>
   /** The bus has spoken since the last look. */
@@ -68,6 +71,7 @@ export class Session {
   readonly input: Input
   readonly output: Output
   readonly remoteAddress: string
+  readonly recents: RecentRegistry
   readonly secureContext: SecureContext | undefined
   socket: Socket
   tls: boolean
@@ -101,6 +105,7 @@ export class Session {
     output: Output
     tls: boolean
     secureContext: SecureContext | undefined
+    recents: RecentRegistry
     register: (accountId: number) => () => void
     capabilities: (session: Session) => string
   }) {
@@ -112,6 +117,7 @@ export class Session {
     this.tls = parts.tls
     this.secureContext = parts.secureContext
     this.register = parts.register
+    this.recents = parts.recents
     this.#capabilities = parts.capabilities
     this.remoteAddress = parts.socket.remoteAddress ?? ''
   }
@@ -146,6 +152,18 @@ export class Session {
 
   get mayUsePasswords(): boolean {
     return this.tls || this.deps.config.allowPlaintextAuth === true
+  }
+
+  /** Whether FLAGS of a message show `\Recent`: never in IMAP4rev2 (RFC 9051 appendix E). */
+  isRecent(uid: number): boolean {
+    return this.selected?.recent.has(uid) === true && !this.enabled.has('IMAP4REV2')
+  }
+
+  /** Turns CONDSTORE on by use; the client is then told where the mailbox stands (RFC 7162 §3.1). */
+  wantCondstore(): void {
+    if (this.condstore) return
+    this.enabled.add('CONDSTORE')
+    if (this.selected !== undefined) this.untagged(`OK [HIGHESTMODSEQ ${this.selected.modseq}] Highest`)
   }
 
   /** One untagged response, without `* ` and line end, as octets. */

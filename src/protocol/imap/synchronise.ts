@@ -68,6 +68,14 @@ export const nameKeywords = (session: Session, selected: Selected, column: strin
 
 export const permanentFlags = (keywords: Iterable<string>): string => allFlagsText(keywords).replace(/\)$/, ' \\*)')
 
+/** New messages are recent here unless another session was quicker; a read-only session takes them from nobody. */
+const claimFresh = (session: Session, selected: Selected, uids: readonly number[]): void => {
+  const { mailboxId, recent, readOnly } = selected
+  const last = uids.at(-1)!
+  recent.add(session.recents.firstFresh(session.account, mailboxId, uids), last)
+  if (!readOnly) session.recents.tell(session.account, mailboxId, last + 1)
+}
+
 const tellChanged = async (session: Session, selected: Selected, found: Found, uids: boolean): Promise<void> => {
   const { view, told } = selected
   const known = view.lastUid
@@ -75,7 +83,8 @@ const tellChanged = async (session: Session, selected: Selected, found: Found, u
   if (fresh.length > 0) {
     view.append(fresh)
     session.untagged(`${view.count} EXISTS`)
-    if (!session.enabled.has('IMAP4REV2')) session.untagged('0 RECENT')
+    claimFresh(session, selected, fresh)
+    if (!session.enabled.has('IMAP4REV2')) session.untagged(`${selected.recent.count(view)} RECENT`)
   }
   let written = 0
   for (const message of found.changed) {
@@ -83,7 +92,9 @@ const tellChanged = async (session: Session, selected: Selected, found: Found, u
     const sequence = view.sequenceOf(message.uid)
     if (sequence === 0) continue
     nameKeywords(session, selected, message.keywords)
-    session.untagged(flagsFetch(sequence, message, { uid: uids || session.qresync, modseq: session.condstore }))
+    const recent = session.isRecent(message.uid)
+    const show = { uid: uids || session.qresync, modseq: session.condstore, recent }
+    session.untagged(flagsFetch(sequence, message, show))
     if (++written % 1000 === 0) await session.output.ready()
   }
 }

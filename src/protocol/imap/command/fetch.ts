@@ -65,7 +65,7 @@ const enableCondstore = (
   items: readonly FetchItem[],
   modifiers: FetchModifiers | undefined,
 ): void => {
-  if (asks(items, 'MODSEQ') || modifiers?.changedSince !== undefined) session.enabled.add('CONDSTORE')
+  if (asks(items, 'MODSEQ') || modifiers?.changedSince !== undefined) session.wantCondstore()
 }
 
 /** Items in the order of the answer: UID first where the command implies it, MODSEQ where a modifier does. */

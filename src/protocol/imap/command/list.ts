@@ -45,18 +45,18 @@ const childInfo = (all: readonly MailboxNode[], mailbox: MailboxNode, list: List
   return infos
 }
 
-const listOne = (
+const listOne = async (
   session: Session,
   all: readonly MailboxNode[],
   mailbox: MailboxNode,
   list: ListArguments,
   show: ListShow,
-): void => {
+): Promise<void> => {
   const chosen = isSelected(mailbox, list.select)
   const info = list.select.has('RECURSIVEMATCH') ? childInfo(all, mailbox, list) : []
   if (!chosen && info.length === 0) return
   session.untagged(listLine(session, mailbox, { ...show, childInfo: info }))
-  if (list.status !== undefined && chosen) session.untagged(statusLine(session, mailbox, list.status))
+  if (list.status !== undefined && chosen) session.untagged(await statusLine(session, mailbox, list.status))
 }
 
 const runList = async ({ session, args }: Call): Promise<Reply> => {
@@ -79,7 +79,7 @@ const runList = async ({ session, args }: Call): Promise<Reply> => {
   const pace = startPace()
   for (const mailbox of all) {
     if (pace.due) await pace.rest()
-    if (matches(mailbox.path)) listOne(session, all, mailbox, list, show)
+    if (matches(mailbox.path)) await listOne(session, all, mailbox, list, show)
   }
   return ok('List completed')
 }

@@ -70,7 +70,7 @@ const run = async (call: Call): Promise<Reply> => {
   const { key, returns } = program
   const selected = selectedOf(session)
   const asksModseq = mentions(key, (part) => part.key === 'modseq')
-  if (asksModseq) session.enabled.add('CONDSTORE')
+  if (asksModseq) session.wantCondstore()
   const saves = returns?.has('SAVE') === true
   // RFC 5182 §2.1: a SEARCH that fails leaves nothing behind
   if (saves && !mentions(key, (part) => 'set' in part && part.set.saved)) selected.saved = []

@@ -5,6 +5,7 @@ import { firstUnseen, keywordsInUse, mailboxState, mailboxUids } from '#domain/m
 import { type Call, type Command, no, ok, type Reply, signedIn } from '../command.ts'
 import { type Resynchronisation, selectParameters } from '../grammar/select.ts'
 import { lowerBound } from '../grammar/sequence-set.ts'
+import { RecentUids } from '../recent.ts'
 import { listLine } from '../respond/list.ts'
 import { allFlagsText } from '../respond/message.ts'
 import { readResynchronisation, tellResynchronisation } from '../resynchronise.ts'
@@ -24,6 +25,7 @@ const open = (session: Session, mailbox: MailboxNode, resync: Resynchronisation 
       resynced: await readResynchronisation(tx, account, { state, uids }, resync),
       keywords: await keywordsInUse(tx, account, mailbox.id),
       unseen: await firstUnseen(tx, account, mailbox.id),
+      firstRecent: await session.recents.first(tx, account, mailbox.id, uids),
     }
   })
 
@@ -34,18 +36,24 @@ const leave = (session: Session): void => {
   if (session.qresync || session.enabled.has('IMAP4REV2')) session.untagged('OK [CLOSED] Previous mailbox closed')
 }
 
+const recentFrom = ({ uids, firstRecent }: Awaited<ReturnType<typeof open>>): RecentUids => {
+  const recent = new RecentUids()
+  recent.add(firstRecent, uids.at(-1) ?? 0)
+  return recent
+}
+
 const tellMailbox = (
   session: Session,
   mailbox: MailboxNode,
   { state, uids, keywords, unseen }: Awaited<ReturnType<typeof open>>,
-  readOnly: boolean,
+  { readOnly, recent, view }: Selected,
 ): void => {
   const rev2 = session.enabled.has('IMAP4REV2')
   session.untagged(`FLAGS ${allFlagsText(keywords)}`)
   session.untagged(`OK [PERMANENTFLAGS ${readOnly ? '()' : permanentFlags(keywords)}] Flags`)
   session.untagged(`${uids.length} EXISTS`)
   if (!rev2) {
-    session.untagged('0 RECENT')
+    session.untagged(`${recent.count(view)} RECENT`)
     if (unseen !== undefined) session.untagged(`OK [UNSEEN ${lowerBound(uids, unseen) + 1}] First unseen`)
   }
   session.untagged(`OK [UIDVALIDITY ${state.uidValidity}] UIDs valid`)
@@ -66,7 +74,7 @@ const run = async ({ session, args }: Call, readOnly: boolean): Promise<Reply> =
   const { bus } = session.ctx.store
   const mailbox = await session.ctx.store.read((tx) => mailboxByPath(tx, session.account, path))
   if (mailbox === undefined) return no('No such mailbox', 'NONEXISTENT')
-  if (condstore) session.enabled.add('CONDSTORE')
+  if (condstore) session.wantCondstore()
   let selected: Selected | undefined
   let early = false
   const unsubscribe = bus.subscribe(session.account, () => {
@@ -83,12 +91,14 @@ const run = async ({ session, args }: Call, readOnly: boolean): Promise<Reply> =
       modseq: opened.state.highestModseq,
       vanished: [],
       told: new Map(),
+      recent: recentFrom(opened),
       keywords: new Set(opened.keywords),
       stale: early,
       saved: [],
       unsubscribe,
     }
-    tellMailbox(session, mailbox, opened, readOnly)
+    if (!readOnly) session.recents.tell(session.account, mailbox.id, opened.state.uidNext)
+    tellMailbox(session, mailbox, opened, selected)
     if (opened.resynced !== undefined) tellResynchronisation(session, selected, opened.resynced)
   } catch (error) {
     unsubscribe()

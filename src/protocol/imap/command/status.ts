@@ -16,7 +16,7 @@ export const status: Command = {
     args.crlf()
     const mailbox = await session.ctx.store.read((tx) => mailboxByPath(tx, session.account, path))
     if (mailbox === undefined) return no('No such mailbox', 'NONEXISTENT')
-    session.untagged(statusLine(session, mailbox, items))
+    session.untagged(await statusLine(session, mailbox, items))
     return ok('Status completed')
   },
 }

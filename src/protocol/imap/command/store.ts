@@ -24,7 +24,8 @@ const tellFlags = async (session: Session, uids: readonly number[], uid: boolean
       if (sequence === 0) continue
       selected.told.set(row.uid, row.modseq)
       nameKeywords(session, selected, row.keywords)
-      session.untagged(flagsFetch(sequence, row, { uid: uid || session.qresync, modseq: session.condstore }))
+      const show = { uid: uid || session.qresync, modseq: session.condstore, recent: session.isRecent(row.uid) }
+      session.untagged(flagsFetch(sequence, row, show))
     }
     await session.output.ready()
   }
@@ -55,7 +56,7 @@ const run = async ({ session, args, uid }: Call): Promise<Reply> => {
   const { mode, silent, flags, unchangedSince } = storeArguments(args)
   const selected = selectedOf(session)
   if (selected.readOnly) return readOnly()
-  if (unchangedSince !== undefined) session.enabled.add('CONDSTORE')
+  if (unchangedSince !== undefined) session.wantCondstore()
   const written = new Map<number, number>()
   const request = { mode, change: fromImapFlags(flags), unchangedSince, written }
   const { done, modified } = await storeFlags(session.ctx, session.account, selected.mailboxId, uids, request)

@@ -8,7 +8,7 @@ export type HeaderName = 'from' | 'to' | 'cc' | 'bcc' | 'subject'
 /** A search program as a tree; texts are Unicode as typed, dates are midnight UTC in ms, ages are in seconds. */
 export type SearchKey =
   | { readonly key: 'all' }
-  | { readonly key: 'none' }
+  | { readonly key: 'recent' }
   | { readonly key: 'and'; readonly keys: readonly SearchKey[] }
   | { readonly key: 'or'; readonly keys: readonly SearchKey[] }
   | { readonly key: 'not'; readonly of: SearchKey }
@@ -125,10 +125,9 @@ const keys: Readonly<Record<string, (context: Context, depth: number) => SearchK
   UNDRAFT: always(not(flag('\\Draft'))),
   UNFLAGGED: always(not(flag('\\Flagged'))),
   UNSEEN: always(not(flag('\\Seen'))),
-  // No message is ever \Recent here: the flag is gone from IMAP4rev2 and unreliable before.
-  RECENT: always({ key: 'none' }),
-  NEW: always({ key: 'none' }),
-  OLD: always({ key: 'all' }),
+  RECENT: always({ key: 'recent' }),
+  NEW: always({ key: 'and', keys: [{ key: 'recent' }, not(flag('\\Seen'))] }),
+  OLD: always(not({ key: 'recent' })),
   KEYWORD: keyword,
   UNKEYWORD: (context) => not(keyword(context)),
   FROM: header('from'),

@@ -9,8 +9,9 @@ const systemText: readonly string[] = Array.from({ length: 32 }, (_none, mask) =
 )
 
 /** `(\Seen $forwarded)`; `keywords` as in the column, separated by spaces. */
-export const flagsText = (row: { readonly flags: number; readonly keywords: string }): string => {
-  const system = systemText[row.flags & 31]!
+export const flagsText = (row: { readonly flags: number; readonly keywords: string }, recent: boolean): string => {
+  const own = systemText[row.flags & 31]!
+  const system = recent ? (own === '' ? '\\Recent' : `${own} \\Recent`) : own
   if (row.keywords === '') return `(${system})`
   return system === '' ? `(${row.keywords})` : `(${system} ${row.keywords})`
 }
@@ -23,11 +24,11 @@ export const allFlagsText = (keywords: Iterable<string>): string =>
 export const flagsFetch = (
   sequence: number,
   row: { readonly uid: number; readonly flags: number; readonly keywords: string; readonly modseq: number },
-  show: { readonly uid: boolean; readonly modseq: boolean },
+  show: { readonly uid: boolean; readonly modseq: boolean; readonly recent: boolean },
 ): string => {
   const items: string[] = []
   if (show.uid) items.push(`UID ${row.uid}`)
-  items.push(`FLAGS ${flagsText(row)}`)
+  items.push(`FLAGS ${flagsText(row, show.recent)}`)
   if (show.modseq) items.push(`MODSEQ (${row.modseq})`)
   return `${sequence} FETCH (${items.join(' ')})`
 }

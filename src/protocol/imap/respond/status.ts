@@ -1,15 +1,17 @@
 /** STATUS responses (RFC 9051 §7.3.4). */
 import { formatId } from '#base/ids.ts'
 import type { Mailbox } from '#domain/mail/mailboxes.ts'
+import { mailboxUids } from '#domain/mail/view.ts'
+import { lowerBound } from '../grammar/sequence-set.ts'
 import type { StatusItem } from '../grammar/status.ts'
 import type { Session } from '../session.ts'
 
-const value = (session: Session, mailbox: Mailbox, item: StatusItem): string | number => {
+const value = (session: Session, mailbox: Mailbox, recent: number, item: StatusItem): string | number => {
   switch (item) {
     case 'MESSAGES':
       return mailbox.total
     case 'RECENT':
-      return 0
+      return recent
     case 'UIDNEXT':
       return mailbox.uidNext
     case 'UIDVALIDITY':
@@ -29,13 +31,22 @@ const value = (session: Session, mailbox: Mailbox, item: StatusItem): string | n
   }
 }
 
+/** Messages that no session has been told of. */
+const countRecent = (session: Session, mailbox: number): Promise<number> =>
+  session.ctx.store.read(async (tx) => {
+    const uids = await mailboxUids(tx, session.account, mailbox)
+    const first = await session.recents.first(tx, session.account, mailbox, uids)
+    return uids.length - lowerBound(uids, first)
+  })
+
 /** Without `* ` and line end. */
-export const statusLine = (
+export const statusLine = async (
   session: Session,
   mailbox: Mailbox & { readonly path: string },
   items: readonly StatusItem[],
-): string => {
-  if (items.includes('HIGHESTMODSEQ')) session.enabled.add('CONDSTORE')
-  const values = items.map((item) => `${item} ${value(session, mailbox, item)}`)
+): Promise<string> => {
+  const recent = items.includes('RECENT') ? await countRecent(session, mailbox.id) : 0
+  if (items.includes('HIGHESTMODSEQ')) session.wantCondstore()
+  const values = items.map((item) => `${item} ${value(session, mailbox, recent, item)}`)
   return `STATUS ${session.name(mailbox.path)} (${values.join(' ')})`
 }

@@ -29,6 +29,7 @@ export type TextKey = Extract<SearchKey, { key: 'body' | 'text' }>
 export interface Circumstances {
   readonly now: number
   /** UIDs of a `sequence` or `uid` key. */
+  readonly isRecent: (uid: number) => boolean
   readonly contains: (key: Extract<SearchKey, { key: 'sequence' | 'uid' }>, uid: number) => boolean
 }
 
@@ -107,8 +108,8 @@ export const evaluate = (key: SearchKey, facts: Facts, around: Circumstances): A
     case 'all':
     case 'saveDateSupported':
       return true
-    case 'none':
-      return false
+    case 'recent':
+      return around.isRecent(facts.uid)
     case 'and':
       return all(key.keys, facts, around)
     case 'or':

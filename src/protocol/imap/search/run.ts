@@ -47,6 +47,7 @@ const circumstances = (session: Session): Circumstances => {
   const sets = new Map<SearchKey, ReadonlySet<number>>()
   return {
     now: session.ctx.clock.now(),
+    isRecent: (uid) => selectedOf(session).recent.has(uid),
     contains: (key, uid) => {
       let uids = sets.get(key)
       if (uids === undefined) {
