@@ -164,10 +164,11 @@ describe('a download', () => {
 })
 
 describe('Blob/copy', () => {
-  test('to the same account leaves a blob where it is', async () => {
+  test('to the same account is invalidArguments', async () => {
     const { blobId } = await client.upload('copy')
-    const response = await client.call('Blob/copy', { fromAccountId: client.accountId, blobIds: [blobId, 'bnone'] })
-    expect(response).toMatchObject({ copied: { [String(blobId)]: blobId }, notCopied: { bnone: { type: 'notFound' } } })
+    expect(await client.error('Blob/copy', { fromAccountId: client.accountId, blobIds: [blobId] })).toBe(
+      'invalidArguments',
+    )
   })
   test('from an account that is not ours is fromAccountNotFound', async () => {
     expect(await client.error('Blob/copy', { fromAccountId: other.accountId, blobIds: [] })).toBe('fromAccountNotFound')
