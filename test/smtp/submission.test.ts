@@ -101,6 +101,15 @@ test('what a message lacks is added, what must stay private is removed, and line
   client.close()
 })
 
+test('text without a header is all body', async () => {
+  const lea = await rig.account('lea')
+  const client = await signIn(rig, 'anne')
+  expect(await sendMail(client, 'anne@ecole.test', ['lea@ecole.test'], 'bonjour\nà tous\n\nanne\n')).toMatch(/^250 /)
+  const [stored = ''] = await rig.messages(lea)
+  expect(stored).toMatch(/\r\nMessage-ID: <\w+@mail\.ecole\.test>\r\n\r\nbonjour\r\nà tous\r\n\r\nanne\r\n$/)
+  client.close()
+})
+
 test('an unknown recipient here is refused at once, whoever asks', async () => {
   const client = await signIn(rig, 'anne')
   await client.say('MAIL FROM:<anne@ecole.test>')

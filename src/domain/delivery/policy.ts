@@ -1,5 +1,5 @@
 /** What each door demands, in the order it is asked: the table an auditor reads (law 11). */
-import { blindCopiesHidden, completed, ownAuthor, withinLimits } from './check/author.ts'
+import { blindCopiesHidden, completed, headerApart, ownAuthor, withinLimits } from './check/author.ts'
 import { notDeliveredBefore, notTooManyHops } from './check/loop.ts'
 import { dmarcHonoured, noForgedResults, originVerified } from './check/origin.ts'
 import { activeAccount, knownHere, noRelay, notTooMany, room, utf8Recipient } from './check/recipient.ts'
@@ -24,7 +24,7 @@ export const policies: Record<Door, Policy> = {
   submission: {
     sender: [announcedSize, utf8Sender, ownSender],
     recipient: [notTooMany, utf8Recipient, knownHere, activeAccount, room],
-    message: [notTooManyHops, noForgedResults, ownAuthor, completed, blindCopiesHidden, withinLimits],
+    message: [headerApart, notTooManyHops, noForgedResults, ownAuthor, completed, blindCopiesHidden, withinLimits],
   },
   /** A mail relay we trust, for our own people; it has verified and filtered. */
   lmtp: {

@@ -4,6 +4,7 @@ import { formatAddress, parseAddresses } from '#format/address/parse.ts'
 import { formatDate } from '#format/mime/headers.ts'
 import { type Params, statement } from '#store/engine.ts'
 import { ownsAddress } from '../../people/addresses.ts'
+import { Header } from '../header.ts'
 import type { Mail, MessageCheck } from '../mail.ts'
 import { Refusal } from '../refusal.ts'
 
@@ -31,6 +32,14 @@ const missingFrom = async (mail: Mail): Promise<string> => {
   const account = client.account?.id ?? 0
   const row = await delivery.ctx.store.read((tx) => tx.first(accountName, { account }))
   return `From: ${formatAddress({ name: row?.name ?? null, email: sender.address })}\r\n`
+}
+
+/** Text without any header is all body: fields put before it would otherwise take its first lines for their own. */
+export const headerApart: MessageCheck = (mail) => {
+  const { header, spool } = mail
+  if (header.fields.length > 0 || header.bytes.length <= 2) return
+  spool.bodyAt = 0
+  mail.header = new Header(utf8('\r\n'))
 }
 
 /** RFC 6409 §8: what a message cannot do without is added. */
