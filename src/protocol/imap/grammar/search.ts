@@ -16,7 +16,8 @@ export type SearchKey =
   | { readonly key: 'uid'; readonly set: SequenceSet }
   /** `\Seen`-style system flag, or a keyword. */
   | { readonly key: 'flag'; readonly flag: string }
-  | { readonly key: 'header'; readonly name: string; readonly text: string }
+  /** `address`: what counts is the envelope, not how the field is written. */
+  | { readonly key: 'header'; readonly name: string; readonly text: string; readonly address?: true }
   | { readonly key: 'body'; readonly text: string }
   | { readonly key: 'text'; readonly text: string }
   | { readonly key: 'larger'; readonly size: number }
@@ -61,6 +62,13 @@ const header =
   (context: Context): SearchKey => {
     context.scanner.sp()
     return { key: 'header', name, text: context.text() }
+  }
+
+const address =
+  (name: string) =>
+  (context: Context): SearchKey => {
+    context.scanner.sp()
+    return { key: 'header', name, text: context.text(), address: true }
   }
 
 const onDate =
@@ -130,10 +138,10 @@ const keys: Readonly<Record<string, (context: Context, depth: number) => SearchK
   OLD: always(not({ key: 'recent' })),
   KEYWORD: keyword,
   UNKEYWORD: (context) => not(keyword(context)),
-  FROM: header('from'),
-  TO: header('to'),
-  CC: header('cc'),
-  BCC: header('bcc'),
+  FROM: address('from'),
+  TO: address('to'),
+  CC: address('cc'),
+  BCC: address('bcc'),
   SUBJECT: header('subject'),
   HEADER: (context) => {
     context.scanner.sp()

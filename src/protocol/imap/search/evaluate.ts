@@ -19,6 +19,8 @@ export interface Facts {
 export interface HeaderFacts {
   /** Decoded, folded values of the fields of a (lower-case) name. */
   values(name: string): readonly string[]
+  /** Folded addresses of the fields of a name, written without comments and blanks. */
+  addresses(name: string): readonly string[]
   /** Milliseconds of midnight UTC of the Date field's own calendar day; undefined without a valid one. */
   sentDay(): number | undefined
 }
@@ -97,9 +99,10 @@ const ofRow = (key: SearchKey, row: ViewedMessage, now: number): boolean => {
   }
 }
 
-const ofHeader = (header: HeaderFacts, name: string, text: string): boolean => {
+const ofHeader = (header: HeaderFacts, { name, text, address }: Extract<SearchKey, { key: 'header' }>): boolean => {
   const wanted = fold(text)
-  return header.values(name).some((value) => value.includes(wanted))
+  if (header.values(name).some((value) => value.includes(wanted))) return true
+  return address === true && header.addresses(name).some((email) => email.includes(wanted))
 }
 
 /** True, false, or undefined when the facts do not suffice. */
@@ -122,7 +125,7 @@ export const evaluate = (key: SearchKey, facts: Facts, around: Circumstances): A
     case 'uid':
       return around.contains(key, facts.uid)
     case 'header':
-      return facts.header === undefined ? undefined : ofHeader(facts.header, key.name, key.text)
+      return facts.header === undefined ? undefined : ofHeader(facts.header, key)
     case 'body':
     case 'text':
       return key.text === '' ? true : facts.matchesText?.(key)

@@ -1,5 +1,6 @@
 /** Reads what a search asks of a message beyond its row: header fields and text, decoded. */
 
+import { parseAddresses } from '#format/address/parse.ts'
 import { textOf } from '#format/mime/body.ts'
 import { decodeText, headerValue, parseDate, parseHeaderBlock } from '#format/mime/headers.ts'
 import { decodeStructure, isMessage, type MimePart } from '#format/mime/structure.ts'
@@ -22,6 +23,11 @@ export const headerFacts = (block: Uint8Array): HeaderFacts => {
       if (values === undefined) known.set(name, (values = read(name).map((value) => fold(decodeText(value)))))
       return values
     },
+    // Only comments and blanks within an address make it differ from how it is written.
+    addresses: (name) =>
+      read(name)
+        .filter((value) => /[(\s]@|@[(\s]|\(.*@/.test(value))
+        .flatMap((value) => parseAddresses(value).map(({ email }) => fold(email))),
     sentDay: () => {
       const date = parseDate(read('date')[0] ?? '')
       if (date === undefined) return
