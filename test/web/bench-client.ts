@@ -57,6 +57,8 @@ export class Rig {
   readonly wire: Wire = { fate: () => ({}), requests: [], offline: false, expired: false, pushes: true }
   readonly storage: Storage
   private source: FakeSource | undefined
+  private isDead = false
+  private readonly claims = new Set<string>()
 
   constructor(options: { server?: FakeJmap; storage?: Storage; time?: VirtualTime } = {}) {
     this.time = options.time ?? new VirtualTime()
@@ -72,7 +74,7 @@ export class Rig {
         queueMicrotask(() => opened.emit('open'))
         return opened
       },
-      storage: this.storage,
+      storage: this.mortal(this.storage),
       clock: this.time,
       random: () => {
         counter += 1
@@ -87,6 +89,25 @@ export class Rig {
     })
   }
 
+  /** A store that a dead page can no longer write to. */
+  private mortal(storage: Storage): Storage {
+    return {
+      ...storage,
+      write: (put, remove) => (this.isDead ? new Promise(() => {}) : storage.write(put, remove)),
+      claim: async (name) => {
+        const isOurs = await storage.claim(name)
+        if (isOurs) this.claims.add(name)
+        return isOurs
+      },
+    }
+  }
+
+  /** The page is gone from one instant to the next: nothing more is sent, heard or stored, and its locks fall open. */
+  crash(): void {
+    this.isDead = true
+    for (const name of this.claims) this.storage.release(name)
+  }
+
   /** The stream breaks and comes back. */
   breakPush(): void {
     this.source?.emit('error')
@@ -98,6 +119,7 @@ export class Rig {
   }
 
   private async fetch(url: string, init: RequestInit): Promise<ResponseLike> {
+    if (this.isDead) return new Promise(() => {})
     if (this.wire.offline) throw new TypeError('offline')
     if (this.wire.expired) return answerOf(401)
     if (!url.startsWith('/jmap/api')) return this.server.fetch(url, { method: init.method ?? 'GET', body: init.body })
@@ -115,6 +137,7 @@ export class Rig {
         this.server.publish()
       }, fate.repeatAfter)
     await this.wait(fate.coming)
+    if (this.isDead) return new Promise(() => {})
     if (fate.lose === 'answer' || this.wire.offline) throw new TypeError('lost')
     return answerOf(200, answer)
   }

@@ -120,6 +120,21 @@ test('a draft with pictures and files is an explicit MIME structure', async () =
   expect(create?.d?.bodyStructure).toMatchObject({ type: 'multipart/mixed', subParts: [text, { blobId: 'b1' }] })
 })
 
+test('a message in its undo delay leaves when the page is closed, and is not sent again by the next', async () => {
+  const { rig, client, server, emailsIn } = await start()
+  client.drafts.send(draft('k1'), { undoDelayMs: 8000 })
+  await rig.time.advance(2000)
+  client.part()
+  rig.crash()
+  await rig.time.drain()
+  expect(server.submissions.size).toBe(1)
+  expect(emailsIn('sent')).toHaveLength(1)
+  const next = new Rig({ server, storage: rig.storage, time: rig.time })
+  await next.quiet()
+  expect(next.client.pending.get()).toBe(0)
+  expect(server.submissions.size).toBe(1)
+})
+
 const fate = fc.record(
   {
     going: fc.nat({ max: 70_000 }),
@@ -136,7 +151,10 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ save: fc.nat({ max: 2 }) }) },
   { weight: 2, arbitrary: fc.record({ send: fc.nat({ max: 2 }) }) },
   { weight: 1, arbitrary: fc.record({ deliver: fc.constant(true) }) },
-  { weight: 1, arbitrary: fc.record({ reload: fc.constant(true) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ reload: fc.constantFrom('closed' as const, 'parted' as const, 'crashed' as const) }),
+  },
   { weight: 1, arbitrary: fc.record({ offline: fc.boolean() }) },
 )
 
@@ -170,7 +188,9 @@ test('whatever the network does, a message is sent exactly once and leaves no co
           server.publish()
         } else if ('reload' in one) {
           await time.drain()
-          await rig.client.close()
+          if (one.reload === 'parted') rig.client.part()
+          if (one.reload === 'crashed') rig.crash()
+          else await rig.client.close()
           rig = page(rig.wire.offline)
           await time.drain()
         } else {

@@ -25,6 +25,7 @@ import { Persist } from './persist.ts'
 import { Push, pushUrl } from './push.ts'
 import { knownRecipients } from './recipients.ts'
 import { parseSearch } from './search.ts'
+import { partingCalls } from './send-message.ts'
 import { Shelf } from './shelf.ts'
 import { Lane } from './sync.ts'
 import { Transport } from './transport.ts'
@@ -142,7 +143,8 @@ class Client {
     this.push.stop()
     this.push.start()
     this.shelf.fill()
-    this.persist.changed()
+    // At once: without a session in store, a page opened offline could keep nothing.
+    void this.persist.save()
   }
 
   /** Someone else has signed in on this page: nothing of the first may be seen by the second. */
@@ -358,6 +360,7 @@ export const createClient = (options: ClientOptions): MailClient => {
     upload: (file, onProgress, signal) => client.upload(file, onProgress, signal),
     downloadUrl: (blobId, name, type) => client.downloadUrl(blobId, name, type),
     wake: () => client.wake(),
+    part: () => client.transport.part(partingCalls(client)),
     resume: () => client.transport.resume(),
     close: (how) => client.close(how),
   }

@@ -4,7 +4,7 @@ import type { ActionHost } from './actions.ts'
 import type { Draft, Drafts, MailActions, Undoable } from './contract.ts'
 import { Cell } from './live.ts'
 import type { DraftOp, Op } from './ops.ts'
-import { sentPatch } from './senders.ts'
+import { sentPatch } from './send-message.ts'
 
 export interface DraftHost extends ActionHost {
   readonly actions: MailActions

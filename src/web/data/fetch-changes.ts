@@ -5,7 +5,7 @@ import type { EmailSummary } from './contract.ts'
 import { type Intake, SUMMARY } from './intake.ts'
 import type { Model } from './model.ts'
 import { applyPatch, type Placed } from './patch.ts'
-import type { Confirmed } from './senders.ts'
+import type { Confirmed } from './send-plan.ts'
 import { type Call, ref, type Transport } from './transport.ts'
 import { readList, readNotFound, readState } from './wire.ts'
 

@@ -69,6 +69,8 @@ export interface SubmitOp extends OpBase {
   readonly kind: 'submit'
   readonly key: string
   readonly draft: Draft
+  /** The saved email, and the submission state in which it had not been submitted: enough to send without asking. */
+  guard?: { readonly emailId: string; readonly state: string } | 'none'
 }
 
 export type Op = UpdateOp | DestroyOp | MailboxCreateOp | MailboxUpdateOp | MailboxDestroyOp | DraftOp | SubmitOp

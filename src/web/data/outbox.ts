@@ -13,6 +13,7 @@ import {
   MailFailure,
   type NewOp,
   type Op,
+  type SubmitOp,
   type UpdateOp,
 } from './ops.ts'
 import { composePatches, renameMailboxIn, stillInverse } from './patch.ts'
@@ -141,6 +142,15 @@ export class Outbox {
     this.host.clock.clearTimeout(this.timer)
     if (Number.isFinite(soonest)) this.timer = this.host.clock.setTimeout(() => this.host.wake(), soonest - now)
     return
+  }
+
+  /** Sendings that wait for their moment, whose draft is saved. */
+  waitingSubmits(): SubmitOp[] {
+    const isSaving = (key: string) =>
+      this.ops.some((op) => op.kind === 'draft' && op.key === key && op.phase !== 'acked')
+    return this.ops.filter(
+      (op): op is SubmitOp => op.kind === 'submit' && op.phase === 'queued' && !op.uncertain && !isSaving(op.key),
+    )
   }
 
   private isReady(op: Op, i: number, now: number): boolean {

@@ -1,84 +1,17 @@
 /** Each kind of pending operation as JMAP method calls, and what the answers mean for it. */
-import type { PatchObject, SetError } from '#format/jmap/core.ts'
-import { emailOf } from './compose.ts'
-import type { MailErrorEvent } from './contract.ts'
-import type { Model } from './model.ts'
-import { type DestroyOp, type DraftOp, errorEvent, type MailboxCreateOp, type Op, type SubmitOp } from './ops.ts'
-import type { Outbox } from './outbox.ts'
-import type { Answer, Call, Transport } from './transport.ts'
-
-export interface SendContext {
-  readonly model: Model
-  readonly outbox: Outbox
-  readonly transport: Transport
-  readonly accountId: string
-  roleId(role: string): string | undefined
-}
-
-/** What the server has said about emails: from this state to that one nothing has changed but these. */
-export interface Confirmed {
-  readonly oldState: string
-  readonly newState: string
-  readonly patches: ReadonlyMap<string, PatchObject>
-}
-
-/** `send`: these calls. `done`: nothing left to do. `later`: try again after a sync. */
-export type Plan =
-  | {
-      readonly is: 'send'
-      readonly calls: readonly Call[]
-      settle(answers: readonly Answer[][]): void
-      confirmed?(answers: readonly Answer[][]): Confirmed | undefined
-    }
-  | { readonly is: 'done' }
-  | { readonly is: 'later' }
-
-/** Method errors that may go away by themselves. */
-const TEMPORARY = new Set(['serverUnavailable', 'serverFail', 'serverPartialFail', 'rateLimit'])
-/** Mismatches after which an Email/set goes without `ifInState`, and after which an operation is given up. */
-const PATIENCE = 3
-const MAX_MISMATCHES = 20
-
-const errorsOf = (args: Readonly<Record<string, unknown>>, property: string): Map<string, SetError> =>
-  new Map(Object.entries((args[property] ?? {}) as Record<string, SetError>))
-
-/** The main answer when it is good; otherwise deals with the failure. */
-const goodAnswer = (
-  context: SendContext,
-  batch: readonly Op[],
-  answers: readonly Answer[][],
-  fallback: MailErrorEvent['code'] = 'changeRefused',
-): Readonly<Record<string, unknown>> | undefined => {
-  const answer = answers[0]?.[0] ?? { ok: false, type: 'serverPartialFail' }
-  if (answer.ok) return answer.args
-  for (const op of batch) {
-    if (answer.type === 'stateMismatch' && op.mismatches < MAX_MISMATCHES) context.outbox.mismatch(op)
-    else if (!TEMPORARY.has(answer.type) || !context.outbox.retry(op, true))
-      context.outbox.fail(op, errorEvent(op.action, idsOf(op), answer, fallback))
-  }
-  return
-}
-
-/**
- * Every Email/set is bound to the state we know, so that a request delayed on its way cannot be done a second time after
- * later changes. On a busy account the state may run ahead of us for ever: then the bond is let go, since patches by key
- * go well with the changes of others, and the sync that came with the mismatch has just told what they did.
- */
-const bond = (model: Model, batch: readonly Op[]): { ifInState: string | null } => ({
-  ifInState: batch.some((op) => op.mismatches >= PATIENCE) ? null : (model.states.Email ?? null),
-})
-
-export const idsOf = (op: Op): string[] => {
-  if (op.kind === 'draft' || op.kind === 'submit') return [op.key]
-  if (op.kind === 'mailboxCreate') return [op.tempId]
-  if (op.kind === 'mailboxUpdate' || op.kind === 'mailboxDestroy') return [op.mailboxId]
-  return [...op.emails.keys()]
-}
-
-const setCall = (context: SendContext, name: string, args: Record<string, unknown>): Call => ({
-  name,
-  args: { accountId: context.accountId, ...args },
-})
+import type { PatchObject } from '#format/jmap/core.ts'
+import { type DestroyOp, errorEvent, type MailboxCreateOp, type Op } from './ops.ts'
+import { planDraft, planSubmit } from './send-message.ts'
+import {
+  bond,
+  type Confirmed,
+  doneAll,
+  errorsOf,
+  goodAnswer,
+  type Plan,
+  type SendContext,
+  setCall,
+} from './send-plan.ts'
 
 /** Updates share one Email/set. */
 const planUpdates = (context: SendContext, batch: readonly Op[]): Plan => {
@@ -112,11 +45,6 @@ const confirmedBy = (
   const updated = (args.updated ?? {}) as Record<string, unknown>
   const patches = new Map(Object.entries(update).filter(([id]) => updated[id] === null))
   return { oldState, newState, patches }
-}
-
-const doneAll = (context: SendContext, batch: readonly Op[]): Plan => {
-  for (const op of batch) context.outbox.acknowledged(op)
-  return { is: 'done' }
 }
 
 const sameMailboxes = (expected: readonly string[], now: Readonly<Record<string, true>>): boolean =>
@@ -191,123 +119,6 @@ const planMailboxChange = (context: SendContext, op: Op, id: string, args: Recor
     else context.outbox.acknowledged(op)
   },
 })
-
-const ask = async (
-  context: SendContext,
-  calls: readonly Call[],
-): Promise<(Readonly<Record<string, unknown>> | undefined)[]> => {
-  const answers = await context.transport.send(calls)
-  return answers.map(([answer]) => (answer?.ok ? answer.args : undefined))
-}
-
-const idsIn = (args: Readonly<Record<string, unknown>> | undefined): string[] | undefined =>
-  Array.isArray(args?.ids) ? args.ids.map(String) : undefined
-
-/**
- * A save makes a new email and destroys the one before (emails do not change, RFC 8621 §4). Creation is not repeatable,
- * so it is bound to the Email state, and after a lost answer the message is looked for by its Message-ID first.
- */
-const planDraft = async (context: SendContext, op: DraftOp): Promise<Plan> => {
-  const { model, outbox, accountId } = context
-  const mailboxId = context.roleId('drafts')
-  if (mailboxId === undefined) return { is: 'later' }
-  const before = outbox.draftIds.get(op.key)
-  if (op.uncertain) {
-    const filter = { header: ['Message-ID', op.messageId] }
-    const [found] = await ask(context, [{ name: 'Email/query', args: { accountId, filter } }])
-    const ids = idsIn(found)
-    if (!ids) return { is: 'later' }
-    op.uncertain = false
-    const [made] = ids
-    if (made !== undefined) {
-      outbox.draftSaved(op.key, made, sentPatch(context.roleId('sent')))
-      if (before === undefined || before === made) return doneAll(context, [op])
-      const settle = () => outbox.acknowledged(op)
-      return { is: 'send', calls: [setCall(context, 'Email/set', { destroy: [before] })], settle }
-    }
-  }
-  const email = emailOf(op.draft, { mailboxId, messageId: op.messageId, at: op.savedAt })
-  const args = {
-    create: { d: email },
-    destroy: before === undefined ? [] : [before],
-    ifInState: model.states.Email ?? null,
-  }
-  return {
-    is: 'send',
-    calls: [setCall(context, 'Email/set', args)],
-    settle: (answers) => {
-      const result = goodAnswer(context, [op], answers)
-      if (!result) return
-      const created = (result.created as Record<string, { id: string }> | null | undefined)?.d
-      const error = errorsOf(result, 'notCreated').get('d')
-      if (created) {
-        outbox.draftSaved(op.key, created.id, sentPatch(context.roleId('sent')))
-        outbox.acknowledged(op)
-      } else outbox.fail(op, errorEvent(op.action, [op.key], error ?? { type: 'serverFail' }))
-    },
-  }
-}
-
-/** What sending does to the email itself: out of the drafts, into the sent messages. */
-export const sentPatch = (sentId: string | undefined): PatchObject => ({
-  ...(sentId === undefined ? {} : { mailboxIds: { [sentId]: true } }),
-  'keywords/$draft': null,
-  'keywords/$seen': true,
-})
-
-/**
- * Sending happens once. The submission state is read, then whether this email has been submitted; the submission is
- * bound to that state (`ifInState`), so that of two attempts, delayed or repeated, only one can succeed.
- */
-const planSubmit = async (context: SendContext, op: SubmitOp): Promise<Plan> => {
-  const { outbox, accountId } = context
-  const emailId = outbox.draftIds.get(op.key)
-  if (emailId === undefined) {
-    outbox.fail(op, errorEvent(op.action, [op.key], { type: 'invalidEmail' }, 'sendFailed'))
-    return { is: 'done' }
-  }
-  const [state, found] = await ask(context, [
-    { name: 'EmailSubmission/get', args: { accountId, ids: [] } },
-    { name: 'EmailSubmission/query', args: { accountId, filter: { emailIds: [emailId] } } },
-  ])
-  const submitted = idsIn(found)
-  const ifInState = state?.state
-  if (!submitted || typeof ifInState !== 'string') return { is: 'later' }
-  const patch = sentPatch(context.roleId('sent'))
-  const after = afterSending(op)
-  if (submitted.length) {
-    const settle = () => outbox.acknowledged(op)
-    return { is: 'send', calls: [setCall(context, 'Email/set', { update: { [emailId]: patch, ...after } })], settle }
-  }
-  const create = { s: { identityId: op.draft.identityId, emailId } }
-  const calls = [setCall(context, 'EmailSubmission/set', { ifInState, create, onSuccessUpdateEmail: { '#s': patch } })]
-  return { is: 'send', calls, settle: (answers) => settleSubmit(context, op, answers) }
-}
-
-const settleSubmit = (context: SendContext, op: SubmitOp, answers: readonly Answer[][]): void => {
-  const { outbox } = context
-  const result = goodAnswer(context, [op], answers, 'sendFailed')
-  if (!result) return
-  const created = (result.created as Record<string, unknown> | null | undefined)?.s
-  if (!created) {
-    const error = errorsOf(result, 'notCreated').get('s') ?? { type: 'serverFail' }
-    outbox.fail(op, { ...errorEvent(op.action, [op.key], error), code: 'sendFailed' })
-    return
-  }
-  outbox.draftIds.delete(op.key)
-  outbox.acknowledged(op)
-  for (const [id, patch] of Object.entries(afterSending(op))) {
-    outbox.add({ kind: 'update', action: 'markAnswered', emails: new Map([[id, patch]]), inverse: new Map() })
-  }
-}
-
-/** The messages that were answered or forwarded are marked so. */
-const afterSending = ({ draft }: SubmitOp): Record<string, PatchObject> => {
-  const after: Record<string, PatchObject> = {}
-  if (draft.answers !== undefined) after[draft.answers] = { 'keywords/$answered': true }
-  if (draft.forwards !== undefined) after[draft.forwards] = { 'keywords/$forwarded': true }
-  return after
-}
 
 /** How the batch (operations of one kind) is said to the server. */
 export const planFor = async (context: SendContext, batch: readonly Op[]): Promise<Plan> => {

@@ -20,7 +20,9 @@ import { type Fetched, type FetchHost, fetchFor } from './fetch-changes.ts'
 import type { QueryList } from './list.ts'
 import type { Model, RecordType } from './model.ts'
 import type { Op } from './ops.ts'
-import { type Confirmed, type Plan, planFor, type SendContext } from './senders.ts'
+import { armSubmits } from './send-message.ts'
+import type { Confirmed, Plan, SendContext } from './send-plan.ts'
+import { planFor } from './senders.ts'
 import { type Answer, type Call, type Transport, TransportError } from './transport.ts'
 import { readState } from './wire.ts'
 
@@ -123,7 +125,8 @@ export class Lane {
 
   /** One round; false when there was nothing to do. */
   private async round(): Promise<boolean> {
-    const batch = this.host.outbox.next()
+    // What is acknowledged but not yet synced comes first: plans are made on what the server holds.
+    const batch = this.acked.size ? undefined : this.host.outbox.next()
     if (batch) {
       this.host.outbox.sending(batch)
       const plan = await this.plan(batch)
@@ -133,6 +136,7 @@ export class Lane {
       }
       this.gatherAcked(batch)
     }
+    if (!batch && !this.acked.size) await armSubmits(this.host)
     const isNeeded = this.stale.size > 0 || this.host.intake.hasSuspects || this.acked.size > 0
     if (isNeeded) await this.sync([], undefined)
     return isNeeded || batch !== undefined

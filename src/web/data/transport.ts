@@ -54,6 +54,7 @@ export const ref = (index: number, name: string, path: string): ResultReference 
   path,
 })
 
+const USING = [CORE, MAIL, SUBMISSION, RECIPIENTS]
 const MAX_REQUESTS = 4
 const TIMEOUT = 60_000
 const FIRST_PAUSE = 500
@@ -103,6 +104,16 @@ export class Transport {
     } catch {
       return undefined
     }
+  }
+
+  /** Sent even though the page is being closed; the answer is not read. */
+  part(calls: readonly Call[]): void {
+    if (!this.session || !calls.length || this.status !== 'online') return
+    const group: Group = { calls, resolve: () => {}, reject: () => {} }
+    const body = JSON.stringify({ using: USING, methodCalls: invocations([group]) })
+    const headers = { 'content-type': 'application/json' }
+    const init = withCredentials({ method: 'POST', headers, body, keepalive: true })
+    this.options.fetch(this.session.apiUrl, init).catch(() => {})
   }
 
   start(): void {
@@ -227,7 +238,7 @@ export class Transport {
 
   private async post(groups: readonly Group[]): Promise<void> {
     const { signIns } = this
-    const body = JSON.stringify({ using: [CORE, MAIL, SUBMISSION, RECIPIENTS], methodCalls: invocations(groups) })
+    const body = JSON.stringify({ using: USING, methodCalls: invocations(groups) })
     try {
       const headers = { 'content-type': 'application/json' }
       const response = await this.request(this.session?.apiUrl ?? '', { method: 'POST', headers, body })

@@ -29,6 +29,7 @@ export const startClient = (): MailClient => {
   })
   const wake = () => client.wake()
   window.addEventListener('online', wake)
+  window.addEventListener('pagehide', () => client.part())
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') wake()
   })
