@@ -1,5 +1,5 @@
 /** Short notices at the foot of the screen, with Undo where there is something to undo. */
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -45,12 +45,22 @@ export const undoLatest = (): boolean => {
 const ToastLine = ({ entry }: { entry: Toast }) => {
   const { t } = useTranslation()
   const { id, ms } = entry
+  // Who points at it or reaches it by keyboard is given the time to read and to press.
+  const [held, setHeld] = useState(false)
   useEffect(() => {
+    if (held) return
     const timer = setTimeout(() => dismiss(id), ms)
     return () => clearTimeout(timer)
-  }, [id, ms])
+  }, [id, ms, held])
   return (
-    <li className={css.toast} data-tone={entry.tone}>
+    <li
+      className={css.toast}
+      data-tone={entry.tone}
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
+    >
       {entry.tone === 'problem' ? <Icon name="warning" size={18} /> : null}
       <span className={css.text}>{entry.text}</span>
       {entry.undo === undefined ? null : (

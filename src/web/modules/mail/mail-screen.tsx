@@ -89,11 +89,7 @@ export const MailScreen = () => {
         )}
         {isSingle && !isReading ? null : (
           <main className={css.reader} aria-label={t('thread.label')}>
-            {place.threadId === undefined ? (
-              <EmptyReader state={state} />
-            ) : (
-              <ThreadPane key={place.threadId} threadId={place.threadId} />
-            )}
+            {place.threadId === undefined ? <EmptyReader state={state} /> : <ThreadPane threadId={place.threadId} />}
           </main>
         )}
         <Suspense>{moving ? <MoveDialog /> : null}</Suspense>

@@ -11,6 +11,7 @@ export const ActionButtons = ({ isOpenThread = false }: { isOpenThread?: boolean
   const role = acts.place.mailbox?.role ?? null
   const which = target(acts)
   const unread = which !== undefined && isUnread(acts, which)
+  const isFlagged = which?.emails.some((id) => acts.client.email(id).get()?.keywords.$flagged) ?? false
   return (
     <>
       {role === 'archive' || role === 'trash' || role === 'drafts' ? null : (
@@ -39,7 +40,7 @@ export const ActionButtons = ({ isOpenThread = false }: { isOpenThread?: boolean
         entries={[
           {
             id: 'flag',
-            label: `${t('action.flag')} / ${t('action.unflag')}`,
+            label: isFlagged ? t('action.unflag') : t('action.flag'),
             icon: 'flag',
             shortcut: 'S',
             onAction: () => toggleFlag(acts),

@@ -28,12 +28,33 @@ export const composerStarted = (key: string): void => {
   starting.delete(key)
 }
 
+/** Held while a composition is open, so that another tab does not recover what is still being written here. */
+const lockOf = (key: string): string => `convergence.compose.${key}`
+const releases = new Map<string, () => void>()
+
+const holdLock = (key: string): void => {
+  if (releases.has(key)) return
+  const held = new Promise<void>((resolve) => releases.set(key, resolve))
+  void navigator.locks?.request(lockOf(key), { ifAvailable: true }, (lock) => (lock === null ? undefined : held))
+}
+const releaseLock = (key: string): void => {
+  releases.get(key)?.()
+  releases.delete(key)
+}
+
+/** Compositions open in other tabs. */
+const heldElsewhere = async (): Promise<ReadonlySet<string>> => {
+  const { held } = (await navigator.locks?.query()) ?? {}
+  return new Set((held ?? []).map((lock) => lock.name ?? ''))
+}
+
 const keyOf = (seed: Seed): string =>
   seed.kind === 'draft' ? seed.emailId : seed.kind === 'state' ? seed.state.key : crypto.randomUUID()
 
 /** Opens a composition; one that is open already comes forward. The others make room. */
 export const compose = (seed: Seed = { kind: 'new' }): void => {
   const key = keyOf(seed)
+  holdLock(key)
   composers.set((now) => {
     const open = now.find((entry) => entry.key === key)
     if (open === undefined) starting.add(key)
@@ -63,6 +84,7 @@ export const resizeComposer = (key: string, size: WindowSize): void =>
 
 export const closeComposer = (key: string): void => {
   starting.delete(key)
+  releaseLock(key)
   composers.set((now) => now.filter((entry) => entry.key !== key))
 }
 
@@ -107,24 +129,30 @@ export const forgetComposers = (): void => {
   writeBackups({})
 }
 
+const reopen = async (onRecovered: () => void): Promise<void> => {
+  const elsewhere = await heldElsewhere()
+  const open = new Set(composers.get().map((entry) => entry.key))
+  for (const state of Object.values(readBackups())) {
+    if (open.has(state.key) || elsewhere.has(lockOf(state.key))) continue
+    dropBackup(state.key)
+    const again = { ...state, key: state.savedId ?? state.key }
+    backUp(again)
+    compose({ kind: 'state', state: again })
+    onRecovered()
+  }
+}
+
 /** Reopens what a closed or crashed page left unfinished, once it is known whose page this is. */
 export const recoverComposers = (onRecovered: () => void): (() => void) | undefined => {
-  const recover = (): boolean => {
-    if (session.get()?.signedIn !== true) return false
-    const open = new Set(composers.get().map((entry) => entry.key))
-    for (const state of Object.values(readBackups())) {
-      if (open.has(state.key)) continue
-      dropBackup(state.key)
-      const again = { ...state, key: state.savedId ?? state.key }
-      backUp(again)
-      compose({ kind: 'state', state: again })
-      onRecovered()
-    }
-    return true
+  const isKnown = () => session.get()?.signedIn === true
+  if (isKnown()) {
+    void reopen(onRecovered)
+    return
   }
-  if (recover()) return
   const stop = session.subscribe(() => {
-    if (recover()) stop()
+    if (!isKnown()) return
+    stop()
+    void reopen(onRecovered)
   })
   return stop
 }

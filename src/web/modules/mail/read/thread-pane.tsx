@@ -1,5 +1,5 @@
 /** A conversation: its subject, what can be done with it, its messages. */
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EmailSummary, Mailbox, ThreadView } from '../../../data/index.ts'
 import { useClient, useFound, useMailboxes } from '../../../shell/client.tsx'
@@ -11,6 +11,7 @@ import { useActs } from '../act/use-acts.ts'
 import { answer } from '../compose/answer.ts'
 import { MessageCard } from './message-card.tsx'
 import css from './thread-pane.module.css'
+import { usePrefetch } from './use-prefetch.ts'
 
 /** How long a conversation stays on screen before it counts as read. */
 const READ_AFTER_MS = 700
@@ -133,15 +134,15 @@ export const ThreadPane = ({ threadId }: { threadId: string }) => {
   const mailboxes = useMailboxes()
   const thread = useFound(threadId, (client, id) => client.thread(id))
   const emails = thread === undefined ? [] : visibleEmails(thread, mailboxes, acts.place.mailbox)
-  const scroller = useRef<HTMLDivElement>(null)
   useMarkRead(emails)
+  usePrefetch(threadId)
   const subject = emails[0]?.subject?.trim() || (emails.length > 0 ? t('list.noSubject') : '')
   return (
     <>
       <Toolbar />
       <section
+        key={threadId}
         className={css.scroller}
-        ref={scroller}
         id="reader"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
         tabIndex={0}
