@@ -112,6 +112,8 @@ const step = async (session: Session, read: Exclude<ReadCommand, { kind: 'end' }
   const before = session.input.position
   const reply = await perform(session, parsed, call)
   if (!(await dropMessage(session, call, before))) return false
+  // Somebody ended the connection while this command waited for the client.
+  if (session.ending !== undefined && session.input.ended) return false
   tagged(session, tag, reply)
   session.deps.metrics?.command?.(parsed.command?.name ?? 'unknown', reply.status, performance.now() - started)
   return countMistake(session, reply.status === 'BAD')
@@ -134,7 +136,7 @@ export const serve = async (session: Session): Promise<void> => {
     output.write(`* OK [CAPABILITY ${session.capabilities}] ${deps.config.hostname} Convergence IMAP ready\r\n`)
     output.flush()
     const pace = startPace()
-    while (session.state !== 'logout' && !output.closed) {
+    while (session.state !== 'logout' && session.ending === undefined && !output.closed) {
       // A client that pipelines thousands of commands must not keep the others waiting.
       if (pace.due) await pace.rest()
       const read = await readCommand(input, output, limitsOf(session))
@@ -153,6 +155,7 @@ export const serve = async (session: Session): Promise<void> => {
     replyTo(error, deps.log, 'connection')
     session.untagged('BYE Internal error')
   } finally {
+    if (session.ending !== undefined) session.untagged(`BYE ${session.ending}`)
     session.signOut()
     output.flush()
   }

@@ -76,18 +76,27 @@ const headerWriter = (session: Session, item: SectionItem): ItemWriter => {
     text: ({ headers }) => (headers === null ? undefined : answer(latin1(headers))),
     // A header block too long to be kept in the row.
     write: async (message) => {
-      const octets = await session.ctx.store.blobs.bytes(message.blobId)
-      session.output.write(answer(latin1(octets.subarray(0, headerEnd(octets)))))
+      session.output.write(answer(latin1(await readHeader(session, message))))
     },
   }
 }
 
-/** End of the header block, the blank line included. */
-const headerEnd = (message: Uint8Array): number => {
+/** The header block of a message, read in steps until its end is met. */
+const readHeader = async (session: Session, { blobId, size }: ViewedMessage): Promise<Uint8Array> => {
+  for (let length = 128 * 1024; ; length *= 8) {
+    const octets = await session.ctx.store.blobs.bytes(blobId, { start: 0, end: Math.min(length, size) })
+    const end = headerEnd(octets)
+    if (end !== undefined) return octets.subarray(0, end)
+    if (length >= size) return octets
+  }
+}
+
+/** End of the header block, the blank line included; undefined when it is not in these octets. */
+const headerEnd = (octets: Uint8Array): number | undefined => {
   for (let at = 0; ; ) {
-    const newline = message.indexOf(0x0a, at)
-    if (newline < 0) return message.length
-    if (newline === at || (newline === at + 1 && message[at] === 0x0d)) return newline + 1
+    const newline = octets.indexOf(0x0a, at)
+    if (newline < 0) return
+    if (newline === at || (newline === at + 1 && octets[at] === 0x0d)) return newline + 1
     at = newline + 1
   }
 }

@@ -65,6 +65,11 @@ export class Input {
     this.listen()
   }
 
+  /** Whoever waits for the client waits no longer, as if it had gone. */
+  stop(): void {
+    this.onEnd()
+  }
+
   /** True when the client has already sent more. */
   get hasMore(): boolean {
     return this.waiting !== undefined

@@ -27,7 +27,7 @@ export interface ImapServer {
   readonly connections: number
 }
 
-/** How often timeouts are looked at; one timer serves all connections. */
+/** How often timeouts are looked at, at most; one timer serves all connections. */
 const sweepInterval = 15_000
 
 /** Counts things that may be held at the same time, by key. */
@@ -102,21 +102,13 @@ export const createImapServer = (deps: ImapDeps): ImapServer => {
     void run(session)
   }
 
-  const goodbye = (session: Session, text: string): void => {
-    session.untagged(`BYE ${text}`)
-    session.state = 'logout'
-    session.output.flush()
-    session.socket.end()
-    session.socket.setTimeout(5_000, () => session.socket.destroy())
-  }
-
   const look = (session: Session, now: number): void => {
     const { input, output } = session
     if (output.blockedSince > 0 && now - output.blockedSince > limits.stalledTimeout) session.socket.destroy()
     if (!input.isWaiting) return
     const stranger = session.state === 'notAuthenticated'
     const late = stranger ? now - session.since > limits.loginTimeout : now - input.lastActivity > limits.idleTimeout
-    if (late) goodbye(session, 'Inactive for too long')
+    if (late) session.end('Inactive for too long')
     else if (session.onChange !== undefined && now - session.lastSign > limits.keepalive) {
       session.lastSign = now
       session.untagged('OK Still here')
@@ -124,10 +116,13 @@ export const createImapServer = (deps: ImapDeps): ImapServer => {
     }
   }
 
-  const timer = setInterval(() => {
-    const now = Date.now()
-    for (const session of sessions) look(session, now)
-  }, sweepInterval)
+  const timer = setInterval(
+    () => {
+      const now = Date.now()
+      for (const session of sessions) look(session, now)
+    },
+    Math.min(sweepInterval, limits.loginTimeout / 4, limits.idleTimeout / 4, limits.keepalive / 4),
+  )
   timer.unref()
 
   return {
@@ -139,7 +134,7 @@ export const createImapServer = (deps: ImapDeps): ImapServer => {
       closing = true
       clearInterval(timer)
       const gone = [...sessions].map((session) => new Promise((resolve) => session.socket.once('close', resolve)))
-      for (const session of sessions) goodbye(session, 'Server is shutting down')
+      for (const session of sessions) session.end('Server is shutting down')
       const patience = setTimeout(() => {
         for (const session of sessions) session.socket.destroy()
       }, 5_000)

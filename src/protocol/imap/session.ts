@@ -86,6 +86,8 @@ export class Session {
   refusedLogins = 0
   /** A BINARY item met a transfer encoding that nobody knows: the FETCH ends with NO [UNKNOWN-CTE] (RFC 3516 §4.3). */
   unknownEncoding = false
+  /** Why the connection is to end; it does so between two commands. */
+  ending: string | undefined
   /** Runs once the tagged answer is written (STARTTLS). */
   afterReply: (() => Promise<void>) | undefined
   /** When the connection began, or its last sign-out (ms); when an idle client last heard from us. */
@@ -179,6 +181,12 @@ export class Session {
   /** A path as this client reads it, quoted as needed. */
   name(path: string): string {
     return astringOf(octetsOf(encodeMailboxName(path, this.utf8)), this.utf8)
+  }
+
+  /** Says goodbye as soon as no answer is under way: in the middle of one, BYE would be read as part of it. */
+  end(text: string): void {
+    this.ending ??= text
+    if (this.input.isWaiting) this.input.stop()
   }
 
   /** Leaves the selected mailbox without expunging. */

@@ -4,14 +4,6 @@ import { verifyPassword, watchPrincipal } from '#domain/people/verify.ts'
 import { no, ok, type Reply } from './command.ts'
 import type { Session } from './session.ts'
 
-/** The connection of somebody who lost the right to it ends at once. */
-const revoke = (session: Session): void => {
-  session.untagged('BYE [NOPERM] Access was revoked')
-  session.state = 'logout'
-  session.output.flush()
-  session.socket.end()
-}
-
 /** Signs in; refusals are answers, everything else is thrown. */
 export const signIn = async (session: Session, login: string, password: string): Promise<Reply> => {
   try {
@@ -22,7 +14,9 @@ export const signIn = async (session: Session, login: string, password: string):
       service: 'imap',
     })
     session.atSignOut.push(session.register(principal.accountId))
-    session.atSignOut.push(watchPrincipal(session.deps.people, principal, () => revoke(session)))
+    session.atSignOut.push(
+      watchPrincipal(session.deps.people, principal, () => session.end('[NOPERM] Access was revoked')),
+    )
     session.principal = principal
     session.state = 'authenticated'
     session.refusedLogins = 0

@@ -177,3 +177,26 @@ test('a full mailbox refuses with OVERQUOTA and tells how full it is', async () 
   expect(await client.append('INBOX', Buffer.from(`Subject: b\r\n\r\n${'x'.repeat(9000)}`))).toContain('NO [OVERQUOTA]')
   expect(await client.command('GETQUOTA ""')).toContain('* QUOTA "" (STORAGE 9 10)')
 })
+
+test('a stranger who does not sign in and an idle client who says nothing are sent away', async () => {
+  const server = await start({ limits: { loginTimeout: 300, idleTimeout: 600, keepalive: 200 } })
+  const stranger = await open(server)
+  await stranger.until(/\* BYE/)
+  const client = await signedIn(server, await server.account())
+  client.socket.write('i IDLE\r\n')
+  await client.until(/\* OK Still here/)
+  expect(await client.until(/\* BYE/)).not.toContain('i OK')
+})
+
+test('a header block too long to be kept beside the message is read from it', async () => {
+  const server = await start()
+  const client = await signedIn(server, await server.account())
+  const fields = Array.from({ length: 9000 }, (_none, i) => `X-Field-${i}: ${'v'.repeat(20)}\r\n`).join('')
+  const header = `Subject: long header\r\n${fields}To: last@ac-demo.test\r\n\r\n`
+  await client.append('INBOX', Buffer.from(`${header}Body\r\n`))
+  await client.command('SELECT INBOX')
+  expect(literalOf(await client.command('FETCH 1 BODY.PEEK[HEADER]')) === header).toBe(true)
+  const fetched = await client.command('FETCH 1 (UID BODY.PEEK[HEADER.FIELDS (TO)] FLAGS)')
+  expect(fetched).toContain('UID 1 BODY[HEADER.FIELDS (TO)] {25}\r\nTo: last@ac-demo.test\r\n\r\n FLAGS (')
+  expect(await client.command('SEARCH TO last')).toContain('* SEARCH 1')
+})
