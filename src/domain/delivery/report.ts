@@ -10,7 +10,7 @@ import type { Mail } from './mail.ts'
 import { announceQueue, enqueue, enqueueWithin, type QueueEntry } from './queue.ts'
 import type { ReportAction } from './report.data.ts'
 import { signMessage } from './sign.ts'
-import { transactionId } from './trace.ts'
+import { returnPath, transactionId } from './trace.ts'
 
 export interface ReportRequest {
   readonly action: ReportAction
@@ -72,12 +72,14 @@ export const prepareReport = async (delivery: Delivery, request: ReportRequest):
     yield bytes
   })
   const recipient: Recipient = { address: sender, notify: [], orcpt: '' }
+  // Our own mailboxes show the null sender (RFC 5321 section 4.4): what answers by itself looks for it.
+  const ours = Buffer.from(returnPath(''))
   return {
     accountId: null,
     submissionId: null,
-    blob: await ctx.store.blobs.prepare(Buffer.concat([Buffer.from(signature), bytes])),
+    blob: await ctx.store.blobs.prepare(Buffer.concat([ours, Buffer.from(signature), bytes])),
     sender: '',
-    options: { id, skip: 0, smtputf8: !/^[\0-\x7f]*$/.test(sender), eightBit: true },
+    options: { id, skip: ours.length, smtputf8: !/^[\0-\x7f]*$/.test(sender), eightBit: true },
     recipients: [recipient],
     notBefore: now,
   }
