@@ -20,7 +20,24 @@ const rem = () => Number.parseFloat(getComputedStyle(document.documentElement).f
 const rowHeights = { compact: 3.5, normal: 4.875, spacious: 5.875 } as const
 
 const WAITING = 9
+
+/** Rows asked for beyond those on screen: at first, on the way of a scroll, and once it rests. */
 const MARGIN = 20
+const AHEAD = 80
+const AT_REST = 120
+const REST_MS = 250
+
+/** Asks for the rows on screen, and for those that the scrolling is going to. */
+const useRows = (list: ListState['list'], first: number, last: number): void => {
+  const before = useRef(first)
+  useEffect(() => {
+    const [up, down] = [first < before.current ? AHEAD : MARGIN, first > before.current ? AHEAD : MARGIN]
+    before.current = first
+    list.request(Math.max(0, first - up), last + down)
+    const timer = setTimeout(() => list.request(Math.max(0, first - AT_REST), last + AT_REST), REST_MS)
+    return () => clearTimeout(timer)
+  }, [list, first, last])
+}
 
 export const ConversationList = ({ state, place }: { state: ListState; place: Place }) => {
   const { t } = useTranslation()
@@ -41,9 +58,7 @@ export const ConversationList = ({ state, place }: { state: ListState; place: Pl
   const items = virtual.getVirtualItems()
   const first = items[0]?.index ?? 0
   const last = (items.at(-1)?.index ?? 0) + 1
-  useEffect(() => {
-    list.request(Math.max(0, first - MARGIN), last + MARGIN)
-  }, [list, first, last])
+  useRows(list, first, last)
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new height means new positions
   useEffect(() => virtual.measure(), [virtual, height])
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list starts at its top
