@@ -1,7 +1,7 @@
 // Runs before the first paint so that a dark theme never flashes white. A file of its own: the CSP forbids inline script.
 try {
-  var kept = JSON.parse(localStorage.getItem('convergence.preferences') || '{}')
-  var root = document.documentElement
+  const kept = JSON.parse(localStorage.getItem('convergence.preferences') || '{}')
+  const root = document.documentElement
   if (kept.theme === 'light' || kept.theme === 'dark') root.dataset.theme = kept.theme
   if (kept.density === 'compact' || kept.density === 'spacious') root.dataset.density = kept.density
   if (kept.language === 'fr' || kept.language === 'en') root.lang = kept.language
