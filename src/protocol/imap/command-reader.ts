@@ -43,6 +43,13 @@ export const announcement = (line: Buffer): Announcement | undefined => {
 const tagOf = (line: Buffer): string =>
   /^[^\x00-\x20\x7f-\xff(){%*"\\+]{1,100}(?= )/.exec(line.toString('latin1', 0, 120))?.[0] ?? '*'
 
+/** Some programs leave spaces at the end of a line. */
+const withoutBlanks = (line: Buffer): Buffer => {
+  let end = line.length
+  while (end > 0 && line[end - 1] === 0x20) end--
+  return line.subarray(0, end)
+}
+
 /** True when the literal announced at the end of `line` is the message of an APPEND rather than its mailbox name. */
 const startsMessage = (line: Buffer): boolean => {
   const head = line.toString('latin1', 0, 200)
@@ -82,7 +89,10 @@ export const readCommand = async (input: Input, output: Output, limits: ReadLimi
     parts.push(line)
     total += line.length
     const literal = announcement(line)
-    if (literal === undefined) return { kind: 'command', text: parts.length === 1 ? line : Buffer.concat(parts) }
+    if (literal === undefined) {
+      parts[parts.length - 1] = withoutBlanks(line)
+      return { kind: 'command', text: Buffer.concat(parts) }
+    }
     if (appending && (parts.length > 1 || startsMessage(first)))
       return { kind: 'command', text: Buffer.concat(parts), message: literal }
     if (literal.size > limits.literal || total + literal.size > limits.command) {

@@ -5,7 +5,7 @@ import type { Log } from '#base/log.ts'
 import type { Context } from '#domain/context.ts'
 import type { People } from '#domain/people/people.ts'
 import type { Principal } from '#domain/people/principal.ts'
-import { decodeMailboxName, encodeMailboxName } from './grammar/mailbox-name.ts'
+import { decodeMailboxName, denormalized, encodeMailboxName } from './grammar/mailbox-name.ts'
 import type { Input } from './input.ts'
 import type { ImapLimits } from './limits.ts'
 import type { Output } from './output.ts'
@@ -152,6 +152,11 @@ export class Session {
     return this.enabled.has('QRESYNC')
   }
 
+  /** FETCH responses that nobody asked for name the UID (RFC 7162 §3.2.4, RFC 9051 §7.5.2). */
+  get namesUids(): boolean {
+    return this.enabled.has('QRESYNC') || this.enabled.has('IMAP4REV2')
+  }
+
   get mayUsePasswords(): boolean {
     return this.tls || this.deps.config.allowPlaintextAuth === true
   }
@@ -176,6 +181,12 @@ export class Session {
   /** A mailbox name from the client, as a path. */
   path(octets: Uint8Array): string {
     return decodeMailboxName(octets, this.utf8)
+  }
+
+  /** What the client wrote in IMAP4rev2, when it is not the name that the server keeps. */
+  writtenName(octets: Uint8Array): { readonly oldName?: string } {
+    const oldName = this.enabled.has('IMAP4REV2') ? denormalized(octets) : undefined
+    return oldName === undefined ? {} : { oldName }
   }
 
   /** A path as this client reads it, quoted as needed. */

@@ -93,7 +93,7 @@ const tellChanged = async (session: Session, selected: Selected, found: Found, u
     if (sequence === 0) continue
     nameKeywords(session, selected, message.keywords)
     const recent = session.isRecent(message.uid)
-    const show = { uid: uids || session.qresync, modseq: session.condstore, recent }
+    const show = { uid: uids || session.namesUids, modseq: session.condstore, recent }
     session.untagged(flagsFetch(sequence, message, show))
     if (++written % 1000 === 0) await session.output.ready()
   }

@@ -13,6 +13,9 @@ import type { Session } from '../session.ts'
 /** Octets of a pattern with its reference. */
 const maxPattern = 1000
 
+/** A LIST and what its patterns match. */
+type Listing = ListArguments & { readonly matches: (path: string) => boolean }
+
 /** A pattern after its reference, in the encoding of names on this connection. */
 const fullPattern = (session: Session, reference: Buffer, pattern: Buffer): string => {
   if (reference.length + pattern.length > maxPattern) throw new BadSyntax('Pattern too long')
@@ -35,9 +38,13 @@ const isSelected = (mailbox: MailboxNode, select: ListArguments['select']): bool
   return true
 }
 
-/** RFC 5258 §3.5: which selected mailboxes lie below this one although they do not match the pattern themselves. */
-const childInfo = (all: readonly MailboxNode[], mailbox: MailboxNode, list: ListArguments): string[] => {
-  const below = (candidate: MailboxNode): boolean => candidate.path.startsWith(mailbox.path + separator)
+/**
+ * RFC 9051 §6.3.9.6: which selection options hold for mailboxes below this one. What the patterns find by themselves is
+ * not announced a second time.
+ */
+const childInfo = (all: readonly MailboxNode[], mailbox: MailboxNode, list: Listing): string[] => {
+  const below = (candidate: MailboxNode): boolean =>
+    candidate.path.startsWith(mailbox.path + separator) && !list.matches(candidate.path)
   const infos: string[] = []
   for (const option of ['SUBSCRIBED', 'SPECIAL-USE'] as const)
     if (list.select.has(option) && all.some((other) => below(other) && isSelected(other, new Set([option]))))
@@ -49,7 +56,7 @@ const listOne = async (
   session: Session,
   all: readonly MailboxNode[],
   mailbox: MailboxNode,
-  list: ListArguments,
+  list: Listing,
   show: ListShow,
 ): Promise<void> => {
   const chosen = isSelected(mailbox, list.select)
@@ -79,7 +86,7 @@ const runList = async ({ session, args }: Call): Promise<Reply> => {
   const pace = startPace()
   for (const mailbox of all) {
     if (pace.due) await pace.rest()
-    if (matches(mailbox.path)) await listOne(session, all, mailbox, list, show)
+    if (matches(mailbox.path)) await listOne(session, all, mailbox, { ...list, matches }, show)
   }
   return ok('List completed')
 }

@@ -33,7 +33,8 @@ const createParameters = (args: Scanner): string[] => {
 
 const runCreate = async ({ session, args }: Call): Promise<Reply> => {
   args.sp()
-  const path = session.path(args.astring())
+  const name = args.astring()
+  const path = session.path(name)
   const uses = createParameters(args)
   args.crlf()
   const roles = uses.map(roleOfSpecialUse)
@@ -41,6 +42,9 @@ const runCreate = async ({ session, args }: Call): Promise<Reply> => {
   try {
     const role = roles[0] ?? null
     const mailbox = await createMailboxAtPath(session.ctx, session.account, path, { role, subscribed: false })
+    const written = session.writtenName(name)
+    if (written.oldName !== undefined)
+      session.untagged(listLine(session, mailbox, { children: true, special: true, ...written }))
     return ok('Created', `MAILBOXID (${formatId('mailbox', mailbox.id)})`)
   } catch (error) {
     // RFC 6154 §5.2: somebody else has this use already

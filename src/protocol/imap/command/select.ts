@@ -60,12 +60,12 @@ const tellMailbox = (
   session.untagged(`OK [UIDNEXT ${state.uidNext}] Predicted next UID`)
   session.untagged(`OK [HIGHESTMODSEQ ${state.highestModseq}] Highest`)
   session.untagged(`OK [MAILBOXID (${formatId('mailbox', mailbox.id)})] Ok`)
-  if (rev2) session.untagged(listLine(session, mailbox, { special: true, children: true }))
 }
 
 const run = async ({ session, args }: Call, readOnly: boolean): Promise<Reply> => {
   args.sp()
-  const path = session.path(args.astring())
+  const name = args.astring()
+  const path = session.path(name)
   const { condstore, resync } = selectParameters(args)
   args.crlf()
   // A failed SELECT leaves nothing selected (RFC 9051 §6.3.2), whatever the reason.
@@ -99,6 +99,8 @@ const run = async ({ session, args }: Call, readOnly: boolean): Promise<Reply> =
     }
     if (!readOnly) session.recents.tell(session.account, mailbox.id, opened.state.uidNext)
     tellMailbox(session, mailbox, opened, selected)
+    if (session.enabled.has('IMAP4REV2'))
+      session.untagged(listLine(session, mailbox, { special: true, children: true, ...session.writtenName(name) }))
     if (opened.resynced !== undefined) tellResynchronisation(session, selected, opened.resynced)
   } catch (error) {
     unsubscribe()

@@ -24,7 +24,7 @@ const tellFlags = async (session: Session, uids: readonly number[], uid: boolean
       if (sequence === 0) continue
       selected.told.set(row.uid, row.modseq)
       nameKeywords(session, selected, row.keywords)
-      const show = { uid: uid || session.qresync, modseq: session.condstore, recent: session.isRecent(row.uid) }
+      const show = { uid: uid || session.namesUids, modseq: session.condstore, recent: session.isRecent(row.uid) }
       session.untagged(flagsFetch(sequence, row, show))
     }
     await session.output.ready()
@@ -38,7 +38,7 @@ const tellSilently = (session: Session, written: ReadonlyMap<number, number>, ui
     told.set(changed, modseq)
     const sequence = view.sequenceOf(changed)
     if (session.condstore && sequence > 0)
-      session.untagged(`${sequence} FETCH (${uid || session.qresync ? `UID ${changed} ` : ''}MODSEQ (${modseq}))`)
+      session.untagged(`${sequence} FETCH (${uid || session.namesUids ? `UID ${changed} ` : ''}MODSEQ (${modseq}))`)
   }
 }
 

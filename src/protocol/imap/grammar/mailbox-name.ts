@@ -90,5 +90,11 @@ export const decodeMailboxName = (octets: Uint8Array, utf8: boolean): string => 
   return /^inbox(?=\/|$)/i.test(name) ? `INBOX${name.slice(5)}`.normalize('NFC') : name.normalize('NFC')
 }
 
+/** What the client wrote, when the server keeps it in another Unicode form (RFC 9051 §6.3.9.7, OLDNAME). */
+export const denormalized = (octets: Uint8Array): string | undefined => {
+  const text = utf8Text(octets)
+  return text === text.normalize('NFC') ? undefined : text
+}
+
 /** The name as this client understands it; quoting comes after. */
 export const encodeMailboxName = (name: string, utf8: boolean): string => (utf8 ? name : toUtf7(name))
