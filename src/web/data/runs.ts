@@ -8,10 +8,37 @@ export interface Run {
   ids: string[]
 }
 
+/** How far an id is looked for from where it was, before looking everywhere. */
+const NEAR = 64
+
+/** Takes out the rows given (in order), keeping the order of the rest. */
+const compact = (ids: string[], rows: readonly number[], start: number): void => {
+  const [first] = rows
+  if (first === undefined) return
+  if (rows.length === 1) {
+    ids.splice(first - start, 1)
+    return
+  }
+  let to = first - start
+  let next = 0
+  for (let from = to; from < ids.length; from += 1) {
+    if (next < rows.length && from === rows[next]! - start) next += 1
+    else {
+      ids[to] = ids[from]!
+      to += 1
+    }
+  }
+  ids.length = to
+}
+
 export class Runs {
   /** In order, never touching. */
   readonly runs: Run[] = []
-  private readonly known = new Set<string>()
+  /** Id -> the row it had when it was written: near where it is now, since rows move by the few that come and go. */
+  private readonly known = new Map<string, number>()
+
+  /** By how much the last row looked for everywhere had moved: the others probably have too. */
+  private drift = 0
 
   get size(): number {
     return this.known.size
@@ -33,26 +60,59 @@ export class Runs {
   }
 
   indexOf(id: string): number {
-    if (!this.known.has(id)) return -1
+    const near = this.indexNear(id)
+    if (near !== undefined) return near
     for (const run of this.runs) {
       const at = run.ids.indexOf(id)
-      if (at >= 0) return run.start + at
+      if (at < 0) continue
+      this.drift = run.start + at - (this.known.get(id) ?? 0)
+      return run.start + at
     }
     return -1
   }
 
-  /** Rows of several ids in one walk. */
-  positions(ids: ReadonlySet<string>): Map<string, number> {
+  /** The row when it is near where it was; -1 for an id that is not known; undefined when it must be looked for. */
+  private indexNear(id: string): number | undefined {
+    const hint = this.known.get(id)
+    if (hint === undefined) return -1
+    const near = this.searchNear(id, hint + this.drift)
+    if (near >= 0) return near
+    const unmoved = this.drift === 0 ? -1 : this.searchNear(id, hint)
+    return unmoved >= 0 ? unmoved : undefined
+  }
+
+  /** Looks on both sides of where it was. */
+  private searchNear(id: string, hint: number): number {
+    const run = this.runs.find((one) => one.start + one.ids.length + NEAR > hint && one.start - NEAR <= hint)
+    if (!run) return -1
+    const { ids, start } = run
+    for (let distance = 0; distance <= NEAR; distance += 1) {
+      if (ids[hint - distance - start] === id) return hint - distance
+      if (ids[hint + distance - start] === id) return hint + distance
+    }
+    return -1
+  }
+
+  /** Rows of several ids; those that have moved far are looked for in one walk. */
+  positions(ids: Iterable<string>): Map<string, number> {
     const found = new Map<string, number>()
-    if (ids.size < 8) {
-      for (const id of ids) {
-        const at = this.indexOf(id)
-        if (at >= 0) found.set(id, at)
-      }
+    const far = new Set<string>()
+    for (const id of ids) {
+      const at = this.indexNear(id)
+      if (at === undefined) far.add(id)
+      else if (at >= 0) found.set(id, at)
+    }
+    if (far.size <= 2) {
+      for (const id of far) found.set(id, this.indexOf(id))
       return found
     }
-    for (const run of this.runs) {
-      for (let i = 0; i < run.ids.length; i += 1) if (ids.has(run.ids[i]!)) found.set(run.ids[i]!, run.start + i)
+    for (const { start, ids: rows } of this.runs) {
+      for (let i = 0; i < rows.length; i += 1) {
+        const id = rows[i]!
+        if (!far.has(id)) continue
+        found.set(id, start + i)
+        this.drift = start + i - (this.known.get(id) ?? 0)
+      }
     }
     return found
   }
@@ -60,31 +120,29 @@ export class Runs {
   clear(): void {
     this.runs.length = 0
     this.known.clear()
+    this.drift = 0
   }
 
   /** Takes ids out; what follows moves up. Gives how many were known. */
   remove(ids: ReadonlySet<string>): number {
-    let shift = 0
+    const rows = [...this.positions(ids).values()].sort((a, b) => a - b)
+    let next = 0
     for (const run of this.runs) {
-      run.start -= shift
-      const before = run.ids.length
-      if (ids.size < 8) {
-        for (const id of ids) {
-          const at = run.ids.indexOf(id)
-          if (at >= 0) run.ids.splice(at, 1)
-        }
-      } else run.ids = run.ids.filter((id) => !ids.has(id))
-      shift += before - run.ids.length
+      const end = run.start + run.ids.length
+      const first = next
+      while (next < rows.length && rows[next]! < end) next += 1
+      compact(run.ids, rows.slice(first, next), run.start)
+      run.start -= first
     }
     for (const id of ids) this.known.delete(id)
     this.join()
-    return shift
+    return rows.length
   }
 
   /** Puts an id in at a row; what was there and after moves down. */
   insert(index: number, id: string): void {
     if (this.known.has(id)) this.remove(new Set([id]))
-    this.known.add(id)
+    this.known.set(id, index)
     let placed = false
     for (const run of this.runs) {
       if (!placed && index >= run.start && index <= run.start + run.ids.length) {
@@ -109,7 +167,7 @@ export class Runs {
       if (at >= 0) this.cut(at, at + 1)
     }
     if (!ids.length) return
-    for (const id of ids) this.known.add(id)
+    for (const [i, id] of ids.entries()) this.known.set(id, start + i)
     const before = this.runs.findIndex((run) => run.start > start)
     this.runs.splice(before < 0 ? this.runs.length : before, 0, { start, ids: [...ids] })
     this.join()
