@@ -15,28 +15,29 @@ export class SqliteTransaction implements Writer {
     this.#open = false
   }
 
-  /** All calls are synchronous underneath; a promise is what both engines have in common. */
-  async #use<T>(call: (connection: SqliteConnection) => T): Promise<T> {
+  /** The connection while the transaction lasts. */
+  #live(): SqliteConnection {
     if (!this.#open) throw new Error('this transaction has ended')
-    return call(this.#connection)
+    return this.#connection
   }
 
-  all<P extends ParamValues, Row>(query: Statement<P, Row>, params: P): Promise<Row[]> {
-    return this.#use((connection) => connection.all(query.compiled('sqlite'), params) as Row[])
+  // Every call is synchronous underneath; a promise is what both engines have in common.
+  async all<P extends ParamValues, Row>(query: Statement<P, Row>, params: P): Promise<Row[]> {
+    return this.#live().all(query.compiled('sqlite'), params) as Row[]
   }
-  first<P extends ParamValues, Row>(query: Statement<P, Row>, params: P): Promise<Row | undefined> {
-    return this.#use((connection) => connection.first(query.compiled('sqlite'), params) as Row | undefined)
+  async first<P extends ParamValues, Row>(query: Statement<P, Row>, params: P): Promise<Row | undefined> {
+    return this.#live().first(query.compiled('sqlite'), params) as Row | undefined
   }
-  tuples<P extends ParamValues>(query: Statement<P, unknown>, params: P): Promise<SqlValue[][]> {
-    return this.#use((connection) => connection.tuples(query.compiled('sqlite'), params))
+  async tuples<P extends ParamValues>(query: Statement<P, unknown>, params: P): Promise<SqlValue[][]> {
+    return this.#live().tuples(query.compiled('sqlite'), params)
   }
-  query<Row>(build: Build): Promise<Row[]> {
-    return this.#use((connection) => connection.query(build) as Row[])
+  async query<Row>(build: Build): Promise<Row[]> {
+    return this.#live().query(build) as Row[]
   }
-  run<P extends ParamValues>(query: Statement<P, unknown>, params: P): Promise<{ changes: number }> {
-    return this.#use((connection) => connection.run(query.compiled('sqlite'), params))
+  async run<P extends ParamValues>(query: Statement<P, unknown>, params: P): Promise<{ changes: number }> {
+    return this.#live().run(query.compiled('sqlite'), params)
   }
-  execute(build: Build): Promise<{ changes: number }> {
-    return this.#use((connection) => connection.execute(build))
+  async execute(build: Build): Promise<{ changes: number }> {
+    return this.#live().execute(build)
   }
 }

@@ -8,7 +8,16 @@ import type { Log } from '#base/log.ts'
 import type { BlobStore } from './blobs/blobs.ts'
 import type { Bus } from './bus/bus.ts'
 import { type ChangeKind, ChangeSet, type ChangeType } from './changes.ts'
-import { type Engine, type Params, type Reader, statement, type Writer } from './engine.ts'
+import {
+  type Engine,
+  type Params,
+  type ParamValues,
+  type Reader,
+  type SqlValue,
+  type Statement,
+  statement,
+  type Writer,
+} from './engine.ts'
 import type { SearchIndex } from './search/search.ts'
 
 /** A transaction on one account. */
@@ -108,12 +117,24 @@ class AccountTransaction implements AccountWriter {
   get usedBytes() {
     return this.#used
   }
-  readonly all: Writer['all'] = (query, params) => this.#tx.all(query, params)
-  readonly first: Writer['first'] = (query, params) => this.#tx.first(query, params)
-  readonly tuples: Writer['tuples'] = (query, params) => this.#tx.tuples(query, params)
-  readonly query: Writer['query'] = (build) => this.#tx.query(build)
-  readonly run: Writer['run'] = (query, params) => this.#tx.run(query, params)
-  readonly execute: Writer['execute'] = (build) => this.#tx.execute(build)
+  all<P extends ParamValues, Row>(query: Statement<P, Row>, params: P): Promise<Row[]> {
+    return this.#tx.all(query, params)
+  }
+  first<P extends ParamValues, Row>(query: Statement<P, Row>, params: P): Promise<Row | undefined> {
+    return this.#tx.first(query, params)
+  }
+  tuples<P extends ParamValues>(query: Statement<P, unknown>, params: P): Promise<SqlValue[][]> {
+    return this.#tx.tuples(query, params)
+  }
+  query<Row>(build: Parameters<Writer['query']>[0]): Promise<Row[]> {
+    return this.#tx.query(build) as Promise<Row[]>
+  }
+  run<P extends ParamValues>(query: Statement<P, unknown>, params: P): Promise<{ changes: number }> {
+    return this.#tx.run(query, params)
+  }
+  execute(build: Parameters<Writer['execute']>[0]): Promise<{ changes: number }> {
+    return this.#tx.execute(build)
+  }
 
   nextId(): number {
     this.#touched = true
