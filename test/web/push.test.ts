@@ -77,6 +77,16 @@ test('without a connection changes are polled for; with one they are not', async
   expect(asked).toHaveLength(3)
 })
 
+test('in the background the connection is given up and changes are polled for', async () => {
+  const { time, sources, asked, push } = rig()
+  push.setQuiet(true)
+  expect(sources[0]!.readyState).toBe(2)
+  await time.advance(65_000)
+  expect(asked).toHaveLength(2)
+  push.setQuiet(false)
+  expect(sources).toHaveLength(2)
+})
+
 test('a connection that has fallen silent is made anew', async () => {
   const { time, sources } = rig()
   await time.advance(200_000)

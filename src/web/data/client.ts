@@ -34,6 +34,7 @@ import { fillTemplate, uploadFile } from './upload.ts'
 /** Summaries kept in memory: some tens of megabytes. */
 const MAX_EMAILS = 20_000
 const MAX_LIVES = 10_000
+const QUIET_AFTER = 30_000
 const RESTORE_WITHIN = 3000
 
 class Client {
@@ -57,6 +58,7 @@ class Client {
   private readonly lives = new Map<string, Live<unknown>>()
   private readonly ready = Promise.withResolvers<void>()
   private isReady = false
+  private hiddenTimer: unknown
   private closed = false
 
   constructor(options: ClientOptions) {
@@ -299,8 +301,17 @@ class Client {
     void this.persist.adopt(this.accountId).catch(() => {})
   }
 
+  setVisible(isVisible: boolean): void {
+    this.clock.clearTimeout(this.hiddenTimer)
+    if (isVisible) {
+      this.push.setQuiet(false)
+      this.wake()
+    } else this.hiddenTimer = this.clock.setTimeout(() => this.push.setQuiet(!this.persist.isFirst), QUIET_AFTER)
+  }
+
   async close({ forget = false }: { forget?: boolean } = {}): Promise<void> {
     this.closed = true
+    this.clock.clearTimeout(this.hiddenTimer)
     this.lane.close()
     this.push.stop()
     this.transport.close()
@@ -360,6 +371,7 @@ export const createClient = (options: ClientOptions): MailClient => {
     upload: (file, onProgress, signal) => client.upload(file, onProgress, signal),
     downloadUrl: (blobId, name, type) => client.downloadUrl(blobId, name, type),
     wake: () => client.wake(),
+    setVisible: (isVisible) => client.setVisible(isVisible),
     part: () => client.transport.part(partingCalls(client)),
     resume: () => client.transport.resume(),
     close: (how) => client.close(how),

@@ -273,6 +273,8 @@ export interface MailClient {
   downloadUrl(blobId: string, name: string, type: string): string
   /** Try now: the network is back, the page is visible again. */
   wake(): void
+  /** Whether the page is seen. In the background all pages but one listen less closely. */
+  setVisible(isVisible: boolean): void
   /** The page is being closed (`pagehide`): messages that wait only for a possible undo are sent now. */
   part(): void
   /** After signing in again (status `expired`). */

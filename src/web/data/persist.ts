@@ -42,6 +42,11 @@ export class Persist {
     this.host = host
   }
 
+  /** True for the one page of several that writes the records. */
+  get isFirst(): boolean {
+    return this.isWriter
+  }
+
   /** Reads what the last account left; gives its session. */
   async restore(): Promise<SessionInfo | undefined> {
     const { storage, model } = this.host

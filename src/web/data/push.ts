@@ -40,6 +40,7 @@ export class Push {
   private retryTimer: unknown
   private closed = true
   private lastHeard = 0
+  private isQuiet = false
 
   constructor(host: PushHost) {
     this.host = host
@@ -61,6 +62,23 @@ export class Push {
     this.host.clock.clearTimeout(this.retryTimer)
   }
 
+  /**
+   * A page in the background can do without a connection of its own: browsers allow few to one server (six over
+   * HTTP/1.1), and many pages would use them up.
+   */
+  setQuiet(isQuiet: boolean): void {
+    if (this.isQuiet === isQuiet) return
+    this.isQuiet = isQuiet
+    if (!isQuiet) {
+      this.wake()
+      return
+    }
+    this.source?.close()
+    this.source = undefined
+    this.isOpen = false
+    this.host.clock.clearTimeout(this.retryTimer)
+  }
+
   /** Connects now rather than after the pause. */
   wake(): void {
     if (this.closed || this.source) return
@@ -70,7 +88,7 @@ export class Push {
 
   private connect(): void {
     const url = this.host.url()
-    if (!this.host.open || url === undefined) return
+    if (!this.host.open || url === undefined || this.isQuiet) return
     const source = this.host.open(url)
     this.source = source
     this.lastHeard = this.host.clock.now()

@@ -30,8 +30,6 @@ export const startClient = (): MailClient => {
   const wake = () => client.wake()
   window.addEventListener('online', wake)
   window.addEventListener('pagehide', () => client.part())
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') wake()
-  })
+  document.addEventListener('visibilitychange', () => client.setVisible(document.visibilityState === 'visible'))
   return client
 }
