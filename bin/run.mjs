@@ -10,12 +10,16 @@ const tool = (name) => join(root, 'node_modules', ...tools[name].split('/'))
 const node = (script, ...args) =>
   runInForeground(pinnedNode(), ['--disable-warning=ExperimentalWarning', script, ...args])
 
+const webSize = () => node(join(root, 'bin', 'web-size.mjs'))
+
 const check = async () => {
   const steps = [
     ['types', () => node(tool('tsc'), '-b')],
     ['style', () => node(tool('biome'), 'ci', '.')],
     ['architecture', () => node(tool('vitest'), 'run', 'test/architecture.test.ts')],
   ]
+  // Only what is built can be weighed; the tests build first (see `test`).
+  if (existsSync(join(root, 'dist', 'web', 'index.html'))) steps.push(['size of the web app', webSize])
   let failed = 0
   for (const [name, run] of steps) {
     const started = Date.now()
@@ -27,7 +31,10 @@ const check = async () => {
 }
 
 const test = async (...args) => {
-  if (args.length === 0) await ensureWeb()
+  if (args.length === 0) {
+    await ensureWeb()
+    if ((await webSize()) !== 0) return 1
+  }
   const report = join(root, 'test-results', 'vitest.json')
   rmSync(report, { force: true })
   const code = await node(
