@@ -2,7 +2,8 @@
 
 import { readState } from '#store/changes.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
-import { deleted, draft, seen } from './flags.ts'
+import { deleted, seen } from './flags.ts'
+import { unreadEmails } from './tally.ts'
 
 const mailboxes = statement((q, p: Params<{ account: number }>) =>
   q
@@ -76,7 +77,9 @@ export const checkAccount = async (tx: Reader, id: number): Promise<string[]> =>
   const boxes = new Map((await tx.all(mailboxes, { account: id })).map((row) => [row.id, row]))
   const counted = new Map([...boxes.keys()].map((box) => [box, newCount()]))
   const inSomeMailbox = new Set<number>()
-  for (const row of await tx.all(messages, { account: id })) {
+  const entries = await tx.all(messages, { account: id })
+  const unread = unreadEmails(entries)
+  for (const row of entries) {
     const name = `message ${row.uid} of mailbox ${row.mailbox_id}`
     inSomeMailbox.add(row.email_id)
     const box = boxes.get(row.mailbox_id)
@@ -91,7 +94,7 @@ export const checkAccount = async (tx: Reader, id: number): Promise<string[]> =>
     count.bytes += row.size
     count.emails.add(row.email_id)
     count.threads.add(row.thread_id)
-    if ((row.flags & (seen | draft)) === 0) {
+    if (unread.has(row.email_id)) {
       count.unreadEmails.add(row.email_id)
       count.unreadThreads.add(row.thread_id)
     }

@@ -1,7 +1,8 @@
 /** Counts made true again from the entries themselves; the counterpart of `check.ts`. */
 import { type Params, statement } from '#store/engine.ts'
 import type { Context } from '../context.ts'
-import { deleted, draft, seen } from './flags.ts'
+import { deleted, seen } from './flags.ts'
+import { unreadEmails } from './tally.ts'
 
 const mailboxIds = statement((q, p: Params<{ account: number }>) =>
   q.selectFrom('mailbox').select('id').where('account_id', '=', p.account),
@@ -13,6 +14,10 @@ const entriesOf = statement((q, p: Params<{ account: number; mailbox: number }>)
     .select(['uid', 'flags', 'size', 'modseq', 'email_id', 'thread_id'])
     .where('account_id', '=', p.account)
     .where('mailbox_id', '=', p.mailbox),
+)
+
+const allFlags = statement((q, p: Params<{ account: number }>) =>
+  q.selectFrom('message').select(['email_id', 'flags']).where('account_id', '=', p.account),
 )
 
 const emailSizes = statement((q, p: Params<{ account: number }>) =>
@@ -27,8 +32,8 @@ interface EntryRow {
   readonly thread_id: number
 }
 
-const countsOf = (rows: readonly EntryRow[]) => {
-  const unread = rows.filter(({ flags }) => (flags & (seen | draft)) === 0)
+const countsOf = (rows: readonly EntryRow[], unreadOnes: ReadonlySet<number>) => {
+  const unread = rows.filter((row) => unreadOnes.has(row.email_id))
   const distinct = (some: readonly EntryRow[], key: 'email_id' | 'thread_id') =>
     new Set(some.map((row) => row[key])).size
   return {
@@ -49,13 +54,14 @@ const countsOf = (rows: readonly EntryRow[]) => {
  */
 export const repairCounts = (ctx: Context, account: number): Promise<void> =>
   ctx.store.write(account, async (tx) => {
+    const unread = unreadEmails(await tx.all(allFlags, { account }))
     for (const { id } of await tx.all(mailboxIds, { account })) {
       const rows = await tx.all(entriesOf, { account, mailbox: id })
       const highest = rows.reduce((max, { uid }) => Math.max(max, uid), 0)
       await tx.execute((q) =>
         q
           .updateTable('mailbox')
-          .set({ ...countsOf(rows), message_modseq: tx.modseq })
+          .set({ ...countsOf(rows, unread), message_modseq: tx.modseq })
           .where('account_id', '=', account)
           .where('id', '=', id),
       )

@@ -72,21 +72,74 @@ const entriesOfThread = statement((q, p: Params<{ account: number; thread: numbe
     .where('thread_id', '=', p.thread),
 )
 
-/** Entries of one thread in one mailbox by email: how many, and how many of them unread. */
-type ThreadEntries = Map<number, { entries: number; unread: number }>
-
-/** Unread as JMAP counts it (RFC 8621 §2): neither $seen nor $draft. */
-const isUnread = (flags: number): boolean => (flags & (seen | draft)) === 0
+/** An email's entries: how many each mailbox has, and how many in all lack $seen or have $draft. */
+interface CountedEmail {
+  readonly places: Map<number, number>
+  unseen: number
+  drafts: number
+}
 
 /** What a mailbox counts of a thread. */
-const summarize = (thread: ThreadEntries) => {
-  let emails = 0
-  let unread = 0
-  for (const email of thread.values()) {
-    if (email.entries > 0) emails++
-    if (email.unread > 0) unread++
+interface Share {
+  emails: number
+  unread: number
+}
+
+/** Unread as JMAP counts it (RFC 8621 §2), with the email's keywords combined: neither $seen nor $draft. */
+const isUnread = (email: CountedEmail): boolean => email.unseen > 0 && email.drafts === 0
+
+const isUnseen = (flags: number): number => Number((flags & seen) === 0)
+const isDraft = (flags: number): number => Number((flags & draft) !== 0)
+
+/** The emails that are unread, found from all their entries. */
+export const unreadEmails = (entries: Iterable<{ readonly email_id: number; readonly flags: number }>): Set<number> => {
+  const [unread, drafts] = [new Set<number>(), new Set<number>()]
+  for (const { email_id: email, flags } of entries) {
+    if (isUnseen(flags)) unread.add(email)
+    if (isDraft(flags)) drafts.add(email)
   }
-  return { emails, unread }
+  return unread.difference(drafts)
+}
+
+/** The emails of one thread as they are now, and what each mailbox counts of them. */
+class CountedThread {
+  readonly #emails = new Map<number, CountedEmail>()
+  readonly #shares = new Map<number, Share>()
+
+  /** What a mailbox counts now. */
+  share(mailbox: number): Readonly<Share> {
+    const { emails, unread } = this.#shares.get(mailbox) ?? { emails: 0, unread: 0 }
+    return { emails, unread }
+  }
+
+  #add(email: CountedEmail, sign: 1 | -1): void {
+    const unread = isUnread(email) ? sign : 0
+    for (const mailbox of email.places.keys()) {
+      const share = this.#shares.get(mailbox)
+      if (share) {
+        share.emails += sign
+        share.unread += unread
+      } else this.#shares.set(mailbox, { emails: sign, unread })
+    }
+  }
+
+  /** Mailboxes that hold an email. */
+  places(email: number): Iterable<number> {
+    return this.#emails.get(email)?.places.keys() ?? []
+  }
+
+  /** Changes the entries that an email has in a mailbox. */
+  change(emailId: number, mailbox: number, by: { entries: number; unseen: number; drafts: number }): void {
+    let email = this.#emails.get(emailId)
+    if (!email) this.#emails.set(emailId, (email = { places: new Map(), unseen: 0, drafts: 0 }))
+    this.#add(email, -1)
+    const entries = (email.places.get(mailbox) ?? 0) + by.entries
+    if (entries > 0) email.places.set(mailbox, entries)
+    else email.places.delete(mailbox)
+    email.unseen += by.unseen
+    email.drafts += by.drafts
+    this.#add(email, 1)
+  }
 }
 
 interface Counted {
@@ -113,29 +166,11 @@ export interface CountedEntry {
   readonly size: number
 }
 
-const addTo = (
-  byMailbox: Map<number, ThreadEntries>,
-  mailbox: number,
-  email?: number,
-  entries = 0,
-  unread = 0,
-): ThreadEntries => {
-  let here = byMailbox.get(mailbox)
-  if (!here) byMailbox.set(mailbox, (here = new Map()))
-  if (email === undefined) return here
-  const count = here.get(email)
-  if (count) {
-    count.entries += entries
-    count.unread += unread
-  } else here.set(email, { entries, unread })
-  return here
-}
-
 export class Tally {
   readonly #tx: AccountWriter
   readonly #mailboxes = new Map<number, Counted>()
-  /** Thread -> mailbox -> its entries as they are now; a thread is read once, before its first change. */
-  readonly #threads = new Map<number, Map<number, ThreadEntries>>()
+  /** A thread is read once, before its first change. */
+  readonly #threads = new Map<number, CountedThread>()
 
   constructor(tx: AccountWriter) {
     this.#tx = tx
@@ -150,7 +185,7 @@ export class Tally {
 
   /** Tells that a thread was made in this transaction and has no entries yet. */
   freshThread(id: number): void {
-    this.#threads.set(id, new Map())
+    this.#threads.set(id, new CountedThread())
   }
 
   async #load(id: number): Promise<Counted> {
@@ -161,27 +196,42 @@ export class Tally {
     return counted
   }
 
-  async #thread(thread: number, mailbox: number): Promise<ThreadEntries> {
-    let byMailbox = this.#threads.get(thread)
-    if (!byMailbox) {
-      this.#threads.set(thread, (byMailbox = new Map()))
-      for (const row of await this.#tx.all(entriesOfThread, { account: this.#tx.accountId, thread }))
-        addTo(byMailbox, row.mailbox_id, row.email_id, 1, isUnread(row.flags) ? 1 : 0)
-    }
-    return byMailbox.get(mailbox) ?? addTo(byMailbox, mailbox)
+  async #thread(id: number): Promise<CountedThread> {
+    const known = this.#threads.get(id)
+    if (known) return known
+    const thread = new CountedThread()
+    this.#threads.set(id, thread)
+    for (const row of await this.#tx.all(entriesOfThread, { account: this.#tx.accountId, thread: id }))
+      thread.change(row.email_id, row.mailbox_id, {
+        entries: 1,
+        unseen: isUnseen(row.flags),
+        drafts: isDraft(row.flags),
+      })
+    return thread
   }
 
-  /** Changes what a thread has in a mailbox, and the mailbox's counts with it. */
-  async #shift(mailbox: Counted, thread: number, email: number, entries: number, unread: number): Promise<void> {
-    const here = await this.#thread(thread, mailbox.id)
-    const before = summarize(here)
-    addTo(this.#threads.get(thread)!, mailbox.id, email, entries, unread)
-    const after = summarize(here)
-    mailbox.emails += after.emails - before.emails
-    mailbox.unread_emails += after.unread - before.unread
-    mailbox.threads += Number(after.emails > 0) - Number(before.emails > 0)
-    mailbox.unread_threads += Number(after.unread > 0) - Number(before.unread > 0)
-    mailbox.countsChanged = true
+  /**
+   * Changes what an email has in a mailbox, and with it the counts of every mailbox the email is in: read at one place
+   * and not at another, it is unread at both.
+   */
+  async #shift(
+    mailbox: number,
+    { threadId, emailId }: CountedEntry,
+    by: { entries: number; unseen: number; drafts: number },
+  ): Promise<void> {
+    const thread = await this.#thread(threadId)
+    const before = [...new Set([mailbox, ...thread.places(emailId)])].map((id) => ({ id, share: thread.share(id) }))
+    thread.change(emailId, mailbox, by)
+    for (const { id, share } of before) {
+      const now = thread.share(id)
+      if (now.unread === share.unread && (id !== mailbox || by.entries === 0)) continue
+      const counted = this.#mailboxes.get(id) ?? (await this.#load(id))
+      counted.emails += now.emails - share.emails
+      counted.unread_emails += now.unread - share.unread
+      counted.threads += Number(now.emails > 0) - Number(share.emails > 0)
+      counted.unread_threads += Number(now.unread > 0) - Number(share.unread > 0)
+      counted.countsChanged = true
+    }
   }
 
   /** Counts one more entry and gives it its UID. Call before it is written. Throws Failure notFound, tooMany. */
@@ -197,8 +247,13 @@ export class Tally {
     await this.#count(this.#mailboxes.get(id) ?? (await this.#load(id)), entry, -1)
   }
 
-  async #count(mailbox: Counted, { threadId, emailId, flags, size }: CountedEntry, sign: 1 | -1): Promise<void> {
-    await this.#shift(mailbox, threadId, emailId, sign, isUnread(flags) ? sign : 0)
+  async #count(mailbox: Counted, entry: CountedEntry, sign: 1 | -1): Promise<void> {
+    const { flags, size } = entry
+    await this.#shift(mailbox.id, entry, {
+      entries: sign,
+      unseen: sign * isUnseen(flags),
+      drafts: sign * isDraft(flags),
+    })
     mailbox.total += sign
     if ((flags & seen) === 0) mailbox.unseen += sign
     if ((flags & deleted) !== 0) mailbox.deleted += sign
@@ -208,12 +263,12 @@ export class Tally {
   /** Counts a change of flags. Call before it is written. */
   async reflagged(id: number, entry: CountedEntry, after: number): Promise<void> {
     const mailbox = this.#mailboxes.get(id) ?? (await this.#load(id))
-    const { flags: before, threadId, emailId } = entry
+    const { flags: before } = entry
     const turned = before ^ after
     if ((turned & deleted) !== 0) mailbox.deleted += (after & deleted) !== 0 ? 1 : -1
     if ((turned & seen) !== 0) mailbox.unseen += (after & seen) === 0 ? 1 : -1
-    const unread = Number(isUnread(after)) - Number(isUnread(before))
-    if (unread !== 0) await this.#shift(mailbox, threadId, emailId, 0, unread)
+    const [unseen, drafts] = [isUnseen(after) - isUnseen(before), isDraft(after) - isDraft(before)]
+    if (unseen !== 0 || drafts !== 0) await this.#shift(id, entry, { entries: 0, unseen, drafts })
   }
 
   /** Writes every mailbox opened and records its change. Call once, at the end of the transaction. */
