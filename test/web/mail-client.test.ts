@@ -1,6 +1,7 @@
 /** The mail client against the model server: one behaviour each. */
 import { expect, test } from 'vitest'
 import { Rig } from './bench-client.ts'
+import { FakeJmap } from './fake-jmap.ts'
 
 const openInbox = async (emails = 3) => {
   const rig = new Rig()
@@ -310,4 +311,18 @@ test('when another person signs in on the page, nothing of the first is shown', 
   expect(client.pending.get()).toBe(0)
   expect(client.email(ids[0]!).get()).toBeUndefined()
   expect(list.total).toBe(0)
+})
+
+test('conversations too long for one answer are fetched in portions', async () => {
+  const server = new FakeJmap({ maxObjectsInGet: 50 })
+  const threads = Array.from({ length: 10 }, () => server.emails.get(server.deliver())!.threadId)
+  for (const threadId of threads) for (let i = 0; i < 11; i += 1) server.deliver({ threadId })
+  const rig = new Rig({ server })
+  const list = rig.client.list(rig.client.mailboxQuery(server.mailboxWithRole('inbox')))
+  list.request(0, 50)
+  await rig.quiet(1000)
+  expect(list.total).toBe(10)
+  expect(threads.map((id) => rig.client.thread(id).get()?.complete)).toEqual(threads.map(() => true))
+  rig.client.actions.archive(rig.client.emailsOf([threads[3]!]))
+  expect(list.total).toBe(9)
 })

@@ -164,6 +164,16 @@ export class Loader {
       list.arrived(window, readQuery(query.args))
     })
     if (intake.hasSuspects) this.host.requestSync()
+    // Conversations too long for one answer: their emails one portion at a time.
+    if (collapseThreads && !answers[3]?.[0]?.ok) await this.fetchMates(readQuery(query.args).ids)
+  }
+
+  /** The emails not yet known of the threads of these. */
+  private async fetchMates(ids: readonly string[]): Promise<void> {
+    const { model } = this.host
+    const threads = ids.flatMap((id) => model.threads.get(model.emails.get(id)?.threadId ?? '') ?? [])
+    const missing = threads.flatMap(({ emailIds }) => emailIds).filter((id) => !model.emails.has(id))
+    if (missing.length) await this.fetchEmails([...new Set(missing)]).catch(() => {})
   }
 
   private get(type: 'Email' | 'Thread', ids: unknown, properties?: readonly string[]): Call {
