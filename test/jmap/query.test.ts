@@ -320,6 +320,19 @@ describe('a search snippet', () => {
     ])
   })
 
+  test('shows the text around what matched, never the sender or the subject again', async () => {
+    const filler = 'Bonjour à toutes et à tous, voici les nouvelles de la semaine. '.repeat(20)
+    await put(
+      'longue',
+      'From: Mélanie Quillaud <q@a.test>\nTo: anne@a.test\nSubject: Zircons\nContent-Type: text/plain; charset=utf-8',
+      `${filler}Enfin, les zircons arrivent jeudi.`,
+    )
+    const [{ subject, preview } = { subject: '', preview: '' }] = (await snippets({ text: 'zircons' }, ['longue'])).list
+    expect(subject).toBe('<mark>Zircons</mark>')
+    expect(preview).toMatch(/^….*Enfin, les <mark>zircons<\/mark> arrivent jeudi\.$/)
+    expect((await snippets({ text: 'quillaud' }, ['longue'])).list[0]).toMatchObject({ preview: null })
+  })
+
   test('is null where nothing matched, or nothing was looked for', async () => {
     expect((await snippets({ text: 'introuvable' }, ['rentree'])).list[0]).toMatchObject({
       subject: null,

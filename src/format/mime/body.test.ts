@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { utf8 } from '#base/bytes.ts'
-import { bodyLists, fileNameOf, partRefs, previewOf, searchableText } from './body.ts'
+import { bodyLists, fileNameOf, partRefs, previewOf, readableText, searchableText } from './body.ts'
 import { parseMime } from './parse.ts'
 
 const crlf = (text: string): Uint8Array => utf8(text.replace(/\n/g, '\r\n'))
@@ -188,4 +188,8 @@ JVBERi0=
   expect(text).not.toContain('html words')
   expect(text).not.toContain('JVBERi0')
   expect(searchableText(bytes, s, 12).length).toBeLessThanOrEqual(12)
+  const readable = readableText(bytes, s, 10_000)
+  expect(readable).toMatch(/^plain words/)
+  expect(readable).toContain('bulletin.pdf')
+  expect(readable).not.toContain('Zoé')
 })

@@ -215,7 +215,14 @@ const searchedHeaders = new Set(['subject', 'from', 'to', 'cc', 'bcc', 'reply-to
  * then the text of the bodies (HTML as text; an alternative is read once) and of text attachments, embedded messages
  * included.
  */
-export const searchableText = (message: Uint8Array, s: MimeStructure, maxLength: number): string => {
+export const searchableText = (message: Uint8Array, s: MimeStructure, maxLength: number): string =>
+  collectText(message, s, maxLength, true)
+
+/** The same without the message's own headers, the bodies before the names of what is attached: what a reader sees. */
+export const readableText = (message: Uint8Array, s: MimeStructure, maxLength: number): string =>
+  collectText(message, s, maxLength, false)
+
+const collectText = (message: Uint8Array, s: MimeStructure, maxLength: number, withHeaders: boolean): string => {
   const out: string[] = []
   let left = maxLength
   const add = (text: string) => {
@@ -225,10 +232,14 @@ export const searchableText = (message: Uint8Array, s: MimeStructure, maxLength:
     left -= piece.length + 1
   }
   const visit = (root: MimePart, depth: number) => {
-    for (const line of headerTexts(message.subarray(root.headerStart, root.headerEnd))) add(line)
+    if (withHeaders || depth > 0)
+      for (const line of headerTexts(message.subarray(root.headerStart, root.headerEnd))) add(line)
     const lists = bodyLists({ size: 0, root, truncated: false })
     const refs = partRefs(root)
-    for (const { part } of refs) add(fileNameOf(part) ?? '')
+    const addNames = () => {
+      for (const { part } of refs) add(fileNameOf(part) ?? '')
+    }
+    if (withHeaders) addNames()
     const hasText = lists.textBody.some((r) => r.part.type === 'text')
     // The HTML half of an alternative says the same again; text attachments (notes, tables, invitations) come last.
     const bodies = new Set([...lists.textBody, ...(hasText ? [] : lists.htmlBody), ...lists.attachments])
@@ -239,6 +250,7 @@ export const searchableText = (message: Uint8Array, s: MimeStructure, maxLength:
       const text = textOf(message, part, left * 8)
       add(part.subtype === 'html' ? htmlToText(text, left) : text.trim())
     }
+    if (!withHeaders) addNames()
     for (const { part } of refs) {
       const inner = isMessage(part) ? part.parts[0] : undefined
       if (inner && depth < 5 && left > 0) visit(inner, depth + 1)

@@ -3,7 +3,7 @@ import { formatId } from '#base/ids.ts'
 import { type EmailRecord, getEmail } from '#domain/mail/emails.ts'
 import { conditionsOf } from '#domain/mail/query-filter.ts'
 import { MAIL } from '#format/jmap/core.ts'
-import { searchableText } from '#format/mime/body.ts'
+import { readableText } from '#format/mime/body.ts'
 import { decodeStructure } from '#format/mime/structure.ts'
 import { readBlob } from '../blob/open.ts'
 import { anyObject, list, nullable, text } from '../check.ts'
@@ -40,7 +40,8 @@ const snippet = async (call: AccountCall, email: EmailRecord, terms: Terms): Pro
     if (preview === null) {
       const { blob } = sourceOf(email)
       const bytes = await readBlob(call.ctx, blob, maxLookedThrough, { start: 0, end: maxLookedThrough })
-      const whole = searchableText(bytes, decodeStructure(email.content.structure), maxText)
+      // The subject is marked apart, and who wrote stands in the row: here only what the reader reads.
+      const whole = readableText(bytes, decodeStructure(email.content.structure), maxText)
       preview = markPreview(whole.replace(/\s+/g, ' '), terms.body)
     }
   }
