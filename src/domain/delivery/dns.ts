@@ -19,10 +19,31 @@ export const within = <T>(promise: Promise<T>, limit: number, late: () => Error)
     promise.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 
+/** Names that exist wherever the public DNS does. */
+const alwaysThere = ['.', 'org', 'fr']
+
+/**
+ * Doubts a resolver that says of a mail domain that it does not exist while it knows none of the names that always do:
+ * behind a captive portal or without a network many deny everything, and mail must wait then, not bounce. Such a denial
+ * becomes ESERVFAIL.
+ */
+export const doubting =
+  (resolve: ResolveDns): ResolveDns =>
+  async (name, type) => {
+    try {
+      return await resolve(name, type)
+    } catch (error) {
+      if (type !== 'MX' || !isUnknownName(error)) throw error
+      const known = await Promise.allSettled(alwaysThere.map((one) => resolve(one, 'NS')))
+      if (known.some(({ status }) => status === 'fulfilled')) throw error
+      throw Object.assign(new Error(`the DNS denies everything, ${name} too`), { code: 'ESERVFAIL' })
+    }
+  }
+
 /** The system's own resolver. */
 export const systemDns = (): ResolveDns => {
   const resolver = new Resolver({ timeout: 3000, tries: 2 })
-  return bounded((name, type) => resolver.resolve(name, type), 10_000)
+  return doubting(bounded((name, type) => resolver.resolve(name, type), 10_000))
 }
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')
