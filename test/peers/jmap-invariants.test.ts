@@ -4,6 +4,7 @@
  */
 import type { ImapFlow } from 'imapflow'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { checkAccount } from '#domain/mail/check.ts'
 import { type Email, JmapPeer, type Json, type Mailbox } from './jmap.ts'
 import { imapClient, openPeerServer, type PeerServer } from './rig.ts'
 
@@ -30,9 +31,10 @@ const random = randomFrom(seed)
 let server: PeerServer
 let peer: JmapPeer
 let imap: ImapFlow
+let account: number
 beforeAll(async () => {
   server = await openPeerServer()
-  await server.account('hasard')
+  account = await server.account('hasard')
   peer = await JmapPeer.open(server, 'hasard')
   imap = await imapClient(server, 'hasard')
 })
@@ -262,6 +264,7 @@ test(`changes, query changes and counts stay true under random edits (seed ${see
     countThreads(fresh)
     held = fresh
   }
+  expect(await server.running.house.store.read((tx) => checkAccount(tx, account))).toEqual([])
   expect(held.emails.size).toBeGreaterThan(rounds / 4)
   expect(held.queries.map(({ can }) => can).slice(0, 2)).toEqual([true, true])
 }, 240_000)

@@ -366,6 +366,8 @@ export const deleteMailboxWithin = async (tx: AccountWriter, id: number, removeE
       await takeEntry(tx, tally, entry)
       await settleEmail(tx, entry)
     }
+    // Emails that stay elsewhere may have become read there.
+    await tally.flush()
   }
   await tx.run(deleteRow, { account: tx.accountId, id })
   tx.changed('Mailbox', id, 'destroyed')
