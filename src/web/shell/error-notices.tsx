@@ -15,7 +15,7 @@ export const ErrorNotices = () => {
     () =>
       client.errors.subscribe((event) => {
         if (quiet.has(event.code)) return
-        toast(t(`problem.${event.code}`), {
+        toast(event.type === 'mailboxHasChild' ? t('problem.hasChildren') : t(`problem.${event.code}`), {
           tone: 'problem',
         })
       }),

@@ -24,13 +24,18 @@ export const Menu = ({
   label,
   entries,
   header,
+  isOpen,
+  onOpenChange,
 }: {
   trigger: ReactNode
   label: string
   entries: readonly MenuEntry[]
   header?: ReactNode
+  /** With both it can be opened by something else than its trigger (a context menu). */
+  isOpen?: boolean
+  onOpenChange?: (open: boolean) => void
 }) => (
-  <MenuTrigger>
+  <MenuTrigger {...(isOpen === undefined ? {} : { isOpen })} {...(onOpenChange === undefined ? {} : { onOpenChange })}>
     {trigger}
     <Popover className={classes(css.popover)} offset={6}>
       {header}

@@ -66,3 +66,21 @@ export const mailboxTree = (
   )
   return { standard, own: childrenOf(null, 0) }
 }
+
+/** What is wrong with a folder's name beside its siblings, as the server would say it. */
+export const nameProblem = (
+  mailboxes: readonly Mailbox[],
+  name: string,
+  parentId: string | null,
+  except: string | undefined,
+): 'nameTaken' | 'nameWrong' | undefined => {
+  if (name.includes('/')) return 'nameWrong'
+  const isReserved = parentId === null && name.toUpperCase() === 'INBOX'
+  const isTaken = mailboxes.some(
+    (other) => other.id !== except && other.parentId === parentId && other.name.normalize('NFC') === name,
+  )
+  return isReserved || isTaken ? 'nameTaken' : undefined
+}
+
+/** One of a person's own folders: not one that the house gives. */
+export const isOwn = (mailbox: Mailbox): boolean => knownRole(mailbox) === undefined

@@ -7,21 +7,37 @@ import { drawerOpen } from '../../../shell/open-parts.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
 import { Icon } from '../../../ui/icon.tsx'
 import { compose } from '../compose/composers.ts'
-import { CreateMailbox } from './create-mailbox.tsx'
-import { type MailboxNode, mailboxCount, mailboxIcon, mailboxName, mailboxParam, mailboxTree } from './mailbox-names.ts'
+import { MailboxMenu } from './mailbox-menu.tsx'
+import { MailboxNameDialog, type Naming } from './mailbox-name.tsx'
+import {
+  isOwn,
+  type MailboxNode,
+  mailboxCount,
+  mailboxIcon,
+  mailboxName,
+  mailboxParam,
+  mailboxTree,
+} from './mailbox-names.ts'
 import css from './mailbox-sidebar.module.css'
 
 const closeDrawer = () => drawerOpen.set(false)
 
-const MailboxLine = ({ node }: { node: MailboxNode }) => {
+const MailboxLine = ({ node, onName }: { node: MailboxNode; onName: (naming: Naming) => void }) => {
   const { t } = useTranslation()
   const { mailbox, depth, children } = node
   const [isOpen, setOpen] = useState(true)
+  const [menuOpen, setMenuOpen] = useState(false)
+  const own = isOwn(mailbox)
   const name = mailboxName(mailbox, t)
   const count = mailboxCount(mailbox)
   return (
     <li>
-      <div className={css.line} data-depth={Math.min(depth, 4)}>
+      <div
+        className={css.line}
+        data-depth={Math.min(depth, 4)}
+        data-own={own || undefined}
+        data-menu={menuOpen || undefined}
+      >
         {children.length === 0 ? null : (
           <IconButton
             icon={isOpen ? 'down' : 'next'}
@@ -39,6 +55,11 @@ const MailboxLine = ({ node }: { node: MailboxNode }) => {
           activeProps={{ 'aria-current': 'page' }}
           data-unread={count > 0 || undefined}
           onClick={closeDrawer}
+          onContextMenu={(event) => {
+            if (!own) return
+            event.preventDefault()
+            setMenuOpen(true)
+          }}
         >
           <Icon name={mailboxIcon(mailbox)} size={19} />
           <span className={css.name}>{name}</span>
@@ -51,11 +72,20 @@ const MailboxLine = ({ node }: { node: MailboxNode }) => {
             </span>
           )}
         </Link>
+        {own ? (
+          <MailboxMenu
+            mailbox={mailbox}
+            className={css.menu}
+            isOpen={menuOpen}
+            onOpenChange={setMenuOpen}
+            onName={onName}
+          />
+        ) : null}
       </div>
       {children.length > 0 && isOpen ? (
         <ul>
           {children.map((child) => (
-            <MailboxLine key={child.mailbox.id} node={child} />
+            <MailboxLine key={child.mailbox.id} node={child} onName={onName} />
           ))}
         </ul>
       ) : null}
@@ -74,7 +104,7 @@ const Skeleton = () => (
 export const MailboxSidebar = () => {
   const { t } = useTranslation()
   const mailboxes = useMailboxes()
-  const [creating, setCreating] = useState(false)
+  const [naming, setNaming] = useState<Naming | undefined>(undefined)
   const { standard, own } = mailboxTree(mailboxes)
   return (
     <div className={css.side}>
@@ -93,7 +123,7 @@ export const MailboxSidebar = () => {
         {mailboxes.length === 0 ? <Skeleton /> : null}
         <ul>
           {standard.map((node) => (
-            <MailboxLine key={node.mailbox.id} node={node} />
+            <MailboxLine key={node.mailbox.id} node={node} onName={setNaming} />
           ))}
         </ul>
         {mailboxes.length === 0 ? null : (
@@ -104,17 +134,17 @@ export const MailboxSidebar = () => {
               size={16}
               className={css.add}
               label={t('mailbox.create')}
-              onPress={() => setCreating(true)}
+              onPress={() => setNaming({ kind: 'create' })}
             />
           </div>
         )}
         <ul>
           {own.map((node) => (
-            <MailboxLine key={node.mailbox.id} node={node} />
+            <MailboxLine key={node.mailbox.id} node={node} onName={setNaming} />
           ))}
         </ul>
       </nav>
-      {creating ? <CreateMailbox onClose={() => setCreating(false)} /> : null}
+      {naming === undefined ? null : <MailboxNameDialog naming={naming} onClose={() => setNaming(undefined)} />}
     </div>
   )
 }
