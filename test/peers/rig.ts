@@ -1,6 +1,7 @@
 /** The whole server in this process, every door on a port of its own, for programs that others wrote. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { X509Certificate } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ImapFlow, type ImapFlowOptions } from 'imapflow'
@@ -22,6 +23,9 @@ export interface PeerServer {
   readonly ports: Readonly<Record<Door, number>>
   readonly url: string
   readonly folder: string
+  /** File of the server's own certificate, and its SHA-1 as programs compare it. */
+  readonly certificate: string
+  readonly fingerprint: string
   /** Makes `login@ecole.test` and returns the id. */
   account(login: string, options?: { locale?: string; quotaBytes?: number }): Promise<number>
   close(): Promise<void>
@@ -49,9 +53,17 @@ export const openPeerServer = async (
   })
   const portOf = (door: Door) => running.listeners.find(({ name }) => name === door)?.port ?? 0
   const ports = Object.fromEntries(doors.map((door) => [door, portOf(door)])) as Record<Door, number>
+  const certificate = join(folder, 'certificate.pem')
+  const tlsFolder = join(folder, 'data', 'tls')
+  const pem = readdirSync(tlsFolder)
+    .map((name) => readFileSync(join(tlsFolder, name), 'utf8'))
+    .find((text) => text.includes('BEGIN CERTIFICATE'))
+  writeFileSync(certificate, pem ?? '')
   return {
     running,
     ports,
+    certificate,
+    fingerprint: pem === undefined ? '' : new X509Certificate(pem).fingerprint.replaceAll(':', '').toLowerCase(),
     url: `http://127.0.0.1:${ports.http}`,
     folder,
     account: async (login, options = {}) =>
