@@ -31,6 +31,9 @@ export interface OpenOptions {
   readonly role: 'server' | 'command'
 }
 
+/** Somewhat more than the log grows to between two checkpoints. */
+const reservedLog = 48 * 1024 ** 2
+
 /** Where the embedded database, the local blobs and the index files are. */
 export const databaseFile = (data: string): string => join(data, 'convergence.db')
 export const blobFolder = (data: string): string => join(data, 'blobs')
@@ -85,7 +88,11 @@ export const openStore = async (config: Config, log: Log, { role }: OpenOptions)
   let bus: Bus
   let sqlite: SqliteEngine | undefined
   if (config.database === 'sqlite') {
-    sqlite = createSqliteEngine({ path: databaseFile(config.data), log })
+    sqlite = createSqliteEngine({
+      path: databaseFile(config.data),
+      log,
+      reserveLog: role === 'server' ? reservedLog : 0,
+    })
     engine = sqlite
     bus = createMemoryBus(log)
     if (role === 'command') bus = await forwardingBus(config.data, bus)

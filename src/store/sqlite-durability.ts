@@ -6,7 +6,7 @@
  * it saves), in another thread when it does not. Until that is done nobody is answered and nobody looks: a read waits
  * for it before it takes its snapshot, so that nothing is ever seen that a power cut could take back.
  */
-import { closeSync, fdatasync, fdatasyncSync, fsyncSync, openSync } from 'node:fs'
+import { closeSync, fdatasync, fdatasyncSync, fstatSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { Failure } from '#base/failure.ts'
@@ -30,9 +30,17 @@ export class Durability {
   #elsewhereCount = 0
   #probeAfter = firstProbe
 
-  /** The log exists already: the connection has read through it. */
-  constructor(path: string) {
+  /**
+   * The log exists already: the connection has read through it. `reserve` octets of disk are taken for it at once, so
+   * that a sync has no growing file to record: it takes half to two thirds of the time. Zeros after the last frame are
+   * no frames (their checksums fail), so a log that is read again after a crash ends where it ended.
+   */
+  constructor(path: string, reserve = 0) {
     this.#wal = openSync(`${path}-wal`, 'r+')
+    const zeros = Buffer.alloc(reserve === 0 ? 0 : 1_048_576)
+    for (let at = fstatSync(this.#wal).size; at < reserve; at += zeros.length)
+      writeSync(this.#wal, zeros, 0, Math.min(zeros.length, reserve - at), at)
+    if (reserve > 0) fdatasync(this.#wal, () => {})
     syncFolder(dirname(path))
   }
 

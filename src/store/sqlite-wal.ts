@@ -13,7 +13,7 @@ interface Outcome {
 /** Frames of the log, which are pages of 4 kB. */
 const worthwhile = 2_000
 /** The log starts again at its beginning only when a checkpoint has seen its end: above this, writers hold still for one. */
-const tooLong = 25_000
+const tooLong = 10_000
 
 const look: Compiled = { sql: 'PRAGMA wal_checkpoint(NOOP)', names: [], fixed: [] }
 

@@ -25,16 +25,29 @@ const { indexer, driver } = opened
 /** Accounts that changed, indexed one after another in the background. */
 const behind = new Set<number>()
 let busy = false
-/** What arrives in a burst is indexed after it, each account once; a query does not wait for this. */
+/**
+ * What arrives in a burst is indexed after it, each account once: deliveries have the processor first. A burst that does
+ * not end is interrupted after a while. A query does not wait for any of this: it brings its own account up to date.
+ */
 const settleMs = 500
+const patienceMs = 10_000
+let lastChange = 0
+
+const settled = async (): Promise<void> => {
+  const limit = performance.now() + patienceMs
+  while (performance.now() < Math.min(lastChange + settleMs, limit))
+    await sleep(settleMs / 4, undefined, { ref: false })
+}
 
 const work = async (): Promise<void> => {
   if (busy) return
   busy = true
-  await sleep(settleMs, undefined, { ref: false })
-  for (const account of behind) {
-    behind.delete(account)
-    await indexer.catchUp(account).catch((error: unknown) => log.error('search.index.failed', { account }, error))
+  while (behind.size > 0) {
+    await settled()
+    const accounts = [...behind]
+    behind.clear()
+    for (const account of accounts)
+      await indexer.catchUp(account).catch((error: unknown) => log.error('search.index.failed', { account }, error))
   }
   busy = false
 }
@@ -69,6 +82,7 @@ const answer = async (message: Extract<ToWorker, { id: number }>): Promise<numbe
 port.on('message', (message: ToWorker) => {
   if (message.kind === 'changed') {
     for (const account of message.accounts) behind.add(account)
+    lastChange = performance.now()
     void work()
   } else if (message.kind === 'scan') {
     scan().catch((error: unknown) => log.error('search.scan.failed', {}, error))
