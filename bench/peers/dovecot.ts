@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { memoryOfTree } from './memory.ts'
+import { memoryOfTree, quietTree } from './memory.ts'
 import type { Peer } from './peer.ts'
 import { waitForPort } from './port.ts'
 
@@ -91,6 +91,7 @@ export const startDovecot = async (tls: { readonly cert: string; readonly key: s
     address: (n) => `user${n}@example.org`,
     password: 'bench',
     memory: () => memoryOfTree(child.pid!),
+    quiet: () => quietTree(child.pid!),
     stop: async () => {
       const gone = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGTERM')

@@ -39,6 +39,11 @@ const deliveries = (lanes: number, count: number, size: (n: number) => number) =
   return count / time
 }
 
+/** A few thousand deliveries before anything is measured. */
+export const warmUp = async (peer: Peer): Promise<void> => {
+  await deliveries(8, 4000, () => 4000)(peer)
+}
+
 /** Seconds for one message to 1,000 recipients. */
 const broadcast = async (peer: Peer): Promise<number> => {
   const session = await Lmtp.open(peer.lmtp)

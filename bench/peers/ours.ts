@@ -7,7 +7,7 @@ import { silentLog } from '#base/log.ts'
 import { createAccount } from '#domain/people/accounts.ts'
 import { loadConfig } from '#server/config.ts'
 import { openHouse } from '#server/house.ts'
-import { memoryOfTree } from './memory.ts'
+import { memoryOfTree, quietTree } from './memory.ts'
 import type { Peer } from './peer.ts'
 import { waitForPort } from './port.ts'
 
@@ -72,6 +72,7 @@ export const startOurs = async (
     address: (n) => `user${n}@${domain}`,
     password,
     memory: () => memoryOfTree(child.pid!),
+    quiet: () => quietTree(child.pid!),
     stop: async () => {
       const gone = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGTERM')

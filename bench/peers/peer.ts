@@ -9,5 +9,7 @@ export interface Peer {
   readonly password: string
   /** Resident memory of all its processes in kB (proportional: shared pages counted once). */
   memory(): Promise<number>
+  /** Resolves when the server has nothing to do (or after 30 s). */
+  quiet(): Promise<void>
   stop(): Promise<void>
 }
