@@ -102,10 +102,17 @@ export const actionsOf = (host: ActionHost): MailActions => {
       })),
     destroy: (ids) => {
       const known = [...new Set(ids)].flatMap((id) => model.email(id) ?? [])
-      const emails = new Map(known.map(({ id }) => [id, null]))
-      const expect = new Map(known.map(({ id, mailboxIds }) => [id, Object.keys(mailboxIds)]))
-      if (!known.length) return undoable([])
-      return add({ kind: 'destroy', action: 'destroy', emails, expect, notBefore: host.clock.now() + HOLD })
+      const notBefore = host.clock.now() + HOLD
+      const ops: Op[] = []
+      model.notifier.batch(() => {
+        for (let i = 0; i < known.length; i += MAX_BATCH) {
+          const some = known.slice(i, i + MAX_BATCH)
+          const emails = new Map(some.map(({ id }) => [id, null]))
+          const expect = new Map(some.map(({ id, mailboxIds }) => [id, Object.keys(mailboxIds)]))
+          ops.push(outbox.add({ kind: 'destroy', action: 'destroy', emails, expect, notBefore }))
+        }
+      })
+      return undoable(ops)
     },
     createMailbox: ({ name, parentId = null }): UndoableWithId => {
       const tempId = `new-${host.random()}`

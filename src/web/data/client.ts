@@ -15,6 +15,7 @@ import type {
   Status,
 } from './contract.ts'
 import { DraftDesk } from './drafts.ts'
+import { emptyMailbox } from './empty.ts'
 import { Intake } from './intake.ts'
 import { keyOfQuery, type QueryList, type Window } from './list.ts'
 import { Cell } from './live.ts'
@@ -368,6 +369,7 @@ export const createClient = (options: ClientOptions): MailClient => {
     mailboxQuery: (inMailbox) => ({ filter: { inMailbox }, sort: NEWEST_FIRST, collapseThreads: true }),
     recipients: (text) => client.recipients(text),
     updateIdentity: (id, change) => client.updateIdentity(id, change),
+    emptyMailbox: (id, onProgress) => emptyMailbox(client, id, onProgress),
     upload: (file, onProgress, signal) => client.upload(file, onProgress, signal),
     downloadUrl: (blobId, name, type) => client.downloadUrl(blobId, name, type),
     wake: () => client.wake(),

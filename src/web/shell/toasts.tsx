@@ -31,6 +31,13 @@ export const toast = (
   return () => dismiss(id)
 }
 
+/** Shows how far a long work is; `tell` changes the sentence in silence, `end` takes it away. */
+export const progressToast = (text: string): { tell: (text: string) => void; end: () => void } => {
+  const end = toast(text, { ms: 600_000 })
+  const id = count
+  return { end, tell: (now) => shown.set((all) => all.map((one) => (one.id === id ? { ...one, text: now } : one))) }
+}
+
 const dismiss = (id: number): void => shown.set((now) => now.filter((entry) => entry.id !== id))
 
 /** Undoes the latest thing that can be (key Z). False when nothing is left to undo. */

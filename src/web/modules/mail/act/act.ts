@@ -2,7 +2,7 @@
 import type { Undoable } from '../../../data/index.ts'
 import { confirm } from '../../../shell/confirm.tsx'
 import { matches, SINGLE_PANE } from '../../../shell/media.ts'
-import { toast } from '../../../shell/toasts.tsx'
+import { progressToast, toast } from '../../../shell/toasts.tsx'
 import { createValue } from '../../../shell/value.ts'
 import { clearSelection } from '../list/list-state.ts'
 import { mailboxName } from '../mailboxes/mailbox-names.ts'
@@ -109,15 +109,29 @@ export const trash = (acts: Acts, which = target(acts)): void => {
     )
 }
 
-/** Everything in the trash at once. */
-export const emptyTrash = async (acts: Acts): Promise<void> => {
-  const { state } = acts
-  const total = state?.list.total ?? 0
-  if (state === undefined || total === 0) return
-  const rows = Array.from({ length: Math.min(total, 500) }, (_, i) => state.list.idAt(i)).filter(
-    (id) => id !== undefined,
-  )
-  await destroy(acts, { rows, emails: emailsOfRows(acts, rows) })
+/** Everything in the trash or the junk, however much: asked first, then ended at the server page by page. */
+export const emptyMailbox = async (acts: Acts): Promise<void> => {
+  const { t, client } = acts
+  const { mailbox } = acts.place
+  const count = mailbox?.totalEmails ?? 0
+  if (mailbox === undefined || count === 0) return
+  const sure = await confirm({
+    title: t('mailbox.emptyTitle', { name: mailboxName(mailbox, t) }),
+    body: t('mailbox.emptyBody', { count }),
+    action: t('action.destroy'),
+    danger: true,
+  })
+  if (!sure) return
+  const said = (done: number) => t('done.working', { done, total: count })
+  const progress = progressToast(said(0))
+  try {
+    const done = await client.emptyMailbox(mailbox.id, (so) => progress.tell(said(so)))
+    toast(t('done.destroyed', { count: done }))
+  } catch {
+    toast(t('done.emptyFailed'), { tone: 'problem' })
+  } finally {
+    progress.end()
+  }
 }
 
 export const junk = (acts: Acts, which = target(acts)): void => {

@@ -28,15 +28,16 @@ const AT_REST = 120
 const REST_MS = 250
 
 /** Asks for the rows on screen, and for those that the scrolling is going to. */
-const useRows = (list: ListState['list'], first: number, last: number): void => {
+const useRows = ({ list, shown }: ListState, first: number, last: number): void => {
   const before = useRef(first)
   useEffect(() => {
     const [up, down] = [first < before.current ? AHEAD : MARGIN, first > before.current ? AHEAD : MARGIN]
     before.current = first
+    Object.assign(shown, { from: Math.max(0, first - MARGIN), to: last + MARGIN })
     list.request(Math.max(0, first - up), last + down)
     const timer = setTimeout(() => list.request(Math.max(0, first - AT_REST), last + AT_REST), REST_MS)
     return () => clearTimeout(timer)
-  }, [list, first, last])
+  }, [list, shown, first, last])
 }
 
 export const ConversationList = ({ state, place }: { state: ListState; place: Place }) => {
@@ -58,7 +59,7 @@ export const ConversationList = ({ state, place }: { state: ListState; place: Pl
   const items = virtual.getVirtualItems()
   const first = items[0]?.index ?? 0
   const last = (items.at(-1)?.index ?? 0) + 1
-  useRows(list, first, last)
+  useRows(state, first, last)
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new height means new positions
   useEffect(() => virtual.measure(), [virtual, height])
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list starts at its top

@@ -1,9 +1,10 @@
 /** Above the list: where we are and how many; when rows are selected, what can be done with them. */
 import { useTranslation } from 'react-i18next'
+import { SINGLE_PANE, useMedia } from '../../../shell/media.ts'
 import { useLive } from '../../../shell/value.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
-import { Menu } from '../../../ui/menu.tsx'
-import { emptyTrash } from '../act/act.ts'
+import { Menu, type MenuEntry } from '../../../ui/menu.tsx'
+import { emptyMailbox } from '../act/act.ts'
 import { ActionButtons } from '../act/action-buttons.tsx'
 import { useActs } from '../act/use-acts.ts'
 import { mailboxName } from '../mailboxes/mailbox-names.ts'
@@ -14,11 +15,14 @@ import { useList } from './use-list.ts'
 
 const Chosen = ({ state, count }: { state: ListState; count: number }) => {
   const { t } = useTranslation()
+  const isGathering = useLive(state.gathering) !== undefined
   return (
-    <header className={css.header} data-choosing="">
+    <header className={css.header} data-choosing="" aria-busy={isGathering}>
       <IconButton icon="close" label={t('list.clear')} shortcut={t('keys.esc')} onPress={() => clearSelection(state)} />
       <span className={css.chosen} role="status">
-        {t('list.selected', { count })}
+        {isGathering && (state.list.total ?? 0) > count
+          ? t('done.working', { done: count, total: state.list.total })
+          : t('list.selected', { count })}
       </span>
       <div className={css.actions} role="toolbar" aria-label={t('action.toolbar')}>
         <ActionButtons />
@@ -32,9 +36,21 @@ export const ListHeader = ({ state, place }: { state: ListState; place: Place })
   const acts = useActs()
   useList(state.list)
   const selection = useLive(state.selection)
+  const isSingle = useMedia(SINGLE_PANE)
   const { total } = state.list
   if (selection.size > 0) return <Chosen state={state} count={selection.size} />
   const isSearch = place.kind === 'search'
+  const role = place.mailbox?.role
+  const empty: MenuEntry | undefined =
+    (role === 'trash' || role === 'junk') && (total ?? 0) > 0
+      ? {
+          id: 'empty',
+          label: role === 'trash' ? t('mailbox.emptyTrash') : t('mailbox.emptyJunk'),
+          icon: 'trash',
+          apart: true,
+          onAction: () => void emptyMailbox(acts),
+        }
+      : undefined
   const title = isSearch ? t('search.title') : place.mailbox === undefined ? '' : mailboxName(place.mailbox, t)
   const number = total?.toLocaleString(i18n.language)
   const collapsed = place.query?.collapseThreads !== false
@@ -47,17 +63,18 @@ export const ListHeader = ({ state, place }: { state: ListState; place: Place })
           {total === undefined ? ' ' : collapsed || isSearch ? about.replace(String(total), number ?? '') : number}
         </p>
       </div>
-      {place.mailbox?.role === 'trash' && (total ?? 0) > 0 ? (
-        <Button kind="quiet" onPress={() => void emptyTrash(acts)}>
-          {t('mailbox.emptyTrash')}
+      {empty === undefined || isSingle ? null : (
+        <Button kind="quiet" onPress={empty.onAction}>
+          {empty.label}
         </Button>
-      ) : null}
+      )}
       <Menu
         label={t('app.more')}
         trigger={<IconButton icon="more" label={t('app.more')} />}
         entries={[
-          { id: 'all', label: t('list.selectAll'), icon: 'check', onAction: () => selectAll(state) },
+          { id: 'all', label: t('list.selectAll'), icon: 'check', onAction: () => void selectAll(acts.client, state) },
           { id: 'refresh', label: t('list.refresh'), icon: 'refresh', onAction: () => acts.client.wake() },
+          ...(empty !== undefined && isSingle ? [empty] : []),
         ]}
       />
     </header>

@@ -13,6 +13,10 @@ export interface ListState {
   readonly selection: Value<ReadonlySet<string>>
   /** Where a range selection began. */
   readonly anchor: Value<string | undefined>
+  /** Set while all rows are being selected, page after page. */
+  readonly gathering: Value<symbol | undefined>
+  /** The rows on screen. */
+  readonly shown: { from: number; to: number }
 }
 
 export const noSelection: ReadonlySet<string> = new Set()
@@ -30,6 +34,8 @@ export const createListState = (client: MailClient, place: Place): ListState | u
         cursor: createValue<string | undefined>(undefined),
         selection: createValue(noSelection),
         anchor: createValue<string | undefined>(undefined),
+        gathering: createValue<symbol | undefined>(undefined),
+        shown: { from: 0, to: 0 },
       }
 
 export const toggleRow = (state: ListState, id: string): void => {
@@ -60,21 +66,59 @@ export const selectTo = (state: ListState, id: string): void => {
   state.cursor.set(id)
 }
 
-/** At most this many rows are selected at once: an action on them is one request. */
-const SELECT_ALL = 500
+/** At most this many rows are selected at once: what is known of each must be in memory. */
+const SELECT_ALL = 10_000
+const PAGE = 200
+/** Without an answer for so long the selection stays as far as it came. */
+const STALLED_MS = 20_000
 
-export const selectAll = (state: ListState): void => {
-  const ids = new Set<string>()
-  const end = Math.min(state.list.total ?? 0, SELECT_ALL)
-  state.list.request(0, end)
-  for (let i = 0; i < end; i++) {
-    const id = state.list.idAt(i)
-    if (id !== undefined) ids.add(id)
+/** Resolves when the list has changed, or after a moment. */
+const listChanged = (list: LiveList): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      stop()
+      resolve()
+    }
+    const timer = setTimeout(done, 250)
+    const stop = list.subscribe(done)
+  })
+
+/** The ids of the rows [from, to) once all are fetched; undefined when that does not come to pass. */
+const rowsOf = async (
+  client: MailClient,
+  list: LiveList,
+  page: { from: number; to: number },
+  goesOn: () => boolean,
+): Promise<readonly string[] | undefined> => {
+  for (const since = Date.now(); Date.now() - since < STALLED_MS && goesOn(); await listChanged(list)) {
+    const end = Math.min(page.to, list.total ?? 0)
+    list.request(page.from, end)
+    const ids = Array.from({ length: Math.max(0, end - page.from) }, (_, i) => list.idAt(page.from + i))
+    const known = ids.filter((id) => id !== undefined && client.email(id).get() !== undefined)
+    if (known.length === ids.length) return known as string[]
   }
-  state.selection.set(ids)
+  return undefined
+}
+
+/** Selects every row, page after page, the selection growing on screen; clearing it stops. */
+export const selectAll = async (client: MailClient, state: ListState): Promise<void> => {
+  const { list, selection, gathering, shown } = state
+  const turn = Symbol()
+  const goesOn = () => gathering.get() === turn && !list.failed
+  gathering.set(turn)
+  selection.set(noSelection)
+  for (let from = 0; from < Math.min(list.total ?? 0, SELECT_ALL); from += PAGE) {
+    const ids = await rowsOf(client, list, { from, to: from + PAGE }, goesOn)
+    if (ids === undefined || !goesOn()) break
+    selection.set((now) => new Set([...now, ...ids]))
+  }
+  list.request(shown.from, shown.to)
+  if (gathering.get() === turn) gathering.set(undefined)
 }
 
 export const clearSelection = (state: ListState): void => {
+  state.gathering.set(undefined)
   state.selection.set(noSelection)
   state.anchor.set(undefined)
 }

@@ -67,7 +67,7 @@ export const useListKeys = (
         if (cursor !== undefined) toggleRow(state, cursor)
       } else if (inGrid && event.key === 'a' && (event.ctrlKey || event.metaKey)) {
         event.preventDefault()
-        selectAll(state)
+        void selectAll(acts.client, state)
       } else if (inGrid && event.key === 'Enter') {
         event.preventDefault()
         openCursorRow(acts, state, true)
