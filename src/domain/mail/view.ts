@@ -199,6 +199,29 @@ export const messagesByUid = async (
   return messages
 }
 
+const selectOfEmail = statement((q, p: Params<{ account: number; mailbox: number; email: number }>) =>
+  q
+    .selectFrom('message')
+    .select(entryColumns)
+    .where('message.account_id', '=', p.account)
+    .where('message.thread_id', '=', threadOf(q, p))
+    .where('message.email_id', '=', p.email)
+    .where('message.mailbox_id', '=', p.mailbox),
+)
+
+/** Messages of a mailbox by email, without content, in the order of the emails: for a few that an index has found. */
+export const messagesOfEmails = async (
+  tx: Reader,
+  account: number,
+  mailbox: number,
+  emails: readonly number[],
+): Promise<ViewedMessage[]> => {
+  const messages: ViewedMessage[] = []
+  for (const email of emails)
+    for (const tuple of await tx.tuples(selectOfEmail, { account, mailbox, email })) messages.push(toViewed(tuple, 0))
+  return messages
+}
+
 const changedColumns = ['uid', 'flags', 'keywords', 'modseq', 'created_modseq'] as const
 
 const selectChanged = statement((q, p: Params<{ account: number; mailbox: number; since: number }>) =>

@@ -51,5 +51,20 @@ test('words are found among many messages, alone and together with other keys', 
   expect(await client.command('SEARCH OR BODY polyvalente UID 1')).toContain('* SEARCH 1 7 107 207\r\n')
   // few candidates are left by the other keys: the messages themselves are read, and parts of words are found
   expect(await client.command('SEARCH 1:20 BODY olyvalent')).toContain('* SEARCH 7\r\n')
+  // other keys narrow what the index finds, whether they look at rows, at headers or at both
+  await client.command('STORE 7,100:120 +FLAGS.SILENT (\\Flagged)')
+  expect(await client.command('SEARCH UNDELETED BODY polyvalente')).toContain('* SEARCH 7 107 207\r\n')
+  expect(await client.command('SEARCH UNFLAGGED BODY polyvalente')).toContain('* SEARCH 207\r\n')
+  expect(await client.command('SEARCH 50:* UNDELETED BODY polyvalente')).toContain('* SEARCH 107 207\r\n')
+  expect(await client.command('SEARCH UNDELETED SUBJECT Note TEXT polyvalente')).toContain('* SEARCH 7 107 207\r\n')
+  expect(await client.command('SEARCH RETURN (COUNT) OR FLAGGED BODY polyvalente')).toContain('COUNT 23')
+  expect(await client.command('SEARCH BODY polyvalente BODY absent')).toContain('* SEARCH\r\n')
+  expect(await client.command('SEARCH MODSEQ 1 BODY polyvalente')).toMatch(/\* SEARCH 7 107 207 \(MODSEQ \d+\)\r\n/)
+  // flags leave few: they are read, and a part of a word is found again
+  expect(await client.command('SEARCH FLAGGED BODY olyvalent')).toContain('* SEARCH 7 107\r\n')
+  // what the index finds elsewhere stays there
+  await client.command('CREATE Ailleurs')
+  await client.command('MOVE 107 Ailleurs')
+  expect(await client.command('SEARCH BODY polyvalente')).toContain('* SEARCH 7 206\r\n')
   client.close()
 })

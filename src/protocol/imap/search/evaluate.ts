@@ -159,3 +159,23 @@ export const mentions = (key: SearchKey, test: (key: SearchKey) => boolean): boo
   if (key.key === 'and' || key.key === 'or') return key.keys.some((inner) => mentions(inner, test))
   return key.key === 'not' && mentions(key.of, test)
 }
+
+/** Keys that ask for header fields. */
+export const needsHeader = (key: SearchKey): boolean =>
+  key.key === 'header' || (key.key === 'date' && key.of === 'sent')
+
+const withoutRow: ReadonlySet<SearchKey['key']> = new Set([
+  'all',
+  'saveDateSupported',
+  'recent',
+  'and',
+  'or',
+  'not',
+  'sequence',
+  'uid',
+  'body',
+  'text',
+])
+
+/** Keys that ask for a message's row. */
+export const needsRow = (key: SearchKey): boolean => !withoutRow.has(key.key) && !needsHeader(key)

@@ -1,11 +1,21 @@
 /** Runs a search program over the view of a connection. */
-import { messagesByUid, type ViewedMessage } from '#domain/mail/view.ts'
+import { slices } from '#domain/mail/slices.ts'
+import { messagesByUid, messagesOfEmails, type ViewedMessage } from '#domain/mail/view.ts'
 import { selectedOf } from '../command.ts'
 import type { SearchKey } from '../grammar/search.ts'
 import { lowerBound, pick, type SequenceSet, type Spans, sequenceSpans, uidSpans } from '../grammar/sequence-set.ts'
 import { startPace } from '../pace.ts'
 import type { Session } from '../session.ts'
-import { type Circumstances, evaluate, type Facts, type TextKey, textKeys } from './evaluate.ts'
+import {
+  type Circumstances,
+  evaluate,
+  type Facts,
+  mentions,
+  needsHeader,
+  needsRow,
+  type TextKey,
+  textKeys,
+} from './evaluate.ts'
 import { headerFacts, textFacts } from './read.ts'
 
 export interface Match {
@@ -59,100 +69,192 @@ const circumstances = (session: Session): Circumstances => {
   }
 }
 
-type Undecided = ViewedMessage
+/** What a program asks for, and its answer to what is known of a message. */
+interface Search {
+  readonly session: Session
+  readonly key: SearchKey
+  readonly texts: readonly TextKey[]
+  readonly asksRow: boolean
+  readonly asksHeader: boolean
+  readonly answer: (facts: Facts) => boolean | undefined
+}
 
-/** Sorts messages into matches and those that need a closer look, page by page. */
+const prepare = (session: Session, key: SearchKey, wantsModseq: boolean): Search => {
+  const around = circumstances(session)
+  return {
+    session,
+    key,
+    texts: textKeys(key),
+    asksRow: wantsModseq || mentions(key, needsRow),
+    asksHeader: mentions(key, needsHeader),
+    answer: (facts) => evaluate(key, facts, around),
+  }
+}
+
+interface Sifted {
+  readonly matches: Match[]
+  /** Rows that need a closer look. */
+  readonly undecided: ViewedMessage[]
+  /** UIDs that were not looked at because enough was undecided. */
+  readonly rest: readonly number[]
+}
+
+/** Sorts messages into matches and those that need a closer look, page by page, until more than `most` need one. */
 const sift = async (
   session: Session,
   uids: readonly number[],
   needs: { readonly headers?: boolean; readonly structure?: boolean },
   decide: (row: ViewedMessage) => boolean | undefined | Promise<boolean | undefined>,
-): Promise<{ matches: Match[]; undecided: Undecided[] }> => {
+  most = Number.POSITIVE_INFINITY,
+): Promise<Sifted> => {
   const { mailboxId } = selectedOf(session)
   const matches: Match[] = []
-  const undecided: Undecided[] = []
+  const undecided: ViewedMessage[] = []
   const pace = startPace()
-  for (let i = 0; i < uids.length && !session.output.closed; i += pageSize) {
-    const page = uids.slice(i, i + pageSize)
+  let at = 0
+  while (at < uids.length && undecided.length <= most && !session.output.closed) {
+    const page = uids.slice(at, at + pageSize)
+    at += page.length
     const rows = await session.ctx.store.read((tx) => messagesByUid(tx, session.account, mailboxId, page, needs))
     for (const row of rows) {
       if (pace.due) await pace.rest()
       const decided = decide(row)
       const answer = decided instanceof Promise ? await decided : decided
       if (answer === true) matches.push({ uid: row.uid, modseq: row.modseq })
-      else if (answer === undefined) undecided.push({ ...row, headers: null })
+      else if (answer === undefined) undecided.push(row.headers === null ? row : { ...row, headers: null })
     }
   }
-  return { matches, undecided }
+  return { matches, undecided, rest: uids.slice(at) }
 }
 
 const maxHeaderRead = 1024 * 1024
 
 const headersOf = async (session: Session, row: ViewedMessage): Promise<Uint8Array> => {
   if (row.headers !== null) return row.headers
-  const head = await session.ctx.store.blobs.bytes(row.blobId, { start: 0, end: Math.min(row.size, maxHeaderRead) })
-  return head
+  return session.ctx.store.blobs.bytes(row.blobId, { start: 0, end: Math.min(row.size, maxHeaderRead) })
 }
 
-/** A decider of body and text keys for the undecided: exact when they are few, else by the index. */
-const textDecider = async (
-  session: Session,
-  keys: readonly TextKey[],
-  undecided: readonly Undecided[],
-): Promise<(row: ViewedMessage) => Promise<(key: TextKey) => boolean>> => {
-  const bytes = undecided.reduce((sum, { size }) => sum + size, 0)
-  const { blobs, search } = session.ctx.store
-  if (undecided.length <= exactMessages && bytes <= exactBytes)
-    return async (row) => {
-      return textFacts(await blobs.bytes(row.blobId), row.structure)
-    }
-  const found = new Map<TextKey, Set<number>>()
-  for (const key of keys)
-    found.set(key, new Set(await search.query(session.account, { field: key.key, words: key.text })))
-  return async (row) => (key) => found.get(key)?.has(row.emailId) === true
-}
+type MatchesText = (key: TextKey) => boolean
 
-/** The matching messages, by UID. `wantsModseq`: their mod-sequences are needed too. */
-export const runSearch = async (session: Session, key: SearchKey, wantsModseq: boolean): Promise<Match[]> => {
-  const around = circumstances(session)
-  const answer = (facts: Facts) => evaluate(key, facts, around)
-  const uids = candidates(session, key)
-  const matches: Match[] = []
-  const unsure: number[] = []
-  const pace = startPace()
-  for (const uid of uids) {
-    if (pace.due) await pace.rest()
-    const decided = answer({ uid })
-    if (decided === undefined || (decided && wantsModseq)) unsure.push(uid)
-    else if (decided) matches.push({ uid, modseq: 0 })
-  }
-  const byRow = await sift(session, unsure, {}, (row) => answer({ uid: row.uid, row }))
-  matches.push(...byRow.matches)
-  if (byRow.undecided.length > 0) matches.push(...(await closer(session, key, byRow.undecided, answer)))
-  return matches.sort((a, b) => a.uid - b.uid)
-}
-
-/** Headers, and for what is still open the text. */
-const closer = async (
-  session: Session,
-  key: SearchKey,
-  rows: readonly Undecided[],
-  answer: (facts: Facts) => boolean | undefined,
-): Promise<Match[]> => {
-  const uids = rows.map(({ uid }) => uid)
-  const byHeader = await sift(session, uids, { headers: true }, async (row) =>
-    answer({ uid: row.uid, row, header: headerFacts(await headersOf(session, row)) }),
+/** Decides messages by row and, where the program asks for them, header fields; then text as far as it is known. */
+const siftWith = (
+  { session, asksHeader, answer }: Search,
+  uids: readonly number[],
+  matchesText?: (row: ViewedMessage) => MatchesText,
+  most?: number,
+): Promise<Sifted> => {
+  const facts = (row: ViewedMessage): Facts => ({ uid: row.uid, row, matchesText: matchesText?.(row) })
+  if (!asksHeader) return sift(session, uids, {}, (row) => answer(facts(row)), most)
+  return sift(
+    session,
+    uids,
+    { headers: true },
+    (row) => {
+      const given = { ...facts(row), header: undefined }
+      if (row.headers !== null) return answer({ ...given, header: headerFacts(row.headers) })
+      return headersOf(session, row).then((block) => answer({ ...given, header: headerFacts(block) }))
+    },
+    most,
   )
-  if (byHeader.undecided.length === 0) return byHeader.matches
-  const decider = await textDecider(session, textKeys(key), byHeader.undecided)
-  const left = byHeader.undecided.map(({ uid }) => uid)
-  const byText = await sift(session, left, { headers: true, structure: true }, async (row) =>
+}
+
+/** Reads the messages themselves: a match is exact. */
+const byReading = async ({ session, answer }: Search, rows: readonly ViewedMessage[]): Promise<Match[]> => {
+  const uids = rows.map(({ uid }) => uid)
+  const { blobs } = session.ctx.store
+  const sifted = await sift(session, uids, { headers: true, structure: true }, async (row) =>
     answer({
       uid: row.uid,
       row,
       header: headerFacts(await headersOf(session, row)),
-      matchesText: await decider(row),
+      matchesText: textFacts(await blobs.bytes(row.blobId), row.structure),
     }),
   )
-  return [...byHeader.matches, ...byText.matches]
+  return sifted.matches
+}
+
+/** The emails that every match must be among, when the program demands one of its texts. */
+const demandedEmails = (key: SearchKey, found: ReadonlyMap<SearchKey, ReadonlySet<number>>) => {
+  const demanded = key.key === 'and' ? key.keys : [key]
+  let fewest: ReadonlySet<number> | undefined
+  for (const part of demanded) {
+    const emails = found.get(part)
+    if (emails !== undefined && emails.size < (fewest?.size ?? Number.POSITIVE_INFINITY)) fewest = emails
+  }
+  return fewest
+}
+
+/** Beyond this many emails, reading the rows of the mailbox in order is cheaper than looking each of them up. */
+const maxLookups = 2000
+
+/** Emails looked up before others have their turn. */
+const lookupsAtOnce = 100
+
+/** Asks the full-text index. Few emails found lead to their entries; nothing else of the mailbox is read. */
+const byIndex = async (search: Search, uids: readonly number[]): Promise<Match[]> => {
+  const { session, key, answer } = search
+  const { store } = session.ctx
+  const found = new Map<SearchKey, ReadonlySet<number>>()
+  for (const text of search.texts)
+    found.set(text, new Set(await store.search.query(session.account, { field: text.key, words: text.text })))
+  const matchesText = (row: ViewedMessage) => (text: TextKey) => found.get(text)?.has(row.emailId) === true
+  const emails = demandedEmails(key, found)
+  if (emails === undefined || emails.size > Math.min(maxLookups, uids.length))
+    return (await siftWith(search, uids, matchesText)).matches
+  const { mailboxId } = selectedOf(session)
+  const rows: ViewedMessage[] = []
+  for await (const some of slices([...emails], lookupsAtOnce))
+    rows.push(...(await store.read((tx) => messagesOfEmails(tx, session.account, mailboxId, some))))
+  const among = rows.filter(({ uid }) => uids[lowerBound(uids, uid)] === uid)
+  if (search.asksHeader) {
+    const chosen = among.map(({ uid }) => uid).sort((a, b) => a - b)
+    return (await siftWith(search, chosen, matchesText)).matches
+  }
+  return among
+    .filter((row) => answer({ uid: row.uid, row, matchesText: matchesText(row) }) === true)
+    .map(({ uid, modseq }) => ({ uid, modseq }))
+}
+
+/** Decides messages by rows, then header fields, then text; each step sees only what the one before left open. */
+const lookAt = async (search: Search, uids: readonly number[]): Promise<Match[]> => {
+  const { session, texts, answer } = search
+  const tooMany = texts.length > 0 ? exactMessages : Number.POSITIVE_INFINITY
+  // Nothing but texts is asked: the number of messages says already who answers.
+  if (!search.asksRow && !search.asksHeader && uids.length > tooMany) return byIndex(search, uids)
+  let last = await sift(
+    session,
+    uids,
+    {},
+    (row) => answer({ uid: row.uid, row }),
+    search.asksHeader ? Number.POSITIVE_INFINITY : tooMany,
+  )
+  const matches = last.matches
+  if (search.asksHeader && last.undecided.length > 0) {
+    const open = last.undecided.map(({ uid }) => uid)
+    last = await siftWith(search, open, undefined, tooMany)
+    matches.push(...last.matches)
+  }
+  if (last.undecided.length === 0) return matches
+  const bytes = last.undecided.reduce((sum, { size }) => sum + size, 0)
+  const few = last.undecided.length <= exactMessages && bytes <= exactBytes
+  const open = last.undecided.map(({ uid }) => uid)
+  const byText = few ? await byReading(search, last.undecided) : await byIndex(search, open.concat(last.rest))
+  return matches.concat(byText)
+}
+
+/** The matching messages, by UID. `wantsModseq`: their mod-sequences are needed too. */
+export const runSearch = async (session: Session, key: SearchKey, wantsModseq: boolean): Promise<Match[]> => {
+  const search = prepare(session, key, wantsModseq)
+  const matches: Match[] = []
+  const unsure: number[] = []
+  const pace = startPace()
+  for (const uid of candidates(session, key)) {
+    if (pace.due) await pace.rest()
+    const decided = search.answer({ uid })
+    if (decided === undefined || (decided && wantsModseq)) unsure.push(uid)
+    else if (decided) matches.push({ uid, modseq: 0 })
+  }
+  if (unsure.length === 0) return matches
+  const found = await lookAt(search, unsure)
+  return matches.concat(found).sort((a, b) => a.uid - b.uid)
 }
