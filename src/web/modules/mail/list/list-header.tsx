@@ -16,13 +16,16 @@ import { useList } from './use-list.ts'
 const Chosen = ({ state, count }: { state: ListState; count: number }) => {
   const { t } = useTranslation()
   const isGathering = useLive(state.gathering) !== undefined
+  const total = state.list.total ?? 0
+  const text = isGathering && total > count ? t('done.working', { done: count, total }) : t('list.selected', { count })
   return (
     <header className={css.header} data-choosing="" aria-busy={isGathering}>
       <IconButton icon="close" label={t('list.clear')} shortcut={t('keys.esc')} onPress={() => clearSelection(state)} />
       <span className={css.chosen} role="status">
-        {isGathering && (state.list.total ?? 0) > count
-          ? t('done.working', { done: count, total: state.list.total })
-          : t('list.selected', { count })}
+        <span className={css.many} aria-hidden="true">
+          {count}
+        </span>
+        <span className={css.sentence}>{text}</span>
       </span>
       <div className={css.actions} role="toolbar" aria-label={t('action.toolbar')}>
         <ActionButtons />
