@@ -14,7 +14,8 @@ export const law: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Files of the store that talk to an engine: only the composition root chooses one. */
-const driver = /^store\/(?:sqlite|postgres|(?:blobs|bus)\/(?:postgres|local|s3|memory)|search\/(?:fts|tsvector|source|thread|worker))(?:[-/.].*)?$/
+const driver =
+  /^store\/(?:sqlite|postgres|(?:blobs|bus)\/(?:postgres|local|s3|memory)|search\/(?:fts|tsvector|source|thread|worker))(?:[-/.].*)?$/
 /** Packages that are an engine: only drivers may know them. */
 const enginePackage = /^(?:node:sqlite|pg(?:-.*)?|@aws-sdk\/.*)$/
 /** Rooms that run in a browser as well as on a server. */

@@ -12,7 +12,7 @@ import { message } from '../../test/contract/emails.ts'
 import { postgresMissing } from '../../test/contract/postgres.ts'
 import { postgresDriver, stopPostgres } from '../../test/contract/server.ts'
 
-const count = Number(process.env['MESSAGES'] ?? 20_000)
+const count = Number(process.env.MESSAGES ?? 20_000)
 const say = (name: string, value: string): void => console.log(`${name.padEnd(58)} ${value.padStart(16)}`)
 
 /** Words with the frequencies of a language: a few everywhere, most of them rare. */

@@ -31,7 +31,7 @@ const binaries = (): string | undefined => {
 
 /** Why there is no server here, or undefined when there is one. */
 export const postgresMissing = (): string | undefined =>
-  process.env['CONVERGENCE_TEST_POSTGRES'] || binaries()
+  process.env.CONVERGENCE_TEST_POSTGRES || binaries()
     ? undefined
     : 'no PostgreSQL: set CONVERGENCE_TEST_POSTGRES or install the Debian package postgresql'
 
@@ -92,7 +92,7 @@ const startCluster = async (folder: string, durable: boolean): Promise<PostgresS
   await chmod(base, 0o755)
   if (typeof user.uid === 'number' && typeof user.gid === 'number') chownSync(base, user.uid, user.gid)
   const data = join(base, 'data')
-  const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8', HOME: base }
+  const env = { PATH: process.env.PATH ?? '', LC_ALL: 'C.UTF-8', HOME: base }
   const { uid, gid } = user
   const identity = uid === undefined || gid === undefined ? {} : { uid, gid }
   const init = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync', '--no-instructions']
@@ -123,7 +123,7 @@ const startCluster = async (folder: string, durable: boolean): Promise<PostgresS
 
 /** Starts (or finds) a server. Throws when `postgresMissing()` says why not. */
 export const startPostgres = async (options: { durable?: boolean } = {}): Promise<PostgresServer> => {
-  const given = process.env['CONVERGENCE_TEST_POSTGRES']
+  const given = process.env.CONVERGENCE_TEST_POSTGRES
   if (given) return serverAt(given, async () => {})
   const folder = binaries()
   if (!folder) throw new Error(postgresMissing())

@@ -170,7 +170,7 @@ test('the log is moved into the file while writes go on, and reads keep their sn
       const file = new DatabaseSync(join(folder, 'test.db'))
       const row = file.prepare('PRAGMA wal_checkpoint(NOOP)').get()
       file.close()
-      return Number(row?.['checkpointed'])
+      return Number(row?.checkpointed)
     })
     .toBeGreaterThan(0)
   expect(await stored(engine, 'x%')).toHaveLength(400)

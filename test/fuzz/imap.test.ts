@@ -7,8 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Bench, sqliteDriver } from '../contract/drivers.ts'
 import { startImap, type TestServer } from '../wire/imap/server.ts'
 
-const seconds = Number(process.env['CONVERGENCE_FUZZ_SECONDS'] ?? 4)
-const seed = Number(process.env['CONVERGENCE_FUZZ_SEED'] ?? Date.now() % 1_000_000)
+const seconds = Number(process.env.CONVERGENCE_FUZZ_SECONDS ?? 4)
+const seed = Number(process.env.CONVERGENCE_FUZZ_SEED ?? Date.now() % 1_000_000)
 
 /** mulberry32: small, and the same everywhere. */
 const generator = (start: number): (() => number) => {

@@ -31,7 +31,7 @@ const throwAt = (port: number, pieces: readonly Buffer[]): Promise<string> =>
   })
 
 /** Longer by hand: `FUZZ_SECONDS=600`. */
-const seconds = Number(process.env['FUZZ_SECONDS'] ?? 3)
+const seconds = Number(process.env.FUZZ_SECONDS ?? 3)
 
 const words = fc.constantFrom(
   'EHLO a\r\n',

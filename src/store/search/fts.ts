@@ -104,7 +104,7 @@ class FtsDriver implements IndexDriver {
       db,
       insert: db.prepare(`INSERT OR REPLACE INTO docs (rowid, ${indexFields.join(', ')}) VALUES (?, ${columns})`),
       remove: db.prepare('DELETE FROM docs WHERE rowid = ?'),
-      modseq: Number(db.prepare('SELECT modseq FROM state').get()?.['modseq'] ?? 0),
+      modseq: Number(db.prepare('SELECT modseq FROM state').get()?.modseq ?? 0),
     }
     this.#open.set(account, file)
     const oldest = this.#open.size > maxOpen ? this.#open.entries().next().value : undefined
@@ -122,7 +122,7 @@ class FtsDriver implements IndexDriver {
       db = this.#make(path)
       const found = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'state'").get()
       if (!found) db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`)
-      if (Number(db.prepare('SELECT version FROM state').get()?.['version']) === indexVersion) return db
+      if (Number(db.prepare('SELECT version FROM state').get()?.version) === indexVersion) return db
     } catch (error) {
       // SQLITE_CORRUPT, SQLITE_NOTADB; anything else is not the file's fault
       const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
