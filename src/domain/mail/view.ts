@@ -190,10 +190,12 @@ export const messagesByUid = async (
   for (let i = 0; i < uids.length; ) {
     let j = i
     while (j + 1 < uids.length && uids[j + 1]! - uids[j]! <= 2 && j - i < 999) j++
-    const wanted = new Set(uids.slice(i, j + 1))
     const range = { from: uids[i]!, to: uids[j]!, limit: uids[j]! - uids[i]! + 1 }
-    for (const message of await messagesInRange(tx, account, mailbox, range, needs))
-      if (wanted.has(message.uid)) messages.push(message)
+    for (const message of await messagesInRange(tx, account, mailbox, range, needs)) {
+      // Both are ascending; a UID in a gap between the wanted ones is passed over.
+      while (uids[i]! < message.uid) i++
+      if (uids[i] === message.uid) messages.push(message)
+    }
     i = j + 1
   }
   return messages

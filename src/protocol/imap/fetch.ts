@@ -67,7 +67,7 @@ const sum = (writers: readonly ItemWriter[]): ContentNeeds => ({
 })
 
 /** Messages read at a time. */
-const pageSize = 250
+const pageSize = 500
 
 export interface FetchRequest {
   /** Ascending. */

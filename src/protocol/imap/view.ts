@@ -7,6 +7,8 @@ import { lowerBound } from './grammar/sequence-set.ts'
 export class SequenceView {
   private numbers: Uint32Array<ArrayBuffer>
   count: number
+  /** Place of the UID that was last asked for: a guess, nothing more. */
+  private last = -1
 
   /** `uids` ascending. */
   constructor(uids: ArrayLike<number>) {
@@ -26,8 +28,12 @@ export class SequenceView {
 
   /** Message number of a UID, 0 when the client does not know it. */
   sequenceOf(uid: number): number {
-    const at = lowerBound(this.uids, uid)
-    return at < this.count && this.numbers[at] === uid ? at + 1 : 0
+    // Whoever goes through the view asks for one after the other.
+    let at = this.last + 1
+    if (at >= this.count || this.numbers[at] !== uid) at = lowerBound(this.uids, uid)
+    if (at >= this.count || this.numbers[at] !== uid) return 0
+    this.last = at
+    return at + 1
   }
 
   get lastUid(): number {
