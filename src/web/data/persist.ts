@@ -61,6 +61,8 @@ export class Persist {
     model.notifier.batch(() => {
       for (const [key, value] of entries) this.restoreEntry(key.slice(prefix.length), value)
       for (const state of left.values()) this.host.outbox.adopt(state)
+      // A state without its records would never bring them.
+      if (model.identities.get() === undefined) delete model.states.Identity
     })
     model.unsaved.clear()
     await this.release(session.accountId, left.keys())

@@ -114,7 +114,10 @@ export class Lane {
         readRecords(type, answer.args, gathered)
         model.setState(type, readState(answer.args))
         if (type === 'Mailbox') model.setMailboxes(mailboxMap(gathered))
-        if (type === 'Identity') model.identities.set([...gathered.identities.values()])
+        if (type === 'Identity') {
+          model.identities.set([...gathered.identities.values()])
+          model.unsaved.add('identities')
+        }
       }
       intake.begin()
     })
