@@ -106,5 +106,34 @@ describe.skipIf(missing !== undefined)(
       await expect.poll(() => folder('Musée').count()).toBe(0)
       expect(errors).toEqual([])
     })
+
+    test('On the narrowest phone the menu is in sight, and no dialog, field or card is wider than the screen', async () => {
+      const seen = await visit(browser, server, {
+        viewport: { width: 320, height: 640 },
+        hasTouch: true,
+        isMobile: true,
+      })
+      const phone = seen.page
+      const edge = async (found: ReturnType<Page['locator']>) => {
+        const box = await found.boundingBox()
+        return box === null ? Number.NaN : box.x + box.width
+      }
+      await signIn(phone, 'anne.martin', server.password)
+      await phone.getByRole('button', { name: /^Boîtes/ }).tap()
+      await phone
+        .getByRole('button', { name: /^Actions sur/ })
+        .first()
+        .tap()
+      await phone.getByRole('menuitem', { name: 'Renommer' }).tap()
+      expect(await edge(phone.getByRole('dialog', { name: 'Renommer' }))).toBeLessThanOrEqual(320)
+      await phone.keyboard.press('Escape')
+      await phone.goto('/settings')
+      const form = phone.locator('form', { has: phone.locator('textarea') }).first()
+      await form.waitFor()
+      expect(await edge(form)).toBeLessThanOrEqual(320)
+      expect(await edge(form.locator('textarea'))).toBeLessThan(await edge(form))
+      expect(seen.errors).toEqual([])
+      await seen.context.close()
+    })
   },
 )
