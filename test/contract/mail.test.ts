@@ -18,6 +18,7 @@ import {
   deleteMailbox,
   listMailboxes,
   mailboxByPath,
+  mailboxIdByPath,
   renameMailboxToPath,
   updateMailbox,
 } from '#domain/mail/mailboxes.ts'
@@ -204,6 +205,10 @@ onEveryEngine('mail', (driver) => {
     await renameMailboxToPath(ctx, account, 'Établissement/3e B', 'Classes/Troisième B')
     expect((await box('Classes/Troisième B/Parents')).path).toBe('Classes/Troisième B/Parents')
     expect(await ctx.store.read((tx) => mailboxByPath(tx, account, 'Établissement/3e B'))).toBeUndefined()
+    for (const path of ['Classes/Troisième B/Parents', 'inbox', 'Classes', 'Rien', 'Classes/Rien/Rien'])
+      expect(await ctx.store.read((tx) => mailboxIdByPath(tx, account, path))).toBe(
+        (await ctx.store.read((tx) => mailboxByPath(tx, account, path)))?.id,
+      )
     const parent = await box('Classes')
     const inner = await box('Classes/Troisième B')
     await expect(updateMailbox(ctx, account, parent.id, { parentId: inner.id })).rejects.toThrow(/inside/)

@@ -119,6 +119,29 @@ export const mailboxByPath = async (tx: Reader, account: number, path: string): 
   return (await listMailboxes(tx, account)).find((mailbox) => mailbox.path === wanted)
 }
 
+const selectInbox = statement((q, p: Params<{ account: number }>) =>
+  q.selectFrom('mailbox').select('id').where('account_id', '=', p.account).where('role', '=', 'inbox'),
+)
+const selectChild = statement((q, p: Params<{ account: number; parent: number; name: string }>) =>
+  q
+    .selectFrom('mailbox')
+    .select('id')
+    .where('account_id', '=', p.account)
+    .where('parent_id', '=', p.parent)
+    .where('name', '=', p.name),
+)
+
+/** The id of the mailbox at a path, or undefined: one look-up per level, where `mailboxByPath` reads all mailboxes. */
+export const mailboxIdByPath = async (tx: Reader, account: number, path: string): Promise<number | undefined> => {
+  const [first, ...names] = normalizePath(path).split(separator)
+  let at =
+    first === 'INBOX'
+      ? await tx.first(selectInbox, { account })
+      : await tx.first(selectChild, { account, parent: 0, name: first! })
+  for (const name of names) if (at) at = await tx.first(selectChild, { account, parent: at.id, name })
+  return at?.id
+}
+
 /** The mailbox with a role, or undefined. */
 export const mailboxByRole = async (tx: Reader, account: number, role: Role): Promise<MailboxNode | undefined> =>
   (await listMailboxes(tx, account)).find((mailbox) => mailbox.role === role)

@@ -2,7 +2,7 @@
 import { appendMessages, type NewMessage } from '#domain/mail/append.ts'
 import { createContentReader } from '#domain/mail/content.ts'
 import { type FlagSet, fromImapFlags } from '#domain/mail/flags.ts'
-import { type MailboxNode, mailboxByPath } from '#domain/mail/mailboxes.ts'
+import { mailboxIdByPath } from '#domain/mail/mailboxes.ts'
 import { bad, type Call, type Command, no, ok, type Reply, signedIn } from '../command.ts'
 import { type Announcement, announcement, skipCommand } from '../command-reader.ts'
 import { replyTo } from '../failure.ts'
@@ -142,8 +142,8 @@ const gather = async (
   }
 }
 
-const findTarget = ({ session }: Call, path: string): Promise<MailboxNode | undefined> =>
-  session.ctx.store.read((tx) => mailboxByPath(tx, session.account, path))
+const findTarget = ({ session }: Call, path: string): Promise<number | undefined> =>
+  session.ctx.store.read((tx) => mailboxIdByPath(tx, session.account, path))
 
 const run = async (call: Call): Promise<Reply> => {
   const { session, args, message } = call
@@ -151,9 +151,9 @@ const run = async (call: Call): Promise<Reply> => {
   const path = session.path(args.astring())
   if (message === undefined) return bad('Expected a message literal')
   const head = messageHead(args)
-  const mailbox = await findTarget(call, path)
-  if (mailbox === undefined) return no('No such mailbox', 'TRYCREATE')
-  const gathered = await gather(session, mailbox.id, head, message)
+  const mailboxId = await findTarget(call, path)
+  if (mailboxId === undefined) return no('No such mailbox', 'TRYCREATE')
+  const gathered = await gather(session, mailboxId, head, message)
   if (gathered === 'gone') {
     session.state = 'logout'
     return no('Connection lost')
