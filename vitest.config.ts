@@ -6,5 +6,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // Shared machines: a browser or program that was starved of time gets a second try, which the report tells.
+    retry: process.env.CI ? 1 : 0,
   },
 })

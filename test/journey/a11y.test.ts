@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { type JourneyServer, launchBrowser, missing, signIn, startServer, visit } from './rig.ts'
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -93,8 +93,14 @@ describe.skipIf(missing !== undefined)(
         await page.goto('/settings')
         await page.getByRole('heading', { name: 'Réglages' }).waitFor()
         expect(await findings(page)).toEqual([])
-        await page.keyboard.press('?')
-        await page.getByRole('dialog').waitFor()
+        // The sheet is loaded when it is first asked for; a key that comes before the page listens is pressed again.
+        await vi.waitFor(
+          async () => {
+            await page.keyboard.press('?')
+            await page.getByRole('dialog').waitFor({ timeout: 3000 })
+          },
+          { timeout: 15_000 },
+        )
         expect(await findings(page)).toEqual([])
         await page.context().close()
       })
