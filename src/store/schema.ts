@@ -222,10 +222,10 @@ export interface UploadTable {
 export interface CredentialTable {
   id: Generated<number>
   account_id: number
-  kind: 'password' | 'app'
-  /** PHC string for passwords; hex keyed hash for app passwords. */
+  kind: CredentialKind
+  /** PHC string for passwords; hex keyed hash for app passwords and recovery codes; sealed seed or grid; passkey's public key. */
   secret: string
-  /** App passwords: first characters, to find the row; empty for passwords. */
+  /** App passwords: first characters, to find the row; passkeys: the credential id (base64url); otherwise empty. */
   lookup: string
   label: string
   /** Space separated: web imap smtp jmap. */
@@ -234,7 +234,14 @@ export interface CredentialTable {
   last_used_at: number | null
   last_used_ip: string | null
   last_failed_at: number | null
+  last_failed_ip: Generated<string | null>
+  /** Wrong tries since the last right one. */
+  failures: Generated<number>
+  /** JSON of the kind: TOTP's last step used, passkey's counter and transports; empty for passwords. */
+  data: Generated<string>
 }
+
+export type CredentialKind = 'password' | 'app' | 'totp' | 'passkey' | 'recovery' | 'grid'
 
 export interface SessionTable {
   /** SHA-256 of the token, hex. */
@@ -245,6 +252,23 @@ export interface SessionTable {
   expires_at: number
   ip: string
   user_agent: string
+  /** The profile the person acts under; null until one is chosen. */
+  profile_id: Generated<number | null>
+  /** RFC 8176 methods, space separated: pwd, otp, hwk, swk, mfa, kba, fed. */
+  amr: Generated<string>
+  /** When the person last proved who they are with every factor asked (OpenID auth_time). */
+  authenticated_at: Generated<number>
+  /** When they last did so for a sensitive act; 0 never. */
+  stepped_up_at: Generated<number>
+  device_id: Generated<string>
+  /** 1: on a shared computer, so a shorter idle time. */
+  shared: Generated<number>
+  /** Identity provider that vouched; empty: ours. */
+  provider: Generated<string>
+  /** JSON of the provider's session, for its logout rule. */
+  provider_data: Generated<string>
+  /** ISO 3166 alpha-2 of the address it was opened from; empty unknown. */
+  country: Generated<string>
 }
 
 export interface AuditTable {
@@ -314,6 +338,260 @@ export interface SearchDocumentTable {
   terms: string
 }
 
+// -- the directory ---------------------------------------------------------------------------------------------------
+
+export interface SchoolTable {
+  /** Seven digits and the control letter, upper case (format checked by domain/directory/uai.ts). */
+  uai: string
+  name: string
+  /** ecole, college, lycee, lycee-pro, service, other. */
+  kind: string
+  /** Département code: 25, 39, 70, 90. */
+  department: string
+  city: string
+  source: string
+  status: 'open' | 'closed'
+  created_at: number
+}
+
+/** The human behind an account of kind `person`. */
+export interface PersonTable {
+  account_id: number
+  /** Random, never shown to services as it is: pairwise identifiers are derived from it. */
+  subject: string
+  given_name: string
+  family_name: string
+  /** Folded `family given`, without accents, for searches by prefix. */
+  search_name: string
+  /** YYYY-MM-DD; empty unknown. */
+  birth_date: string
+  /** ENTPersonJointure prefixed with the academy (`03|12345`). */
+  join_key: string | null
+  /** Identifier in `source` (SCIM externalId, LDAP entryUUID). */
+  external_id: string | null
+  source: string
+  rescue_mail: string
+  rescue_verified_at: number | null
+  phone: string
+  activated_at: number | null
+  blocked_at: number | null
+  block_reason: string
+  /** End of a manual account. */
+  ends_at: number | null
+  updated_at: number
+}
+
+export type ProfileKind =
+  | 'teacher'
+  | 'head'
+  | 'school-life'
+  | 'administrative'
+  | 'technical'
+  | 'pupil'
+  | 'parent'
+  | 'academy'
+
+export interface ProfileTable {
+  id: Generated<number>
+  account_id: number
+  kind: ProfileKind
+  /** Empty for the académie and for parents of no school yet. */
+  uai: string
+  /** ENTPersonFonctions code: ENS, DIR, EDU... */
+  function_code: string
+  discipline: string
+  title: string
+  source: string
+  starts_at: number | null
+  ends_at: number | null
+  created_at: number
+}
+
+export interface ClassMemberTable {
+  uai: string
+  class: string
+  account_id: number
+  kind: 'class' | 'group'
+  role: 'pupil' | 'teacher' | 'main-teacher'
+  /** Matter taught; empty for pupils. */
+  subject: string
+  source: string
+}
+
+/** Who answers for a pupil. */
+export interface RelationTable {
+  account_id: number
+  child_id: number
+  /** parent, guardian, other. */
+  kind: string
+  /** 1: holds parental authority. */
+  authority: number
+  source: string
+}
+
+/** What somebody may do for a school beside its head (FACTS: tasks of the local administrator). */
+export interface DelegationTable {
+  account_id: number
+  uai: string
+  task: string
+  granted_by: string
+  at: number
+  ends_at: number | null
+}
+
+// -- proofs ----------------------------------------------------------------------------------------------------------
+
+/** A browser an account has signed in from before; `id` is the SHA-256 of its cookie. */
+export interface DeviceTable {
+  account_id: number
+  id: string
+  label: string
+  user_agent: string
+  ip: string
+  country: string
+  created_at: number
+  last_seen_at: number
+}
+
+/** Anything that may be used once and for a short while: sign-in under way, reset link, activation code, CAS ticket. */
+export interface OneTimeTable {
+  /** SHA-256 of the token, hex. */
+  id: string
+  kind: string
+  account_id: number | null
+  session_id: string
+  data: string
+  attempts: number
+  created_at: number
+  expires_at: number
+  used_at: number | null
+}
+
+export interface RecoveryCaseTable {
+  id: Generated<number>
+  account_id: number
+  uai: string
+  kind: string
+  status: 'asked' | 'approved' | 'refused' | 'used' | 'expired'
+  asked_by: number | null
+  approved_by: number | null
+  reason: string
+  created_at: number
+  decided_at: number | null
+  expires_at: number
+}
+
+export interface TrustedContactTable {
+  account_id: number
+  contact_id: number
+  status: 'asked' | 'accepted'
+  created_at: number
+}
+
+// -- single sign-on --------------------------------------------------------------------------------------------------
+
+/** A service that trusts us. `key` is its CAS service pattern, client_id or SAML entity id; `config` JSON by protocol. */
+export interface RelyingPartyTable {
+  id: Generated<number>
+  protocol: 'cas' | 'oidc' | 'saml'
+  name: string
+  key: string
+  config: string
+  status: 'active' | 'disabled'
+  created_by: string
+  created_at: number
+  updated_at: number
+}
+
+/** A service that a session has opened, to be told of the sign-out. `reference`: ticket, sid or SAML SessionIndex. */
+export interface ParticipationTable {
+  id: Generated<number>
+  session_id: string
+  account_id: number
+  relying_party_id: number
+  protocol: 'cas' | 'oidc' | 'saml'
+  reference: string
+  data: string
+  at: number
+}
+
+/** A sign-out message still to be posted to a service. */
+export interface LogoutNoticeTable {
+  id: Generated<number>
+  protocol: string
+  url: string
+  body: string
+  attempts: number
+  next_at: number
+  created_at: number
+}
+
+/** What `oidc-provider` keeps; `id` of tokens and codes is the SHA-256 of their value. */
+export interface OauthRecordTable {
+  model: string
+  id: string
+  account_id: number | null
+  session_id: string
+  grant_id: string | null
+  uid: string | null
+  user_code: string | null
+  data: string
+  consumed_at: number | null
+  expires_at: number | null
+}
+
+/** A provider that we trust to say who somebody is (EduConnect, an ENT). */
+export interface IdentityProviderTable {
+  id: string
+  protocol: 'oidc' | 'saml'
+  name: string
+  /** Space separated sign-in audiences: staff pupil parent administrative. */
+  audience: string
+  config: string
+  status: 'active' | 'disabled'
+  sort_order: number
+  created_at: number
+  updated_at: number
+}
+
+export interface FederatedIdentityTable {
+  provider_id: string
+  subject: string
+  account_id: number
+  created_at: number
+  last_used_at: number
+}
+
+export interface SupportContactTable {
+  id: Generated<number>
+  /** Profile kind, `staff`, or `*`. */
+  profile: string
+  /** Département code or `*`. */
+  department: string
+  topic: string
+  level: number
+  name: string
+  phone: string
+  mail: string
+  url: string
+  /** JSON: two ranges a day by weekday, see domain/support/hours.ts. */
+  hours: string
+  created_at: number
+}
+
+/** Something that does not work at present. `component`: sign-in method, or `*`; `title` and `body` JSON {fr, en}. */
+export interface IncidentTable {
+  id: Generated<number>
+  component: string
+  severity: string
+  title: string
+  body: string
+  starts_at: number
+  ends_at: number | null
+  created_by: string
+  created_at: number
+}
+
 export interface MigrationTable {
   id: number
   name: string
@@ -345,5 +623,23 @@ export interface Database {
   setting: SettingTable
   search_state: SearchStateTable
   search_document: SearchDocumentTable
+  school: SchoolTable
+  person: PersonTable
+  profile: ProfileTable
+  class_member: ClassMemberTable
+  relation: RelationTable
+  delegation: DelegationTable
+  device: DeviceTable
+  one_time: OneTimeTable
+  recovery_case: RecoveryCaseTable
+  trusted_contact: TrustedContactTable
+  relying_party: RelyingPartyTable
+  participation: ParticipationTable
+  logout_notice: LogoutNoticeTable
+  oauth_record: OauthRecordTable
+  identity_provider: IdentityProviderTable
+  federated_identity: FederatedIdentityTable
+  support_contact: SupportContactTable
+  incident: IncidentTable
   migration: MigrationTable
 }

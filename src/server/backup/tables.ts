@@ -36,12 +36,43 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   correspondent: ['account_id', 'address'],
   push_subscription: ['account_id', 'id'],
   setting: ['name'],
+  school: ['uai'],
+  person: ['account_id'],
+  profile: ['id'],
+  class_member: ['uai', 'class', 'account_id', 'role', 'subject'],
+  relation: ['account_id', 'child_id'],
+  delegation: ['account_id', 'uai', 'task'],
+  device: ['account_id', 'id'],
+  one_time: ['id'],
+  recovery_case: ['id'],
+  trusted_contact: ['account_id', 'contact_id'],
+  relying_party: ['id'],
+  participation: ['id'],
+  logout_notice: ['id'],
+  oauth_record: ['model', 'id'],
+  identity_provider: ['id'],
+  federated_identity: ['provider_id', 'subject'],
+  support_contact: ['id'],
+  incident: ['id'],
 }
 
 const tables = Object.keys(keys) as Table[]
 const pageSize = 500
 /** Tables whose `id` the engine counts by itself. */
-const counted: readonly Table[] = ['account', 'blob', 'queue_message', 'credential', 'audit']
+const counted: readonly Table[] = [
+  'account',
+  'blob',
+  'queue_message',
+  'credential',
+  'audit',
+  'profile',
+  'recovery_case',
+  'relying_party',
+  'participation',
+  'logout_notice',
+  'support_contact',
+  'incident',
+]
 
 type Row = Record<string, SqlValue>
 

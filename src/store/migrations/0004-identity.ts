@@ -1,0 +1,111 @@
+/**
+ * Who people are and how they prove it: persons, profiles and schools; second factors; devices; one-time grants;
+ * relying parties (CAS, OpenID Connect, SAML) and identity providers, as rows.
+ */
+import type { Migration } from './0001-foundation.ts'
+
+export const identity: Migration = {
+  id: 4,
+  name: 'identity',
+  statements: [
+    // -- the directory
+    `CREATE TABLE school (
+      uai TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, department TEXT NOT NULL, city TEXT NOT NULL,
+      source TEXT NOT NULL, status TEXT NOT NULL, created_at {bigint} NOT NULL)`,
+    `CREATE TABLE person (
+      account_id {bigint} NOT NULL PRIMARY KEY, subject TEXT NOT NULL UNIQUE, given_name TEXT NOT NULL,
+      family_name TEXT NOT NULL, search_name TEXT NOT NULL, birth_date TEXT NOT NULL, join_key TEXT UNIQUE, external_id TEXT,
+      source TEXT NOT NULL, rescue_mail TEXT NOT NULL, rescue_verified_at {bigint}, phone TEXT NOT NULL,
+      activated_at {bigint}, blocked_at {bigint}, block_reason TEXT NOT NULL, ends_at {bigint}, updated_at {bigint} NOT NULL)`,
+    'CREATE INDEX person_by_name ON person (search_name)',
+    'CREATE UNIQUE INDEX person_by_external ON person (source, external_id)',
+    `CREATE TABLE profile (
+      id {id}, account_id {bigint} NOT NULL, kind TEXT NOT NULL, uai TEXT NOT NULL, function_code TEXT NOT NULL,
+      discipline TEXT NOT NULL, title TEXT NOT NULL, source TEXT NOT NULL, starts_at {bigint}, ends_at {bigint},
+      created_at {bigint} NOT NULL)`,
+    'CREATE INDEX profile_by_account ON profile (account_id)',
+    'CREATE INDEX profile_by_school ON profile (uai, kind)',
+    `CREATE TABLE class_member (
+      uai TEXT NOT NULL, class TEXT NOT NULL, account_id {bigint} NOT NULL, kind TEXT NOT NULL, role TEXT NOT NULL,
+      subject TEXT NOT NULL, source TEXT NOT NULL, PRIMARY KEY (uai, class, account_id, role, subject)) {rowless}`,
+    'CREATE INDEX class_member_by_account ON class_member (account_id)',
+    `CREATE TABLE relation (
+      account_id {bigint} NOT NULL, child_id {bigint} NOT NULL, kind TEXT NOT NULL, authority INTEGER NOT NULL,
+      source TEXT NOT NULL, PRIMARY KEY (account_id, child_id)) {rowless}`,
+    'CREATE INDEX relation_by_child ON relation (child_id)',
+    `CREATE TABLE delegation (
+      account_id {bigint} NOT NULL, uai TEXT NOT NULL, task TEXT NOT NULL, granted_by TEXT NOT NULL, at {bigint} NOT NULL,
+      ends_at {bigint}, PRIMARY KEY (account_id, uai, task)) {rowless}`,
+    'CREATE INDEX delegation_by_school ON delegation (uai)',
+    // -- proofs
+    "ALTER TABLE credential ADD COLUMN data TEXT NOT NULL DEFAULT ''",
+    'ALTER TABLE credential ADD COLUMN failures INTEGER NOT NULL DEFAULT 0',
+    'ALTER TABLE credential ADD COLUMN last_failed_ip TEXT',
+    'ALTER TABLE session ADD COLUMN profile_id {bigint}',
+    "ALTER TABLE session ADD COLUMN amr TEXT NOT NULL DEFAULT 'pwd'",
+    'ALTER TABLE session ADD COLUMN authenticated_at {bigint} NOT NULL DEFAULT 0',
+    'ALTER TABLE session ADD COLUMN stepped_up_at {bigint} NOT NULL DEFAULT 0',
+    "ALTER TABLE session ADD COLUMN device_id TEXT NOT NULL DEFAULT ''",
+    'ALTER TABLE session ADD COLUMN shared INTEGER NOT NULL DEFAULT 0',
+    "ALTER TABLE session ADD COLUMN provider TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE session ADD COLUMN provider_data TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE session ADD COLUMN country TEXT NOT NULL DEFAULT ''",
+    `CREATE TABLE device (
+      account_id {bigint} NOT NULL, id TEXT NOT NULL, label TEXT NOT NULL, user_agent TEXT NOT NULL, ip TEXT NOT NULL,
+      country TEXT NOT NULL, created_at {bigint} NOT NULL, last_seen_at {bigint} NOT NULL,
+      PRIMARY KEY (account_id, id)) {rowless}`,
+    `CREATE TABLE one_time (
+      id TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, account_id {bigint}, session_id TEXT NOT NULL, data TEXT NOT NULL,
+      attempts INTEGER NOT NULL, created_at {bigint} NOT NULL, expires_at {bigint} NOT NULL, used_at {bigint})`,
+    'CREATE INDEX one_time_by_expiry ON one_time (expires_at)',
+    'CREATE INDEX one_time_by_account ON one_time (account_id, kind)',
+    `CREATE TABLE recovery_case (
+      id {id}, account_id {bigint} NOT NULL, uai TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL,
+      asked_by {bigint}, approved_by {bigint}, reason TEXT NOT NULL, created_at {bigint} NOT NULL,
+      decided_at {bigint}, expires_at {bigint} NOT NULL)`,
+    'CREATE INDEX recovery_case_by_account ON recovery_case (account_id)',
+    'CREATE INDEX recovery_case_by_school ON recovery_case (uai, status)',
+    `CREATE TABLE trusted_contact (
+      account_id {bigint} NOT NULL, contact_id {bigint} NOT NULL, status TEXT NOT NULL, created_at {bigint} NOT NULL,
+      PRIMARY KEY (account_id, contact_id)) {rowless}`,
+    // -- services that trust us
+    `CREATE TABLE relying_party (
+      id {id}, protocol TEXT NOT NULL, name TEXT NOT NULL, key TEXT NOT NULL, config TEXT NOT NULL, status TEXT NOT NULL,
+      created_by TEXT NOT NULL, created_at {bigint} NOT NULL, updated_at {bigint} NOT NULL)`,
+    'CREATE UNIQUE INDEX relying_party_by_key ON relying_party (protocol, key)',
+    `CREATE TABLE participation (
+      id {id}, session_id TEXT NOT NULL, account_id {bigint} NOT NULL, relying_party_id {bigint} NOT NULL,
+      protocol TEXT NOT NULL, reference TEXT NOT NULL, data TEXT NOT NULL, at {bigint} NOT NULL)`,
+    'CREATE INDEX participation_by_session ON participation (session_id)',
+    'CREATE INDEX participation_by_account ON participation (account_id)',
+    `CREATE TABLE logout_notice (
+      id {id}, protocol TEXT NOT NULL, url TEXT NOT NULL, body TEXT NOT NULL, attempts INTEGER NOT NULL,
+      next_at {bigint} NOT NULL, created_at {bigint} NOT NULL)`,
+    'CREATE INDEX logout_notice_by_time ON logout_notice (next_at)',
+    `CREATE TABLE oauth_record (
+      model TEXT NOT NULL, id TEXT NOT NULL, account_id {bigint}, session_id TEXT NOT NULL, grant_id TEXT, uid TEXT,
+      user_code TEXT, data TEXT NOT NULL, consumed_at {bigint}, expires_at {bigint}, PRIMARY KEY (model, id)) {rowless}`,
+    'CREATE INDEX oauth_record_by_grant ON oauth_record (grant_id)',
+    'CREATE INDEX oauth_record_by_uid ON oauth_record (uid)',
+    'CREATE INDEX oauth_record_by_code ON oauth_record (user_code)',
+    'CREATE INDEX oauth_record_by_account ON oauth_record (account_id)',
+    'CREATE INDEX oauth_record_by_expiry ON oauth_record (expires_at)',
+    // -- providers that we trust
+    `CREATE TABLE identity_provider (
+      id TEXT NOT NULL PRIMARY KEY, protocol TEXT NOT NULL, name TEXT NOT NULL, audience TEXT NOT NULL, config TEXT NOT NULL,
+      status TEXT NOT NULL, sort_order INTEGER NOT NULL, created_at {bigint} NOT NULL, updated_at {bigint} NOT NULL)`,
+    `CREATE TABLE federated_identity (
+      provider_id TEXT NOT NULL, subject TEXT NOT NULL, account_id {bigint} NOT NULL, created_at {bigint} NOT NULL,
+      last_used_at {bigint} NOT NULL, PRIMARY KEY (provider_id, subject)) {rowless}`,
+    'CREATE INDEX federated_identity_by_account ON federated_identity (account_id)',
+    // -- help on the sign-in page
+    `CREATE TABLE support_contact (
+      id {id}, profile TEXT NOT NULL, department TEXT NOT NULL, topic TEXT NOT NULL, level INTEGER NOT NULL,
+      name TEXT NOT NULL, phone TEXT NOT NULL, mail TEXT NOT NULL, url TEXT NOT NULL, hours TEXT NOT NULL,
+      created_at {bigint} NOT NULL)`,
+    `CREATE TABLE incident (
+      id {id}, component TEXT NOT NULL, severity TEXT NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL,
+      starts_at {bigint} NOT NULL, ends_at {bigint}, created_by TEXT NOT NULL, created_at {bigint} NOT NULL)`,
+    'CREATE INDEX audit_by_time ON audit (at)',
+  ],
+}
