@@ -23,6 +23,8 @@ export const openHouse = async (config: Config, log: Log, options: OpenOptions):
       passwordFor: config['people.password-for-programs'] ? services : ['web'],
       sessionIdle: config['people.session-idle-hours'] * hour,
       sessionLife: config['people.session-days'] * 24 * hour,
+      hostname: config.hostname,
+      publicUrl: config['public-url'] ?? `https://${config.hostname}`,
     })
     const close = async () => {
       people.close()

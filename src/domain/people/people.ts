@@ -33,6 +33,10 @@ export interface PeopleOptions {
   readonly sessionLife: number
   /** Character between the name and the detail of a subaddress (`anne+listes@`). */
   readonly subaddress: string
+  /** Name of this server, in the messages it writes itself. */
+  readonly hostname: string
+  /** Address of the web app, for the links in those messages; without a final slash. */
+  readonly publicUrl: string
 }
 
 export const defaultPeopleOptions: PeopleOptions = {
@@ -41,6 +45,8 @@ export const defaultPeopleOptions: PeopleOptions = {
   sessionIdle: 12 * 3_600_000,
   sessionLife: 7 * 24 * 3_600_000,
   subaddress: '+',
+  hostname: 'localhost',
+  publicUrl: 'http://localhost:8080',
 }
 
 /** Everything the verbs of this room need. */

@@ -14,6 +14,16 @@ export const noForgedResults: MessageCheck = (mail) => {
   )
 }
 
+/**
+ * Marks the messages of this server about an account (domain/people/alerts.ts). The mail program shows them as such, so
+ * no message that comes through a door may bear it; ours are put straight into the queue.
+ */
+export const noticeField = 'X-Convergence-Notice'
+
+export const noForgedNotice: MessageCheck = (mail) => {
+  mail.header = mail.header.without((_field, name) => name === noticeField.toLowerCase())
+}
+
 export const originVerified: MessageCheck = async (mail) => {
   const { delivery, client, sender, spool } = mail
   const started = performance.now()
