@@ -361,7 +361,7 @@ export interface PersonTable {
   subject: string
   given_name: string
   family_name: string
-  /** Folded `family given`, without accents, for searches by prefix. */
+  /** Folded `family given`, without accents: the order of lists. Searches by prefix read `person_word`. */
   search_name: string
   /** YYYY-MM-DD; empty unknown. */
   birth_date: string
@@ -376,9 +376,19 @@ export interface PersonTable {
   activated_at: number | null
   blocked_at: number | null
   block_reason: string
+  /** No source knows the person any more (first of two steps: deleted after the delay). */
+  suspended_at: Generated<number | null>
+  /** When the source last confirmed that the person exists. */
+  seen_at: Generated<number | null>
   /** End of a manual account. */
   ends_at: number | null
   updated_at: number
+}
+
+/** The words of a person's names, folded: what a search by prefix reads. */
+export interface PersonWordTable {
+  word: string
+  account_id: number
 }
 
 export type ProfileKind =
@@ -437,6 +447,68 @@ export interface DelegationTable {
   granted_by: string
   at: number
   ends_at: number | null
+}
+
+/** A group whose members are named one by one; every other group is computed. */
+export interface ManualGroupTable {
+  id: Generated<number>
+  /** Empty: of the whole académie. */
+  uai: string
+  name: string
+  external_id: string | null
+  source: string
+  created_by: string
+  created_at: number
+  updated_at: number
+}
+
+export interface ManualGroupMemberTable {
+  group_id: number
+  account_id: number
+  added_at: number
+}
+
+/** Two persons who were one: what moved, so that it can be undone. */
+export interface PersonMergeTable {
+  id: Generated<number>
+  kept_id: number
+  merged_id: number
+  /** JSON, see domain/directory/merge.ts. */
+  data: string
+  actor: string
+  at: number
+  undone_at: Generated<number | null>
+}
+
+/** A program that provisions people (SCIM). */
+export interface ProvisioningClientTable {
+  id: Generated<number>
+  name: string
+  /** Hex SHA-256 of its bearer token. */
+  secret: string
+  /** Written as the `source` of what it creates. */
+  source: string
+  /** Space separated UAIs it is confined to; empty: all. */
+  uais: string
+  /** read or write. */
+  rights: 'read' | 'write'
+  created_by: string
+  created_at: number
+  expires_at: number | null
+  last_used_at: number | null
+  revoked_at: number | null
+}
+
+/** One run of a directory feed; a run that was cut goes on. */
+export interface DirectoryRunTable {
+  id: Generated<number>
+  source: string
+  status: 'running' | 'done' | 'stopped' | 'failed'
+  started_at: number
+  updated_at: number
+  ended_at: number | null
+  /** JSON: counts, and why it stopped. */
+  data: string
 }
 
 // -- proofs ----------------------------------------------------------------------------------------------------------
@@ -625,10 +697,16 @@ export interface Database {
   search_document: SearchDocumentTable
   school: SchoolTable
   person: PersonTable
+  person_word: PersonWordTable
   profile: ProfileTable
   class_member: ClassMemberTable
   relation: RelationTable
   delegation: DelegationTable
+  manual_group: ManualGroupTable
+  manual_group_member: ManualGroupMemberTable
+  person_merge: PersonMergeTable
+  provisioning_client: ProvisioningClientTable
+  directory_run: DirectoryRunTable
   device: DeviceTable
   one_time: OneTimeTable
   recovery_case: RecoveryCaseTable

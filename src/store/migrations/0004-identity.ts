@@ -16,9 +16,13 @@ export const identity: Migration = {
       account_id {bigint} NOT NULL PRIMARY KEY, subject TEXT NOT NULL UNIQUE, given_name TEXT NOT NULL,
       family_name TEXT NOT NULL, search_name TEXT NOT NULL, birth_date TEXT NOT NULL, join_key TEXT UNIQUE, external_id TEXT,
       source TEXT NOT NULL, rescue_mail TEXT NOT NULL, rescue_verified_at {bigint}, phone TEXT NOT NULL,
-      activated_at {bigint}, blocked_at {bigint}, block_reason TEXT NOT NULL, ends_at {bigint}, updated_at {bigint} NOT NULL)`,
+      activated_at {bigint}, blocked_at {bigint}, block_reason TEXT NOT NULL, suspended_at {bigint}, seen_at {bigint},
+      ends_at {bigint}, updated_at {bigint} NOT NULL)`,
     'CREATE INDEX person_by_name ON person (search_name)',
     'CREATE UNIQUE INDEX person_by_external ON person (source, external_id)',
+    `CREATE TABLE person_word (
+      word TEXT NOT NULL, account_id {bigint} NOT NULL, PRIMARY KEY (word, account_id)) {rowless}`,
+    'CREATE INDEX person_word_by_account ON person_word (account_id)',
     `CREATE TABLE profile (
       id {id}, account_id {bigint} NOT NULL, kind TEXT NOT NULL, uai TEXT NOT NULL, function_code TEXT NOT NULL,
       discipline TEXT NOT NULL, title TEXT NOT NULL, source TEXT NOT NULL, starts_at {bigint}, ends_at {bigint},
@@ -37,6 +41,27 @@ export const identity: Migration = {
       account_id {bigint} NOT NULL, uai TEXT NOT NULL, task TEXT NOT NULL, granted_by TEXT NOT NULL, at {bigint} NOT NULL,
       ends_at {bigint}, PRIMARY KEY (account_id, uai, task)) {rowless}`,
     'CREATE INDEX delegation_by_school ON delegation (uai)',
+    `CREATE TABLE manual_group (
+      id {id}, uai TEXT NOT NULL, name TEXT NOT NULL, external_id TEXT, source TEXT NOT NULL, created_by TEXT NOT NULL,
+      created_at {bigint} NOT NULL, updated_at {bigint} NOT NULL)`,
+    'CREATE UNIQUE INDEX manual_group_by_external ON manual_group (source, external_id)',
+    'CREATE INDEX manual_group_by_school ON manual_group (uai, name)',
+    `CREATE TABLE manual_group_member (
+      group_id {bigint} NOT NULL, account_id {bigint} NOT NULL, added_at {bigint} NOT NULL,
+      PRIMARY KEY (group_id, account_id)) {rowless}`,
+    'CREATE INDEX manual_group_member_by_account ON manual_group_member (account_id)',
+    `CREATE TABLE person_merge (
+      id {id}, kept_id {bigint} NOT NULL, merged_id {bigint} NOT NULL, data TEXT NOT NULL, actor TEXT NOT NULL,
+      at {bigint} NOT NULL, undone_at {bigint})`,
+    'CREATE INDEX person_merge_by_kept ON person_merge (kept_id)',
+    `CREATE TABLE provisioning_client (
+      id {id}, name TEXT NOT NULL, secret TEXT NOT NULL UNIQUE, source TEXT NOT NULL, uais TEXT NOT NULL,
+      rights TEXT NOT NULL, created_by TEXT NOT NULL, created_at {bigint} NOT NULL, expires_at {bigint},
+      last_used_at {bigint}, revoked_at {bigint})`,
+    `CREATE TABLE directory_run (
+      id {id}, source TEXT NOT NULL, status TEXT NOT NULL, started_at {bigint} NOT NULL, updated_at {bigint} NOT NULL,
+      ended_at {bigint}, data TEXT NOT NULL)`,
+    'CREATE INDEX directory_run_by_source ON directory_run (source, started_at)',
     // -- proofs
     "ALTER TABLE credential ADD COLUMN data TEXT NOT NULL DEFAULT ''",
     'ALTER TABLE credential ADD COLUMN failures INTEGER NOT NULL DEFAULT 0',
@@ -108,4 +133,6 @@ export const identity: Migration = {
       starts_at {bigint} NOT NULL, ends_at {bigint}, created_by TEXT NOT NULL, created_at {bigint} NOT NULL)`,
     'CREATE INDEX audit_by_time ON audit (at)',
   ],
+  // Prefixes are compared by code point, whatever the language of the database: an index in that order.
+  postgres: ['CREATE INDEX person_word_by_prefix ON person_word (word COLLATE "C", account_id)'],
 }
