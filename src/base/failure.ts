@@ -6,6 +6,10 @@ export type FailureCode =
   | 'notFound'
   | 'forbidden'
   | 'unauthenticated'
+  /** The right is there, but a sensitive act wants a fresh proof of who asks. */
+  | 'stepUpRequired'
+  /** A program gave the main password of an account that has a second factor. */
+  | 'appPasswordRequired'
   | 'overQuota'
   | 'tooLarge'
   | 'tooMany'

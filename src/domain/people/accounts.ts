@@ -276,13 +276,19 @@ export const setPassword = async (
   actor: string,
   account: number,
   password: string,
-  options: { readonly keepSession?: string; readonly ip?: string } = {},
+  options: {
+    readonly keepSession?: string
+    readonly ip?: string
+    /** Done in the same transaction; the password stays what it was when it throws. */
+    readonly within?: (tx: Writer) => Promise<void>
+  } = {},
 ): Promise<void> => {
   const { login, name } = await people.ctx.store.read((tx) => getAccount(tx, account))
   checkStrength(password, [login, ...name.split(/[\s-]+/)])
   const phc = await people.passwords.hash(password)
   const entry = { actor, action: 'account.password' as const, account, ip: options.ip ?? '' }
   await change(people, entry, async (tx) => {
+    await options.within?.(tx)
     await replacePassword(tx, people.ctx.clock.now(), account, phc)
     await endSessions(tx, account, options.keepSession)
   })

@@ -31,6 +31,9 @@ export interface PeopleOptions {
   readonly sessionIdle: number
   /** A session ends after this long whatever happens, in milliseconds. */
   readonly sessionLife: number
+  /** The same two for sessions on a computer that others use too. */
+  readonly sharedIdle: number
+  readonly sharedLife: number
   /** Character between the name and the detail of a subaddress (`anne+listes@`). */
   readonly subaddress: string
   /** Name of this server, in the messages it writes itself. */
@@ -44,6 +47,8 @@ export const defaultPeopleOptions: PeopleOptions = {
   passwordFor: services,
   sessionIdle: 12 * 3_600_000,
   sessionLife: 7 * 24 * 3_600_000,
+  sharedIdle: 30 * 60_000,
+  sharedLife: 12 * 3_600_000,
   subaddress: '+',
   hostname: 'localhost',
   publicUrl: 'http://localhost:8080',

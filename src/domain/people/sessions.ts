@@ -7,12 +7,29 @@ import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
 import { appendAudit } from './audit.ts'
 import type { People } from './people.ts'
-import { type Principal, principalOf } from './principal.ts'
+import { type Principal, principalOf, strengthOf } from './principal.ts'
 
 const idOf = (token: string): string => createHash('sha256').update(token).digest('hex')
 
 const insert = statement(
-  (q, p: Params<{ id: string; account: number; now: number; expires: number; ip: string; agent: string }>) =>
+  (
+    q,
+    p: Params<{
+      id: string
+      account: number
+      now: number
+      expires: number
+      ip: string
+      agent: string
+      profile: number | null
+      amr: string
+      device: string
+      shared: number
+      provider: string
+      providerData: string
+      country: string
+    }>,
+  ) =>
     q.insertInto('session').values({
       id: p.id,
       account_id: p.account,
@@ -21,12 +38,17 @@ const insert = statement(
       expires_at: p.expires,
       ip: p.ip,
       user_agent: p.agent,
+      profile_id: p.profile,
+      amr: p.amr,
+      authenticated_at: p.now,
+      // Whoever has just proved everything need not prove it again for a sensitive act.
+      stepped_up_at: p.now,
+      device_id: p.device,
+      shared: p.shared,
+      provider: p.provider,
+      provider_data: p.providerData,
+      country: p.country,
     }),
-)
-
-/** Sessions that ended by age; those unused for long open nothing any more and go with them. */
-const dropExpired = statement((q, p: Params<{ now: number }>) =>
-  q.deleteFrom('session').where('expires_at', '<', p.now),
 )
 
 export interface Visitor {
@@ -34,27 +56,73 @@ export interface Visitor {
   readonly userAgent?: string
 }
 
-/** Opens a session for a proved principal; always under a new token (no fixation). Returns the token, this once. */
-export const openSession = async (
+/** How a session came to be. */
+export interface Opening {
+  /** RFC 8176 words of what was proved. */
+  readonly amr: readonly string[]
+  /** Id of the identity provider that vouched, and what its logout rule needs (JSON). */
+  readonly provider?: string
+  readonly providerData?: string
+  readonly profileId?: number
+  /** Row of `device`: the browser it is opened in. */
+  readonly deviceId?: string
+  /** True on a computer that others use too: it ends after a short pause. */
+  readonly shared?: boolean
+  /** ISO 3166 code of where it comes from, when known. */
+  readonly country?: string
+}
+
+export interface OpenedSession {
+  /** What the cookie holds. */
+  readonly token: string
+  /** What the store knows it by. */
+  readonly id: string
+  readonly expiresAt: number
+}
+
+/** Within a transaction: opens a session, always under a new token (no fixation). Returns the token, this once. */
+export const openSessionIn = async (
+  tx: Writer,
+  people: People,
+  principal: Pick<Principal, 'accountId' | 'login'>,
+  visitor: Visitor,
+  how: Opening,
+): Promise<OpenedSession> => {
+  const token = randomBytes(32).toString('base64url')
+  const now = people.ctx.clock.now()
+  const { sessionLife, sharedLife } = people.options
+  const expiresAt = now + (how.shared ? Math.min(sharedLife, sessionLife) : sessionLife)
+  const id = idOf(token)
+  await endExpired(tx, now)
+  await tx.run(insert, {
+    id,
+    account: principal.accountId,
+    now,
+    expires: expiresAt,
+    ip: visitor.ip,
+    agent: (visitor.userAgent ?? '').slice(0, 300),
+    profile: how.profileId ?? null,
+    amr: how.amr.join(' '),
+    device: how.deviceId ?? '',
+    shared: how.shared ? 1 : 0,
+    provider: how.provider ?? '',
+    providerData: how.providerData ?? '',
+    country: how.country ?? '',
+  })
+  const about = { accountId: principal.accountId, target: id.slice(0, 12), ip: visitor.ip, detail: how.amr.join(' ') }
+  await appendAudit(tx, now, { actor: principal.login, action: 'session.open', ...about })
+  return { token, id, expiresAt }
+}
+
+/** Opens a session for a proved principal in a transaction of its own. */
+export const openSession = (
   people: People,
   principal: Principal,
   visitor: Visitor,
-): Promise<{ token: string; expiresAt: number }> => {
-  const token = randomBytes(32).toString('base64url')
-  const now = people.ctx.clock.now()
-  const expiresAt = now + people.options.sessionLife
-  const id = idOf(token)
-  await people.ctx.store.writeGlobal(async (tx) => {
-    await tx.run(dropExpired, { now })
-    const agent = (visitor.userAgent ?? '').slice(0, 300)
-    await tx.run(insert, { id, account: principal.accountId, now, expires: expiresAt, ip: visitor.ip, agent })
-    const about = { accountId: principal.accountId, target: id.slice(0, 12), ip: visitor.ip }
-    await appendAudit(tx, now, { actor: principal.login, action: 'session.open', ...about })
-  })
-  return { token, expiresAt }
-}
+  how: Opening = { amr: principal.amr },
+): Promise<OpenedSession> => people.ctx.store.writeGlobal((tx) => openSessionIn(tx, people, principal, visitor, how))
 
-const find = statement((q, p: Params<{ id: string; now: number; idle: number }>) =>
+const find = statement((q, p: Params<{ id: string; now: number; idle: number; sharedIdle: number }>) =>
   q
     .selectFrom('session')
     .innerJoin('account', 'account.id', 'session.account_id')
@@ -69,10 +137,17 @@ const find = statement((q, p: Params<{ id: string; now: number; idle: number }>)
       'account.admin as admin',
       'address.address as email',
       'session.last_seen_at as last_seen_at',
+      'session.user_agent as user_agent',
+      'session.profile_id as profile_id',
+      'session.amr as amr',
+      'session.authenticated_at as authenticated_at',
+      'session.stepped_up_at as stepped_up_at',
+      'session.provider as provider',
     ])
     .where('session.id', '=', p.id)
     .where('session.expires_at', '>', p.now)
     .where('session.last_seen_at', '>', p.idle)
+    .where((eb) => eb.or([eb('session.shared', '=', 0), eb('session.last_seen_at', '>', p.sharedIdle)]))
     .where('account.status', '=', 'active'),
 )
 
@@ -80,25 +155,54 @@ const seen = statement((q, p: Params<{ id: string; now: number }>) =>
   q.updateTable('session').set({ last_seen_at: p.now }).where('id', '=', p.id),
 )
 
-/** Last use is kept to five minutes, so that reading mail does not write. */
-const seenEvery = 5 * 60_000
+/** Last use is kept to some minutes, so that reading mail does not write. */
+const seenEvery = 2 * 60_000
 
-/** Who this session token stands for; undefined when it stands for nobody (any more). */
-export const checkSession = async (people: People, token: string): Promise<Principal | undefined> => {
+/** When a session must have been seen for it not to have been left. */
+const limits = (people: People, now: number) => ({
+  now,
+  idle: now - people.options.sessionIdle,
+  sharedIdle: now - people.options.sharedIdle,
+})
+
+/** The kind of browser that a User-Agent names, without versions: what does not change while a session lives. */
+const browserOf = (agent: string): string => {
+  const names = ['Edg', 'OPR', 'Firefox', 'FxiOS', 'CriOS', 'HeadlessChrome', 'Chrome', 'Safari']
+  return names.find((name) => agent.includes(`${name}/`)) ?? ''
+}
+
+/**
+ * Who this session token stands for; undefined when it stands for nobody (any more). Given the visitor's `userAgent`, a
+ * session that shows up in another kind of browser than it was opened in is refused: a cookie does not wander.
+ */
+export const checkSession = async (
+  people: People,
+  token: string,
+  visitor?: Pick<Visitor, 'userAgent'>,
+): Promise<Principal | undefined> => {
   if (!/^[A-Za-z0-9_-]{43}$/.test(token)) return
   const id = idOf(token)
   const now = people.ctx.clock.now()
-  const row = await people.ctx.store.read((tx) => tx.first(find, { id, now, idle: now - people.options.sessionIdle }))
+  const row = await people.ctx.store.read((tx) => tx.first(find, { id, ...limits(people, now) }))
   if (!row) return
+  if (visitor !== undefined && browserOf(visitor.userAgent ?? '') !== browserOf(row.user_agent)) {
+    people.ctx.log.warn('session.other-browser', { account: row.id, session: id.slice(0, 12) })
+    return
+  }
   if (now - row.last_seen_at > seenEvery) await people.ctx.store.writeGlobal((tx) => tx.run(seen, { id, now }))
-  return principalOf(row, { sessionId: id })
+  return principalOf(row, {
+    sessionId: id,
+    ...(row.profile_id === null ? {} : { profileId: row.profile_id }),
+    amr: row.amr.split(' ').filter(Boolean),
+    authenticatedAt: row.authenticated_at,
+    steppedUpAt: row.stepped_up_at,
+    ...(row.provider === '' ? {} : { provider: row.provider }),
+  })
 }
 
 /** True while the session stands. */
-export const sessionLives = async (tx: Reader, people: People, id: string): Promise<boolean> => {
-  const now = people.ctx.clock.now()
-  return (await tx.first(find, { id, now, idle: now - people.options.sessionIdle })) !== undefined
-}
+export const sessionLives = async (tx: Reader, people: People, id: string): Promise<boolean> =>
+  (await tx.first(find, { id, ...limits(people, people.ctx.clock.now()) })) !== undefined
 
 export interface SessionInfo {
   /** Names the session without opening it. */
@@ -108,23 +212,28 @@ export interface SessionInfo {
   readonly expiresAt: number
   readonly ip: string
   readonly userAgent: string
+  readonly country: string
+  readonly amr: readonly string[]
+  readonly shared: boolean
+  /** Identity provider that vouched; empty: ours. */
+  readonly provider: string
 }
 
-const ofAccount = statement((q, p: Params<{ account: number; now: number; idle: number }>) =>
+const ofAccount = statement((q, p: Params<{ account: number; now: number; idle: number; sharedIdle: number }>) =>
   q
     .selectFrom('session')
     .selectAll()
     .where('account_id', '=', p.account)
     .where('expires_at', '>', p.now)
     .where('last_seen_at', '>', p.idle)
+    .where((eb) => eb.or([eb('shared', '=', 0), eb('last_seen_at', '>', p.sharedIdle)]))
     .orderBy('last_seen_at', 'desc'),
 )
 
 /** The open sessions of an account, the latest used first. */
 export const listSessions = async (people: People, account: number): Promise<SessionInfo[]> => {
   const now = people.ctx.clock.now()
-  const idle = now - people.options.sessionIdle
-  const rows = await people.ctx.store.read((tx) => tx.all(ofAccount, { account, now, idle }))
+  const rows = await people.ctx.store.read((tx) => tx.all(ofAccount, { account, ...limits(people, now) }))
   return rows.map((row) => ({
     id: row.id,
     createdAt: row.created_at,
@@ -132,30 +241,98 @@ export const listSessions = async (people: People, account: number): Promise<Ses
     expiresAt: row.expires_at,
     ip: row.ip,
     userAgent: row.user_agent,
+    country: row.country,
+    amr: row.amr.split(' ').filter(Boolean),
+    shared: row.shared === 1,
+    provider: row.provider,
   }))
 }
 
-const drop = statement((q, p: Params<{ account: number; id: string }>) =>
-  q.deleteFrom('session').where('account_id', '=', p.account).where('id', '=', p.id),
+// ---- the end of sessions: one place for all of them ----------------------------------------------------------------
+
+const drop = statement((q, p: Params<{ id: string }>) => q.deleteFrom('session').where('id', '=', p.id))
+
+/**
+ * Within a transaction: ends sessions, whatever the reason. The services they opened are told (single log-out): the
+ * notices are queued in this same transaction. Whoever calls it publishes the topic `people` after the commit.
+ */
+export const endTheseSessions = async (tx: Writer, ids: readonly string[]): Promise<void> => {
+  if (ids.length === 0) return
+  for (const id of ids) await tx.run(drop, { id })
+}
+
+const expired = statement((q, p: Params<{ now: number }>) =>
+  q.selectFrom('session').select('id').where('expires_at', '<', p.now).limit(200),
 )
 
-const dropOthers = statement((q, p: Params<{ account: number; keep: string }>) =>
-  q.deleteFrom('session').where('account_id', '=', p.account).where('id', '!=', p.keep),
+/** Within a transaction: ends the sessions that are old; those left unused open nothing and go with them. */
+export const endExpired = async (tx: Writer, now: number): Promise<void> => {
+  const rows = await tx.all(expired, { now })
+  const ids = rows.map((row) => row.id)
+  await endTheseSessions(tx, ids)
+}
+
+const others = statement((q, p: Params<{ account: number; keep: string }>) =>
+  q.selectFrom('session').select('id').where('account_id', '=', p.account).where('id', '!=', p.keep),
 )
 
 /** Within a transaction: ends every session of an account but `keep`. */
 export const endSessions = async (tx: Writer, account: number, keep = ''): Promise<void> => {
-  await tx.run(dropOthers, { account, keep })
+  const rows = await tx.all(others, { account, keep })
+  const ids = rows.map((row) => row.id)
+  await endTheseSessions(tx, ids)
 }
 
+const one = statement((q, p: Params<{ account: number; id: string }>) =>
+  q.selectFrom('session').select('id').where('account_id', '=', p.account).where('id', '=', p.id),
+)
+
 /** Ends one session (sign-out, or "this was not me"). Throws Failure notFound. */
-export const revokeSession = async (people: People, principal: Principal, id: string): Promise<void> => {
+export const revokeSession = async (
+  people: People,
+  principal: Pick<Principal, 'accountId' | 'login'>,
+  id: string,
+  ip = '',
+): Promise<void> => {
   const account = principal.accountId
   await people.ctx.store.writeGlobal(async (tx) => {
-    const { changes } = await tx.run(drop, { account, id })
-    if (changes === 0) throw new Failure('notFound', 'no such session')
-    const entry = { actor: principal.login, action: 'session.revoke' as const, accountId: account }
+    if (!(await tx.first(one, { account, id }))) throw new Failure('notFound', 'no such session')
+    await endTheseSessions(tx, [id])
+    const entry = { actor: principal.login, action: 'session.revoke' as const, accountId: account, ip }
     await appendAudit(tx, people.ctx.clock.now(), { ...entry, target: id.slice(0, 12) })
   })
   people.ctx.store.bus.publishTopic('people', account)
+}
+
+// ---- what changes in a session while it lives ----------------------------------------------------------------------
+
+const stepUp = statement((q, p: Params<{ id: string; now: number; authenticated: number; amr: string }>) =>
+  q
+    .updateTable('session')
+    .set({ stepped_up_at: p.now, authenticated_at: p.authenticated, amr: p.amr })
+    .where('id', '=', p.id),
+)
+
+/**
+ * Within a transaction: the person proved again who they are, by `amr`, which is added to what they had proved before.
+ * It counts as a new authentication when it was no weaker than the one of the session.
+ */
+export const noteStepUp = async (
+  tx: Writer,
+  now: number,
+  principal: Principal,
+  amr: readonly string[],
+): Promise<void> => {
+  const all = [...new Set([...principal.amr, ...amr])]
+  const authenticated = strengthOf(amr) >= strengthOf(principal.amr) ? now : principal.authenticatedAt
+  await tx.run(stepUp, { id: principal.sessionId ?? '', now, authenticated, amr: all.join(' ') })
+}
+
+const setProfile = statement((q, p: Params<{ id: string; account: number; profile: number | null }>) =>
+  q.updateTable('session').set({ profile_id: p.profile }).where('id', '=', p.id).where('account_id', '=', p.account),
+)
+
+/** Within a transaction: the session acts under this profile from now on. */
+export const setSessionProfile = async (tx: Writer, principal: Principal, profile: number | null): Promise<void> => {
+  await tx.run(setProfile, { id: principal.sessionId ?? '', account: principal.accountId, profile })
 }

@@ -128,7 +128,7 @@ const decide = async (people: People, attempt: SignIn): Promise<Principal> => {
     throw refused()
   }
   if (found.appCredential === undefined) people.throttle.succeeded(subject, ip)
-  const principal = principalOf(found.account, { credentialId })
+  const principal = principalOf(found.account, { credentialId, amr: ['pwd'], authenticatedAt: people.ctx.clock.now() })
   people.verified.put({ service, login, password }, principal, epoch)
   noteUse(people.ctx, credentialId, ip).catch(() => {
     people.ctx.log.warn('people.note-use', { account: principal.accountId })

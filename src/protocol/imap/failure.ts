@@ -15,6 +15,12 @@ const wordings: Readonly<Record<FailureCode, Wording>> = {
   notFound: { code: 'NONEXISTENT', text: 'No such mailbox' },
   forbidden: { code: 'NOPERM', text: 'Not allowed' },
   unauthenticated: { code: 'AUTHENTICATIONFAILED', text: 'Wrong identifier or password' },
+  stepUpRequired: { code: 'NOPERM', text: 'Not allowed' },
+  // RFC 9051 section 7.1: what follows ALERT must be shown to the person.
+  appPasswordRequired: {
+    code: 'ALERT',
+    text: 'This account has a second factor: make an app password for this program in its security settings',
+  },
   overQuota: { code: 'OVERQUOTA', text: 'The mailbox is full' },
   tooLarge: { code: 'TOOBIG', text: 'Too large' },
   tooMany: { code: 'LIMIT', text: 'Too many' },

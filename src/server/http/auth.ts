@@ -26,8 +26,12 @@ export const sessionToken = (request: FastifyRequest): string | undefined => {
   return
 }
 
+/**
+ * Lax: a service that sends the browser here to sign in must find the session (Strict would hide it); requests that
+ * change anything are protected by `checkSameSite`.
+ */
 const attributes = (request: FastifyRequest): string =>
-  `Path=/; HttpOnly; SameSite=Strict${isSecure(request) ? '; Secure' : ''}`
+  `Path=/; HttpOnly; SameSite=Lax${isSecure(request) ? '; Secure' : ''}`
 
 export const setSessionCookie = (
   request: FastifyRequest,

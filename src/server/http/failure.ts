@@ -17,6 +17,22 @@ const answers: Readonly<Record<FailureCode, Answer>> = {
     code: 'AUTH-01',
     message: { fr: 'Identifiant ou mot de passe incorrect.', en: 'Wrong identifier or password.' },
   },
+  stepUpRequired: {
+    status: 403,
+    code: 'AUTH-12',
+    message: {
+      fr: 'Confirmez d’abord que c’est bien vous.',
+      en: 'First confirm that it is you.',
+    },
+  },
+  appPasswordRequired: {
+    status: 401,
+    code: 'AUTH-09',
+    message: {
+      fr: 'Ce compte a un second facteur : créez un mot de passe d’application pour ce programme dans la sécurité du compte.',
+      en: 'This account has a second factor: make an app password for this program in its security settings.',
+    },
+  },
   throttled: {
     status: 429,
     code: 'AUTH-02',
