@@ -21,6 +21,9 @@ export const foldName = (text: string): string =>
     .replace(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
 
+/** The folded `family given` that `person.search_name` holds. */
+export const nameKey = (familyName: string, givenName: string): string => foldName(`${familyName} ${givenName}`)
+
 /** Most words kept of a name; nobody is found by a thirteenth. */
 const mostWords = 12
 

@@ -209,10 +209,15 @@ const furnish = async (
 }
 
 /**
- * Makes an account with its addresses, password, mailboxes and identity. Throws Failure invalid (`property` says what),
- * alreadyExists.
+ * Makes an account with its addresses, password, mailboxes and identity. `within` adds to the transaction that makes
+ * the rows (the person behind the account). Throws Failure invalid (`property` says what), alreadyExists.
  */
-export const createAccount = async (people: People, actor: string, wanted: NewAccount): Promise<Account> => {
+export const createAccount = async (
+  people: People,
+  actor: string,
+  wanted: NewAccount,
+  within?: (tx: Writer, account: number) => Promise<void>,
+): Promise<Account> => {
   const { ctx } = people
   const login = checkLogin(wanted.login)
   const name = wanted.name.trim().normalize('NFC').slice(0, 200)
@@ -239,6 +244,7 @@ export const createAccount = async (people: People, actor: string, wanted: NewAc
     for (const alias of wanted.aliases ?? []) await giveAddress(tx, now, id, alias, 'alias')
     if (phc !== undefined) await replacePassword(tx, now, id, phc)
     await appendAudit(tx, now, { actor, action: 'account.create', accountId: id, target: login, detail: email })
+    await within?.(tx, id)
     return { id, email }
   })
   await ctx.store.write(made.id, (tx) => furnish(tx, { ...made, name, locale }))
