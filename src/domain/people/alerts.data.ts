@@ -1,0 +1,160 @@
+/** Words of the messages about an account: what happened, and what to do. Plain, for people in a hurry. */
+
+export interface AlertText {
+  readonly subject: string
+  /** One or two sentences: what happened. */
+  readonly what: string
+}
+
+interface Alert {
+  readonly fr: AlertText
+  readonly en: AlertText
+  /** False: nothing to be afraid of, so no "if it was not you". */
+  readonly suspicious?: false
+}
+
+export const alerts = {
+  'account-activated': {
+    fr: { subject: 'Votre compte est activé', what: 'Votre compte vient d’être activé et son mot de passe choisi.' },
+    en: { subject: 'Your account is active', what: 'Your account was activated and its password chosen.' },
+  },
+  'password-changed': {
+    fr: { subject: 'Votre mot de passe a été changé', what: 'Le mot de passe de votre compte vient d’être changé. Les autres sessions ont été fermées.' },
+    en: { subject: 'Your password was changed', what: 'The password of your account was changed. Your other sessions were ended.' },
+  },
+  'password-reset': {
+    fr: { subject: 'Votre mot de passe a été réinitialisé', what: 'Un nouveau mot de passe vient d’être choisi sans l’ancien (oubli, ou aide de votre établissement).' },
+    en: { subject: 'Your password was reset', what: 'A new password was chosen without the old one (forgotten, or with the help of your school).' },
+  },
+  'factor-added': {
+    fr: { subject: 'Une protection a été ajoutée', what: 'Un nouveau moyen de prouver votre identité a été ajouté à votre compte.' },
+    en: { subject: 'A protection was added', what: 'A new way to prove who you are was added to your account.' },
+  },
+  'factor-removed': {
+    fr: { subject: 'Une protection a été retirée', what: 'Un moyen de prouver votre identité a été retiré de votre compte.' },
+    en: { subject: 'A protection was removed', what: 'A way to prove who you are was removed from your account.' },
+  },
+  'recovery-codes-made': {
+    fr: { subject: 'Codes de secours créés', what: 'De nouveaux codes de secours ont été créés. Les anciens ne valent plus rien.' },
+    en: { subject: 'Recovery codes were made', what: 'New recovery codes were made. The earlier ones are worth nothing now.' },
+  },
+  'recovery-used': {
+    fr: { subject: 'Récupération de votre compte', what: 'Un moyen de récupération de votre compte vient d’être utilisé.' },
+    en: { subject: 'Your account was recovered', what: 'A way to recover your account was just used.' },
+  },
+  'recovery-asked': {
+    fr: { subject: 'Demande de récupération', what: 'Quelqu’un a demandé à récupérer l’accès à votre compte.' },
+    en: { subject: 'Recovery was asked for', what: 'Somebody asked to recover the access to your account.' },
+  },
+  'rescue-changed': {
+    fr: { subject: 'Vos coordonnées de secours ont changé', what: 'L’adresse ou le téléphone de secours de votre compte vient de changer.' },
+    en: { subject: 'Your rescue contact changed', what: 'The rescue address or telephone of your account was changed.' },
+  },
+  'trusted-contact-changed': {
+    fr: { subject: 'Vos personnes de confiance ont changé', what: 'La liste des personnes qui peuvent vous aider à récupérer votre compte vient de changer.' },
+    en: { subject: 'Your trusted contacts changed', what: 'The list of people who can help you recover your account was changed.' },
+  },
+  'app-password-created': {
+    fr: { subject: 'Mot de passe d’application créé', what: 'Un mot de passe pour un programme ou un appareil vient d’être créé.' },
+    en: { subject: 'An app password was made', what: 'A password for a program or a device was made.' },
+  },
+  'service-allowed': {
+    fr: { subject: 'Un service a accès à votre compte', what: 'Vous avez autorisé un service à utiliser votre compte.' },
+    en: { subject: 'A service may use your account', what: 'You allowed a service to use your account.' },
+  },
+  'new-device': {
+    fr: { subject: 'Connexion depuis un nouvel appareil', what: 'Une connexion à votre compte a eu lieu depuis un appareil qui n’avait jamais servi.' },
+    en: { subject: 'Sign-in from a new device', what: 'Your account was signed in to from a device that was never used before.' },
+  },
+  'new-country': {
+    fr: { subject: 'Connexion depuis un autre pays', what: 'Une connexion à votre compte a eu lieu depuis un pays d’où vous ne veniez jamais.' },
+    en: { subject: 'Sign-in from another country', what: 'Your account was signed in to from a country you never came from before.' },
+  },
+  'impossible-travel': {
+    fr: { subject: 'Connexions depuis deux endroits éloignés', what: 'Votre compte a servi depuis deux endroits trop éloignés pour un seul voyage.' },
+    en: { subject: 'Sign-ins from two distant places', what: 'Your account was used from two places too far apart for one journey.' },
+  },
+  'sign-in-refused': {
+    fr: { subject: 'Connexion refusée', what: 'Une connexion à votre compte a été refusée.' },
+    en: { subject: 'A sign-in was refused', what: 'A sign-in to your account was refused.' },
+  },
+  'sign-in-blocked': {
+    fr: { subject: 'Essais de connexion ralentis', what: 'Trop de mots de passe faux ont été essayés sur votre compte : les essais sont ralentis. Vos appareils habituels ne sont pas gênés.' },
+    en: { subject: 'Sign-in attempts are slowed down', what: 'Too many wrong passwords were tried on your account: further tries are slowed down. Your usual devices are not.' },
+  },
+  'session-revoked': {
+    fr: { subject: 'Une session a été fermée', what: 'Une session ouverte sur votre compte a été fermée à distance.' },
+    en: { subject: 'A session was ended', what: 'A session of your account was ended from elsewhere.' },
+  },
+  'account-blocked': {
+    fr: { subject: 'Votre compte est bloqué', what: 'Votre compte vient d’être bloqué par votre établissement ou l’assistance. Personne ne peut s’y connecter.' },
+    en: { subject: 'Your account is blocked', what: 'Your account was blocked by your school or the helpdesk. Nobody can sign in to it.' },
+    suspicious: false,
+  },
+  'account-unblocked': {
+    fr: { subject: 'Votre compte est débloqué', what: 'Vous pouvez de nouveau vous connecter à votre compte.' },
+    en: { subject: 'Your account is unblocked', what: 'You can sign in to your account again.' },
+    suspicious: false,
+  },
+  'data-exported': {
+    fr: { subject: 'Vos données ont été exportées', what: 'Une copie de toutes les données de votre compte vient d’être faite.' },
+    en: { subject: 'Your data was exported', what: 'A copy of all the data of your account was made.' },
+  },
+  'erasure-asked': {
+    fr: { subject: 'La suppression de votre compte est demandée', what: 'La suppression de votre compte est demandée. Il est suspendu, puis sera supprimé avec son courrier à la date indiquée.' },
+    en: { subject: 'Your account is to be deleted', what: 'The deletion of your account was asked for. It is suspended, and will be deleted with its mail on the day below.' },
+  },
+  'erasure-canceled': {
+    fr: { subject: 'Votre compte ne sera pas supprimé', what: 'La suppression de votre compte est annulée.' },
+    en: { subject: 'Your account will not be deleted', what: 'The deletion of your account was called off.' },
+    suspicious: false,
+  },
+} as const satisfies Readonly<Record<string, Alert>>
+
+/** Why a sign-in was refused: told to the owner, never to whoever tried. */
+export const refusalWords = {
+  'wrong-password': { fr: 'le mot de passe était faux', en: 'the password was wrong' },
+  'wrong-factor': { fr: 'le mot de passe était juste, mais pas le code ou la clé demandés ensuite', en: 'the password was right, but not the code or key asked for next' },
+  disabled: { fr: 'le compte est désactivé', en: 'the account is disabled' },
+  blocked: { fr: 'le compte est bloqué', en: 'the account is blocked' },
+  ended: { fr: 'le compte a pris fin', en: 'the account has ended' },
+  'not-activated': { fr: 'le compte n’est pas encore activé', en: 'the account is not activated yet' },
+  'no-password': { fr: 'le compte n’a pas de mot de passe : il s’ouvre autrement', en: 'the account has no password: it is opened in another way' },
+  throttled: { fr: 'trop d’essais faux l’ont précédée', en: 'too many wrong tries came before it' },
+  'app-password-scope': { fr: 'le mot de passe d’application ne vaut pas pour cet usage', en: 'the app password is not for this use' },
+  'password-not-for-programs': { fr: 'les programmes ont besoin d’un mot de passe d’application', en: 'programs need an app password' },
+  federation: { fr: 'le service d’identité extérieur n’a pas donné ce qu’il fallait', en: 'the outside identity service did not give what was needed' },
+} as const satisfies Readonly<Record<string, { readonly fr: string; readonly en: string }>>
+
+export const labels = {
+  fr: {
+    greeting: (name: string) => `Bonjour ${name},`,
+    when: 'Quand',
+    from: 'D’où',
+    device: 'Avec',
+    detail: 'Détail',
+    notYou: 'Si ce n’est pas vous, agissez maintenant : ouvrez la page Sécurité de votre compte, fermez les sessions que vous ne reconnaissez pas et changez votre mot de passe.',
+    wasYou: 'Si c’est vous, il n’y a rien à faire.',
+    page: 'Sécurité de votre compte',
+    help: 'Sans accès à votre compte, adressez-vous à l’assistance de votre académie. Nous ne demandons jamais un mot de passe par courrier.',
+    automatic: 'Ce message est envoyé automatiquement : inutile d’y répondre.',
+    unknownPlace: 'lieu inconnu',
+    ownNetwork: 'réseau interne',
+    address: 'adresse',
+  },
+  en: {
+    greeting: (name: string) => `Hello ${name},`,
+    when: 'When',
+    from: 'Where from',
+    device: 'With',
+    detail: 'Detail',
+    notYou: 'If this was not you, act now: open the Security page of your account, end the sessions you do not know and change your password.',
+    wasYou: 'If it was you, there is nothing to do.',
+    page: 'Security of your account',
+    help: 'If you cannot get into your account, ask the helpdesk. We never ask for a password by mail.',
+    automatic: 'This message was sent automatically: there is no need to answer.',
+    unknownPlace: 'unknown place',
+    ownNetwork: 'internal network',
+    address: 'address',
+  },
+} as const
