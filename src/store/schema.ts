@@ -607,7 +607,10 @@ export interface OauthRecordTable {
   grant_id: string | null
   uid: string | null
   user_code: string | null
+  /** Profile that the person had chosen when they agreed; kept with the grant, for when the session is over. */
+  profile_id: number | null
   data: string
+  created_at: number
   consumed_at: number | null
   expires_at: number | null
 }

@@ -109,11 +109,13 @@ export const identity: Migration = {
     'CREATE INDEX logout_notice_by_time ON logout_notice (next_at)',
     `CREATE TABLE oauth_record (
       model TEXT NOT NULL, id TEXT NOT NULL, account_id {bigint}, session_id TEXT NOT NULL, grant_id TEXT, uid TEXT,
-      user_code TEXT, data TEXT NOT NULL, consumed_at {bigint}, expires_at {bigint}, PRIMARY KEY (model, id)) {rowless}`,
+      user_code TEXT, profile_id {bigint}, data TEXT NOT NULL, created_at {bigint} NOT NULL, consumed_at {bigint},
+      expires_at {bigint}, PRIMARY KEY (model, id)) {rowless}`,
     'CREATE INDEX oauth_record_by_grant ON oauth_record (grant_id)',
     'CREATE INDEX oauth_record_by_uid ON oauth_record (uid)',
     'CREATE INDEX oauth_record_by_code ON oauth_record (user_code)',
     'CREATE INDEX oauth_record_by_account ON oauth_record (account_id)',
+    'CREATE INDEX oauth_record_by_session ON oauth_record (session_id)',
     'CREATE INDEX oauth_record_by_expiry ON oauth_record (expires_at)',
     // -- providers that we trust
     `CREATE TABLE identity_provider (
