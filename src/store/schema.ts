@@ -523,6 +523,8 @@ export interface DeviceTable {
   country: string
   created_at: number
   last_seen_at: number
+  /** No second factor is asked in this browser until then; 0: it is asked. */
+  trusted_until: number
 }
 
 /** Anything that may be used once and for a short while: sign-in under way, reset link, activation code, CAS ticket. */

@@ -5,6 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
+import { queueLogout } from '../access/logout.ts'
 import { appendAudit } from './audit.ts'
 import type { People } from './people.ts'
 import { type Principal, principalOf, strengthOf } from './principal.ts'
@@ -190,14 +191,20 @@ export const checkSession = async (
     return
   }
   if (now - row.last_seen_at > seenEvery) await people.ctx.store.writeGlobal((tx) => tx.run(seen, { id, now }))
-  return principalOf(row, {
-    sessionId: id,
-    ...(row.profile_id === null ? {} : { profileId: row.profile_id }),
-    amr: row.amr.split(' ').filter(Boolean),
-    authenticatedAt: row.authenticated_at,
-    steppedUpAt: row.stepped_up_at,
-    ...(row.provider === '' ? {} : { provider: row.provider }),
-  })
+  const amr = row.amr.split(' ').filter(Boolean)
+  // The right to administer is the account's, and only of sessions opened with a second factor (FACTS 3.8).
+  const admin = strengthOf(amr) >= 2 ? row.admin : 0
+  return principalOf(
+    { ...row, admin },
+    {
+      sessionId: id,
+      ...(row.profile_id === null ? {} : { profileId: row.profile_id }),
+      amr,
+      authenticatedAt: row.authenticated_at,
+      steppedUpAt: row.stepped_up_at,
+      ...(row.provider === '' ? {} : { provider: row.provider }),
+    },
+  )
 }
 
 /** True while the session stands. */
@@ -258,6 +265,7 @@ const drop = statement((q, p: Params<{ id: string }>) => q.deleteFrom('session')
  */
 export const endTheseSessions = async (tx: Writer, ids: readonly string[]): Promise<void> => {
   if (ids.length === 0) return
+  await queueLogout(tx, ids)
   for (const id of ids) await tx.run(drop, { id })
 }
 

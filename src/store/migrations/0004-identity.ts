@@ -77,7 +77,7 @@ export const identity: Migration = {
     "ALTER TABLE session ADD COLUMN country TEXT NOT NULL DEFAULT ''",
     `CREATE TABLE device (
       account_id {bigint} NOT NULL, id TEXT NOT NULL, label TEXT NOT NULL, user_agent TEXT NOT NULL, ip TEXT NOT NULL,
-      country TEXT NOT NULL, created_at {bigint} NOT NULL, last_seen_at {bigint} NOT NULL,
+      country TEXT NOT NULL, created_at {bigint} NOT NULL, last_seen_at {bigint} NOT NULL, trusted_until {bigint} NOT NULL,
       PRIMARY KEY (account_id, id)) {rowless}`,
     `CREATE TABLE one_time (
       id TEXT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, account_id {bigint}, session_id TEXT NOT NULL, data TEXT NOT NULL,
