@@ -1,0 +1,130 @@
+/**
+ * What a person has agreed to: consents given to services that are not ours, and grants that live on when the session
+ * is over (a mail program, a television). Listed and taken back in the account's security page.
+ */
+import { Failure } from '#base/failure.ts'
+import type { Reader, Writer } from '#store/engine.ts'
+import { appendAudit } from '../../people/audit.ts'
+import type { People } from '../../people/people.ts'
+import type { Principal } from '../../people/principal.ts'
+import { getRelyingParty, type PartyOf } from '../relying-parties.ts'
+import { dropRecord, dropRecordsOfGrant, findRecord, putRecord, recordsOfAccount } from './records.ts'
+
+const consent = 'Consent'
+
+/** A consent is asked again after this long. */
+const consentLife = 365 * 24 * 3_600_000
+
+const consentId = (account: number, client: string): string => `${account}.${client}`
+
+const words = (value: unknown): string[] => (typeof value === 'string' ? value.split(' ').filter(Boolean) : [])
+
+/** The scopes a person has agreed to give to a client; empty when they were never asked. */
+export const consentedScopes = async (tx: Reader, now: number, account: number, client: string): Promise<string[]> => {
+  const record = await findRecord(tx, consent, consentId(account, client))
+  return record && record.accountId === account && (record.expiresAt ?? 0) > now ? words(record.data.scope) : []
+}
+
+/** Remembers a consent, within a transaction; audited. */
+export const noteConsent = async (
+  tx: Writer,
+  now: number,
+  principal: Principal,
+  party: PartyOf<'oidc'>,
+  scopes: readonly string[],
+): Promise<void> => {
+  const { accountId } = principal
+  const before = await consentedScopes(tx, now, accountId, party.key)
+  const scope = [...new Set([...before, ...scopes])].join(' ')
+  await putRecord(tx, now, {
+    model: consent,
+    id: consentId(accountId, party.key),
+    accountId,
+    sessionId: '',
+    grantId: null,
+    uid: null,
+    userCode: null,
+    data: { clientId: party.key, scope },
+    expiresAt: now + consentLife,
+  })
+  const entry = { actor: principal.login, action: 'oauth.consent' as const, accountId }
+  await appendAudit(tx, now, { ...entry, target: party.name, detail: scopes.join(' ') })
+}
+
+export interface ConnectedApp {
+  /** The client id. */
+  readonly id: string
+  readonly name: string
+  readonly url: string
+  readonly icon: string
+  /** Not one of our own services. */
+  readonly outside: boolean
+  readonly scopes: readonly string[]
+  readonly since: number
+  readonly lastUsedAt: number
+  /** Keeps its access when the person is signed out. */
+  readonly offline: boolean
+}
+
+interface Held {
+  scopes: Set<string>
+  since: number
+  lastUsedAt: number
+  offline: boolean
+}
+
+const gather = async (tx: Reader, now: number, account: number): Promise<Map<string, Held>> => {
+  const apps = new Map<string, Held>()
+  const add = (client: unknown, scope: unknown, at: number, offline: boolean): void => {
+    if (typeof client !== 'string') return
+    const held = apps.get(client) ?? { scopes: new Set<string>(), since: at, lastUsedAt: at, offline: false }
+    for (const word of words(scope)) held.scopes.add(word)
+    held.since = Math.min(held.since, at)
+    held.lastUsedAt = Math.max(held.lastUsedAt, at)
+    held.offline ||= offline
+    apps.set(client, held)
+  }
+  for (const { data, createdAt } of await recordsOfAccount(tx, now, account, consent))
+    add(data.clientId, data.scope, createdAt, false)
+  for (const model of ['RefreshToken', 'AccessToken'])
+    for (const { data, createdAt } of await recordsOfAccount(tx, now, account, model))
+      add(data.clientId, data.scope, createdAt, data.expiresWithSession !== true)
+  return apps
+}
+
+/** The applications that act for a person, the latest used first. */
+export const connectedApps = async (people: People, account: number): Promise<ConnectedApp[]> => {
+  const now = people.ctx.clock.now()
+  return people.ctx.store.read(async (tx) => {
+    const list: ConnectedApp[] = []
+    for (const [id, held] of await gather(tx, now, account)) {
+      const party = await getRelyingParty(tx, 'oidc', id)
+      const { url = '', icon = '', outside = true } = party?.rules ?? {}
+      const { since, lastUsedAt, offline } = held
+      const scopes = [...held.scopes].sort()
+      list.push({ id, name: party?.name ?? id, url, icon, outside, scopes, since, lastUsedAt, offline })
+    }
+    return list.sort((a, b) => b.lastUsedAt - a.lastUsedAt)
+  })
+}
+
+/** Takes everything back from an application: consent, grants, tokens. Throws Failure notFound. */
+export const revokeApp = async (people: People, principal: Principal, client: string): Promise<void> => {
+  const { accountId } = principal
+  const now = people.ctx.clock.now()
+  await people.ctx.store.writeGlobal(async (tx) => {
+    let found = (await dropRecord(tx, consent, consentId(accountId, client))) !== undefined
+    for (const model of ['Grant', 'RefreshToken', 'AccessToken', 'AuthorizationCode', 'DeviceCode'])
+      for (const record of await recordsOfAccount(tx, now, accountId, model)) {
+        if (record.data.clientId !== client) continue
+        found = true
+        if (model === 'Grant') await dropRecordsOfGrant(tx, record.id)
+        await dropRecord(tx, model, record.id)
+      }
+    if (!found) throw new Failure('notFound', 'no such application')
+    const party = await getRelyingParty(tx, 'oidc', client)
+    const entry = { actor: principal.login, action: 'oauth.revoke' as const, accountId }
+    await appendAudit(tx, now, { ...entry, target: party?.name ?? client })
+  })
+  people.ctx.store.bus.publishTopic('people', accountId)
+}
