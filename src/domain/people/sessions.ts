@@ -8,7 +8,7 @@ import { type Params, type Reader, statement, type Writer } from '#store/engine.
 import { queueLogout } from '../access/logout.ts'
 import { appendAudit } from './audit.ts'
 import type { People } from './people.ts'
-import { type Principal, principalOf, strengthOf } from './principal.ts'
+import { type Principal, type PrincipalRow, principalOf, strengthOf } from './principal.ts'
 
 const idOf = (token: string): string => createHash('sha256').update(token).digest('hex')
 
@@ -172,6 +172,31 @@ const browserOf = (agent: string): string => {
   return names.find((name) => agent.includes(`${name}/`)) ?? ''
 }
 
+type FoundSession = PrincipalRow & {
+  readonly profile_id: number | null
+  readonly amr: string
+  readonly authenticated_at: number
+  readonly stepped_up_at: number
+  readonly provider: string
+}
+
+const principalFrom = (id: string, row: FoundSession): Principal => {
+  const amr = row.amr.split(' ').filter(Boolean)
+  // The right to administer is the account's, and only of sessions opened with a second factor (FACTS 3.8).
+  const admin = strengthOf(amr) >= 2 ? row.admin : 0
+  return principalOf(
+    { ...row, admin },
+    {
+      sessionId: id,
+      ...(row.profile_id === null ? {} : { profileId: row.profile_id }),
+      amr,
+      authenticatedAt: row.authenticated_at,
+      steppedUpAt: row.stepped_up_at,
+      ...(row.provider === '' ? {} : { provider: row.provider }),
+    },
+  )
+}
+
 /**
  * Who this session token stands for; undefined when it stands for nobody (any more). Given the visitor's `userAgent`, a
  * session that shows up in another kind of browser than it was opened in is refused: a cookie does not wander.
@@ -191,20 +216,13 @@ export const checkSession = async (
     return
   }
   if (now - row.last_seen_at > seenEvery) await people.ctx.store.writeGlobal((tx) => tx.run(seen, { id, now }))
-  const amr = row.amr.split(' ').filter(Boolean)
-  // The right to administer is the account's, and only of sessions opened with a second factor (FACTS 3.8).
-  const admin = strengthOf(amr) >= 2 ? row.admin : 0
-  return principalOf(
-    { ...row, admin },
-    {
-      sessionId: id,
-      ...(row.profile_id === null ? {} : { profileId: row.profile_id }),
-      amr,
-      authenticatedAt: row.authenticated_at,
-      steppedUpAt: row.stepped_up_at,
-      ...(row.provider === '' ? {} : { provider: row.provider }),
-    },
-  )
+  return principalFrom(id, row)
+}
+
+/** Within a transaction: who an open session stands for, by its id; undefined when it has ended. */
+export const principalOfSession = async (tx: Reader, people: People, id: string): Promise<Principal | undefined> => {
+  const row = await tx.first(find, { id, ...limits(people, people.ctx.clock.now()) })
+  return row && principalFrom(id, row)
 }
 
 /** True while the session stands. */
