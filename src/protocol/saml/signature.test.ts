@@ -6,7 +6,12 @@ import { openSigned, signXml } from './signature.ts'
 
 const day = 24 * 3_600_000
 const make = (name: string) => {
-  const { key, certificate } = makeSelfSigned({ names: [name], ips: [], from: Date.now() - day, until: Date.now() + day })
+  const { key, certificate } = makeSelfSigned({
+    names: [name],
+    ips: [],
+    from: Date.now() - day,
+    until: Date.now() + day,
+  })
   return { key: createPrivateKey(key), certificate }
 }
 const ours = make('ours')
