@@ -56,14 +56,22 @@ export interface OidcConfig {
 export interface SamlConfig {
   /** Assertion consumer services: address and binding; the first is the default. */
   readonly acs: readonly string[]
-  /** Single log-out service. */
+  /** Index of each in the service's metadata; their order when absent. */
+  readonly acsIndexes?: readonly number[]
+  /** Single log-out service that browsers are sent to. */
   readonly slo?: string
-  readonly sloBinding?: 'redirect' | 'post' | 'soap'
+  readonly sloBinding?: 'redirect' | 'post'
+  /** Single log-out service that we post to ourselves (SOAP): no browser is needed. */
+  readonly sloSoap?: string
   /** PEM certificates that verify what the service signs. */
   readonly certificates: readonly string[]
   /** Assertions are encrypted for this certificate. */
   readonly encryptionCertificate?: string
   readonly wantAuthnRequestsSigned: boolean
+  /** What is signed; both when absent. */
+  readonly sign?: 'assertion' | 'response' | 'both'
+  /** True: the portal may open the service without having been asked. */
+  readonly idpInitiated?: boolean
   readonly nameIdFormat: 'persistent' | 'transient' | 'emailAddress' | 'unspecified'
   /** Attributes are named by URN (`urn:oid:`) or by their plain name. */
   readonly attributeNames: 'plain' | 'oid'
