@@ -3,15 +3,29 @@
  * start, sealed in the store so that every process signs with the same. Rotation overlaps: the new keys are published
  * before they sign, the old ones after they do, so that no service meets a signature whose key it cannot find.
  */
-import { generateKeyPair, type JsonWebKey as Jwk, type KeyObject, randomBytes } from 'node:crypto'
+import { generateKeyPair, type KeyObject, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
 import { appendAudit } from '../../people/audit.ts'
 import type { People } from '../../people/people.ts'
 import { seal, unseal } from './seal.ts'
 
+type Exported = ReturnType<typeof exported>
+
+const exported = (key: KeyObject) => key.export({ format: 'jwk' })
+
+const exported = (key: KeyObject) => key.export({ format: 'jwk' })
+
 /** A private key (RFC 7517). */
-export type Jwk = webcrypto.JsonWebKey & { readonly kid: string }
+export type Jwk = ReturnType<typeof exported> & {
+  readonly kid: string
+  readonly alg: SigningAlgorithm
+  readonly use: 'sig'
+}
+  readonly kid: string
+  readonly alg: SigningAlgorithm
+  readonly use: 'sig'
+}
 
 export type SigningAlgorithm = 'ES256' | 'EdDSA' | 'RS256'
 
@@ -51,7 +65,7 @@ const replace = statement((q, p: Params<{ name: string; value: string }>) =>
 const generate = promisify(generateKeyPair)
 
 const jwkOf = (key: KeyObject, alg: SigningAlgorithm): Jwk => ({
-  ...key.export({ format: 'jwk' }),
+  ...exported(key),
   use: 'sig',
   alg,
   kid: randomBytes(9).toString('base64url'),
