@@ -2,6 +2,7 @@
 import type { Log } from '#base/log.ts'
 import type { Context } from '#domain/context.ts'
 import { createPeople, type People, services } from '#domain/people/people.ts'
+import { recoverySettled } from '#domain/people/recovery/ask.ts'
 import type { Config } from './config.ts'
 import { type OpenOptions, type OpenStore, openStore } from './store.ts'
 
@@ -28,6 +29,7 @@ export const openHouse = async (config: Config, log: Log, options: OpenOptions):
     })
     const close = async () => {
       people.close()
+      await recoverySettled(people)
       await open.close()
     }
     return { ...open, config, ctx, people, close }

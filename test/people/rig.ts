@@ -3,7 +3,7 @@ import { type ManualClock, manualClock } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
 import { createAccount } from '#domain/people/accounts.ts'
 import { createPeople, type People, type PeopleOptions } from '#domain/people/people.ts'
-import { type Bench, sqliteDriver } from '../contract/drivers.ts'
+import { type Bench, type Driver, sqliteDriver } from '../contract/drivers.ts'
 
 export interface PeopleRig {
   readonly bench: Bench
@@ -20,8 +20,11 @@ export interface PeopleRig {
 
 export const password = 'Cascade-de-neige-42'
 
-export const openPeople = async (options: Partial<PeopleOptions> = {}): Promise<PeopleRig> => {
-  const bench = await sqliteDriver.open()
+export const openPeople = async (
+  options: Partial<PeopleOptions> = {},
+  driver: Driver = sqliteDriver,
+): Promise<PeopleRig> => {
+  const bench = await driver.open()
   const clock = manualClock()
   const ctx = { store: { ...bench.store, clock }, clock, log: silentLog }
   const opened = await createPeople(ctx, { domains: ['ecole.test'], ...options })

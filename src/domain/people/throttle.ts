@@ -49,6 +49,8 @@ export interface Throttle {
   succeeded(account: string, ip: string): void
   /** Milliseconds until the next try would be allowed. */
   delay(account: string, ip: string): number
+  /** Forgets every failure of an account, wherever it was tried from: its owner proved who they are another way. */
+  clear(account: number): void
   /** Counters held, for metrics and tests. */
   readonly size: number
 }
@@ -140,6 +142,10 @@ export const createThrottle = (clock: Clock, maxEntries = 50_000): Throttle => {
       if (!knownGood.delete(keys.pair)) refund(keys.account, throttleRules.account)
       knownGood.set(keys.pair, true)
       trim(knownGood)
+    },
+    clear: (account) => {
+      const subject = ` #${account}`
+      for (const key of counters.keys()) if (!key.startsWith('n ') && key.endsWith(subject)) counters.delete(key)
     },
     get size() {
       return counters.size + knownGood.size

@@ -81,12 +81,47 @@ const answers: Readonly<Record<FailureCode, Answer>> = {
   },
 }
 
-const signedOut: Answer = {
-  status: 401,
-  code: 'AUTH-04',
-  message: {
-    fr: 'Votre session est terminée : identifiez-vous de nouveau.',
-    en: 'Your session has ended: sign in again.',
+/** What exactly could not be proved, by the failure's property: the page says what to do about each. */
+const unproved: Readonly<Record<string, Answer>> = {
+  session: {
+    status: 401,
+    code: 'AUTH-04',
+    message: {
+      fr: 'Votre session est terminée : identifiez-vous de nouveau.',
+      en: 'Your session has ended: sign in again.',
+    },
+  },
+  activation: {
+    status: 401,
+    code: 'REC-01',
+    message: {
+      fr: 'Cet identifiant, ce code et cette date de naissance ne vont pas ensemble, ou le code a déjà servi.',
+      en: 'This identifier, code and birth date do not belong together, or the code was used already.',
+    },
+  },
+  reset: {
+    status: 401,
+    code: 'REC-02',
+    message: {
+      fr: 'Ce lien a déjà servi ou n’est plus valable : demandez-en un autre.',
+      en: 'This link was used already or is too old: ask for another one.',
+    },
+  },
+  contact: {
+    status: 401,
+    code: 'REC-03',
+    message: {
+      fr: 'Cet identifiant, ce code et cette date de naissance ne vont pas ensemble, ou le code a expiré.',
+      en: 'This identifier, code and birth date do not belong together, or the code has expired.',
+    },
+  },
+  rescue: {
+    status: 401,
+    code: 'REC-04',
+    message: {
+      fr: 'Ce code n’est pas le bon, ou il a expiré : demandez-en un autre.',
+      en: 'This code is wrong or has expired: ask for another one.',
+    },
   },
 }
 
@@ -113,8 +148,8 @@ export interface HttpFailure {
 export const httpFailure = (error: unknown, request: FastifyRequest, log: Log): HttpFailure => {
   const language = languageOf(request)
   if (isFailure(error)) {
-    const ended = error.code === 'unauthenticated' && error.property === 'session'
-    const { status, code, message } = ended ? signedOut : answers[error.code]
+    const exact = error.code === 'unauthenticated' ? unproved[error.property ?? ''] : undefined
+    const { status, code, message } = exact ?? answers[error.code]
     const seconds = error.retryAfter === undefined ? {} : { retryAfter: Math.ceil(error.retryAfter / 1000) }
     return { status, body: { code, message: message[language], ...seconds } }
   }

@@ -13,6 +13,8 @@ import { registerAccount } from './account.ts'
 import { registerAutoconfig } from './autoconfig.ts'
 import { sendFailure } from './failure.ts'
 import { type Readiness, registerHealth } from './health.ts'
+import { registerRecovery } from './recovery.ts'
+import { registerRescue } from './rescue.ts'
 import { addSecurityHeaders, requireTls } from './security.ts'
 import { type MailSettings, registerSession } from './session.ts'
 import { registerWeb } from './web.ts'
@@ -106,6 +108,8 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerHealth(app, { readiness: parts.readiness, metrics, open: false })
   registerSession(app, { people: house.people, log, mail: parts.mail, demo: parts.demo })
   registerAccount(app, house.people)
+  registerRecovery(app, house.people)
+  registerRescue(app, house.people)
   registerAutoconfig(app, house.config.domains, parts.mail)
   await parts.protocols(app)
   await registerWeb(app, parts.webFolder)

@@ -1,0 +1,200 @@
+/**
+ * Activation: a code on paper, handed out by the school, that lets a person choose the first password, or a new one
+ * after all other ways were lost. The code is twelve letters of thirty-one (59 bits), used once, tied to its
+ * identifier, and asks for the birth date when the directory knows it: a lost sheet alone opens nothing.
+ */
+import { randomInt, timingSafeEqual } from 'node:crypto'
+import { Failure } from '#base/failure.ts'
+import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
+import { getAccount, setPassword } from '../accounts.ts'
+import { notifyOwner } from '../alerts.ts'
+import { appendAudit } from '../audit.ts'
+import { issue, peek, redeem, withdraw } from '../one-time.ts'
+import type { People } from '../people.ts'
+import { foldLogin } from '../verify.ts'
+import { dropFactors } from './factors.ts'
+
+/** Without I, L, O, 0, 1: to be read on paper and typed. */
+const alphabet = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789'
+const codeLength = 12
+const kind = 'activation'
+const day = 24 * 3_600_000
+
+/** A notification sheet of EduConnect is valid for three months; ours too. */
+export const activationLife = 90 * day
+
+export interface Activation {
+  readonly accountId: number
+  readonly login: string
+  readonly name: string
+  /** In clear, this once: `ABCD-EFGH-JKMN`. */
+  readonly code: string
+  /** Milliseconds. */
+  readonly expiresAt: number
+  readonly asksBirthDate: boolean
+}
+
+/** What the row of a code remembers. */
+interface Terms {
+  /** The second factors are lost too: they go with the old password. */
+  readonly dropFactors: boolean
+}
+
+const newCode = (): string =>
+  Array.from({ length: codeLength }, () => alphabet[randomInt(alphabet.length)])
+    .join('')
+    .replace(/(.{4})(?=.)/g, '$1-')
+
+/** The twelve letters as people type them; undefined when it cannot be a code. */
+export const readCode = (text: string): string | undefined => {
+  if (text.length > 64) return
+  const letters = text.replace(/[\s\-–.]+/g, '').toUpperCase()
+  return letters.length === codeLength && [...letters].every((letter) => alphabet.includes(letter))
+    ? letters
+    : undefined
+}
+
+const tokenOf = (login: string, letters: string): string => `${foldLogin(login)}:${letters}`
+
+const birthDateOf = statement((q, p: Params<{ account: number }>) =>
+  q.selectFrom('person').select('birth_date').where('account_id', '=', p.account),
+)
+
+const knownBirthDate = async (tx: Reader, account: number): Promise<string> =>
+  (await tx.first(birthDateOf, { account }))?.birth_date ?? ''
+
+/** Within a transaction: makes a code for one account; codes made before are withdrawn. Throws Failure notFound, forbidden. */
+export const issueActivation = async (
+  tx: Writer,
+  people: People,
+  account: number,
+  options: { readonly actor: string; readonly ip?: string; readonly life?: number; readonly dropFactors?: boolean },
+): Promise<Activation> => {
+  const { login, name, kind: accountKind, status } = await getAccount(tx, account)
+  if (accountKind !== 'person') throw new Failure('invalid', `${login} is not a person.`, { property: 'account' })
+  if (status !== 'active') throw new Failure('forbidden', `${login} is disabled.`, { property: 'account' })
+  const life = options.life ?? activationLife
+  const code = newCode()
+  const terms: Terms = { dropFactors: options.dropFactors === true }
+  await withdraw(tx, account, kind)
+  const token = tokenOf(login, code.replaceAll('-', ''))
+  await issue(tx, people.ctx, { kind, account, life, token, data: JSON.stringify(terms) })
+  const now = people.ctx.clock.now()
+  const ip = options.ip ?? ''
+  await appendAudit(tx, now, {
+    actor: options.actor,
+    action: 'activation.issue',
+    accountId: account,
+    target: login,
+    ip,
+  })
+  const asksBirthDate = (await knownBirthDate(tx, account)) !== ''
+  return { accountId: account, login, name, code, expiresAt: now + life, asksBirthDate }
+}
+
+const perTransaction = 50
+
+/** Codes for many accounts (sheets of a class), some at a time so that nobody else waits for them. */
+export async function* issueActivations(
+  people: People,
+  accounts: readonly number[],
+  options: { readonly actor: string; readonly ip?: string },
+): AsyncGenerator<Activation> {
+  for (let at = 0; at < accounts.length; at += perTransaction) {
+    const some = accounts.slice(at, at + perTransaction)
+    yield* await people.ctx.store.writeGlobal(async (tx) => {
+      const made: Activation[] = []
+      for (const account of some) made.push(await issueActivation(tx, people, account, options))
+      return made
+    })
+  }
+}
+
+export interface ActivationTry {
+  readonly login: string
+  readonly code: string
+  /** YYYY-MM-DD; empty when not asked. */
+  readonly birthDate: string
+  readonly ip: string
+  readonly userAgent?: string
+}
+
+/** One text for every reason: the sheet is old, the code mistyped, the date wrong, nobody of that name. */
+const refused = (): Failure =>
+  new Failure('unauthenticated', 'identifier, code or birth date do not belong together', { property: 'activation' })
+
+const same = (given: string, known: string): boolean => {
+  const [a, b] = [Buffer.from(given.padEnd(10).slice(0, 10)), Buffer.from(known.padEnd(10).slice(0, 10))]
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+/** The account whose code this is. Counts the try; throws Failure unauthenticated, throttled. */
+const judge = async (people: People, given: ActivationTry): Promise<{ account: number; token: string }> => {
+  const letters = readCode(given.code)
+  const login = foldLogin(given.login)
+  // Codes have a counter of their own: wrong ones must not slow down the owner's sign-in.
+  const subject = `activation ${login}`.slice(0, 340)
+  const retryAfter = people.throttle.attempt(subject, given.ip)
+  if (retryAfter > 0) throw new Failure('throttled', 'too many wrong codes', { retryAfter })
+  const token = tokenOf(login, letters ?? '')
+  const found = await people.ctx.store.read(async (tx) => {
+    const row = letters === undefined ? undefined : await peek(tx, people.ctx, kind, token)
+    if (row?.accountId === undefined) return
+    const known = await knownBirthDate(tx, row.accountId)
+    return known === '' || same(given.birthDate, known) ? row.accountId : undefined
+  })
+  if (found === undefined) {
+    people.throttle.failed(subject, given.ip)
+    throw refused()
+  }
+  people.throttle.succeeded(subject, given.ip)
+  return { account: found, token }
+}
+
+/** Looks whether a code is right, before the password is asked. Throws Failure unauthenticated, throttled. */
+export const checkActivation = async (
+  people: People,
+  given: ActivationTry,
+): Promise<{ accountId: number; name: string }> => {
+  const { account } = await judge(people, given)
+  const { name } = await people.ctx.store.read((tx) => getAccount(tx, account))
+  return { accountId: account, name }
+}
+
+const markActivated = statement((q, p: Params<{ account: number; now: number }>) =>
+  q
+    .updateTable('person')
+    .set((eb) => ({ activated_at: eb.fn.coalesce('activated_at', eb.val(p.now)), updated_at: p.now }))
+    .where('account_id', '=', p.account),
+)
+
+const readTerms = (data: string): Terms => (JSON.parse(data) as Terms | null) ?? { dropFactors: false }
+
+/**
+ * Uses a code: sets the password, ends every session, clears the lock. A password that is too weak leaves the code
+ * usable. Throws Failure unauthenticated, throttled, invalid.
+ */
+export const activate = async (people: People, given: ActivationTry, password: string): Promise<number> => {
+  const { account, token } = await judge(people, given)
+  const { ctx } = people
+  const { login } = await ctx.store.read((tx) => getAccount(tx, account))
+  await setPassword(people, login, account, password, {
+    ip: given.ip,
+    within: async (tx) => {
+      const row = await redeem(tx, ctx, kind, token)
+      if (!row) throw refused()
+      if (readTerms(row.data).dropFactors) await dropFactors(tx, people, account, { actor: login, ip: given.ip })
+      const now = ctx.clock.now()
+      await tx.run(markActivated, { account, now })
+      await appendAudit(tx, now, { actor: login, action: 'activation.use', accountId: account, ip: given.ip })
+    },
+  })
+  people.throttle.clear(account)
+  await notifyOwner(people, account, {
+    kind: 'recovery-used',
+    ip: given.ip,
+    userAgent: given.userAgent ?? '',
+    detail: 'activation',
+  })
+  return account
+}
