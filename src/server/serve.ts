@@ -1,10 +1,11 @@
 /** The server: everything opened in order, and closed in the opposite one. */
 import { join } from 'node:path'
 import type { Log } from '#base/log.ts'
+import { adoptAccounts } from '#domain/directory/adopt.ts'
 import { startSweeper } from '#store/sweep.ts'
 import { type Config, endpointOf, type ListenerName } from './config.ts'
 import { openControl, serverAnswers } from './control.ts'
-import { type Demo, isEmpty, readDemo } from './demo/demo.ts'
+import { type Demo, directoryVersion, isEmpty, readDemo } from './demo/demo.ts'
 import { type House, openHouse } from './house.ts'
 import { type HttpFront, openHttp } from './http/server.ts'
 import type { MailSettings } from './http/session.ts'
@@ -119,7 +120,10 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     undo.add('store', house.close)
     let demo = await readDemo(house.ctx)
     const fresh = demo === undefined && !options.empty && (await isEmpty(house.ctx))
-    if (fresh || demo?.complete === false) demo = await options.fill(house, demo)
+    const adopted = await adoptAccounts(house.people)
+    if (adopted > 0) log.info('directory.adopted', { accounts: adopted })
+    const older = demo !== undefined && (demo.directory ?? 0) < directoryVersion
+    if (fresh || older || demo?.complete === false) demo = await options.fill(house, demo)
     const tls = openTls({
       folder: join(config.data, 'tls'),
       hostname: config.hostname,

@@ -5,7 +5,8 @@
 import { type Params, statement } from '#store/engine.ts'
 import type { People } from '../people/people.ts'
 import { splitName } from './names.ts'
-import { type CheckedDetails, insertPerson } from './persons.ts'
+import type { CheckedDetails } from './person-details.ts'
+import { insertPerson } from './persons.ts'
 
 const without = statement((q, p: Params<{ after: number; limit: number }>) =>
   q

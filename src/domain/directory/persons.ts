@@ -6,31 +6,13 @@ import { randomBytes } from 'node:crypto'
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
 import { type Account, createAccount, type NewAccount } from '../people/accounts.ts'
-import { foldAddress } from '../people/addresses.ts'
 import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
 import { parseJoinKey } from './join-key.ts'
 import { freeLogin } from './logins.ts'
-import { foldName, nameKey, wordsOf } from './names.ts'
+import { nameKey, wordsOf } from './names.ts'
+import { type CheckedDetails, checkDetails, type PersonDetails } from './person-details.ts'
 import { addProfile, type NewProfile } from './profiles.ts'
-
-export interface PersonDetails {
-  readonly givenName: string
-  readonly familyName: string
-  /** YYYY-MM-DD; empty unknown. */
-  readonly birthDate?: string
-  /** ENTPersonJointure with its académie: `03|12345`. */
-  readonly joinKey?: string | null
-  /** The person's identifier in `source`. */
-  readonly externalId?: string | null
-  /** Who says that the person exists: manual, scim, ldap, aaf... */
-  readonly source?: string
-  /** Where recovery letters go; not verified until its owner proves it. */
-  readonly rescueMail?: string
-  readonly phone?: string
-  /** End of a manual account, in milliseconds. */
-  readonly endsAt?: number | null
-}
 
 export interface NewPerson extends PersonDetails, Omit<NewAccount, 'login' | 'name' | 'kind'> {
   /** `given.family`, with a number when taken, when absent. */
@@ -149,86 +131,6 @@ export const findBySubject = async (tx: Reader, subject: string): Promise<Person
   return row && personOf(row)
 }
 
-// -- checks ----------------------------------------------------------------------------------------------------------
-
-const nameText = (value: string, property: string): string => {
-  const clean = value
-    .normalize('NFC')
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim()
-  if (clean.length > 100) throw new Failure('invalid', 'a name is at most 100 characters', { property })
-  return clean
-}
-
-/** YYYY-MM-DD of a day that exists, or empty. Throws Failure invalid. */
-export const checkBirthDate = (text: string): string => {
-  const given = text.trim()
-  if (given === '') return ''
-  const at = /^\d{4}-\d\d-\d\d$/.test(given) ? Date.parse(`${given}T00:00:00Z`) : Number.NaN
-  const year = Number(given.slice(0, 4))
-  if (Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== given || year < 1900 || year > 2200)
-    throw new Failure('invalid', 'a birth date is YYYY-MM-DD', { property: 'birthDate' })
-  return given
-}
-
-/** Digits with an optional +, without the spaces and dots people type; or empty. Throws Failure invalid. */
-export const checkPhone = (text: string): string => {
-  const digits = text.replace(/[\s.()-]+/g, '')
-  if (digits === '') return ''
-  if (!/^\+?\d{4,15}$/.test(digits))
-    throw new Failure('invalid', 'this is not a telephone number', { property: 'phone' })
-  return digits
-}
-
-/** A folded address, or empty. Throws Failure invalid. */
-export const checkRescueMail = (text: string): string => {
-  if (text.trim() === '') return ''
-  const folded = foldAddress(text)
-  if (folded === undefined) throw new Failure('invalid', 'this is not a mail address', { property: 'rescueMail' })
-  return folded
-}
-
-export interface CheckedDetails {
-  readonly givenName: string
-  readonly familyName: string
-  readonly birthDate: string
-  readonly joinKey: string | null
-  readonly externalId: string | null
-  readonly source: string
-  readonly rescueMail: string
-  readonly phone: string
-  readonly endsAt: number | null
-}
-
-const checkJoinKey = (text: string | null | undefined): string | null => {
-  if (text === undefined || text === null || text.trim() === '') return null
-  const key = parseJoinKey(text)
-  if (key === undefined)
-    throw new Failure('invalid', 'a join key is the académie’s code, a bar and the key: 03|12345', {
-      property: 'joinKey',
-    })
-  return key
-}
-
-/** Throws Failure invalid (`property`). */
-export const checkDetails = (wanted: PersonDetails): CheckedDetails => {
-  const givenName = nameText(wanted.givenName, 'givenName')
-  const familyName = nameText(wanted.familyName, 'familyName')
-  if (foldName(`${givenName} ${familyName}`) === '')
-    throw new Failure('invalid', 'a person needs a name', { property: 'familyName' })
-  return {
-    givenName,
-    familyName,
-    birthDate: checkBirthDate(wanted.birthDate ?? ''),
-    joinKey: checkJoinKey(wanted.joinKey),
-    externalId: wanted.externalId?.slice(0, 200) ?? null,
-    source: (wanted.source ?? 'manual').slice(0, 60),
-    rescueMail: checkRescueMail(wanted.rescueMail ?? ''),
-    phone: checkPhone(wanted.phone ?? ''),
-    endsAt: wanted.endsAt ?? null,
-  }
-}
-
 // -- rows ------------------------------------------------------------------------------------------------------------
 
 const insert = statement(
@@ -288,6 +190,17 @@ export const indexNames = async (tx: Writer, account: number, given: string, fam
   for (const word of wordsOf(family, given)) await tx.run(addWord, { account, word })
 }
 
+/** Throws Failure conflict when a key is another person's. */
+const checkKeys = async (tx: Reader, account: number, details: CheckedDetails): Promise<void> => {
+  const { joinKey, externalId, source } = details
+  const key = joinKey === null ? undefined : await tx.first(byJoinKey, { key: joinKey })
+  if (key && key.accountId !== account)
+    throw new Failure('conflict', 'this join key is somebody else’s', { property: 'joinKey' })
+  const external = externalId === null ? undefined : await tx.first(byExternal, { source, id: externalId })
+  if (external && external.accountId !== account)
+    throw new Failure('conflict', 'this external identifier is somebody else’s', { property: 'externalId' })
+}
+
 /**
  * Within a transaction: the person row of an account that has none; nothing when it has one. Throws Failure conflict
  * when the join key or the external identifier is somebody else's.
@@ -299,11 +212,8 @@ export const insertPerson = async (
   details: CheckedDetails,
   activatedAt: number | null,
 ): Promise<void> => {
+  await checkKeys(tx, account, details)
   const { joinKey, externalId, source } = details
-  if (joinKey !== null && (await tx.first(byJoinKey, { key: joinKey })))
-    throw new Failure('conflict', 'this join key is somebody else’s', { property: 'joinKey' })
-  if (externalId !== null && (await tx.first(byExternal, { source, id: externalId })))
-    throw new Failure('conflict', 'this external identifier is somebody else’s', { property: 'externalId' })
   const { changes } = await tx.run(insert, {
     account,
     subject: randomBytes(16).toString('base64url'),
@@ -321,6 +231,81 @@ export const insertPerson = async (
     at: now,
   })
   if (changes > 0) await indexNames(tx, account, details.givenName, details.familyName)
+}
+
+const update = statement(
+  (
+    q,
+    p: Params<{
+      account: number
+      given: string
+      family: string
+      search: string
+      birth: string
+      joinKey: string | null
+      externalId: string | null
+      source: string
+      rescue: string
+      phone: string
+      ends: number | null
+      at: number
+    }>,
+  ) =>
+    q
+      .updateTable('person')
+      .set((eb) => ({
+        given_name: p.given,
+        family_name: p.family,
+        search_name: p.search,
+        birth_date: p.birth,
+        join_key: p.joinKey,
+        external_id: p.externalId,
+        source: p.source,
+        // Another address must be proved again before letters are trusted to it.
+        rescue_verified_at: eb
+          .case()
+          .when('rescue_mail', '=', p.rescue)
+          .then(eb.ref('rescue_verified_at'))
+          .else(null)
+          .end(),
+        rescue_mail: p.rescue,
+        phone: p.phone,
+        ends_at: p.ends,
+        updated_at: p.at,
+      }))
+      .where('account_id', '=', p.account),
+)
+
+/**
+ * Within a transaction: changes what is said of a person; what `wanted` leaves out stays. Throws Failure invalid
+ * (`property`), notFound, conflict (join key, external identifier).
+ */
+export const updatePerson = async (
+  tx: Writer,
+  now: number,
+  account: number,
+  wanted: Partial<PersonDetails>,
+): Promise<Person> => {
+  const before = await getPerson(tx, account)
+  const details = checkDetails({ ...before, ...wanted })
+  await checkKeys(tx, account, details)
+  await tx.run(update, {
+    account,
+    given: details.givenName,
+    family: details.familyName,
+    search: nameKey(details.familyName, details.givenName),
+    birth: details.birthDate,
+    joinKey: details.joinKey,
+    externalId: details.externalId,
+    source: details.source,
+    rescue: details.rescueMail,
+    phone: details.phone,
+    ends: details.endsAt,
+    at: now,
+  })
+  if (details.givenName !== before.givenName || details.familyName !== before.familyName)
+    await indexNames(tx, account, details.givenName, details.familyName)
+  return getPerson(tx, account)
 }
 
 /**

@@ -64,7 +64,7 @@ const classes = statement((q, p: Params<{ account: number }>) =>
 
 /** Whether a line of class_member says something about a profile of this kind. */
 const concerns = (kind: ProfileKind, role: string): boolean =>
-  kind === 'pupil' ? role === 'pupil' : kind === 'teacher' && role !== 'pupil'
+  kind === 'pupil' ? role === 'pupil' : kind !== 'parent' && role !== 'pupil'
 
 /** The profiles of an account that are in force at `now`, the oldest first. */
 export const profilesOf = async (tx: Reader, account: number, now = Date.now()): Promise<Profile[]> => {

@@ -120,8 +120,8 @@ const run = async (invocation: Invocation): Promise<number> => {
     webFolder: join(import.meta.dirname, '..', '..', '..', 'dist', 'web'),
     empty: flagOption(invocation, 'empty'),
     fill: async (house, begun) => {
-      const { fillDemo } = await import('../demo/fill.ts')
-      return fillDemo(house, begun, say)
+      const { completeDemo, fillDemo } = await import('../demo/fill.ts')
+      return begun?.complete ? completeDemo(house, begun) : fillDemo(house, begun, say)
     },
   })
   const seconds = ((performance.now() - started) / 1000).toFixed(1)

@@ -14,7 +14,12 @@ export interface Demo {
   readonly password: string
   /** False while the first start is still preparing it; an interrupted one goes on at the next start. */
   readonly complete: boolean
+  /** Version of the directory (people, profiles, schools) it was filled with; absent before there was one. */
+  readonly directory?: number
 }
+
+/** Grows when the demonstration's directory does: an older demonstration is then completed at its next start. */
+export const directoryVersion = 1
 
 const name = 'demo'
 

@@ -7,7 +7,8 @@ import { createMailboxAtPath, listMailboxes, type MailboxNode } from '#domain/ma
 import { createAccount, enableAccount, findAccount } from '#domain/people/accounts.ts'
 import type { House } from '../house.ts'
 import { type Composing, composeMessage, type Party } from './compose.ts'
-import { type Demo, saveDemo } from './demo.ts'
+import { type Demo, directoryVersion, saveDemo } from './demo.ts'
+import { fillDirectory } from './directory.ts'
 import { type DemoMessage, drafts, folders, messages } from './messages.data.ts'
 import { academyName, type DemoPerson, people, schools, strangers } from './people.data.ts'
 
@@ -103,7 +104,7 @@ const settle = async (house: House, person: DemoPerson, password: string) => {
     (await createAccount(house.people, actor, {
       login: person.login,
       name: person.name,
-      password,
+      ...(person.pending ? {} : { password }),
       kind: person.kind ?? 'person',
       admin: person.admin ?? false,
       aliases: (person.aliases ?? []).map((alias) => `${alias}@${domain}`),
@@ -133,6 +134,11 @@ const composingFor = (house: House): Composing => {
   return { now: house.ctx.clock.now(), hostname: house.config.hostname, party, original }
 }
 
+/** Whom the sign-in page offers: those who can sign in with the password of the demonstration. */
+const shown = people
+  .filter(({ pending }) => pending !== true)
+  .map(({ login, name, profile }) => ({ login, name, profile }))
+
 /**
  * Fills a store with the demonstration and says so; `begun` is what an interrupted start left. The mark comes first:
  * half a demonstration must not be taken for a real installation.
@@ -140,12 +146,24 @@ const composingFor = (house: House): Composing => {
 export const fillDemo = async (house: House, begun: Demo | undefined, say: (text: string) => void): Promise<Demo> => {
   say(`First start: preparing a demonstration, the fictional "${academyName}". (--empty leaves it out.)`)
   const password = begun?.password ?? process.env.CONVERGENCE_DEMO_PASSWORD ?? makePassword()
-  const demo = { accounts: people.map(({ login, name, profile }) => ({ login, name, profile })), password }
+  const demo = { accounts: shown, password }
   await saveDemo(house.ctx, { ...demo, complete: false })
   const accounts = new Map<string, { id: number; mailboxes: readonly MailboxNode[] }>()
   for (const person of people) accounts.set(person.login, await settle(house, person, password))
+  await fillDirectory(house, (login) => accounts.get(login)?.id)
   const count = await deliver({ house, composing: composingFor(house), accounts })
-  await saveDemo(house.ctx, { ...demo, complete: true })
+  const whole = { ...demo, complete: true, directory: directoryVersion }
+  await saveDemo(house.ctx, whole)
   say(`  ${people.length} people, ${schools.length} schools, ${count} messages.`)
-  return { ...demo, complete: true }
+  return whole
+}
+
+/** A demonstration made by an older version gets the people and the directory it lacks; its mail stays as it is. */
+export const completeDemo = async (house: House, demo: Demo): Promise<Demo> => {
+  const accounts = new Map<string, number>()
+  for (const person of people) accounts.set(person.login, (await settle(house, person, demo.password)).id)
+  await fillDirectory(house, (login) => accounts.get(login))
+  const whole = { accounts: shown, password: demo.password, complete: true, directory: directoryVersion }
+  await saveDemo(house.ctx, whole)
+  return whole
 }

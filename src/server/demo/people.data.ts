@@ -7,6 +7,8 @@ export const schools: readonly School[] = [
   { uai: '0250001R', name: 'Collège des Tilleuls', town: 'Besançon', kind: 'collège' },
   { uai: '0390001P', name: 'Lycée du Val d’Amour', town: 'Dole', kind: 'lycée' },
   { uai: '0900001M', name: 'École des Remparts', town: 'Belfort', kind: 'école' },
+  { uai: '0250002S', name: 'Lycée professionnel des Salines', town: 'Besançon', kind: 'lycée' },
+  { uai: '0700001W', name: 'Collège du Pont-de-Pierre', town: 'Vesoul', kind: 'collège' },
 ]
 
 export interface DemoPerson {
@@ -18,6 +20,8 @@ export interface DemoPerson {
   readonly school?: string
   readonly admin?: boolean
   readonly kind?: 'function'
+  /** Has never signed in: no password, an activation sheet to be handed out. */
+  readonly pending?: true
   readonly aliases?: readonly string[]
   readonly quotaMegabytes?: number
   readonly signature: string
@@ -48,6 +52,22 @@ export const people: readonly DemoPerson[] = [
     signature: 'Hélène Roux\nAssistance académique' },
   { login: 'thomas.girard', name: 'Thomas Girard', profile: 'Direction des systèmes d’information (administrateur)', admin: true,
     signature: 'Thomas Girard\nDirection des systèmes d’information' },
+  { login: 'fatima.ouali', name: 'Fatima Ouali', profile: 'Principale adjointe, administre l’établissement', school: '0250001R',
+    signature: 'Fatima Ouali\nPrincipale adjointe' },
+  { login: 'samira.haddad', name: 'Samira Haddad', profile: 'Enseignante de SVT et parent d’élève (deux profils)', school: '0250001R',
+    signature: 'Samira Haddad\nProfesseure de sciences de la vie et de la Terre' },
+  { login: 'hugo.garnier', name: 'Hugo Garnier', profile: 'Élève de seconde', school: '0390001P', quotaMegabytes: 500,
+    signature: 'Hugo Garnier, 2de 4' },
+  { login: 'ines.haddad', name: 'Inès Haddad', profile: 'Élève de CM2', school: '0900001M', quotaMegabytes: 500, pending: true,
+    signature: 'Inès Haddad' },
+  { login: 'emma.roy', name: 'Emma Roy', profile: 'Élève de 3e B, compte à activer', school: '0250001R', quotaMegabytes: 500, pending: true,
+    signature: 'Emma Roy, 3e B' },
+  { login: 'lucas.viennot', name: 'Lucas Viennot', profile: 'Élève de 3e B, compte à activer', school: '0250001R', quotaMegabytes: 500, pending: true,
+    signature: 'Lucas Viennot, 3e B' },
+  { login: 'camille.perrin', name: 'Camille Perrin', profile: 'Élève de 4e A', school: '0250001R', quotaMegabytes: 500, pending: true,
+    signature: 'Camille Perrin, 4e A' },
+  { login: 'camille.perrin2', name: 'Camille Perrin', profile: 'Élève de 4e A, compte en double', school: '0250001R', quotaMegabytes: 500, pending: true,
+    signature: 'Camille Perrin, 4e A' },
   { login: 'ce.0250001r', name: 'Collège des Tilleuls (secrétariat)', profile: 'Boîte fonctionnelle de l’établissement', school: '0250001R', kind: 'function',
     signature: 'Collège des Tilleuls — 12, rue des Tilleuls, 25000 Besançon' },
 ]

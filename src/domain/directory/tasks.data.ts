@@ -1,0 +1,56 @@
+/**
+ * Who may do what for a school, as a table that an auditor can read (the tasks of a local administrator: the head of
+ * the school has them all and names those who help, each with exactly the tasks given).
+ */
+
+export interface TaskRule {
+  readonly fr: string
+  readonly en: string
+  /** The head of the school may do it there. */
+  readonly head: boolean
+  /** The head may give it to somebody else. */
+  readonly delegable: boolean
+  /** Whoever does it could come to act as the person: only the school that answers for the person may. */
+  readonly hold: boolean
+}
+
+const task = (fr: string, en: string, rule: { head?: boolean; delegable?: boolean; hold?: boolean } = {}): TaskRule => ({
+  fr,
+  en,
+  head: rule.head ?? true,
+  delegable: rule.delegable ?? true,
+  hold: rule.hold ?? false,
+})
+
+const hold = { hold: true }
+const headOnly = { delegable: false }
+const platform = { head: false, delegable: false }
+
+export const tasks = {
+  sheets: task('Imprimer et remettre les fiches d’activation', 'Print and hand out activation sheets', hold),
+  activation: task('Suivre le taux d’activation', 'Follow the activation rate'),
+  identifier: task('Redonner un identifiant', 'Give back an identifier'),
+  reset: task('Réinitialiser un mot de passe', 'Reset a password', hold),
+  code: task('Régénérer un code d’activation', 'Make a new activation code', hold),
+  contact: task('Corriger l’adresse ou le téléphone de secours', 'Correct the rescue address or telephone', hold),
+  merge: task('Fusionner les comptes en double', 'Merge duplicate accounts', hold),
+  attach: task('Rattacher et détacher des personnes', 'Attach and detach people'),
+  'manual-accounts': task('Créer des comptes à date de fin', 'Create accounts that end at a date'),
+  groups: task('Composer des groupes', 'Make groups'),
+  communication: task('Régler qui peut écrire à qui', 'Set who may write to whom'),
+  notices: task('Nommer les rédacteurs d’annonces', 'Name the writers of notices'),
+  block: task('Bloquer et débloquer un compte', 'Block and unblock an account', hold),
+  tickets: task('Recevoir les demandes d’aide', 'Receive requests for help'),
+  delegate: task('Nommer les administrateurs de l’établissement', 'Name the administrators of the school', headOnly),
+  audit: task('Lire le journal de l’établissement', 'Read the log of the school', headOnly),
+  schools: task('Tenir la liste des établissements', 'Keep the list of schools', platform),
+  incidents: task('Annoncer les incidents', 'Announce incidents', platform),
+  contacts: task('Tenir les contacts d’assistance', 'Keep the support contacts', platform),
+  services: task('Déclarer les services', 'Declare services', platform),
+  providers: task('Déclarer les fournisseurs d’identité', 'Declare identity providers', platform),
+  provisioning: task('Autoriser l’approvisionnement', 'Authorise provisioning', platform),
+} as const satisfies Readonly<Record<string, TaskRule>>
+
+export type Task = keyof typeof tasks
+
+export const taskNames = Object.keys(tasks) as readonly Task[]
