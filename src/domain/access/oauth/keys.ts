@@ -10,11 +10,9 @@ import { appendAudit } from '../../people/audit.ts'
 import type { People } from '../../people/people.ts'
 import { seal, unseal } from './seal.ts'
 
-type Exported = ReturnType<typeof exported>
-
 const exported = (key: KeyObject) => key.export({ format: 'jwk' })
 
-const exported = (key: KeyObject) => key.export({ format: 'jwk' })
+export type SigningAlgorithm = 'ES256' | 'EdDSA' | 'RS256'
 
 /** A private key (RFC 7517). */
 export type Jwk = ReturnType<typeof exported> & {
@@ -22,12 +20,6 @@ export type Jwk = ReturnType<typeof exported> & {
   readonly alg: SigningAlgorithm
   readonly use: 'sig'
 }
-  readonly kid: string
-  readonly alg: SigningAlgorithm
-  readonly use: 'sig'
-}
-
-export type SigningAlgorithm = 'ES256' | 'EdDSA' | 'RS256'
 
 /** Shape of a set: `next` is published but does not sign yet, `old` is published and signs no more. */
 interface KeyGeneration {
