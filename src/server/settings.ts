@@ -142,6 +142,7 @@ export const settings = {
     optional(url),
     'Address of the web app, when a proxy gives it another one',
   ),
+  academy: setting('', text, 'Name of the académie, on printed sheets; the first domain when empty'),
   locale: setting<'fr' | 'en'>('fr', oneOf('fr', 'en'), 'Language of new accounts'),
   database: setting(
     'sqlite',

@@ -125,6 +125,46 @@ const unproved: Readonly<Record<string, Answer>> = {
   },
 }
 
+/** Why somebody may not do a task of administration, by the failure's property (domain/directory/delegation.ts). */
+const refused: Readonly<Record<string, Answer>> = {
+  none: {
+    status: 403,
+    code: 'ADM-01',
+    message: { fr: 'Aucune tâche d’administration ne vous est confiée.', en: 'No task of administration is yours.' },
+  },
+  task: {
+    status: 403,
+    code: 'ADM-02',
+    message: { fr: 'Cette tâche ne vous est pas confiée.', en: 'This task is not yours.' },
+  },
+  scope: {
+    status: 403,
+    code: 'ADM-03',
+    message: { fr: 'Cela ne relève pas de vos établissements.', en: 'This is not in your schools.' },
+  },
+  privilege: {
+    status: 403,
+    code: 'ADM-04',
+    message: {
+      fr: 'Cette personne a autant de droits que vous, ou plus.',
+      en: 'This person has as many rights as you.',
+    },
+  },
+  self: {
+    status: 403,
+    code: 'ADM-05',
+    message: { fr: 'Personne n’administre son propre compte.', en: 'Nobody administers their own account.' },
+  },
+  second: {
+    status: 403,
+    code: 'ADM-10',
+    message: {
+      fr: 'Une seconde personne de l’établissement doit approuver.',
+      en: 'A second person of the school must approve.',
+    },
+  },
+}
+
 const unknown: Answer = {
   status: 500,
   code: 'WEB-10',
@@ -148,7 +188,9 @@ export interface HttpFailure {
 export const httpFailure = (error: unknown, request: FastifyRequest, log: Log): HttpFailure => {
   const language = languageOf(request)
   if (isFailure(error)) {
-    const exact = error.code === 'unauthenticated' ? unproved[error.property ?? ''] : undefined
+    const property = error.property ?? ''
+    const exact =
+      error.code === 'unauthenticated' ? unproved[property] : error.code === 'forbidden' ? refused[property] : undefined
     const { status, code, message } = exact ?? answers[error.code]
     const seconds = error.retryAfter === undefined ? {} : { retryAfter: Math.ceil(error.retryAfter / 1000) }
     return { status, body: { code, message: message[language], ...seconds } }

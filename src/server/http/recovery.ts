@@ -10,25 +10,7 @@ import { activate, checkActivation } from '#domain/people/recovery/activation.ts
 import { askIdentifier, askReset, checkReset, resetPassword } from '#domain/people/recovery/ask.ts'
 import { redeemContactCode } from '#domain/people/recovery/contacts.ts'
 import { isForeign } from './auth.ts'
-
-type Body = Readonly<Record<string, unknown>>
-
-const bodyOf = (request: FastifyRequest): Body =>
-  typeof request.body === 'object' && request.body !== null ? (request.body as Body) : {}
-
-/** A text of the body, bounded; empty when it is absent. */
-const textIn = (body: Body, name: string, longest = 320): string => {
-  const value = body[name] ?? ''
-  if (typeof value !== 'string' || value.length > longest)
-    throw new Failure('invalid', `${name} is not a text of at most ${longest} characters`, { property: name })
-  return value
-}
-
-const needed = (body: Body, name: string, longest = 320): string => {
-  const text = textIn(body, name, longest)
-  if (text.trim() === '') throw new Failure('invalid', `${name} is needed`, { property: name })
-  return text
-}
+import { type Body, bodyOf, neededIn as needed, textIn } from './owner.ts'
 
 const visitorOf = (request: FastifyRequest) => ({
   ip: request.ip,

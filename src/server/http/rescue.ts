@@ -1,66 +1,21 @@
-/** What helps its owner on the day the password is forgotten: rescue address, trusted contacts. Signed in, stepped up. */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Failure } from '#base/failure.ts'
+/** What helps its owner on the day the password is forgotten: rescue address, trusted contacts. */
+import type { FastifyInstance } from 'fastify'
 import type { People } from '#domain/people/people.ts'
-import { type Principal, requireStepUp } from '#domain/people/principal.ts'
 import { answerContact, askContact, removeContact, trustedContacts } from '#domain/people/recovery/contacts.ts'
 import { askRescue, confirmRescue, removeRescue, rescueOf } from '#domain/people/recovery/rescue.ts'
-import { checkSession } from '#domain/people/sessions.ts'
-import { checkSameSite, sessionToken } from './auth.ts'
+import { idIn, neededIn, ownerRoutes } from './owner.ts'
 
-type Body = Readonly<Record<string, unknown>>
-
-const textIn = (body: Body, name: string, longest = 320): string => {
-  const value = body[name]
-  if (typeof value !== 'string' || value.trim() === '' || value.length > longest)
-    throw new Failure('invalid', `${name} is needed`, { property: name })
-  return value.trim()
-}
-
-const idIn = (body: Body, name: string): number => {
-  const value = body[name]
-  if (typeof value !== 'number' || !Number.isSafeInteger(value))
-    throw new Failure('invalid', `${name} is needed`, { property: name })
-  return value
-}
+const sensitive = { stepUp: true }
 
 export const registerRescue = (app: FastifyInstance, people: People): void => {
-  const route = (
-    method: 'GET' | 'POST',
-    path: string,
-    work: (owner: Principal, body: Body, ip: string) => Promise<unknown>,
-    options: { readonly stepUp?: boolean } = {},
-  ) => {
-    const handler = async (request: FastifyRequest) => {
-      const token = sessionToken(request)
-      const owner = token === undefined ? undefined : await checkSession(people, token)
-      if (!owner) throw new Failure('unauthenticated', 'nobody is signed in', { property: 'session' })
-      checkSameSite(request)
-      if (options.stepUp) requireStepUp(owner, people.ctx.clock.now())
-      return work(
-        owner,
-        typeof request.body === 'object' && request.body !== null ? (request.body as Body) : {},
-        request.ip,
-      )
-    }
-    app.route({
-      method,
-      url: path,
-      bodyLimit: 8192,
-      handler: (request, reply) => {
-        reply.header('cache-control', 'no-store')
-        return handler(request)
-      },
-    })
-  }
-  const sensitive = { stepUp: true }
+  const route = ownerRoutes(app, people)
 
-  route('GET', '/auth/rescue', (owner) => rescueOf(people, owner.accountId))
+  route('GET', '/auth/rescue', ({ owner }) => rescueOf(people, owner.accountId))
   route(
     'POST',
     '/auth/rescue',
-    async (owner, body) => {
-      await askRescue(people, owner, textIn(body, 'mail'))
+    async ({ owner, body }) => {
+      await askRescue(people, owner, neededIn(body, 'mail'))
       return { sent: true }
     },
     sensitive,
@@ -68,35 +23,37 @@ export const registerRescue = (app: FastifyInstance, people: People): void => {
   route(
     'POST',
     '/auth/rescue/confirm',
-    async (owner, body, ip) => ({ mail: await confirmRescue(people, owner, textIn(body, 'code', 20), ip) }),
+    async ({ owner, body, request }) => ({
+      mail: await confirmRescue(people, owner, neededIn(body, 'code', 20), request.ip),
+    }),
     sensitive,
   )
   route(
     'POST',
     '/auth/rescue/remove',
-    async (owner, _body, ip) => {
-      await removeRescue(people, owner, ip)
+    async ({ owner, request }) => {
+      await removeRescue(people, owner, request.ip)
       return { removed: true }
     },
     sensitive,
   )
 
-  route('GET', '/auth/trusted-contacts', (owner) => trustedContacts(people, owner.accountId))
+  route('GET', '/auth/trusted-contacts', ({ owner }) => trustedContacts(people, owner.accountId))
   route(
     'POST',
     '/auth/trusted-contacts',
-    async (owner, body, ip) => {
-      await askContact(people, owner, textIn(body, 'address'), ip)
+    async ({ owner, body, request }) => {
+      await askContact(people, owner, neededIn(body, 'address'), request.ip)
       return { asked: true }
     },
     sensitive,
   )
-  route('POST', '/auth/trusted-contacts/remove', async (owner, body, ip) => {
-    await removeContact(people, owner, idIn(body, 'accountId'), ip)
+  route('POST', '/auth/trusted-contacts/remove', async ({ owner, body, request }) => {
+    await removeContact(people, owner, idIn(body, 'accountId'), request.ip)
     return { removed: true }
   })
-  route('POST', '/auth/trusted-contacts/answer', async (owner, body, ip) => {
-    await answerContact(people, owner, idIn(body, 'accountId'), body.accept === true, ip)
+  route('POST', '/auth/trusted-contacts/answer', async ({ owner, body, request }) => {
+    await answerContact(people, owner, idIn(body, 'accountId'), body.accept === true, request.ip)
     return { answered: true }
   })
 }

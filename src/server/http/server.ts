@@ -17,6 +17,7 @@ import { registerRecovery } from './recovery.ts'
 import { registerRescue } from './rescue.ts'
 import { addSecurityHeaders, requireTls } from './security.ts'
 import { type MailSettings, registerSession } from './session.ts'
+import { registerSheets } from './sheets.ts'
 import { registerWeb } from './web.ts'
 
 export interface HttpParts {
@@ -110,6 +111,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerAccount(app, house.people)
   registerRecovery(app, house.people)
   registerRescue(app, house.people)
+  registerSheets(app, { people: house.people, academy: house.config.academy, contact: async () => [] })
   registerAutoconfig(app, house.config.domains, parts.mail)
   await parts.protocols(app)
   await registerWeb(app, parts.webFolder)

@@ -6,11 +6,14 @@
 import { randomInt, timingSafeEqual } from 'node:crypto'
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
+import { requireMay } from '../../directory/delegation.ts'
+import { populationOf } from '../../directory/profiles.ts'
 import { getAccount, setPassword } from '../accounts.ts'
 import { notifyOwner } from '../alerts.ts'
 import { appendAudit } from '../audit.ts'
 import { issue, peek, redeem, withdraw } from '../one-time.ts'
 import type { People } from '../people.ts'
+import type { Principal } from '../principal.ts'
 import { foldLogin } from '../verify.ts'
 import { dropFactors } from './factors.ts'
 
@@ -109,6 +112,39 @@ export async function* issueActivations(
     })
   }
 }
+
+const wasActivated = statement((q, p: Params<{ account: number }>) =>
+  q.selectFrom('person').select('activated_at').where('account_id', '=', p.account),
+)
+
+/**
+ * Codes that an administrator prints for a school: for pupils and parents at any time, for staff only before their
+ * first sign-in. A member of staff who is active already is helped by two persons (`cases.ts`): nobody alone may come to
+ * read a colleague's mail. Throws Failure forbidden (`property`: a Refusal, or `second`), tooMany.
+ */
+export async function* issueSheets(
+  people: People,
+  actor: Principal,
+  accounts: readonly number[],
+  options: { readonly task: 'sheets' | 'code' | 'reset'; readonly ip: string },
+): AsyncGenerator<Activation> {
+  if (accounts.length > mostSheets) throw new Failure('tooMany', `at most ${mostSheets} sheets at a time`)
+  const { ctx } = people
+  await ctx.store.read(async (tx) => {
+    const now = ctx.clock.now()
+    for (const account of accounts) {
+      await requireMay(tx, actor, options.task, account, now)
+      const population = await populationOf(tx, account, now)
+      const family = population === 'pupil' || population === 'parent'
+      if (!family && (await tx.first(wasActivated, { account }))?.activated_at != null)
+        throw new Failure('forbidden', 'a second person must approve', { property: 'second' })
+    }
+  })
+  yield* issueActivations(people, accounts, { actor: actor.login, ip: options.ip })
+}
+
+/** A large school at once. */
+const mostSheets = 500
 
 export interface ActivationTry {
   readonly login: string

@@ -1,0 +1,110 @@
+/** What schools do for people who cannot get in: sheets to print, recovery by two persons. Rights are the domain's. */
+import type { FastifyInstance } from 'fastify'
+import { profilesOf } from '#domain/directory/profiles.ts'
+import type { People } from '#domain/people/people.ts'
+import { type Activation, issueSheets } from '#domain/people/recovery/activation.ts'
+import { askCase, collectCase, decideCase, listCases } from '#domain/people/recovery/cases.ts'
+import { drawSheets, type Sheet } from '../sheets/sheets.ts'
+import { idIn, idsIn, neededIn, type OwnerRoute, ownerRoutes } from './owner.ts'
+
+export interface SheetParts {
+  readonly people: People
+  /** Name at the top of each page. */
+  readonly academy: string
+  /** Whom to ask for help, in lines, for a département (`25`) or everybody. */
+  readonly contact: () => Promise<readonly string[]>
+}
+
+const sensitive = { stepUp: true }
+
+export const registerSheets = (app: FastifyInstance, parts: SheetParts): void => {
+  const { people } = parts
+  const route = ownerRoutes(app, people)
+  const { ctx } = people
+
+  const sheetOf = async (activation: Activation): Promise<Sheet> => {
+    const profiles = await ctx.store.read((tx) => profilesOf(tx, activation.accountId, ctx.clock.now()))
+    const main = profiles.find(({ kind }) => kind === 'pupil') ?? profiles[0]
+    const className = main?.kind === 'pupil' ? main.classes.join(', ') : ''
+    return { ...activation, className, schoolName: main?.schoolName ?? '' }
+  }
+
+  async function* sheets(activations: AsyncIterable<Activation>): AsyncGenerator<Sheet> {
+    for await (const activation of activations) yield sheetOf(activation)
+  }
+
+  const sendPdf = async ({ owner, reply }: OwnerRoute, activations: AsyncGenerator<Activation>) => {
+    // The first code is made before the answer begins: a refusal is still an answer of its own.
+    const first = await activations.next()
+    const rest = (async function* () {
+      if (!first.done) yield first.value
+      yield* activations
+    })()
+    const pdf = drawSheets(sheets(rest), {
+      locale: owner.locale.startsWith('en') ? 'en' : 'fr',
+      address: people.options.publicUrl,
+      academy: parts.academy,
+      contact: await parts.contact(),
+    })
+    return reply
+      .type('application/pdf')
+      .header('content-disposition', 'attachment; filename="activation.pdf"')
+      .send(pdf)
+  }
+
+  route(
+    'POST',
+    '/admin/sheets',
+    async (given) => {
+      const ids = idsIn(given.body, 'ids', 500)
+      return sendPdf(given, issueSheets(people, given.owner, ids, { task: 'sheets', ip: given.request.ip }))
+    },
+    { ...sensitive, bodyLimit: 64 * 1024 },
+  )
+
+  route(
+    'POST',
+    '/admin/people/code',
+    async ({ owner, body, request }) => {
+      const options = { task: 'code' as const, ip: request.ip }
+      for await (const made of issueSheets(people, owner, [idIn(body, 'id')], options)) return made
+      throw new Error('no code was made')
+    },
+    sensitive,
+  )
+
+  route('GET', '/admin/recovery-cases', async ({ owner }) => ({ cases: await listCases(people, owner) }))
+
+  route(
+    'POST',
+    '/admin/recovery-cases',
+    async ({ owner, body, request, reply }) => {
+      const kind = body.kind === 'factors' ? 'factors' : 'access'
+      const reason = neededIn(body, 'reason', 300)
+      const id = await askCase(people, owner, { accountId: idIn(body, 'accountId'), kind, reason, ip: request.ip })
+      return reply.code(201).send({ id })
+    },
+    sensitive,
+  )
+
+  const caseId = (given: OwnerRoute): number =>
+    idIn({ id: Number((given.request.params as Record<string, string>).id) }, 'id')
+
+  route(
+    'POST',
+    '/admin/recovery-cases/:id/decide',
+    async (given) => {
+      const { owner, body, request } = given
+      await decideCase(people, owner, caseId(given), { approve: body.approve === true, ip: request.ip })
+      return { decided: true }
+    },
+    sensitive,
+  )
+
+  route(
+    'POST',
+    '/admin/recovery-cases/:id/collect',
+    (given) => collectCase(people, given.owner, caseId(given), given.request.ip),
+    sensitive,
+  )
+}
