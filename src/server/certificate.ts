@@ -34,6 +34,7 @@ const oid = (dotted: string): Buffer => {
 const ids = {
   commonName: oid('2.5.4.3'),
   ecdsaWithSha256: oid('1.2.840.10045.4.3.2'),
+  sha256WithRsa: oid('1.2.840.113549.1.1.11'),
   basicConstraints: oid('2.5.29.19'),
   keyUsage: oid('2.5.29.15'),
   extendedKeyUsage: oid('2.5.29.37'),
@@ -97,17 +98,19 @@ export interface SelfSignedOptions {
   /** Milliseconds. */
   readonly from: number
   readonly until: number
+  /** Made elsewhere (RSA, for SAML); an elliptic key is made when absent. */
+  readonly pair?: { readonly privateKey: KeyObject; readonly publicKey: KeyObject }
 }
 
 /** Makes a key and its certificate. */
-export const makeSelfSigned = ({ names, ips, from, until }: SelfSignedOptions): SelfSigned => {
-  const { privateKey, publicKey }: { privateKey: KeyObject; publicKey: KeyObject } = generateKeyPairSync('ec', {
-    namedCurve: 'P-256',
-  })
+export const makeSelfSigned = ({ names, ips, from, until, pair }: SelfSignedOptions): SelfSigned => {
+  const { privateKey, publicKey } = pair ?? generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const spki = publicKey.export({ type: 'spki', format: 'der' })
   // At most 64 characters (RFC 5280, upper bound of a common name); clients read the alternative names.
   const name = sequence(set(sequence(ids.commonName, tlv(0x0c, Buffer.from((names[0] ?? 'localhost').slice(0, 64))))))
-  const algorithm = sequence(ids.ecdsaWithSha256)
+  // RFC 4055 §5: the RSA identifier has NULL parameters, the elliptic one has none.
+  const rsa = privateKey.asymmetricKeyType === 'rsa'
+  const algorithm = rsa ? sequence(ids.sha256WithRsa, tlv(0x05)) : sequence(ids.ecdsaWithSha256)
   const serial = randomBytes(16)
   // A positive number (RFC 5280 §4.1.2.2), without a leading zero octet.
   serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40

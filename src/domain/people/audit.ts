@@ -40,6 +40,7 @@ export type AuditAction =
   | 'trusted-contact.change'
   | 'factor.remove-all'
   | 'service.save'
+  | 'saml.key'
   | 'service.enable'
   | 'service.disable'
   | 'service.enter'

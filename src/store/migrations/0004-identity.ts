@@ -104,6 +104,7 @@ export const identity: Migration = {
       protocol TEXT NOT NULL, reference TEXT NOT NULL, data TEXT NOT NULL, at {bigint} NOT NULL)`,
     'CREATE INDEX participation_by_session ON participation (session_id)',
     'CREATE INDEX participation_by_account ON participation (account_id)',
+    'CREATE INDEX participation_by_reference ON participation (relying_party_id, reference)',
     `CREATE TABLE logout_notice (
       id {id}, protocol TEXT NOT NULL, url TEXT NOT NULL, body TEXT NOT NULL, attempts INTEGER NOT NULL,
       next_at {bigint} NOT NULL, created_at {bigint} NOT NULL)`,
