@@ -58,6 +58,10 @@ export class GroupCommit {
   readonly #limits: CommitLimits
   readonly #queue: Job[] = []
   #draining: Promise<void> | undefined
+  /** Ends the write that runs, and since when it does; `#watch` looks at it now and then. */
+  #expire: ((error: Error) => void) | undefined
+  #since = 0
+  #watch: NodeJS.Timeout | undefined
   #arrived: (() => void) | undefined
   commits = 0
   writes = 0
@@ -98,6 +102,8 @@ export class GroupCommit {
       else break
     }
     this.#draining = undefined
+    clearTimeout(this.#watch)
+    this.#watch = undefined
   }
 
   /** Resolves when the last commit is durable (rejects when it cannot be), or when another write has come. */
@@ -162,48 +168,78 @@ export class GroupCommit {
     while (!full && next < this.#queue.length) {
       const job = this.#queue[next++] as Job
       batch.taken.push(job)
-      batch.answers.push(await this.#one(job))
+      batch.answers.push(await this.#one(job, batch.taken.length === 1))
       full = batch.taken.length >= this.#limits.batch || performance.now() - start > this.#limits.batchMs
     }
     this.#queue.splice(0, next)
     return !full
   }
 
-  /** Runs one write in its savepoint. The answer is given later, after the commit. Throws only when the batch is lost. */
-  async #one(job: Job): Promise<() => void> {
+  /**
+   * Runs one write in its savepoint. The answer is given later, after the commit. Throws only when the batch is lost.
+   * The first of a transaction needs no savepoint: with it, everything is undone.
+   */
+  async #one(job: Job, first: boolean): Promise<() => void> {
     const connection = this.#connection
     const tx = new SqliteTransaction(connection)
-    connection.run(savepoint, none)
+    if (!first) connection.run(savepoint, none)
     try {
       const value = await this.#bounded(job.run(tx))
       tx.end()
-      connection.run(release, none)
+      if (!first) connection.run(release, none)
       return () => job.resolve(value)
     } catch (error) {
       tx.end()
       // Out of disk space or memory, SQLite may have rolled the whole transaction back: nobody's write survived.
       if (!connection.db.isTransaction) throw error
-      connection.run(undo, none)
-      connection.run(release, none)
+      if (first) {
+        connection.run(rollback, none)
+        await this.#lock()
+      } else {
+        connection.run(undo, none)
+        connection.run(release, none)
+      }
       return () => job.reject(error)
     }
   }
 
   /** Guards the others against a write that awaits something which may never come. */
-  async #bounded<T>(work: Promise<T>): Promise<T> {
-    const limit = this.#limits.writeMs
-    let timer: NodeJS.Timeout | undefined
-    const expiry = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        this.#log.error('store.write.stuck', { ms: limit })
-        reject(new Error(`a write awaited something other than its transaction for ${limit} ms and was rolled back`))
-      }, limit)
+  #bounded<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#since = performance.now()
+      this.#expire = reject
+      // One timer for all writes: made for each it would cost as much as a statement.
+      this.#watch ??= setTimeout(() => this.#look(), this.#limits.writeMs)
+      const ended = (): void => {
+        if (this.#expire === reject) this.#expire = undefined
+      }
+      work.then(
+        (value) => {
+          ended()
+          resolve(value)
+        },
+        (error: unknown) => {
+          ended()
+          reject(error)
+        },
+      )
     })
-    try {
-      return await Promise.race([work, expiry])
-    } finally {
-      clearTimeout(timer)
+  }
+
+  /** Ends the write that runs when its time is up, and looks again when it may be. */
+  #look(): void {
+    this.#watch = undefined
+    const expire = this.#expire
+    if (!expire) return
+    const { writeMs } = this.#limits
+    const left = writeMs - (performance.now() - this.#since)
+    if (left > 0) {
+      this.#watch = setTimeout(() => this.#look(), left)
+      return
     }
+    this.#expire = undefined
+    this.#log.error('store.write.stuck', { ms: writeMs })
+    expire(new Error(`a write awaited something other than its transaction for ${writeMs} ms and was rolled back`))
   }
 
   /** The batch is lost before its commit; when the lock could not be had, so is everyone who waits. */

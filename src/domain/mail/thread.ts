@@ -14,16 +14,35 @@ const putRef = statement((q, p: Params<{ account: number; ref: number; thread: n
     .values({ account_id: p.account, ref: p.ref, thread_id: p.thread })
     .onConflict((oc) => oc.columns(['account_id', 'ref']).doUpdateSet({ thread_id: p.thread })),
 )
+const putNewRef = statement((q, p: Params<{ account: number; ref: number; thread: number }>) =>
+  q
+    .insertInto('thread_ref')
+    .values({ account_id: p.account, ref: p.ref, thread_id: p.thread })
+    .onConflict((oc) => oc.columns(['account_id', 'ref']).doNothing()),
+)
 const threadLives = statement((q, p: Params<{ account: number; thread: number }>) =>
   q.selectFrom('message').select('uid').where('account_id', '=', p.account).where('thread_id', '=', p.thread).limit(1),
 )
 
+interface Joined {
+  readonly threadId: number
+  readonly fresh: boolean
+}
+
+const begun = (tx: AccountWriter, threadId: number): Joined => {
+  tx.changed('Thread', threadId, 'created')
+  return { threadId, fresh: true }
+}
+
 /** The thread for a new email, recorded as changed or created. `refs` as in ParsedContent. */
-export const joinThread = async (
-  tx: AccountWriter,
-  refs: readonly number[],
-): Promise<{ readonly threadId: number; readonly fresh: boolean }> => {
+export const joinThread = async (tx: AccountWriter, refs: readonly number[]): Promise<Joined> => {
   const { accountId: account } = tx
+  const [only] = refs
+  if (only !== undefined && refs.length === 1) {
+    // Most messages answer nothing, and nothing has answered them yet: one statement instead of two.
+    const thread = tx.nextId()
+    if ((await tx.run(putNewRef, { account, ref: only, thread })).changes > 0) return begun(tx, thread)
+  }
   const unknown: number[] = []
   let thread: number | undefined
   for (const ref of refs) {
@@ -39,6 +58,5 @@ export const joinThread = async (
   // A thread whose last email is gone is not brought back: its id was told destroyed.
   const fresh = tx.nextId()
   for (const ref of refs) await tx.run(putRef, { account, ref, thread: fresh })
-  tx.changed('Thread', fresh, 'created')
-  return { threadId: fresh, fresh: true }
+  return begun(tx, fresh)
 }

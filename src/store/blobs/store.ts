@@ -2,7 +2,7 @@
  * The blob store over any driver. The rule that makes removal safe beside writers: a row in `blob` is either fresh
  * (touched within the hour) or may be swept, and whoever attaches a blob makes it fresh in the same transaction.
  */
-import { createHash } from 'node:crypto'
+import { createHash, hash as hashOf } from 'node:crypto'
 import { concatBytes, toHex } from '#base/bytes.ts'
 import type { Clock } from '#base/clock.ts'
 import { Failure } from '#base/failure.ts'
@@ -34,6 +34,14 @@ export interface SweepableBlobs extends BlobStore {
 
 const findByHash = statement((q, p: Params<{ hash: Uint8Array }>) =>
   q.selectFrom('blob').select(['id', 'location', 'touched_at']).where('hash', '=', p.hash),
+)
+
+const insertNew = statement((q, p: Params<{ hash: Uint8Array; size: number; location: string; now: number }>) =>
+  q
+    .insertInto('blob')
+    .values({ hash: p.hash, size: p.size, location: p.location, touched_at: p.now })
+    .onConflict((conflict) => conflict.column('hash').doNothing())
+    .returning('id'),
 )
 
 const insertOrTouch = statement((q, p: Params<{ hash: Uint8Array; size: number; location: string; now: number }>) =>
@@ -170,8 +178,9 @@ class Blobs implements SweepableBlobs {
 
   async prepare(bytes: Uint8Array): Promise<PendingBlob> {
     if (bytes.length <= inlineLimit) {
-      const digest = createHash('sha256').update(bytes).digest()
-      return { hash: new Uint8Array(digest), size: bytes.length, bytes, location: '' }
+      const digest = hashOf('sha256', bytes, 'buffer')
+      const hash = new Uint8Array(digest.buffer, digest.byteOffset, digest.length)
+      return { hash, size: bytes.length, bytes, location: '' }
     }
     const sink = this.receive()
     await sink.write(bytes)
@@ -181,6 +190,12 @@ class Blobs implements SweepableBlobs {
   async attach(tx: Attaching, blob: PendingBlob): Promise<number> {
     const now = this.#clock.now()
     const { hash, size, location } = blob
+    // Most content is new.
+    const fresh = await tx.first(insertNew, { hash, size, location, now })
+    if (fresh) {
+      if (blob.bytes) await tx.run(insertData, { id: fresh.id, data: blob.bytes })
+      return fresh.id
+    }
     const known = await tx.first(findByHash, { hash })
     if (known && known.touched_at > now - touchInterval) {
       this.#forget(tx, blob, known.location)
