@@ -1,0 +1,99 @@
+/**
+ * Clients (OpenID Connect Registration, RFC 7591, RFC 7592): the relying parties of protocol `oidc`. Their secrets rest
+ * sealed. What registers itself with a token that an administrator made is an outside service until somebody says else.
+ */
+import type { Adapter, AdapterPayload } from 'oidc-provider'
+import { seal, unseal } from '#domain/access/oauth/seal.ts'
+import {
+  enableRelyingParty,
+  getRelyingParty,
+  type PartyOf,
+  type PartyRules,
+  saveRelyingParty,
+} from '#domain/access/relying-parties.ts'
+import type { People } from '#domain/people/people.ts'
+import { usualAttributes } from './claims.ts'
+import { isScope, mailScopes, scopes } from './scopes.data.ts'
+
+const secretPurpose = (clientId: string): string => `oauth.client.${clientId}`
+
+/** Metadata as it is stored: the secret sealed. */
+export const closeMetadata = (people: People, clientId: string, metadata: object): Record<string, unknown> => {
+  const stored: Record<string, unknown> = { ...metadata }
+  if (typeof stored.client_secret === 'string')
+    stored.client_secret = seal(people.key, secretPurpose(clientId), stored.client_secret)
+  return stored
+}
+
+/** A service's metadata as the protocol knows it. */
+export const metadataOf = (people: People, party: PartyOf<'oidc'>): AdapterPayload => {
+  const metadata: Record<string, unknown> = { ...party.config.client, client_id: party.key }
+  if (typeof metadata.client_secret === 'string')
+    metadata.client_secret = unseal(people.key, secretPurpose(party.key), metadata.client_secret)
+  metadata.client_name ??= party.name
+  // Without a list of its own a service may ask for anything but the mailbox.
+  metadata.scope ??= scopes.filter((scope) => !mailScopes.includes(scope)).join(' ')
+  return metadata
+}
+
+export interface OidcServiceDraft {
+  readonly clientId: string
+  readonly name: string
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly rules?: Partial<PartyRules>
+}
+
+/** Adds or changes an OpenID service; audited. Throws Failure invalid. */
+export const saveOidcService = (people: People, actor: string, draft: OidcServiceDraft) =>
+  saveRelyingParty(people, actor, {
+    protocol: 'oidc',
+    name: draft.name,
+    key: draft.clientId,
+    rules: { attributes: usualAttributes, ...draft.rules },
+    config: { client: closeMetadata(people, draft.clientId, draft.metadata) },
+  })
+
+/** The active service of a client id. */
+export const oidcService = async (people: People, clientId: string): Promise<PartyOf<'oidc'> | undefined> => {
+  const party = await people.ctx.store.read((tx) => getRelyingParty(tx, 'oidc', clientId))
+  return party?.status === 'active' ? party : undefined
+}
+
+/** What a registration asks for is what it may get; the mailbox is an administrator's decision. */
+const registeredScopes = (asked: unknown): string =>
+  (typeof asked === 'string' ? asked.split(' ') : [...scopes])
+    .filter((scope) => isScope(scope) && !mailScopes.includes(scope))
+    .join(' ')
+
+const register = async (people: People, clientId: string, metadata: AdapterPayload): Promise<void> => {
+  const before = await people.ctx.store.read((tx) => getRelyingParty(tx, 'oidc', clientId))
+  const name = String(metadata.client_name ?? '')
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, 100)
+  await saveOidcService(people, before ? 'registration' : 'initial access token', {
+    clientId,
+    name: name === '' ? clientId : name,
+    metadata: { ...metadata, scope: registeredScopes(metadata.scope) },
+    rules: before?.rules ?? { outside: true },
+  })
+}
+
+/** Clients for `oidc-provider`. */
+export const clientAdapter = (people: People): Adapter => ({
+  find: async (id) => {
+    if (id.length > 1000) return
+    const party = await oidcService(people, id)
+    return party && metadataOf(people, party)
+  },
+  upsert: (id, payload) => register(people, id, payload),
+  // RFC 7592 §2.3. The row stays, disabled: the audit log and the participations speak of it.
+  destroy: async (id) => {
+    const party = await people.ctx.store.read((tx) => getRelyingParty(tx, 'oidc', id))
+    if (party) await enableRelyingParty(people, 'registration', party.id, false)
+  },
+  findByUid: async () => undefined,
+  findByUserCode: async () => undefined,
+  consume: async () => {},
+  revokeByGrantId: async () => {},
+})
