@@ -37,11 +37,12 @@ export interface Profile {
   readonly endsAt: number | null
 }
 
-const rows = statement((q, p: Params<{ account: number; now: number }>) =>
+const columns = (q: Parameters<Parameters<typeof statement>[0]>[0]) =>
   q
     .selectFrom('profile')
     .leftJoin('school', 'school.uai', 'profile.uai')
     .select([
+      'profile.account_id as account',
       'profile.id as id',
       'profile.kind as kind',
       'profile.uai as uai',
@@ -52,6 +53,9 @@ const rows = statement((q, p: Params<{ account: number; now: number }>) =>
       'profile.source as source',
       'profile.ends_at as endsAt',
     ])
+
+const rows = statement((q, p: Params<{ account: number; now: number }>) =>
+  columns(q)
     .where('profile.account_id', '=', p.account)
     .where((eb) => eb.or([eb('profile.starts_at', 'is', null), eb('profile.starts_at', '<=', p.now)]))
     .where((eb) => eb.or([eb('profile.ends_at', 'is', null), eb('profile.ends_at', '>', p.now)]))
@@ -66,20 +70,59 @@ const classes = statement((q, p: Params<{ account: number }>) =>
 const concerns = (kind: ProfileKind, role: string): boolean =>
   kind === 'pupil' ? role === 'pupil' : kind !== 'parent' && role !== 'pupil'
 
+interface Row extends Omit<Profile, 'schoolName' | 'classes'> {
+  readonly account: number
+  readonly schoolName: string | null
+}
+
+interface Membership {
+  readonly uai: string
+  readonly class: string
+  readonly role: string
+}
+
+const profileOf = ({ account: _, ...row }: Row, memberships: readonly Membership[]): Profile => {
+  const here = memberships.filter((one) => one.uai === row.uai && concerns(row.kind, one.role))
+  return { ...row, schoolName: row.schoolName ?? '', classes: [...new Set(here.map((one) => one.class))] }
+}
+
 /** The profiles of an account that are in force at `now`, the oldest first. */
 export const profilesOf = async (tx: Reader, account: number, now = Date.now()): Promise<Profile[]> => {
   const found = await tx.all(rows, { account, now })
   if (found.length === 0) return []
   const memberships = await tx.all(classes, { account })
-  return found.map((row) => ({
-    ...row,
-    schoolName: row.schoolName ?? '',
-    classes: [
-      ...new Set(
-        memberships.filter((one) => one.uai === row.uai && concerns(row.kind, one.role)).map((one) => one.class),
-      ),
-    ],
-  }))
+  return found.map((row) => profileOf(row, memberships))
+}
+
+/** The same for a page of accounts, in two questions. */
+export const profilesOfMany = async (
+  tx: Reader,
+  accounts: readonly number[],
+  now = Date.now(),
+): Promise<ReadonlyMap<number, readonly Profile[]>> => {
+  if (accounts.length === 0) return new Map()
+  const found = await tx.query((q) =>
+    columns(q)
+      .where('profile.account_id', 'in', [...accounts])
+      .where((eb) => eb.or([eb('profile.starts_at', 'is', null), eb('profile.starts_at', '<=', now)]))
+      .where((eb) => eb.or([eb('profile.ends_at', 'is', null), eb('profile.ends_at', '>', now)]))
+      .orderBy('profile.id'),
+  )
+  const memberships = await tx.query((q) =>
+    q
+      .selectFrom('class_member')
+      .select(['account_id as account', 'uai', 'class', 'role'])
+      .where('account_id', 'in', [...accounts])
+      .orderBy('class'),
+  )
+  const classesOf = Map.groupBy(memberships, (one) => one.account)
+  const byAccount = new Map<number, Profile[]>()
+  for (const row of found)
+    byAccount.set(row.account, [
+      ...(byAccount.get(row.account) ?? []),
+      profileOf(row, classesOf.get(row.account) ?? []),
+    ])
+  return byAccount
 }
 
 /** Whom the password and factor policies speak of. */

@@ -138,5 +138,9 @@ export const identity: Migration = {
     'CREATE INDEX audit_by_time ON audit (at)',
   ],
   // Prefixes are compared by code point, whatever the language of the database: an index in that order.
-  postgres: ['CREATE INDEX person_word_by_prefix ON person_word (word COLLATE "C", account_id)'],
+  postgres: [
+    'CREATE INDEX person_word_by_prefix ON person_word (word COLLATE "C", account_id)',
+    'CREATE INDEX account_by_prefix ON account (login COLLATE "C")',
+    'CREATE INDEX address_by_prefix ON address (address COLLATE "C")',
+  ],
 }
