@@ -13,6 +13,7 @@ import { ListenError, type Listener, openDoor } from './listeners.ts'
 import type { Metrics } from './metrics.ts'
 import { openProtocols, type Protocols } from './protocols.ts'
 import type { Endpoint } from './settings.ts'
+import { startLogoutRunner } from './single-sign-on.ts'
 import { openTls, type TlsSource } from './tls.ts'
 
 export interface ServeOptions {
@@ -139,6 +140,8 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     const outgoing = config['outgoing.enabled'] ?? (demo === undefined || config['outgoing.smarthost'] !== undefined)
     const protocols = await openProtocols({ house, log, metrics, tls, outgoing, endpoint })
     undo.add('protocols', protocols.close)
+    const logout = startLogoutRunner(house)
+    undo.add('log-out notices', logout.stop)
 
     const limits = { connections: config['limits.connections'], perAddress: config['limits.connections-per-address'] }
     const doors: Listener[] = []

@@ -10,7 +10,7 @@ import { release } from '#domain/access/release.ts'
 import type { Principal } from '#domain/people/principal.ts'
 import { askedNow, isFresh, spend } from './asked.ts'
 import type { Cas } from './cas.ts'
-import { type CasParty, hostShown, partyOfService, sameService, withTicket } from './service.ts'
+import { asLocation, type CasParty, hostShown, partyOfService, sameService, withTicket } from './service.ts'
 import { issueTicket } from './tickets.ts'
 
 export interface LoginRequest {
@@ -106,7 +106,7 @@ const giveTicket = async (cas: Cas, { request, principal, party, service }: Ente
     const owner = { account: principal.accountId, session: principal.sessionId ?? '' }
     return issueTicket(tx, cas, 'ST', { ...owner, service, party: party.id, fresh, proxies: [] })
   })
-  if (request.method === 'POST') return { kind: 'post', to: service, ticket }
+  if (request.method === 'POST') return { kind: 'post', to: asLocation(service), ticket }
   return { kind: 'service', to: withTicket(service, ticket) }
 }
 
@@ -134,7 +134,7 @@ const enter = async (cas: Cas, entering: Entering): Promise<LoginAnswer> => {
   const why =
     mayEnter(principal, kind, party) ?? ((await hasIdentifier(cas, principal, party)) ? undefined : 'identifier')
   if (why !== undefined) {
-    if (gateway) return { kind: 'service', to: service }
+    if (gateway) return { kind: 'service', to: asLocation(service) }
     // Asked once for a stronger proof; whoever comes back without one is told, not sent round in circles.
     if (why === 'strength' && request.asked === undefined)
       return { kind: 'sign-in', to: signInPath(again, { acr: String(party.rules.acr), login: principal.login }) }
@@ -142,7 +142,7 @@ const enter = async (cas: Cas, entering: Entering): Promise<LoginAnswer> => {
   }
   if (await hasConsented(cas, request, principal, party)) return giveTicket(cas, entering)
   // A gateway request must not show anything.
-  if (gateway) return { kind: 'service', to: service }
+  if (gateway) return { kind: 'service', to: asLocation(service) }
   return { kind: 'consent', party, host, fields: consentFields(cas, request, principal, party, service) }
 }
 
@@ -162,7 +162,7 @@ export const login = async (
   if (party.status !== 'active') return { kind: 'refused', why: 'disabled', host: hostShown(service), party, back: '/' }
   if (principal?.sessionId !== undefined) return enter(cas, { request, principal, party, service })
   // §2.1.1: gateway asks without showing anything; renew wins over it.
-  if (request.gateway && !request.renew) return { kind: 'service', to: service }
+  if (request.gateway && !request.renew) return { kind: 'service', to: asLocation(service) }
   const strength = party.rules.acr > 1 ? { acr: String(party.rules.acr) } : {}
   return { kind: 'sign-in', to: signInPath(again, { ...(request.renew ? { renew: '1' } : {}), ...strength }) }
 }

@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto'
 import type { LogoutMessage, LogoutNotice } from '#domain/access/logout.ts'
 import { element, textElement } from '#format/xml/write.ts'
 import type { Cas } from './cas.ts'
-import { partyOfService } from './service.ts'
+import { asLocation, partyOfService } from './service.ts'
 
 /** Where a browser may be sent after signing out: a registered service, or nowhere. */
 export const afterLogout = async (cas: Cas, service: string | undefined): Promise<string | undefined> =>
-  service !== undefined && service !== '' && (await partyOfService(cas, service)) ? service : undefined
+  service !== undefined && service !== '' && (await partyOfService(cas, service)) ? asLocation(service) : undefined
 
 /** The message that ends the service's own session, which it finds by the ticket that opened it. */
 export const logoutRequest = (notice: Pick<LogoutNotice, 'url' | 'reference'>, now: number): LogoutMessage => {

@@ -39,8 +39,12 @@ export const sameService = (service: string): string | undefined => {
   return `${url.origin}${normaliseEscapes(path)}${normaliseEscapes(url.search)}`
 }
 
+/** The address as a Location header can hold it: letters beyond ASCII in its path or query are escaped. */
+export const asLocation = (service: string): string => service.toWellFormed().replace(/[^!-~]+/g, encodeURIComponent)
+
 /** The service's address with the ticket; its own query is kept as it is. */
-export const withTicket = (service: string, ticket: string): string => {
+export const withTicket = (address: string, ticket: string): string => {
+  const service = asLocation(address)
   const joint = service.includes('?') ? (/[?&]$/.test(service) ? '' : '&') : '?'
   return `${service}${joint}ticket=${ticket}`
 }

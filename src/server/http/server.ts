@@ -9,6 +9,7 @@ import { bind, type Listener, type ListenLimits, limitConnections, listenerOf } 
 import type { Metrics } from '../metrics.ts'
 import type { Endpoint } from '../settings.ts'
 import type { TlsSource } from '../tls.ts'
+import { registerSingleSignOn } from '../single-sign-on.ts'
 import { registerAccount } from './account.ts'
 import { registerAutoconfig } from './autoconfig.ts'
 import { sendFailure } from './failure.ts'
@@ -111,8 +112,9 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerAccount(app, house.people)
   registerRecovery(app, house.people)
   registerRescue(app, house.people)
-  registerSheets(app, { people: house.people, academy: house.config.academy, contact: async () => [] })
+  registerSheets(app, { people: house.people, academy: house.config.academy || (house.config.domains[0] ?? ''), contact: async () => [] })
   registerAutoconfig(app, house.config.domains, parts.mail)
+  await registerSingleSignOn(app, house, log)
   await parts.protocols(app)
   await registerWeb(app, parts.webFolder)
 }

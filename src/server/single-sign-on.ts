@@ -1,0 +1,27 @@
+/** The three protocols by which services trust us, put together: their routes, and how each tells that a session ended. */
+import type { FastifyInstance } from 'fastify'
+import type { Log } from '#base/log.ts'
+import type { PrepareLogout } from '#domain/access/logout.ts'
+import { createLogoutRunner, type LogoutRunner } from '#domain/access/logout-runner.ts'
+import type { SsoProtocol } from '#domain/access/relying-parties.ts'
+import { logoutRequest } from '#protocol/cas/logout.ts'
+import type { House } from './house.ts'
+import { registerCas } from './http/cas.ts'
+
+/** The log-out message of each protocol, written when it is sent. */
+export const prepareLogout = ({ ctx }: House): Partial<Record<SsoProtocol, PrepareLogout>> => ({
+  cas: async (notice) => logoutRequest(notice, ctx.clock.now()),
+})
+
+/** Starts telling services that sessions ended. */
+export const startLogoutRunner = (house: House): LogoutRunner => {
+  const runner = createLogoutRunner({ people: house.people, prepare: prepareLogout(house) })
+  runner.start()
+  return runner
+}
+
+export const registerSingleSignOn = async (app: FastifyInstance, house: House, log: Log): Promise<void> => {
+  const { people, config } = house
+  const ticketLife = config['sso.cas-ticket-seconds'] * 1000
+  await registerCas(app, { people, log: log.with({ room: 'cas' }), ticketLife, issuer: config.hostname })
+}
