@@ -2,7 +2,9 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
+import type { CredentialKind } from '#store/schema.ts'
 import type { Context } from '../context.ts'
+import { notifyOwner } from './alerts.ts'
 import { appendAudit } from './audit.ts'
 import { type People, type Service, services } from './people.ts'
 
@@ -81,9 +83,9 @@ export const upgradeHash = (ctx: Context, id: number, old: string, secret: strin
 const touch = statement((q, p: Params<{ id: number; at: number; ip: string; before: number }>) =>
   q
     .updateTable('credential')
-    .set({ last_used_at: p.at, last_used_ip: p.ip })
+    .set({ last_used_at: p.at, last_used_ip: p.ip, failures: 0 })
     .where('id', '=', p.id)
-    .where((eb) => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<', p.before)])),
+    .where((eb) => eb.or([eb('last_used_at', 'is', null), eb('last_used_at', '<', p.before), eb('failures', '>', 0)])),
 )
 
 /** Last use is kept to ten minutes: a phone that signs in all day must not write all day. */
@@ -126,12 +128,27 @@ export interface AppPassword {
   readonly createdAt: number
   readonly lastUsedAt: number | null
   readonly lastUsedIp: string | null
+  /** When and from where it was last refused: mistyped, or used for what it is not for. */
+  readonly lastFailedAt: number | null
+  readonly lastFailedIp: string | null
+  /** Refusals since it last worked. */
+  readonly failures: number
 }
 
 const appsOf = statement((q, p: Params<{ account: number }>) =>
   q
     .selectFrom('credential')
-    .select(['id', 'label', 'scopes', 'created_at', 'last_used_at', 'last_used_ip'])
+    .select([
+      'id',
+      'label',
+      'scopes',
+      'created_at',
+      'last_used_at',
+      'last_used_ip',
+      'last_failed_at',
+      'last_failed_ip',
+      'failures',
+    ])
     .where('account_id', '=', p.account)
     .where('kind', '=', 'app')
     .orderBy('id'),
@@ -147,6 +164,9 @@ export const listAppPasswords = async (people: People, account: number): Promise
     createdAt: row.created_at,
     lastUsedAt: row.last_used_at,
     lastUsedIp: row.last_used_ip,
+    lastFailedAt: row.last_failed_at,
+    lastFailedIp: row.last_failed_ip,
+    failures: row.failures,
   }))
 }
 
@@ -166,7 +186,7 @@ export const createAppPassword = async (
   const password = newAppPassword()
   const letters = asAppPassword(password) as string
   const now = people.ctx.clock.now()
-  return people.ctx.store.writeGlobal(async (tx) => {
+  const made = await people.ctx.store.writeGlobal(async (tx) => {
     if ((await tx.all(appsOf, { account })).length >= maxAppPasswords)
       throw new Failure('tooMany', `an account has at most ${maxAppPasswords} app passwords`)
     const row = await tx.first(insert, {
@@ -182,6 +202,12 @@ export const createAppPassword = async (
     await appendAudit(tx, now, { actor, action: 'app-password.create', accountId: account, target: label, ip })
     return { id: (row as { id: number }).id, password }
   })
+  await notifyOwner(people, account, {
+    kind: 'app-password-created',
+    detail: label,
+    ...(options.ip === undefined ? {} : { ip: options.ip }),
+  })
+  return made
 }
 
 const dropApp = statement((q, p: Params<{ account: number; id: number }>) =>
@@ -213,31 +239,69 @@ const candidates = statement((q, p: Params<{ account: number; lookup: string }>)
     .where('lookup', '=', p.lookup),
 )
 
-/** The id of the app password of the account that these letters are, for this service; undefined when none is. */
+/** The app password that letters are, or nearly are. */
+export interface AppMatch {
+  readonly id: number
+  /** True when it is this one and may be used for this. */
+  readonly right: boolean
+  /** True when it is this one, but not for this use. */
+  readonly scope: boolean
+}
+
+/**
+ * The app password of the account that these letters are; when they are none, the one that begins like them (a device
+ * whose password was mistyped). Undefined when there is neither.
+ */
 export const matchAppPassword = async (
   tx: Reader,
   people: People,
   account: number,
   letters: string,
   service: Service,
-): Promise<number | undefined> => {
+): Promise<AppMatch | undefined> => {
   const given = Buffer.from(appHash(people, account, letters), 'hex')
   const rows = await tx.all(candidates, { account, lookup: letters.slice(0, lookupLength) })
-  return rows.find(
-    (row) => timingSafeEqual(Buffer.from(row.secret, 'hex'), given) && row.scopes.split(' ').includes(service),
-  )?.id
+  const same = rows.find((row) => timingSafeEqual(Buffer.from(row.secret, 'hex'), given))
+  if (!same) return rows[0] && { id: rows[0].id, right: false, scope: false }
+  const right = same.scopes.split(' ').includes(service)
+  return { id: same.id, right, scope: !right }
 }
 
-const stillThere = statement((q, p: Params<{ id: number; account: number }>) =>
+const failed = statement((q, p: Params<{ id: number; at: number; ip: string; before: number }>) =>
+  q
+    .updateTable('credential')
+    .set((eb) => ({ last_failed_at: p.at, last_failed_ip: p.ip, failures: eb('failures', '+', 1) }))
+    .where('id', '=', p.id)
+    .where('kind', '=', 'app')
+    .where((eb) => eb.or([eb('last_failed_at', 'is', null), eb('last_failed_at', '<', p.before)])),
+)
+
+/** A program tries again every few seconds: one failure a minute is enough to tell. */
+const failedEvery = 60_000
+
+/** Notes that an app password was refused. */
+export const noteAppFailure = (ctx: Context, id: number, ip: string): Promise<unknown> => {
+  const at = ctx.clock.now()
+  return ctx.store.writeGlobal((tx) => tx.run(failed, { id, at, ip, before: at - failedEvery }))
+}
+
+const stillThere = statement((q, p: Params<{ id: number; account: number; now: number }>) =>
   q
     .selectFrom('credential')
     .innerJoin('account', 'account.id', 'credential.account_id')
-    .select('credential.id as id')
+    .leftJoin('person', 'person.account_id', 'account.id')
+    .select('credential.kind as kind')
     .where('credential.id', '=', p.id)
     .where('credential.account_id', '=', p.account)
-    .where('account.status', '=', 'active'),
+    .where('account.status', '=', 'active')
+    .where('person.blocked_at', 'is', null)
+    .where((eb) => eb.or([eb('person.ends_at', 'is', null), eb('person.ends_at', '>', p.now)])),
 )
 
-/** True while the credential exists and its account is active. */
-export const credentialLives = async (tx: Reader, account: number, id: number): Promise<boolean> =>
-  (await tx.first(stillThere, { id, account })) !== undefined
+/** The kind of a credential that exists, of an account that may be opened; undefined when either is not so. */
+export const credentialLives = async (
+  tx: Reader,
+  account: number,
+  id: number,
+  now: number,
+): Promise<CredentialKind | undefined> => (await tx.first(stillThere, { id, account, now }))?.kind

@@ -13,6 +13,7 @@ import { randomBytes } from 'node:crypto'
 import { fromHex, toHex } from '#base/bytes.ts'
 import { type Params, statement } from '#store/engine.ts'
 import type { Context } from '../context.ts'
+import type { Population } from '../directory/profiles.ts'
 import { createPasswordHasher, type PasswordHasher } from './password.ts'
 import { createThrottle, type Throttle } from './throttle.ts'
 import { createVerifiedCache, type VerifiedCache } from './verified.ts'
@@ -27,6 +28,10 @@ export interface PeopleOptions {
   readonly domains: readonly string[]
   /** Services for which the account's own password is accepted; app passwords always are, within their scopes. */
   readonly passwordFor: readonly Service[]
+  /** True: programs may use the password even of an account that has a second factor, which they cannot ask for. */
+  readonly passwordDespiteFactor: boolean
+  /** Populations that must have a passkey or TOTP. */
+  readonly secondFactorFor: readonly Population[]
   /** A session unused for this long ends, in milliseconds. */
   readonly sessionIdle: number
   /** A session ends after this long whatever happens, in milliseconds. */
@@ -36,6 +41,8 @@ export interface PeopleOptions {
   readonly sharedLife: number
   /** Character between the name and the detail of a subaddress (`anne+listes@`). */
   readonly subaddress: string
+  /** Fewest characters of a password, by population, where the académie differs from the table. */
+  readonly passwordLengths: Partial<Readonly<Record<Population, number>>>
   /** Name of this server, in the messages it writes itself. */
   readonly hostname: string
   /** Address of the web app, for the links in those messages; without a final slash. */
@@ -45,11 +52,14 @@ export interface PeopleOptions {
 export const defaultPeopleOptions: PeopleOptions = {
   domains: ['localhost'],
   passwordFor: services,
+  passwordDespiteFactor: false,
+  secondFactorFor: ['administrator'],
   sessionIdle: 12 * 3_600_000,
   sessionLife: 7 * 24 * 3_600_000,
   sharedIdle: 30 * 60_000,
   sharedLife: 12 * 3_600_000,
   subaddress: '+',
+  passwordLengths: {},
   hostname: 'localhost',
   publicUrl: 'http://localhost:8080',
 }

@@ -130,6 +130,7 @@ const find = statement((q, p: Params<{ id: string; now: number; idle: number; sh
     .leftJoin('address', (join) =>
       join.onRef('address.account_id', '=', 'account.id').on('address.kind', '=', 'primary'),
     )
+    .leftJoin('person', 'person.account_id', 'account.id')
     .select([
       'account.id as id',
       'account.login as login',
@@ -149,7 +150,9 @@ const find = statement((q, p: Params<{ id: string; now: number; idle: number; sh
     .where('session.expires_at', '>', p.now)
     .where('session.last_seen_at', '>', p.idle)
     .where((eb) => eb.or([eb('session.shared', '=', 0), eb('session.last_seen_at', '>', p.sharedIdle)]))
-    .where('account.status', '=', 'active'),
+    .where('account.status', '=', 'active')
+    .where('person.blocked_at', 'is', null)
+    .where((eb) => eb.or([eb('person.ends_at', 'is', null), eb('person.ends_at', '>', p.now)])),
 )
 
 const seen = statement((q, p: Params<{ id: string; now: number }>) =>

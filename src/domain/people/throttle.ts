@@ -40,15 +40,16 @@ interface Counter {
 export interface Throttle {
   /**
    * Asks to try one password. Returns 0 and counts the try at once (so that a thousand tries made together are not all
-   * the first one), or the milliseconds to wait first.
+   * the first one), or the milliseconds to wait first. `device`: a browser that the account knows, which only its own
+   * mistakes slow down.
    */
-  attempt(account: string, ip: string): number
+  attempt(account: string, ip: string, device?: string): number
   /** The password was wrong. */
-  failed(account: string, ip: string): void
+  failed(account: string, ip: string, device?: string): void
   /** The password was right: its try is taken back, and the pair is known to be good. */
-  succeeded(account: string, ip: string): void
+  succeeded(account: string, ip: string, device?: string): void
   /** Milliseconds until the next try would be allowed. */
-  delay(account: string, ip: string): number
+  delay(account: string, ip: string, device?: string): number
   /** Forgets every failure of an account, wherever it was tried from: its owner proved who they are another way. */
   clear(account: number): void
   /** Counters held, for metrics and tests. */
@@ -99,16 +100,20 @@ export const createThrottle = (clock: Clock, maxEntries = 50_000): Throttle => {
     trim(counters)
   }
 
-  const keysOf = (account: string, ip: string) => {
+  const keysOf = (account: string, ip: string, device?: string) => {
     const network = networkOf(ip)
-    return { pair: `p ${network} ${account}`, network: `n ${network}`, account: `a ${account}` }
+    const pair = device === undefined ? `p ${network} ${account}` : `d ${device} ${account}`
+    return { pair, network: `n ${network}`, account: `a ${account}` }
   }
 
-  const delay = (account: string, ip: string): number => {
-    const keys = keysOf(account, ip)
+  /** A device that the account knows is as good as a place it has signed in from. */
+  const isGood = (pair: string, device: string | undefined): boolean => device !== undefined || knownGood.has(pair)
+
+  const delay = (account: string, ip: string, device?: string): number => {
+    const keys = keysOf(account, ip, device)
     const now = clock.now()
     const own = wait(keys.pair, now)
-    if (knownGood.has(keys.pair)) return own
+    if (isGood(keys.pair, device)) return own
     return Math.max(own, wait(keys.network, now), wait(keys.account, now))
   }
 
@@ -122,24 +127,24 @@ export const createThrottle = (clock: Clock, maxEntries = 50_000): Throttle => {
 
   return {
     delay,
-    attempt: (account, ip) => {
-      const retryAfter = delay(account, ip)
+    attempt: (account, ip, device) => {
+      const retryAfter = delay(account, ip, device)
       if (retryAfter > 0) return retryAfter
-      const keys = keysOf(account, ip)
+      const keys = keysOf(account, ip, device)
       const now = clock.now()
       count(keys.pair, throttleRules.pair, now)
-      if (!knownGood.has(keys.pair)) count(keys.account, throttleRules.account, now)
+      if (!isGood(keys.pair, device)) count(keys.account, throttleRules.account, now)
       return 0
     },
-    failed: (account, ip) => {
-      const keys = keysOf(account, ip)
+    failed: (account, ip, device) => {
+      const keys = keysOf(account, ip, device)
       // A person who mistypes at the usual place is no sign of an attack on the others behind the same address.
-      if (!knownGood.has(keys.pair)) count(keys.network, throttleRules.network, clock.now())
+      if (!isGood(keys.pair, device)) count(keys.network, throttleRules.network, clock.now())
     },
-    succeeded: (account, ip) => {
-      const keys = keysOf(account, ip)
+    succeeded: (account, ip, device) => {
+      const keys = keysOf(account, ip, device)
       counters.delete(keys.pair)
-      if (!knownGood.delete(keys.pair)) refund(keys.account, throttleRules.account)
+      if (!knownGood.delete(keys.pair) && device === undefined) refund(keys.account, throttleRules.account)
       knownGood.set(keys.pair, true)
       trim(knownGood)
     },

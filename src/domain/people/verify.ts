@@ -5,8 +5,20 @@
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
 import { foldAddress } from './addresses.ts'
+import { type RefusalReason, signInRefusedDetail } from './alerts.ts'
 import { audit } from './audit.ts'
-import { asAppPassword, credentialLives, matchAppPassword, noteUse, readPassword, upgradeHash } from './credentials.ts'
+import {
+  type AppMatch,
+  asAppPassword,
+  credentialLives,
+  matchAppPassword,
+  noteAppFailure,
+  noteUse,
+  readPassword,
+  upgradeHash,
+} from './credentials.ts'
+import { findDevice } from './devices.ts'
+import { hasSecondFactor } from './factors/rows.ts'
 import type { People, Service } from './people.ts'
 import { type Principal, type PrincipalRow, principalOf } from './principal.ts'
 import { sessionLives } from './sessions.ts'
@@ -18,6 +30,8 @@ export interface SignIn {
   readonly ip: string
   readonly service: Service
   readonly userAgent?: string
+  /** The cookie of a browser: one that the account knows is not slowed down by what others try elsewhere. */
+  readonly deviceToken?: string | undefined
 }
 
 const longestLogin = 320
@@ -32,6 +46,8 @@ const columns = [
   'account.locale as locale',
   'account.admin as admin',
   'account.status as status',
+  'person.blocked_at as blocked_at',
+  'person.ends_at as ends_at',
 ] as const
 
 const byLogin = statement((q, p: Params<{ login: string }>) =>
@@ -40,6 +56,7 @@ const byLogin = statement((q, p: Params<{ login: string }>) =>
     .leftJoin('address', (join) =>
       join.onRef('address.account_id', '=', 'account.id').on('address.kind', '=', 'primary'),
     )
+    .leftJoin('person', 'person.account_id', 'account.id')
     .select([...columns, 'address.address as email'])
     .where('account.login', '=', p.login),
 )
@@ -51,11 +68,40 @@ const byAddress = statement((q, p: Params<{ address: string }>) =>
     .leftJoin('address as main', (join) =>
       join.onRef('main.account_id', '=', 'account.id').on('main.kind', '=', 'primary'),
     )
+    .leftJoin('person', 'person.account_id', 'account.id')
     .select([...columns, 'main.address as email'])
     .where('given.address', '=', p.address),
 )
 
-type AccountRow = PrincipalRow & { readonly status: string }
+type AccountRow = PrincipalRow & {
+  readonly status: string
+  readonly blocked_at: number | null
+  readonly ends_at: number | null
+}
+
+const byId = statement((q, p: Params<{ id: number }>) =>
+  q
+    .selectFrom('account')
+    .leftJoin('address', (join) =>
+      join.onRef('address.account_id', '=', 'account.id').on('address.kind', '=', 'primary'),
+    )
+    .leftJoin('person', 'person.account_id', 'account.id')
+    .select([...columns, 'address.address as email'])
+    .where('account.id', '=', p.id),
+)
+
+/** Why an account opens to nobody at present; undefined when it does. */
+const closedBecause = (row: AccountRow, now: number): 'disabled' | 'blocked' | 'ended' | undefined => {
+  if (row.status !== 'active') return 'disabled'
+  if (row.blocked_at !== null) return 'blocked'
+  return row.ends_at !== null && row.ends_at <= now ? 'ended' : undefined
+}
+
+/** The principal of an account that may be opened, proved by other means than a password; undefined when it may not. */
+export const openAccount = async (tx: Reader, people: People, id: number): Promise<Principal | undefined> => {
+  const row = await tx.first(byId, { id })
+  return row && closedBecause(row, people.ctx.clock.now()) === undefined ? principalOf(row, {}) : undefined
+}
 
 const findAccount = async (tx: Reader, login: string): Promise<AccountRow | undefined> => {
   const byName = await tx.first(byLogin, { login })
@@ -67,23 +113,35 @@ const findAccount = async (tx: Reader, login: string): Promise<AccountRow | unde
 interface Found {
   readonly account: AccountRow | undefined
   readonly password: { id: number; secret: string } | undefined
-  readonly appCredential: number | undefined
+  readonly app: AppMatch | undefined
+  readonly device: string | undefined
+  /** True: programs may not use the password of this account. */
+  readonly secondFactor: boolean
 }
 
 /** Everything the store knows that the decision needs, in one read. */
-const look = (people: People, login: string, password: string, service: Service): Promise<Found> =>
+const look = (people: People, attempt: SignIn): Promise<Found> =>
   people.ctx.store.read(async (tx) => {
+    const { login, password, service } = attempt
     const account = await findAccount(tx, login)
-    if (!account) return { account, password: undefined, appCredential: undefined }
+    if (!account) return { account, password: undefined, app: undefined, device: undefined, secondFactor: false }
     const letters = service === 'web' ? undefined : asAppPassword(password)
-    const appCredential =
-      letters === undefined ? undefined : await matchAppPassword(tx, people, account.id, letters, service)
-    return { account, password: await readPassword(tx, account.id), appCredential }
+    return {
+      account,
+      password: await readPassword(tx, account.id),
+      app: letters === undefined ? undefined : await matchAppPassword(tx, people, account.id, letters, service),
+      device: (await findDevice(tx, people, account.id, attempt.deviceToken))?.id,
+      secondFactor: service !== 'web' && (await needsAppPassword(tx, people, account.id)),
+    }
   })
+
+/** True when a program must have an app password: the account has a second factor, which a program cannot ask for. */
+const needsAppPassword = async (tx: Reader, people: People, account: number): Promise<boolean> =>
+  !people.options.passwordDespiteFactor && (await hasSecondFactor(tx, account))
 
 /** The credential that the password proves, or undefined. Runs Argon2id once, unless an app password matched. */
 const prove = async (people: People, found: Found, { password, service }: SignIn): Promise<number | undefined> => {
-  if (found.appCredential !== undefined) return found.appCredential
+  if (found.app?.right) return found.app.id
   const usable = people.options.passwordFor.includes(service) ? found.password : undefined
   const right = await people.passwords.verify(password, usable?.secret)
   if (!right || !usable) return
@@ -114,21 +172,27 @@ export const verifyPassword = async (people: People, attempt: SignIn): Promise<P
 const decide = async (people: People, attempt: SignIn): Promise<Principal> => {
   const { login, password, ip, service } = attempt
   const { epoch } = people.verified
-  const found = await look(people, login, password, service)
+  const found = await look(people, attempt)
   // Every name of an account shares one counter, or each alias would give an attacker more guesses.
   const subject = found.account ? `#${found.account.id}` : login
   // An app password cannot be guessed (80 bits), so a right one passes whatever others tried meanwhile.
-  const retryAfter = found.appCredential === undefined ? people.throttle.attempt(subject, ip) : 0
+  const retryAfter = found.app?.right ? 0 : people.throttle.attempt(subject, ip, found.device)
   if (retryAfter > 0) throw new Failure('throttled', 'too many wrong passwords', { retryAfter })
 
   const credentialId = await prove(people, found, attempt)
-  if (credentialId === undefined || found.account?.status !== 'active') {
-    people.throttle.failed(subject, ip)
-    await noteRefusal(people, attempt, found.account?.id, subject)
+  const now = people.ctx.clock.now()
+  const closed = found.account && closedBecause(found.account, now)
+  if (credentialId === undefined || !found.account || closed !== undefined) {
+    people.throttle.failed(subject, ip, found.device)
+    await noteRefusal(people, attempt, found, subject, credentialId === undefined ? undefined : closed)
     throw refused()
   }
-  if (found.appCredential === undefined) people.throttle.succeeded(subject, ip)
-  const principal = principalOf(found.account, { credentialId, amr: ['pwd'], authenticatedAt: people.ctx.clock.now() })
+  if (!found.app?.right) people.throttle.succeeded(subject, ip, found.device)
+  if (!found.app?.right && found.secondFactor) {
+    tellOwner(people, attempt, found.account.id, 'password-not-for-programs')
+    throw new Failure('appPasswordRequired', 'this account has a second factor: programs need an app password')
+  }
+  const principal = principalOf(found.account, { credentialId, amr: ['pwd'], authenticatedAt: now })
   people.verified.put({ service, login, password }, principal, epoch)
   noteUse(people.ctx, credentialId, ip).catch(() => {
     people.ctx.log.warn('people.note-use', { account: principal.accountId })
@@ -136,22 +200,40 @@ const decide = async (people: People, attempt: SignIn): Promise<Principal> => {
   return principal
 }
 
+/** The exact reason goes to the owner alone, without delaying the answer to whoever tried. */
+const tellOwner = (people: People, attempt: SignIn, account: number, reason: RefusalReason): void => {
+  const { ip, userAgent = '', service } = attempt
+  void signInRefusedDetail(people, account, { reason, ip, userAgent, service })
+}
+
+const reasonOf = (people: People, attempt: SignIn, found: Found): RefusalReason => {
+  if (found.app?.right === false && found.app.scope) return 'app-password-scope'
+  if (!found.password) return 'no-password'
+  return people.options.passwordFor.includes(attempt.service) ? 'wrong-password' : 'password-not-for-programs'
+}
+
 /** The first refusal that leads to a delay is worth a line in the audit log; each single one would drown it. */
-const noteRefusal = async (people: People, attempt: SignIn, accountId: number | undefined, subject: string) => {
-  const delayed = people.throttle.delay(subject, attempt.ip) > 0
-  people.ctx.log.info('sign-in.refused', {
-    service: attempt.service,
-    ip: attempt.ip,
-    account: accountId ?? null,
-    delayed,
-  })
+const noteRefusal = async (
+  people: People,
+  attempt: SignIn,
+  found: Found,
+  subject: string,
+  closed: 'disabled' | 'blocked' | 'ended' | undefined,
+): Promise<void> => {
+  const { ip, service } = attempt
+  const accountId = found.account?.id
+  const delayed = people.throttle.delay(subject, ip, found.device) > 0
+  people.ctx.log.info('sign-in.refused', { service, ip, account: accountId ?? null, delayed })
+  if (accountId !== undefined) tellOwner(people, attempt, accountId, closed ?? reasonOf(people, attempt, found))
+  // A program with an app password that is not, or no longer, right: its owner sees which one it was.
+  if (found.app?.right === false) await noteAppFailure(people.ctx, found.app.id, ip)
   if (!delayed) return
   await audit(people.ctx, {
     actor: accountId === undefined ? 'stranger' : `account ${accountId}`,
     action: 'sign-in.refused',
     accountId,
-    target: attempt.service,
-    ip: attempt.ip,
+    target: service,
+    ip,
   })
 }
 
@@ -162,8 +244,11 @@ export type Proven = Pick<Principal, 'accountId' | 'credentialId' | 'sessionId'>
 export const stillValid = (people: People, principal: Proven): Promise<boolean> =>
   people.ctx.store.read(async (tx) => {
     if (principal.sessionId !== undefined) return sessionLives(tx, people, principal.sessionId)
-    if (principal.credentialId !== undefined) return credentialLives(tx, principal.accountId, principal.credentialId)
-    return false
+    if (principal.credentialId === undefined) return false
+    const kind = await credentialLives(tx, principal.accountId, principal.credentialId, people.ctx.clock.now())
+    // A program that came in with the password leaves when the account gets a second factor.
+    if (kind === 'password') return !(await needsAppPassword(tx, people, principal.accountId))
+    return kind === 'app'
   })
 
 /**

@@ -4,7 +4,7 @@
  */
 import { Failure } from '#base/failure.ts'
 import type { Writer } from '#store/engine.ts'
-import { notifyOwner } from '../alerts.ts'
+import { signInRefusedDetail } from '../alerts.ts'
 import { appendAudit } from '../audit.ts'
 import type { People } from '../people.ts'
 import { judgeGrid } from './grid.ts'
@@ -51,9 +51,7 @@ const judge = (
   }
 }
 
-type Verdict =
-  | { readonly right: true; readonly left: number }
-  | { readonly right: false; readonly retryAfter: number; readonly failures: number }
+type Verdict = { readonly right: true; readonly left: number } | { readonly right: false; readonly retryAfter: number }
 
 const decide = async (
   tx: Writer,
@@ -66,7 +64,7 @@ const decide = async (
   const now = people.ctx.clock.now()
   const rows = await readFactors(tx, account)
   const retryAfter = source.device === undefined ? codeDelay(rows, now) : 0
-  if (retryAfter > 0) return { right: false, retryAfter, failures: 0 }
+  if (retryAfter > 0) return { right: false, retryAfter }
   const row = await judge(tx, people, account, rows, proof, source.ip)
   if (row) {
     await forgiveFailures(tx, account)
@@ -75,8 +73,7 @@ const decide = async (
   await noteFailed(tx, account, proof.kind, now, source.ip)
   const about = { accountId: account, target: proof.kind, ip: source.ip }
   await appendAudit(tx, now, { actor: login, action: 'factor.refused', ...about })
-  const failures = Math.max(...rows.filter(({ kind }) => kind === proof.kind).map((one) => one.failures), -1) + 1
-  return { right: false, retryAfter: 0, failures }
+  return { right: false, retryAfter: 0 }
 }
 
 export const wrongFactor = (): Failure => new Failure('unauthenticated', 'the code is not right', { property: 'code' })
@@ -89,17 +86,17 @@ const proveCode = async (
 ): Promise<Proved> => {
   const { id, login } = account
   // A browser that is known has its own, closer bound.
-  const own = source.device === undefined ? 0 : people.throttle.attempt(`factor ${id} ${source.device}`, source.ip)
+  const own = source.device === undefined ? 0 : people.throttle.attempt(`factor #${id}`, source.ip, source.device)
   if (own > 0) throw new Failure('throttled', 'too many wrong codes', { retryAfter: own })
   const verdict = await people.ctx.store.write(id, (tx) => decide(tx, people, id, login, proof, source))
   if (verdict.right) {
-    if (source.device !== undefined) people.throttle.succeeded(`factor ${id} ${source.device}`, source.ip)
+    if (source.device !== undefined) people.throttle.succeeded(`factor #${id}`, source.ip, source.device)
     return { kind: proof.kind, amr: ['otp', 'mfa'], ...(proof.kind === 'recovery' ? { left: verdict.left } : {}) }
   }
   if (verdict.retryAfter > 0) throw new Failure('throttled', 'too many wrong codes', { retryAfter: verdict.retryAfter })
-  // Somebody has the password and not the factor: the owner learns it, once in five tries.
-  if (verdict.failures % 5 === 3)
-    await notifyOwner(people, id, { kind: 'sign-in-blocked', ip: source.ip, userAgent: source.userAgent ?? '' })
+  // Somebody has the password and not the factor: the owner learns it.
+  const { ip, userAgent = '' } = source
+  void signInRefusedDetail(people, id, { reason: 'wrong-factor', ip, userAgent })
   throw wrongFactor()
 }
 
