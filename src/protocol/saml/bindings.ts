@@ -83,9 +83,12 @@ const verifyQuery = (raw: ReadonlyMap<string, string>, name: MessageName, certif
   const signature = base64(decodeParameter(raw.get('Signature') ?? ''))
   if (!Object.hasOwn(signatureMethods, method)) throw new Failure('forbidden', 'signature: the method is not accepted')
   // In this order, whatever the order they came in (§3.4.4.1).
-  const signed = [name, 'RelayState', 'SigAlg'].filter((one) => raw.has(one)).map((one) => `${one}=${raw.get(one)}`)
+  const parts = [name, 'RelayState', 'SigAlg'].filter((one) => raw.has(one))
+  const asSent = parts.map((one) => `${one}=${raw.get(one)}`).join('&')
+  // Some services (node-saml among them) sign one spelling of a space and send another; the values are the same.
+  const spelled = parts.map((one) => `${one}=${encodeURIComponent(decodeParameter(raw.get(one) ?? ''))}`).join('&')
   const keys = certificates.map(keyOf).filter((key) => fits(method, key))
-  if (!keys.some((key) => verifyBytes(method, signed.join('&'), key, signature)))
+  if (!keys.some((key) => [asSent, spelled].some((signed) => verifyBytes(method, signed, key, signature))))
     throw new Failure('forbidden', 'signature: it is not valid')
 }
 
