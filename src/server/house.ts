@@ -24,6 +24,12 @@ export const openHouse = async (config: Config, log: Log, options: OpenOptions):
       passwordFor: config['people.password-for-programs'] ? services : ['web'],
       sessionIdle: config['people.session-idle-hours'] * hour,
       sessionLife: config['people.session-days'] * 24 * hour,
+      passwordLengths: {
+        pupil: config['passwords.pupil'],
+        parent: config['passwords.parent'],
+        staff: config['passwords.staff'],
+        administrator: config['passwords.administrator'],
+      },
       hostname: config.hostname,
       publicUrl: config['public-url'] ?? `https://${config.hostname}`,
     })

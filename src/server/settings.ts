@@ -218,6 +218,10 @@ export const settings = {
   'people.session-idle-hours': setting(12, whole(1, 8760), 'A browser session ends after so many unused hours'),
   'people.session-days': setting(7, whole(1, 365), 'A browser session ends after so many days'),
   'people.password-for-programs': setting(true, truth, 'false: mail programs need an app password'),
+  'passwords.pupil': setting(8, whole(8, 64), 'Fewest characters of a pupil’s password'),
+  'passwords.parent': setting(10, whole(8, 64), 'Fewest characters of a parent’s password'),
+  'passwords.staff': setting(12, whole(8, 64), 'Fewest characters of a staff password'),
+  'passwords.administrator': setting(16, whole(12, 64), 'Fewest characters of an administrator’s password'),
   'people.plaintext-login': setting(
     false,
     truth,

@@ -2,14 +2,15 @@
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
 import type { AccountWriter } from '#store/store.ts'
+import type { Population } from '../directory/profiles.ts'
 import { createDefaultMailboxes, mailboxByRole } from '../mail/mailboxes.ts'
 import { foldAddress, giveAddress } from './addresses.ts'
 import { type AuditAction, appendAudit } from './audit.ts'
 import { replacePassword } from './credentials.ts'
 import type { People } from './people.ts'
+import { checkPassword, checkPasswordOf } from './policy.ts'
 import { type Principal, principalOf } from './principal.ts'
 import { endSessions } from './sessions.ts'
-import { checkStrength } from './strength.ts'
 import { foldLogin } from './verify.ts'
 
 export interface NewAccount {
@@ -20,6 +21,8 @@ export interface NewAccount {
   /** Primary address; the login at our first domain when absent. */
   readonly address?: string
   readonly aliases?: readonly string[]
+  /** Whose rules the password must meet; staff's, or administrators', when absent. */
+  readonly population?: Population
   /** Without one, nobody can sign in until a password is set. */
   readonly password?: string
   readonly kind?: 'person' | 'function' | 'system'
@@ -222,7 +225,11 @@ export const createAccount = async (
   const login = checkLogin(wanted.login)
   const name = wanted.name.trim().normalize('NFC').slice(0, 200)
   if (name === '') throw new Failure('invalid', 'An account needs a name.', { property: 'name' })
-  if (wanted.password !== undefined) checkStrength(wanted.password, [login, ...name.split(/[\s-]+/)])
+  if (wanted.password !== undefined) {
+    const population = wanted.population ?? (wanted.admin ? 'administrator' : 'staff')
+    const mails = [wanted.address ?? '', ...(wanted.aliases ?? [])]
+    await checkPassword(people, wanted.password, population, { login, names: [name], mails })
+  }
   const phc = wanted.password === undefined ? undefined : await people.passwords.hash(wanted.password)
   const address = wanted.address ?? `${login}@${people.options.domains[0] ?? 'localhost'}`
   const locale = wanted.locale ?? 'fr'
@@ -289,8 +296,7 @@ export const setPassword = async (
     readonly within?: (tx: Writer) => Promise<void>
   } = {},
 ): Promise<void> => {
-  const { login, name } = await people.ctx.store.read((tx) => getAccount(tx, account))
-  checkStrength(password, [login, ...name.split(/[\s-]+/)])
+  await checkPasswordOf(people, account, password)
   const phc = await people.passwords.hash(password)
   const entry = { actor, action: 'account.password' as const, account, ip: options.ip ?? '' }
   await change(people, entry, async (tx) => {

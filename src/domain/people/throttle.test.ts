@@ -28,7 +28,22 @@ test('the first mistakes cost nothing, the next ones a delay that doubles', () =
     delays.push(throttle.delay('anne', '192.0.2.1'))
     clock.advance(delays.at(-1) ?? 0)
   }
-  expect(delays).toEqual([1000, 2000, 4000, 8000])
+  expect(delays).toEqual([15_000, 30_000, 60_000, 120_000])
+})
+
+test('no more than about ten tries fit in a quarter of an hour', () => {
+  const clock = manualClock()
+  const throttle = createThrottle(clock)
+  let tries = 0
+  const end = clock.now() + 15 * 60_000
+  while (clock.now() < end) {
+    if (throttle.attempt('anne', '192.0.2.1') === 0) {
+      tries++
+      throttle.failed('anne', '192.0.2.1')
+    }
+    clock.advance(1000)
+  }
+  expect(tries).toBeLessThanOrEqual(11)
 })
 
 test('a delay never exceeds its bound, and patience is rewarded', () => {

@@ -24,7 +24,7 @@ const minute = 60_000
 
 /** CNIL 2022-100 allows ten failures in a quarter of an hour, then asks for a growing delay. */
 export const throttleRules = {
-  pair: { free: 5, first: 1000, longest: 15 * minute, forgive: 5 * minute },
+  pair: { free: 5, first: 15_000, longest: 15 * minute, forgive: 5 * minute },
   network: { free: 60, first: 1000, longest: 5 * minute, forgive: 10_000 },
   account: { free: 30, first: 1000, longest: 5 * minute, forgive: minute },
 } as const satisfies Record<string, ThrottleRule>

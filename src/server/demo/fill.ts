@@ -15,7 +15,7 @@ import { academyName, type DemoPerson, people, schools, strangers } from './peop
 const actor = 'demonstration'
 
 /** Easy to type, different on each machine: an installation found on the network is not open to whoever read a manual. */
-const makePassword = (): string => `demo-${randomBytes(5).toString('hex')}`
+const makePassword = (): string => `demo-${randomBytes(6).toString('hex')}`
 
 const schoolOf = (person: DemoPerson): string => {
   const school = schools.find(({ uai }) => uai === person.school)

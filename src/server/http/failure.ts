@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type FailureCode, isFailure } from '#base/failure.ts'
 import type { Log } from '#base/log.ts'
+import { WeakPassword } from '#domain/people/policy.ts'
+import { reasonText } from '#format/password/reasons.ts'
 
 interface Answer {
   readonly status: number
@@ -181,12 +183,24 @@ export const languageOf = (request: FastifyRequest): 'fr' | 'en' => {
 
 export interface HttpFailure {
   readonly status: number
-  readonly body: { readonly code: string; readonly message: string; readonly retryAfter?: number; readonly id?: string }
+  readonly body: {
+    readonly code: string
+    readonly message: string
+    readonly retryAfter?: number
+    readonly id?: string
+    /** Every reason why a new password is refused. */
+    readonly reasons?: readonly { readonly code: string; readonly message: string }[]
+  }
 }
 
 /** What a failure is in HTTP; an unknown error becomes an opaque one whose id is in the log. */
 export const httpFailure = (error: unknown, request: FastifyRequest, log: Log): HttpFailure => {
   const language = languageOf(request)
+  if (error instanceof WeakPassword) {
+    const reasons = error.reasons.map((code) => ({ code, message: reasonText(code, error.rules, language) }))
+    const message = reasons.map((reason) => reason.message).join(' ')
+    return { status: 400, body: { code: reasons[0]?.code ?? answers.invalid.code, message, reasons } }
+  }
   if (isFailure(error)) {
     const property = error.property ?? ''
     const exact =
