@@ -30,8 +30,13 @@ const makeAccounts = async (environment: Record<string, string>, folder: string,
 /** Starts the server with `accounts` accounts, the first twenty of which can sign in. */
 export const startOurs = async (
   accounts: number,
-  options: { readonly nodeArguments?: readonly string[] } = {},
-): Promise<Peer & { readonly folder: string; readonly pid: number }> => {
+  options: {
+    readonly nodeArguments?: readonly string[]
+    readonly environment?: Readonly<Record<string, string>>
+    /** More to put into the store before the server starts. */
+    readonly prepare?: (environment: Record<string, string>, folder: string) => Promise<void>
+  } = {},
+): Promise<Peer & { readonly folder: string; readonly pid: number; readonly http: number; readonly admin: number }> => {
   const folder = await mkdtemp(join(tmpdir(), 'convergence-bench-'))
   const base = 20_100 + (process.pid % 20_000)
   const ports = { imap: base, imaps: base + 1, lmtp: base + 2 }
@@ -45,11 +50,14 @@ export const startOurs = async (
     CONVERGENCE_LISTEN_SUBMISSIONS: 'off',
     CONVERGENCE_LISTEN_HTTP: `127.0.0.1:${base + 3}`,
     CONVERGENCE_LISTEN_HTTPS: 'off',
+    CONVERGENCE_LISTEN_ADMIN: `127.0.0.1:${base + 4}`,
     CONVERGENCE_PEOPLE_PLAINTEXT_LOGIN: 'true',
     CONVERGENCE_LIMITS_CONNECTIONS_PER_ADDRESS: '10000',
     CONVERGENCE_LOG_LEVEL: 'warn',
+    ...options.environment,
   }
   await makeAccounts(environment, folder, accounts)
+  await options.prepare?.(environment, folder)
   const main = new URL('../../src/server/main.ts', import.meta.url).pathname
   let log = ''
   const child = spawn(
@@ -64,9 +72,12 @@ export const startOurs = async (
     log = (log + String(chunk)).slice(-4000)
   })
   await waitForPort(ports.lmtp, async () => log)
+  await waitForPort(base + 3, async () => log)
   return {
     name: 'convergence',
     ...ports,
+    http: base + 3,
+    admin: base + 4,
     folder,
     pid: child.pid!,
     address: (n) => `user${n}@${domain}`,
