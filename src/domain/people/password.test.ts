@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { createPasswordHasher } from './password.ts'
+import { type Failure, isFailure } from '#base/failure.ts'
+import { createGate, createPasswordHasher } from './password.ts'
 
 test('a password is kept as Argon2id with the parameters we chose, and proves itself', async () => {
   const hasher = await createPasswordHasher()
@@ -45,4 +46,34 @@ test('a dozen at once all get their answer', async () => {
     Array.from({ length: 12 }, (_, i) => hasher.verify(i % 2 === 0 ? 'ensemble-douze-fois' : 'non', phc)),
   )
   expect(answers.filter(Boolean)).toHaveLength(6)
+})
+
+test('so many at once that they would wait too long are told to come back, and the others are served', async () => {
+  const gate = createGate(1, 1000)
+  let served = 0
+  const finish: (() => void)[] = []
+  const work = () =>
+    new Promise<void>((resolve) => {
+      served++
+      finish.push(resolve)
+    })
+  const tries = Array.from({ length: 50 }, () =>
+    gate(work).then(
+      () => true,
+      (error: unknown) => error,
+    ),
+  )
+  while (finish.length > 0) {
+    finish.shift()?.()
+    for (let i = 0; i < 5; i++) await Promise.resolve()
+  }
+  const answers = await Promise.all(tries)
+  const refused = answers.filter((answer) => answer !== true)
+  expect(served + refused.length).toBe(50)
+  expect(served).toBeGreaterThan(10)
+  expect(refused.length).toBeGreaterThan(10)
+  for (const failure of refused) {
+    expect(isFailure(failure, 'unavailable')).toBe(true)
+    expect((failure as Failure).retryAfter).toBeGreaterThan(0)
+  }
 })

@@ -14,8 +14,10 @@ const tagBytes = 32
 const saltBytes = 16
 /** Longer secrets are refused before any work: a megabyte of "password" is an attack on our processors. */
 export const maxPasswordBytes = 1024
-/** Callers beyond this wait too long to be worth it; they are told to come back. */
-const maxWaiting = 256
+/** Whoever would wait longer than this is told at once to come back: by then they would have given up. */
+const longestWait = 20_000
+/** However fast this machine is, so many waiting is an attack on its memory. */
+const maxWaiting = 4096
 
 interface Cost {
   readonly memory: number
@@ -61,24 +63,57 @@ const derive = (message: BinaryLike, nonce: Buffer, cost: Cost, tagLength: numbe
     )
   })
 
-/** At most `width` at a time; the others wait their turn, up to a bound. */
-const createGate = (width: number) => {
+/** Runs `work` when its turn comes. Throws Failure unavailable (`retryAfter`) when that would take too long. */
+export type Gate = <T>(work: () => Promise<T>) => Promise<T>
+
+/** At most `width` at a time; the others wait their turn, up to a bound of time by what the last ones took. */
+export const createGate = (width: number, wait = longestWait): Gate => {
   let running = 0
-  const waiting: (() => void)[] = []
-  return async <T>(work: () => Promise<T>): Promise<T> => {
-    if (running >= width) {
-      if (waiting.length >= maxWaiting) throw new Failure('unavailable', 'too many passwords are being checked')
-      await new Promise<void>((turn) => waiting.push(turn))
-    } else running++
+  /** Milliseconds one takes, of late. */
+  let usual = 50
+  /** In order; `head` is the next, so that taking it costs nothing however many wait. */
+  let waiting: (() => void)[] = []
+  let head = 0
+
+  const queue = (): Promise<void> => {
+    const inLine = waiting.length - head
+    const expected = ((inLine + 1) * usual) / width
+    if (expected > wait || inLine >= maxWaiting)
+      throw new Failure('unavailable', 'too many passwords are being checked', { retryAfter: Math.ceil(expected / 2) })
+    return new Promise<void>((turn) => waiting.push(turn))
+  }
+
+  /** The slot passes straight to the next in line, or is given back. */
+  const pass = (): void => {
+    const next = waiting[head++]
+    if (head > 1000 || !next) {
+      waiting = waiting.slice(head)
+      head = 0
+    }
+    if (next) next()
+    else running--
+  }
+
+  return async (work) => {
+    if (running >= width) await queue()
+    else running++
+    const started = performance.now()
     try {
       return await work()
     } finally {
-      // The slot passes straight to the next in line, or is given back.
-      const next = waiting.shift()
-      if (next) next()
-      else running--
+      usual += (performance.now() - started - usual) / 16
+      pass()
     }
   }
+}
+
+/**
+ * How many at a time: a core is left for the event loop, and a thread of the pool for files and names. A machine with
+ * more cores than the pool has threads sets UV_THREADPOOL_SIZE.
+ */
+const gateWidth = (): number => {
+  const threads = Number(process.env.UV_THREADPOOL_SIZE) || 4
+  return Math.max(1, Math.min(threads, availableParallelism()) - 1)
 }
 
 /** NFC, so that an accent typed on a phone and on a PC is the same password (RFC 8265 §4.2, OpaqueString). */
@@ -89,7 +124,7 @@ const prepare = (password: string): string => {
 }
 
 export const createPasswordHasher = async (): Promise<PasswordHasher> => {
-  const gate = createGate(Math.max(1, Math.min(4, availableParallelism()) - 1))
+  const gate = createGate(gateWidth())
   const today: Cost = { memory, passes, lanes }
   const hash = async (password: string): Promise<string> => {
     const prepared = prepare(password)
