@@ -8,12 +8,13 @@ import type { House } from '../house.ts'
 import { bind, type Listener, type ListenLimits, limitConnections, listenerOf } from '../listeners.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Endpoint } from '../settings.ts'
-import type { TlsSource } from '../tls.ts'
 import { registerSingleSignOn } from '../single-sign-on.ts'
+import type { TlsSource } from '../tls.ts'
 import { registerAccount } from './account.ts'
 import { registerAutoconfig } from './autoconfig.ts'
 import { sendFailure } from './failure.ts'
 import { type Readiness, registerHealth } from './health.ts'
+import { addRateLimits, createLimits } from './limits.ts'
 import { registerRecovery } from './recovery.ts'
 import { registerRescue } from './rescue.ts'
 import { addSecurityHeaders, requireTls } from './security.ts'
@@ -105,6 +106,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   app.addHook('onResponse', async (request, reply) => {
     metrics.observeRequest(request.routeOptions.url ?? 'other', reply.statusCode, reply.elapsedTime / 1000)
   })
+  addRateLimits(app, createLimits(house.ctx.clock), log)
   if (parts.requireTls !== undefined) requireTls(app, parts.requireTls)
   addSecurityHeaders(app, { pin: parts.demo === undefined && !parts.tls.selfSigned })
   registerHealth(app, { readiness: parts.readiness, metrics, open: false })
@@ -112,7 +114,11 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerAccount(app, house.people)
   registerRecovery(app, house.people)
   registerRescue(app, house.people)
-  registerSheets(app, { people: house.people, academy: house.config.academy || (house.config.domains[0] ?? ''), contact: async () => [] })
+  registerSheets(app, {
+    people: house.people,
+    academy: house.config.academy || (house.config.domains[0] ?? ''),
+    contact: async () => [],
+  })
   registerAutoconfig(app, house.config.domains, parts.mail)
   await registerSingleSignOn(app, house, log)
   await parts.protocols(app)
