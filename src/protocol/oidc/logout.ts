@@ -12,7 +12,7 @@ export interface LogoutRequest {
   /** The service that asks, when it says so and is known. */
   readonly service?: { readonly clientId: string; readonly name: string }
   /** Where the browser may go afterwards: registered by that service, with its `state`. */
-  readonly then?: string
+  readonly back?: string
 }
 
 type Given = Readonly<Record<string, unknown>>
@@ -62,9 +62,9 @@ export const readLogoutRequest = async (provider: Provider, given: Given): Promi
   if (back === undefined) return { service }
   if (!client.postLogoutRedirectUriAllowed(back))
     throw new errors.InvalidRequest('post_logout_redirect_uri is not registered')
-  const then = new URL(back)
-  if (state !== undefined) then.searchParams.set('state', state)
-  return { service, then: then.href }
+  const address = new URL(back)
+  if (state !== undefined) address.searchParams.set('state', state)
+  return { service, back: address.href }
 }
 
 /** The logout token (Back-Channel Logout §2.4), signed at the moment it is posted. */

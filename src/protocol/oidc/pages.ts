@@ -2,7 +2,6 @@
  * Pages that the provider shows by itself: errors, and consent, device and sign-out for browsers without script. Plain
  * documents, French and English, with a policy that lets nothing run and nothing load.
  */
-import { createHash } from 'node:crypto'
 import type { ErrorOut, errors, KoaContextWithOIDC } from 'oidc-provider'
 
 export type Language = 'fr' | 'en'
@@ -12,22 +11,6 @@ export type Texts = { readonly [L in Language]: string }
 export const escapeHtml = (text: string): string =>
   text.replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`)
 
-const style = [
-  'body{margin:0;font:1.0625rem/1.5 system-ui,sans-serif;color:#161616;background:#f6f6f6}',
-  'main{max-width:34rem;margin:3rem auto;padding:2rem;background:#fff;border:1px solid #ddd;border-radius:.5rem}',
-  'h1{font-size:1.5rem;line-height:1.25;margin:0 0 1rem}dt{font-weight:600;margin-top:.75rem}dd{margin:0}',
-  'button,.button{display:inline-block;font:inherit;margin:1rem .5rem 0 0;padding:.6rem 1.2rem;border:1px solid #000091;',
-  'border-radius:.25rem;color:#000091;background:#fff;text-decoration:none;cursor:pointer}',
-  'button.main,.button.main{color:#fff;background:#000091}input{font:inherit;padding:.5rem;width:100%;box-sizing:border-box}',
-  ':focus-visible{outline:3px solid #0a76f6;outline-offset:2px}code{font-size:1.25em}.note{color:#555;font-size:.9375rem}',
-  '@media (prefers-color-scheme:dark){body{color:#eee;background:#161616}main{background:#1e1e1e;border-color:#444}',
-  'button,.button{color:#8585f6;border-color:#8585f6;background:#1e1e1e}button.main,.button.main{color:#000;',
-  'background:#8585f6}.note{color:#aaa}input{color:#eee;background:#2a2a2a;border:1px solid #888}}',
-  '@media (max-width:36rem){main{margin:0;border:0;border-radius:0}}',
-].join('')
-
-const styleHash = createHash('sha256').update(style).digest('base64')
-
 /**
  * The policy of these pages. `goesTo`: the origin that a form may end at after our redirection; browsers check the whole
  * chain against `form-action`.
@@ -35,7 +18,7 @@ const styleHash = createHash('sha256').update(style).digest('base64')
 export const pagePolicy = (goesTo?: string): string =>
   [
     "default-src 'none'",
-    `style-src 'sha256-${styleHash}'`,
+    "style-src 'self'",
     `form-action 'self'${goesTo === undefined ? '' : ` ${goesTo}`}`,
     "base-uri 'none'",
     "frame-ancestors 'none'",
@@ -59,10 +42,10 @@ export const renderPage = ({ language, title, body, refresh }: Page): string => 
   refresh === undefined ? '' : `\n<meta http-equiv="refresh" content="0;url=${escapeHtml(refresh)}">`
 }
 <title>${escapeHtml(title)} – Convergence</title>
-<style>${style}</style>
+<link rel="stylesheet" href="/plain.css">
 </head>
 <body>
-<main>
+<main class="plain">
 <h1>${escapeHtml(title)}</h1>
 ${body}
 </main>
@@ -87,7 +70,7 @@ interface Explanation {
 /** What a person can do about it; the service's own mistakes are told to its maker by the protocol's word below. */
 const explanations: Readonly<Record<string, Explanation>> = {
   expired: {
-    code: 'SSO-21',
+    code: 'SSO-22',
     title: { fr: 'Cette demande a expiré', en: 'This request has expired' },
     text: {
       fr: 'Elle est trop ancienne, ou elle a commencé dans un autre navigateur. Retournez au service et recommencez.',
@@ -95,7 +78,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
     },
   },
   client: {
-    code: 'SSO-25',
+    code: 'SSO-20',
     title: { fr: 'Ce service n’est pas reconnu', en: 'This service is not recognised' },
     text: {
       fr: 'Il n’est pas inscrit ici, ou plus. Vérifiez l’adresse d’où vous venez, ou prévenez l’assistance.',
@@ -111,7 +94,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
     },
   },
   denied: {
-    code: 'SSO-24',
+    code: 'SSO-23',
     title: { fr: 'L’accès n’est pas possible', en: 'Access is not possible' },
     text: {
       fr: 'Ce service n’est pas ouvert à ce compte ou à ce profil.',
@@ -124,7 +107,7 @@ const explanations: Readonly<Record<string, Explanation>> = {
     text: { fr: 'Réessayez dans un instant.', en: 'Try again in a moment.' },
   },
   request: {
-    code: 'SSO-27',
+    code: 'SSO-21',
     title: { fr: 'La demande du service n’est pas correcte', en: 'The request of the service is not right' },
     text: {
       fr: 'Retournez au service et recommencez ; si cela se répète, prévenez l’assistance de ce service.',

@@ -253,5 +253,14 @@ export const createProvider = (parts: ProviderParts): Provider => {
   })
   provider.onerror = (error) => log.error('oidc.fault', { route: 'koa' }, error)
   followSessions(provider, parts.senders)
+  // What people type by hand is short, and a page of the web app.
+  const page = new URL('/device', parts.issuer).href
+  provider.use(async (ctx, next) => {
+    await next()
+    const answer = ctx.body as { verification_uri?: unknown; verification_uri_complete?: unknown; user_code?: unknown }
+    if (ctx.path !== '/device/auth' || typeof answer?.verification_uri !== 'string') return
+    answer.verification_uri = page
+    answer.verification_uri_complete = `${page}?user_code=${String(answer.user_code)}`
+  })
   return provider
 }
