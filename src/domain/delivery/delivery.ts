@@ -7,6 +7,7 @@ import type { Client, Door, Sender } from './envelope.ts'
 import { createRates, type Rates } from './limits.ts'
 import { type Metrics, noMetrics } from './metrics.ts'
 import { beginMail, type Transaction } from './receive.ts'
+import { createRouteMemory, type RouteMemory } from './routes.ts'
 
 export interface DeliveryParts {
   readonly ctx: Context
@@ -23,6 +24,7 @@ export interface Delivery {
   readonly resolve: ResolveDns
   readonly metrics: Metrics
   readonly rates: Rates
+  readonly routes: RouteMemory
   /** Starts a mail transaction. Throws Refusal when the door does not take mail from this sender. */
   begin(door: Door, client: Client, sender: Sender): Promise<Transaction>
 }
@@ -36,6 +38,7 @@ export const createDelivery = (parts: DeliveryParts): Delivery => {
     resolve: parts.resolve ?? systemDns(),
     metrics: parts.metrics ?? noMetrics,
     rates: createRates(parts.ctx.clock, config.limits),
+    routes: createRouteMemory(parts.ctx.store.bus),
     begin: (door, client, sender) => beginMail(delivery, door, client, sender),
   }
   return delivery

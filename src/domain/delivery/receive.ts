@@ -9,7 +9,7 @@ import { Header } from './header.ts'
 import type { Accepted, Mail, Outcome } from './mail.ts'
 import { policies } from './policy.ts'
 import { isRefusal, Refusal } from './refusal.ts'
-import { route } from './route.ts'
+import { type Route, route } from './route.ts'
 import { Spool } from './spool.ts'
 import { transactionId } from './trace.ts'
 
@@ -72,8 +72,8 @@ export class MailTransaction implements Transaction {
   }
 
   async addRecipient(recipient: Recipient): Promise<void> {
-    const { ctx, people, metrics } = this.#delivery
-    const found = await ctx.store.read((tx) => route(tx, people, recipient.address))
+    const { metrics } = this.#delivery
+    const found = await this.#route(recipient.address)
     const facts = {
       delivery: this.#delivery,
       client: this.#client,
@@ -90,6 +90,16 @@ export class MailTransaction implements Transaction {
     }
     if (found.kind === 'unknown') throw new Refusal('unknownRecipient', 'nobody has this address')
     this.#accepted.push({ ...recipient, route: found })
+  }
+
+  async #route(address: string): Promise<Route> {
+    const { ctx, people, routes } = this.#delivery
+    const known = routes.find(address, this.#sender.size ?? 0)
+    if (known) return known
+    const { epoch } = routes
+    const found = await ctx.store.read((tx) => route(tx, people, address))
+    routes.keep(address, found, epoch)
+    return found
   }
 
   write(chunk: Uint8Array): void | Promise<void> {

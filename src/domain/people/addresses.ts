@@ -144,8 +144,8 @@ export const addAlias = (people: People, actor: string, account: number, address
   })
 
 /** Removes an alias; the primary address stays. Throws Failure notFound. */
-export const removeAlias = (people: People, actor: string, account: number, address: string): Promise<void> =>
-  people.ctx.store.writeGlobal(async (tx) => {
+export const removeAlias = async (people: People, actor: string, account: number, address: string): Promise<void> => {
+  await people.ctx.store.writeGlobal(async (tx) => {
     const folded = foldAddress(address) ?? ''
     const { changes } = await tx.run(remove, { address: folded, account })
     if (changes === 0) throw new Failure('notFound', `${address} is not an alias of this account`)
@@ -156,3 +156,5 @@ export const removeAlias = (people: People, actor: string, account: number, addr
       target: folded,
     })
   })
+  people.ctx.store.bus.publishTopic('people', account)
+}
