@@ -2,11 +2,15 @@
 import { join } from 'node:path'
 import type { Log } from '#base/log.ts'
 import { adoptAccounts } from '#domain/directory/adopt.ts'
+import { createOidc, type Oidc } from '#protocol/oidc/oidc.ts'
 import { startSweeper } from '#store/sweep.ts'
 import { type Config, endpointOf, type ListenerName } from './config.ts'
 import { openControl, serverAnswers } from './control.ts'
 import { type Demo, directoryVersion, isEmpty, readDemo } from './demo/demo.ts'
+import { type DemoServices, startDemoServices } from './demo/services/runner.ts'
+import { demoServices } from './demo/services/specs.ts'
 import { type House, openHouse } from './house.ts'
+import { registerOidc } from './http/oidc.ts'
 import { type HttpFront, openHttp } from './http/server.ts'
 import type { MailSettings } from './http/session.ts'
 import { ListenError, type Listener, openDoor } from './listeners.ts'
@@ -70,6 +74,17 @@ interface Parts extends ServeOptions {
   readonly demo: Demo | undefined
   readonly tls: TlsSource
   readonly endpoint: (name: ListenerName) => Endpoint
+  readonly oidc: Oidc
+}
+
+/** Our web address as browsers and services have it, without a slash at the end. */
+const originOf = (config: Config, demo: boolean, listeners: readonly Listener[]): string => {
+  if (config['public-url'] !== undefined) return config['public-url']
+  const port = (name: ListenerName) => listeners.find((listener) => listener.name === name)?.port
+  const http = port('http')
+  if (demo && http !== undefined) return `http://localhost:${http}`
+  const https = port('https')
+  return `https://${config.hostname}${https === undefined || https === 443 ? '' : `:${https}`}`
 }
 
 /** Where browsers find us by TLS, when we are a real server that does TLS itself. */
@@ -80,7 +95,7 @@ const tlsAddress = ({ config, demo, endpoint }: Parts): string | undefined => {
 }
 
 const openFront = async (parts: Parts, protocols: Protocols, doors: Listener[]): Promise<HttpFront> => {
-  const { config, house, log, metrics, tls, demo, endpoint, webFolder } = parts
+  const { config, house, log, metrics, tls, demo, endpoint, webFolder, oidc } = parts
   const limits = { connections: config['limits.connections'], perAddress: config['limits.connections-per-address'] }
   const { 'listen.admin': adminAt } = config
   const readiness = {
@@ -103,11 +118,23 @@ const openFront = async (parts: Parts, protocols: Protocols, doors: Listener[]):
       webFolder,
       requireTls: tlsAddress(parts),
       mail: () => mailSettings(config.hostname, demo !== undefined, doors),
-      protocols: (app) => protocols.routes(app),
+      protocols: async (app) => {
+        await registerOidc(app, { oidc, people: house.people, log: log.with({ room: 'oidc' }), webFolder })
+        await protocols.routes(app)
+      },
     },
     { http: endpoint('http'), https: endpoint('https'), admin: adminAt === 'auto' ? 'off' : adminAt },
     limits,
   )
+}
+
+/** Starts the services of a demonstration, once it is known where browsers find us. */
+const openDemoServices = async (house: House, log: Log, listeners: readonly Listener[]): Promise<DemoServices> => {
+  const port = listeners.find(({ name }) => name === 'http')?.port
+  const { config } = house
+  if (!config['demo.services'] || port === undefined) return { services: [], stop: async () => {} }
+  const provider = config['public-url'] ?? `http://localhost:${port}`
+  return startDemoServices({ house, log, provider, firstPort: port + 1, specs: demoServices })
 }
 
 /** Starts everything. Throws with everything closed again when a part cannot start. */
@@ -140,7 +167,9 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     const outgoing = config['outgoing.enabled'] ?? (demo === undefined || config['outgoing.smarthost'] !== undefined)
     const protocols = await openProtocols({ house, log, metrics, tls, outgoing, endpoint })
     undo.add('protocols', protocols.close)
-    const logout = startLogoutRunner(house)
+    let webDoors: readonly Listener[] = []
+    const oidc = createOidc({ people: house.people, origin: () => originOf(config, demo !== undefined, webDoors) })
+    const logout = startLogoutRunner(house, oidc)
     undo.add('log-out notices', logout.stop)
 
     const limits = { connections: config['limits.connections'], perAddress: config['limits.connections-per-address'] }
@@ -153,8 +182,15 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
       const opened = await openDoor(door, limits, log)
       if (opened) doors.push(opened)
     }
-    const front = await openFront({ ...options, house, demo, tls, endpoint }, protocols, doors)
+    let beside: DemoServices | undefined
+    if (demo) demo = { ...demo, services: () => beside?.services ?? [] }
+    const front = await openFront({ ...options, house, demo, tls, endpoint, oidc }, protocols, doors)
+    webDoors = front.listeners
     undo.add('http', front.close)
+    if (demo) {
+      beside = await openDemoServices(house, log, front.listeners)
+      undo.add('demonstration services', beside.stop)
+    }
     if (house.sqlite) {
       const control = await openControl(config.data, house.store.bus, log)
       undo.add('control', control.close)

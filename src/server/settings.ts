@@ -228,6 +228,7 @@ export const settings = {
     'true: IMAP takes passwords without TLS; only where a proxy on this machine does the TLS',
   ),
   'sso.cas-ticket-seconds': setting(30, whole(5, 60), 'A CAS ticket must be validated within so many seconds'),
+  'demo.services': setting(true, truth, 'false: a demonstration starts without its services (Arena, PIA, Pratic, ENT)'),
   'log.level': setting<'debug' | 'info' | 'warn' | 'error'>(
     'info',
     oneOf('debug', 'info', 'warn', 'error'),

@@ -1,6 +1,7 @@
 /** The demonstration academy as the rest of the server knows it: that it is one, and how to sign in. */
 import type { Context } from '#domain/context.ts'
 import { type Params, statement } from '#store/engine.ts'
+import type { DemoService } from './services/spec.ts'
 
 export interface DemoAccount {
   readonly login: string
@@ -16,6 +17,8 @@ export interface Demo {
   readonly complete: boolean
   /** Version of the directory (people, profiles, schools) it was filled with; absent before there was one. */
   readonly directory?: number
+  /** The services that run beside it; never stored. */
+  readonly services?: () => readonly DemoService[]
 }
 
 /** Grows when the demonstration's directory does: an older demonstration is then completed at its next start. */

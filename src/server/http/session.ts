@@ -93,7 +93,9 @@ export const registerSession = (app: FastifyInstance, { people, log, mail, demo 
     const token = sessionToken(request)
     const principal = token === undefined ? undefined : await checkSession(people, token)
     const shown = demo !== undefined && atThisMachine(request)
-    const extra = shown ? { demo: { accounts: demo.accounts, password: demo.password } } : {}
+    const extra = shown
+      ? { demo: { accounts: demo.accounts, password: demo.password, services: demo.services?.() ?? [] } }
+      : {}
     if (!principal) return { signedIn: false, ...extra }
     const { login, name, email, locale, admin } = principal
     return { signedIn: true, login, name, email, locale, admin, mail: mail(), ...extra }
