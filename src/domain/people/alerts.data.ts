@@ -62,6 +62,10 @@ export const alerts = {
     fr: { subject: 'Un service a accès à votre compte', what: 'Vous avez autorisé un service à utiliser votre compte.' },
     en: { subject: 'A service may use your account', what: 'You allowed a service to use your account.' },
   },
+  'provider-linked': {
+    fr: { subject: 'Un service d’identité ouvre votre compte', what: 'Votre compte peut maintenant être ouvert par un service d’identité extérieur (EduConnect, ENT…).' },
+    en: { subject: 'An identity service opens your account', what: 'Your account can now be opened through an outside identity service (EduConnect, an ENT…).' },
+  },
   'new-device': {
     fr: { subject: 'Connexion depuis un nouvel appareil', what: 'Une connexion à votre compte a eu lieu depuis un appareil qui n’avait jamais servi.' },
     en: { subject: 'Sign-in from a new device', what: 'Your account was signed in to from a device that was never used before.' },
