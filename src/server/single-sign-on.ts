@@ -5,17 +5,19 @@ import type { PrepareLogout } from '#domain/access/logout.ts'
 import { createLogoutRunner, type LogoutRunner } from '#domain/access/logout-runner.ts'
 import type { SsoProtocol } from '#domain/access/relying-parties.ts'
 import { logoutRequest } from '#protocol/cas/logout.ts'
+import type { Oidc } from '#protocol/oidc/oidc.ts'
 import type { House } from './house.ts'
 import { registerCas } from './http/cas.ts'
 
 /** The log-out message of each protocol, written when it is sent. */
-export const prepareLogout = ({ ctx }: House): Partial<Record<SsoProtocol, PrepareLogout>> => ({
+export const prepareLogout = ({ ctx }: House, oidc: Oidc): Partial<Record<SsoProtocol, PrepareLogout>> => ({
   cas: async (notice) => logoutRequest(notice, ctx.clock.now()),
+  oidc: oidc.prepareLogout,
 })
 
 /** Starts telling services that sessions ended. */
-export const startLogoutRunner = (house: House): LogoutRunner => {
-  const runner = createLogoutRunner({ people: house.people, prepare: prepareLogout(house) })
+export const startLogoutRunner = (house: House, oidc: Oidc): LogoutRunner => {
+  const runner = createLogoutRunner({ people: house.people, prepare: prepareLogout(house, oidc) })
   runner.start()
   return runner
 }

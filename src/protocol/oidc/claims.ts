@@ -15,7 +15,8 @@ const first = (attributes: Attributes, names: readonly string[]): string | undef
 
 /** Every claim by the name of its scope, as `oidc-provider` is configured with. */
 export const claimsByScope = (): Record<string, string[]> => ({
-  openid: ['sub'],
+  // How and when somebody signed in is told to every service: it is what most of them forget to ask.
+  openid: ['sub', 'acr', 'amr', 'auth_time'],
   profile: Object.keys(claimsOfScope.profile),
   email: Object.keys(claimsOfScope.email),
   education: [...Object.keys(claimsOfScope.education), ...educationAttributes],

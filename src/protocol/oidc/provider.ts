@@ -168,7 +168,7 @@ const configurationOf = (parts: ProviderParts): Configuration => {
     adapter: createAdapter(people),
     jwks: { keys: [...keys] },
     acrValues,
-    claims: { acr: null, amr: null, auth_time: null, iss: null, sid: null, ...claimsByScope() },
+    claims: { iss: null, sid: null, ...claimsByScope() },
     scopes,
     subjectTypes: ['pairwise'],
     pairwiseIdentifier: subjectFor(parts),
