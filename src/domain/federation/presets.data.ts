@@ -1,0 +1,146 @@
+/** What is known of the providers of the Éducation nationale: a beginning for their rows, every line can be changed. */
+import type { OidcProvider, SamlProvider } from './providers.ts'
+
+const eduConnect = (n: number): string => `urn:oid:1.3.6.1.4.1.20326.10.999.1.${n}`
+
+export const eduConnectAffiliations = { eleve1d: 'pupil', eleve2d: 'pupil', resp1d: 'parent', resp2d: 'parent' } as const
+
+type Preset<T> = Omit<T, 'issuer' | 'clientId' | 'entityId' | 'sso' | 'certificates'>
+
+export const samlPresets: Readonly<Record<string, Preset<SamlProvider>>> = {
+  educonnect: {
+    claims: {
+      subject: [eduConnect(57), 'FrEduCtId'],
+      joinKey: ['FrEduCtRefId', eduConnect(2)],
+      ineHash: [eduConnect(64), 'FrEduCtEleveINEHash'],
+      givenName: ['givenName', 'urn:oid:2.5.4.42'],
+      familyName: ['sn', 'urn:oid:2.5.4.4'],
+      birthDate: [eduConnect(67), 'FrEduCtDateNaissance'],
+      affiliation: [eduConnect(7), 'FrEduCtPersonAffiliation'],
+      uai: [eduConnect(72), 'FrEduCtEleveUAI'],
+      logoutUrl: [eduConnect(5), 'FrEduUrlRetour'],
+    },
+    affiliations: eduConnectAffiliations,
+    matching: ['joinKey', 'ineHash'],
+    trustMail: false,
+    create: true,
+    logout: 'attribute',
+    strongClasses: [],
+    unsolicited: false,
+  },
+  ent: {
+    claims: {
+      subject: ['uid', 'urn:oid:0.9.2342.19200300.100.1.1', 'NameID'],
+      joinKey: ['ENTPersonJointure'],
+      mail: ['mail', 'urn:oid:0.9.2342.19200300.100.1.3'],
+      givenName: ['givenName', 'urn:oid:2.5.4.42'],
+      familyName: ['sn', 'urn:oid:2.5.4.4'],
+      affiliation: ['ENTPersonProfils'],
+      uai: ['ENTPersonStructRattachRNE'],
+    },
+    affiliations: {},
+    matching: ['joinKey'],
+    trustMail: false,
+    create: false,
+    logout: 'none',
+    strongClasses: [],
+    unsolicited: false,
+  },
+}
+
+export const oidcPresets: Readonly<Record<string, Preset<OidcProvider>>> = {
+  educonnect: {
+    claims: {
+      subject: ['sub'],
+      joinKey: ['FrEduCtRefId'],
+      ineHash: ['FrEduCtEleveINEHash'],
+      givenName: ['given_name'],
+      familyName: ['family_name'],
+      birthDate: ['birthdate', 'FrEduCtDateNaissance'],
+      affiliation: ['FrEduCtPersonAffiliation'],
+      uai: ['FrEduCtEleveUAI'],
+      logoutUrl: ['FrEduUrlRetour'],
+    },
+    affiliations: eduConnectAffiliations,
+    matching: ['joinKey', 'ineHash'],
+    trustMail: false,
+    create: true,
+    logout: 'rp-initiated',
+    strongClasses: [],
+    authMethod: 'client_secret_post',
+    scopes: ['openid', 'profile', 'ect.scope.cnx'],
+    parameters: {},
+    userinfo: true,
+  },
+  agents: {
+    claims: {
+      subject: ['sub'],
+      mail: ['email', 'ctemail'],
+      givenName: ['given_name'],
+      familyName: ['family_name'],
+      function: ['FrEduFonctAdm'],
+      uai: ['rne', 'FrEduRne', 'FrEduRneResp'],
+      academy: ['codaca'],
+    },
+    affiliations: {},
+    matching: ['mail'],
+    // The gate's addresses are those of the académies themselves.
+    trustMail: true,
+    create: false,
+    logout: 'rp-initiated',
+    strongClasses: ['eidas2', 'https://refeds.org/profile/mfa'],
+    authMethod: 'client_secret_post',
+    scopes: ['openid', 'profile', 'email'],
+    parameters: {},
+    userinfo: true,
+  },
+  proconnect: {
+    claims: {
+      subject: ['sub'],
+      mail: ['email'],
+      givenName: ['given_name'],
+      familyName: ['usual_name', 'family_name'],
+    },
+    affiliations: {},
+    matching: ['mail'],
+    trustMail: true,
+    create: false,
+    logout: 'rp-initiated',
+    strongClasses: ['eidas2', 'eidas3'],
+    authMethod: 'client_secret_post',
+    scopes: ['openid', 'given_name', 'usual_name', 'email', 'uid', 'siret'],
+    parameters: { acr_values: 'eidas1' },
+    userinfo: true,
+  },
+  ent: {
+    claims: {
+      subject: ['sub'],
+      joinKey: ['ENTPersonJointure', 'FrEduCtRefId'],
+      mail: ['email'],
+      mailVerified: ['email_verified'],
+      givenName: ['given_name'],
+      familyName: ['family_name'],
+      affiliation: ['ENTPersonProfils'],
+      uai: ['ENTPersonStructRattachRNE'],
+    },
+    affiliations: {
+      National_1: 'pupil',
+      National_ELV: 'pupil',
+      National_2: 'parent',
+      National_TUT: 'parent',
+      National_3: 'teacher',
+      National_ENS: 'teacher',
+      National_4: 'head',
+      National_DIR: 'head',
+    },
+    matching: ['joinKey'],
+    trustMail: false,
+    create: false,
+    logout: 'rp-initiated',
+    strongClasses: [],
+    authMethod: 'client_secret_basic',
+    scopes: ['openid', 'profile', 'email'],
+    parameters: {},
+    userinfo: true,
+  },
+}
