@@ -7,7 +7,7 @@ import { concatBytes } from '#base/bytes.ts'
 import { parseAddresses } from '#format/address/parse.ts'
 import { renderEnvelope } from '#format/imap/envelope.ts'
 import { bodyLists, previewOf } from '#format/mime/body.ts'
-import { envelopeOf } from '#format/mime/envelope.ts'
+import { envelopeFields, envelopeFrom } from '#format/mime/envelope.ts'
 import { decodeText, headerValue, parseDate, parseHeaderBlock, parseMessageIds } from '#format/mime/headers.ts'
 import { createMimeParser } from '#format/mime/parse.ts'
 import { encodeStructure, type MimeStructure } from '#format/mime/structure.ts'
@@ -50,22 +50,23 @@ const sortKey = (value: string): string => {
   return (first?.name || first?.email || '').toLowerCase().slice(0, maxSortKey)
 }
 
-/** The first field of each name, unfolded. */
-const firstFields = (block: Uint8Array): ((name: string) => string) => {
+const wantedFields = envelopeFields.union(new Set(['references']))
+
+/** The first field of each name that is wanted, unfolded. */
+const firstFields = (block: Uint8Array): ReadonlyMap<string, string> => {
   const fields = new Map<string, string>()
   for (const header of parseHeaderBlock(block)) {
-    const name = header.name.toLowerCase()
+    const name = header.name.length <= 11 ? header.name.toLowerCase() : ''
     if (wantedFields.has(name) && !fields.has(name)) fields.set(name, headerValue(block, header))
   }
-  return (name) => fields.get(name) ?? ''
+  return fields
 }
-
-const wantedFields = new Set(['subject', 'message-id', 'in-reply-to', 'references', 'date', 'from', 'to'])
 
 const work = (prefix: Uint8Array, structure: MimeStructure): ParsedContent => {
   const end = Math.min(structure.root.headerEnd, prefix.length)
   const block = prefix.subarray(0, end)
-  const field = firstFields(block)
+  const fields = firstFields(block)
+  const field = (name: string): string => fields.get(name) ?? ''
   const subject = decodeText(field('subject')).slice(0, 2000)
   const { base } = baseSubject(subject)
   const messageId = parseMessageIds(field('message-id'))[0] ?? null
@@ -79,7 +80,7 @@ const work = (prefix: Uint8Array, structure: MimeStructure): ParsedContent => {
     encoded: encodeStructure(structure),
     // A copy: the prefix may be a view of a buffer that is about to be used again.
     headers: structure.root.headerEnd <= Math.min(maxStoredHeader, prefix.length) ? block.slice() : null,
-    envelope: renderEnvelope(envelopeOf(block)),
+    envelope: renderEnvelope(envelopeFrom(fields)),
     preview: previewOf(prefix, structure),
     hasAttachment: bodyLists(structure).hasAttachment,
     subject,

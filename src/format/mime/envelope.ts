@@ -16,7 +16,8 @@ export interface Envelope {
   readonly messageId: string | null
 }
 
-const wanted = new Set([
+/** The fields that an envelope is made of, in lower case. */
+export const envelopeFields: ReadonlySet<string> = new Set([
   'date',
   'subject',
   'from',
@@ -34,8 +35,13 @@ export const envelopeOf = (headerBlock: Uint8Array): Envelope => {
   const fields = new Map<string, string>()
   for (const header of parseHeaderBlock(headerBlock)) {
     const name = header.name.length <= 11 ? header.name.toLowerCase() : ''
-    if (wanted.has(name) && !fields.has(name)) fields.set(name, headerValue(headerBlock, header))
+    if (envelopeFields.has(name) && !fields.has(name)) fields.set(name, headerValue(headerBlock, header))
   }
+  return envelopeFrom(fields)
+}
+
+/** The same of the first field of each name in `envelopeFields`, for those who have read the block already. */
+export const envelopeFrom = (fields: ReadonlyMap<string, string>): Envelope => {
   const list = (name: string) => rawAddresses(fields.get(name) ?? '')
   const from = list('from')
   const orFrom = (name: string) => {

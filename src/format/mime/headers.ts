@@ -1,6 +1,6 @@
 /** Header blocks (RFC 5322 §2.2): the fields of a block, and the values of the structured ones that mail handling needs. */
 import { fieldNameEnd, kindOfLine } from './header-line.ts'
-import { bytesToText } from './text.ts'
+import { asciiText, bytesToText } from './text.ts'
 
 export { formatDate, type MailDate, parseDate } from './date.ts'
 export { decodeText } from './words.ts'
@@ -14,6 +14,8 @@ export interface RawHeader {
   readonly end: number
   /** After the colon. */
   readonly valueStart: number
+  /** The value as written, when the whole block is ASCII: decoded once, rather than field by field. */
+  readonly text?: string
 }
 
 /** A block has no more fields than this; the last one takes what follows. */
@@ -25,27 +27,35 @@ const maxFields = 10_000
  */
 export const parseHeaderBlock = (block: Uint8Array): RawHeader[] => {
   const headers: RawHeader[] = []
-  let open: { name: string; start: number; valueStart: number } | undefined
+  const text = asciiText(block)
+  let open: OpenField | undefined
   let at = 0
   while (at < block.length) {
     const lf = block.indexOf(10, at)
     const end = lf < 0 ? block.length : lf + 1
     const kind = kindOfLine(block, at, end)
     if (kind !== 'fold' && (kind === 'blank' || headers.length < maxFields)) {
-      if (open) headers.push({ ...open, end: at })
+      if (open) headers.push(closeField(open, at, text))
       if (kind === 'blank') return headers
-      open = kind === 'field' ? openField(block, at, end) : undefined
+      open = kind === 'field' ? openField(block, at, end, text) : undefined
     }
     at = end
   }
-  if (open) headers.push({ ...open, end: block.length })
+  if (open) headers.push(closeField(open, block.length, text))
   return headers
 }
 
-const openField = (block: Uint8Array, start: number, end: number) => {
+type OpenField = Pick<RawHeader, 'name' | 'start' | 'valueStart'>
+
+const closeField = ({ name, start, valueStart }: OpenField, end: number, text: string | undefined): RawHeader =>
+  text === undefined
+    ? { name, start, end, valueStart }
+    : { name, start, end, valueStart, text: text.slice(valueStart, end) }
+
+const openField = (block: Uint8Array, start: number, end: number, text: string | undefined): OpenField => {
   const nameEnd = fieldNameEnd(block, start, end)
   return {
-    name: bytesToText(block.subarray(start, nameEnd)),
+    name: text === undefined ? bytesToText(block.subarray(start, nameEnd)) : text.slice(start, nameEnd),
     start,
     valueStart: block.indexOf(58, nameEnd) + 1,
   }
@@ -53,7 +63,7 @@ const openField = (block: Uint8Array, start: number, end: number) => {
 
 /** The raw value, unfolded, without the blanks around it; 8-bit as UTF-8 when valid, else windows-1252. */
 export const headerValue = (block: Uint8Array, h: RawHeader): string => {
-  const text = bytesToText(block.subarray(h.valueStart, h.end))
+  const text = h.text ?? bytesToText(block.subarray(h.valueStart, h.end))
   return (text.includes('\n') ? text.replace(/(?<!\r)\r*\n/g, '') : text).trim()
 }
 
