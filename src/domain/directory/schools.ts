@@ -3,6 +3,7 @@ import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
 import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
+import { foldName } from './names.ts'
 import { parseUai } from './uai.ts'
 
 export const schoolKinds = ['ecole', 'college', 'lycee', 'lycee-pro', 'service', 'other'] as const
@@ -97,19 +98,30 @@ export const findSchool = async (tx: Reader, uai: string): Promise<SchoolRow | u
   return row && rowOf(row)
 }
 
-/** Schools in the order of their UAI; `uais` confines the list, `text` is looked for at the start of name, town or UAI. */
+/**
+ * Schools in the order of their UAI; `uais` confines the list, `text` is looked for at the start of the UAI and within
+ * the name and the town.
+ */
 export const listSchools = async (
   tx: Reader,
-  options: { readonly uais?: readonly string[]; readonly after?: string; readonly limit?: number } = {},
+  options: {
+    readonly uais?: readonly string[]
+    readonly text?: string
+    readonly after?: string
+    readonly limit?: number
+  } = {},
 ): Promise<SchoolRow[]> => {
   const { uais, after = '', limit = 500 } = options
   if (uais?.length === 0) return []
+  const text = foldName(options.text ?? '')
+  // A thousand schools at most: names are compared without accents here rather than in two dialects of SQL.
   const rows = await tx.query((q) => {
     let select = q.selectFrom('school').selectAll().where('uai', '>', after)
     if (uais) select = select.where('uai', 'in', [...uais])
-    return select.orderBy('uai').limit(Math.min(limit, 5000))
+    return select.orderBy('uai').limit(text === '' ? Math.min(limit, 5000) : 5000)
   })
-  return rows.map(rowOf)
+  const found = text === '' ? rows : rows.filter((row) => foldName(`${row.uai} ${row.name} ${row.city}`).includes(text))
+  return found.slice(0, limit).map(rowOf)
 }
 
 const text = (value: string, property: string, longest = 200): string => {

@@ -11,6 +11,8 @@ import type { Endpoint } from '../settings.ts'
 import { registerSingleSignOn } from '../single-sign-on.ts'
 import type { TlsSource } from '../tls.ts'
 import { registerAccount } from './account.ts'
+import { registerAdminPeople } from './admin-people.ts'
+import { registerAdminSchools } from './admin-schools.ts'
 import { registerAutoconfig } from './autoconfig.ts'
 import { sendFailure } from './failure.ts'
 import { type Readiness, registerHealth } from './health.ts'
@@ -119,6 +121,8 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
     academy: house.config.academy || (house.config.domains[0] ?? ''),
     contact: async () => [],
   })
+  registerAdminPeople(app, house.people)
+  registerAdminSchools(app, house.people)
   registerAutoconfig(app, house.config.domains, parts.mail)
   await registerSingleSignOn(app, house, log)
   await parts.protocols(app)
