@@ -24,6 +24,8 @@ export const openHouse = async (config: Config, log: Log, options: OpenOptions):
       passwordFor: config['people.password-for-programs'] ? services : ['web'],
       sessionIdle: config['people.session-idle-hours'] * hour,
       sessionLife: config['people.session-days'] * 24 * hour,
+      sharedIdle: config['people.session-shared-idle-minutes'] * 60_000,
+      passwordDespiteFactor: config['people.password-for-programs'] === 'always',
       passwordLengths: {
         pupil: config['passwords.pupil'],
         parent: config['passwords.parent'],

@@ -217,7 +217,16 @@ export const settings = {
   'limits.connections-per-address': setting(1000, whole(1, 1_000_000), 'Connections of one address to each listener'),
   'people.session-idle-hours': setting(12, whole(1, 8760), 'A browser session ends after so many unused hours'),
   'people.session-days': setting(7, whole(1, 365), 'A browser session ends after so many days'),
-  'people.password-for-programs': setting(true, truth, 'false: mail programs need an app password'),
+  'people.session-shared-idle-minutes': setting(
+    30,
+    whole(2, 1440),
+    'A session on a shared computer ends after so many unused minutes',
+  ),
+  'people.password-for-programs': setting<boolean | 'always'>(
+    true,
+    (value) => (value === 'always' ? 'always' : truth(value)),
+    'Whether mail programs may use the password: `true`, unless the account has a second factor; `false`, they need an app password; `always`, even then (they pass the second factor by)',
+  ),
   'passwords.pupil': setting(8, whole(8, 64), 'Fewest characters of a pupil’s password'),
   'passwords.parent': setting(10, whole(8, 64), 'Fewest characters of a parent’s password'),
   'passwords.staff': setting(12, whole(8, 64), 'Fewest characters of a staff password'),

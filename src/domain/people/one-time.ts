@@ -197,6 +197,39 @@ export const rewrite = async (tx: Writer, id: string, data: string): Promise<voi
   await tx.run(setData, { id, data })
 }
 
+const burnt = statement((q, p: Params<{ id: string; kind: string; now: number; expires: number }>) =>
+  q
+    .insertInto('one_time')
+    .values({
+      id: p.id,
+      kind: p.kind,
+      account_id: null,
+      session_id: '',
+      data: '',
+      attempts: 1,
+      created_at: p.now,
+      expires_at: p.expires,
+      used_at: p.now,
+    })
+    .onConflict((on) => on.column('id').doNothing()),
+)
+
+/**
+ * Within a transaction: uses up a token that proves itself (signed, with its end in it) and so was not written down when
+ * it was made. False when it was used before.
+ */
+export const burn = async (
+  tx: Writer,
+  ctx: Context,
+  kind: string,
+  token: string,
+  expiresAt: number,
+): Promise<boolean> => {
+  const now = ctx.clock.now()
+  await tx.run(dropOld, { before: now - keptAfter })
+  return (await tx.run(burnt, { id: oneTimeId(token), kind, now, expires: expiresAt })).changes === 1
+}
+
 const dropOf = statement((q, p: Params<{ account: number; kind: string }>) =>
   q.deleteFrom('one_time').where('account_id', '=', p.account).where('kind', '=', p.kind),
 )

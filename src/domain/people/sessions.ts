@@ -333,6 +333,25 @@ export const revokeSession = async (
   people.ctx.store.bus.publishTopic('people', account)
 }
 
+/** Ends every session of the person but `keep`. Returns how many ended. */
+export const revokeOtherSessions = async (
+  people: People,
+  principal: Pick<Principal, 'accountId' | 'login'>,
+  keep: string,
+  ip = '',
+): Promise<number> => {
+  const account = principal.accountId
+  const count = await people.ctx.store.writeGlobal(async (tx) => {
+    const { length } = await tx.all(others, { account, keep })
+    await endSessions(tx, account, keep)
+    const entry = { actor: principal.login, action: 'session.revoke' as const, accountId: account, ip }
+    await appendAudit(tx, people.ctx.clock.now(), { ...entry, detail: `${length}` })
+    return length
+  })
+  people.ctx.store.bus.publishTopic('people', account)
+  return count
+}
+
 // ---- what changes in a session while it lives ----------------------------------------------------------------------
 
 const stepUp = statement((q, p: Params<{ id: string; now: number; authenticated: number; amr: string }>) =>
@@ -355,6 +374,14 @@ export const noteStepUp = async (
   const all = [...new Set([...principal.amr, ...amr])]
   const authenticated = strengthOf(amr) >= strengthOf(principal.amr) ? now : principal.authenticatedAt
   await tx.run(stepUp, { id: principal.sessionId ?? '', now, authenticated, amr: all.join(' ') })
+}
+
+/**
+ * The person enrolled a second factor in this session, and proved it in doing so: the session is stronger from now on,
+ * and administration opens without signing in again.
+ */
+export const enrolled = async (people: People, principal: Principal, amr: readonly string[]): Promise<void> => {
+  await people.ctx.store.writeGlobal((tx) => noteStepUp(tx, people.ctx.clock.now(), principal, amr))
 }
 
 const setProfile = statement((q, p: Params<{ id: string; account: number; profile: number | null }>) =>

@@ -112,7 +112,7 @@ const proceed = async (
   people: People,
   principal: Principal,
   underWay: UnderWay,
-  arrival: Omit<Arrival, 'then'>,
+  arrival: Omit<Arrival, 'after'>,
 ): Promise<Step> => {
   const account = principal.accountId
   const standing = await standingOf(people, account, arrival.deviceToken)
@@ -144,7 +144,7 @@ const factorStep = (
   remember: trustable && !shared,
 })
 
-interface Finish extends Omit<Arrival, 'then'> {
+interface Finish extends Omit<Arrival, 'after'> {
   /** The browser is trusted with the second factor from now on. */
   readonly remember?: boolean
   readonly left?: number | undefined
@@ -291,7 +291,7 @@ export const signInWithFactor = async (
   rp: RelyingParty,
   token: string,
   proof: FactorProof,
-  arrival: Omit<Arrival, 'then' | 'profile' | 'shared' | 'strength'> & { readonly remember?: boolean },
+  arrival: Omit<Arrival, 'after' | 'profile' | 'shared' | 'strength'> & { readonly remember?: boolean },
 ): Promise<OpenStep> => {
   const { ctx } = people
   const row = await ctx.store.writeGlobal((tx) => countAttempt(tx, ctx, kind, token, mostTries))

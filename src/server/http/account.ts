@@ -1,88 +1,88 @@
 /**
- * What people do about their own account: password, sessions, app passwords. Only from a browser session of theirs: a
- * program that holds an app password must not be able to make others.
+ * What people do about their own account: password, sessions, browsers, app passwords. Only from a browser session of
+ * theirs: a program that holds an app password must not be able to make others.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { Failure } from '#base/failure.ts'
 import { setPassword } from '#domain/people/accounts.ts'
+import { readActivity } from '#domain/people/activity.ts'
 import { createAppPassword, listAppPasswords, revokeAppPassword } from '#domain/people/credentials.ts'
+import { deviceIdOf, forgetDevices, readDevices } from '#domain/people/devices.ts'
 import { type People, services } from '#domain/people/people.ts'
-import type { Principal } from '#domain/people/principal.ts'
-import { checkSession, listSessions, revokeSession } from '#domain/people/sessions.ts'
+import { requireStepUp, steppedUpUntil } from '#domain/people/principal.ts'
+import { listSessions, revokeOtherSessions, revokeSession } from '#domain/people/sessions.ts'
 import { verifyPassword } from '#domain/people/verify.ts'
-import { checkSameSite, sessionToken } from './auth.ts'
+import { deviceToken, userAgentOf } from './auth.ts'
+import { type Body, idIn, neededIn, type OwnerRoute, ownerRoutes } from './owner.ts'
 
-type Owner = Principal & { readonly sessionId: string }
-
-type Body = Readonly<Record<string, unknown>>
-
-const bodyOf = (request: FastifyRequest): Body =>
-  typeof request.body === 'object' && request.body !== null ? (request.body as Body) : {}
-
-const textIn = (body: Body, name: string): string => {
-  const value = body[name]
-  if (typeof value !== 'string') throw new Failure('invalid', `${name} is needed`, { property: name })
-  return value
+const scopesIn = (body: Body) => {
+  const wanted: unknown[] = Array.isArray(body.scopes) ? body.scopes : [...services]
+  return services.filter((service) => wanted.includes(service))
 }
 
 export const registerAccount = (app: FastifyInstance, people: People): void => {
-  const owner = async (request: FastifyRequest): Promise<Owner> => {
-    const token = sessionToken(request)
-    const principal = token === undefined ? undefined : await checkSession(people, token)
-    const { sessionId } = principal ?? {}
-    if (!principal || sessionId === undefined)
-      throw new Failure('unauthenticated', 'nobody is signed in', { property: 'session' })
-    checkSameSite(request)
-    return { ...principal, sessionId }
+  const route = ownerRoutes(app, people)
+
+  /** Whoever finds an unlocked screen must not be able to take the account over. */
+  const proveForPassword = async ({ owner, body, request }: OwnerRoute): Promise<void> => {
+    if (steppedUpUntil(owner, people.ctx.clock.now()) > 0 && owner.amr.includes('mfa')) return
+    if (body.current === undefined) throw requireCurrent(owner)
+    const password = neededIn(body, 'current', 1024)
+    const visitor = { ip: request.ip, userAgent: userAgentOf(request), deviceToken: deviceToken(request) }
+    await verifyPassword(people, { login: owner.login, password, service: 'web', ...visitor })
   }
 
-  /** A route of the person who is signed in; nothing of it is ever cached. */
-  const route = (
-    method: 'GET' | 'POST',
-    path: string,
-    work: (owner: Owner, body: Body, request: FastifyRequest) => Promise<unknown>,
-  ) => {
-    app.route({
-      method,
-      url: path,
-      bodyLimit: 8192,
-      handler: async (request: FastifyRequest, reply: FastifyReply) => {
-        reply.header('cache-control', 'no-store')
-        return work(await owner(request), bodyOf(request), request)
-      },
-    })
+  const requireCurrent = (owner: OwnerRoute['owner']): Failure => {
+    requireStepUp(owner, people.ctx.clock.now())
+    return new Failure('invalid', 'current is needed', { property: 'current' })
   }
 
-  route('POST', '/auth/password', async ({ login, accountId, sessionId }, body, { ip }) => {
-    // Whoever finds an unlocked screen must not be able to take the account over.
-    await verifyPassword(people, { login, password: textIn(body, 'current'), ip, service: 'web' })
-    await setPassword(people, login, accountId, textIn(body, 'password'), { keepSession: sessionId, ip })
+  route('POST', '/auth/password', async (given) => {
+    const { owner, body, request } = given
+    await proveForPassword(given)
+    const password = neededIn(body, 'password', 1024)
+    await setPassword(people, owner.login, owner.accountId, password, { keepSession: owner.sessionId, ip: request.ip })
     return { changed: true }
   })
 
-  route('GET', '/auth/sessions', async ({ accountId, sessionId }) => ({
+  route('GET', '/auth/sessions', async ({ owner: { accountId, sessionId } }) => ({
     sessions: (await listSessions(people, accountId)).map((one) => ({ ...one, current: one.id === sessionId })),
   }))
 
-  route('POST', '/auth/sessions/revoke', async (person, body) => {
-    await revokeSession(people, person, textIn(body, 'id'))
+  route('POST', '/auth/sessions/revoke', async ({ owner, body, request }) => {
+    if (body.others === true) return { revoked: await revokeOtherSessions(people, owner, owner.sessionId, request.ip) }
+    await revokeSession(people, owner, neededIn(body, 'id', 64), request.ip)
     return { revoked: true }
   })
 
-  route('GET', '/auth/app-passwords', async ({ accountId }) => ({
-    appPasswords: await listAppPasswords(people, accountId),
-  }))
-
-  route('POST', '/auth/app-passwords', async ({ login, accountId }, body, { ip }) => {
-    const wanted = Array.isArray(body.scopes) ? body.scopes : services
-    const scopes = services.filter((service) => wanted.includes(service))
-    return createAppPassword(people, login, accountId, { label: textIn(body, 'label'), scopes, ip })
+  route('GET', '/auth/devices', async ({ owner: { accountId }, request }) => {
+    const own = deviceIdOf(deviceToken(request))
+    const devices = await people.ctx.store.read((tx) => readDevices(tx, people, accountId))
+    return { devices: devices.map((one) => ({ ...one, current: one.id === own })) }
   })
 
-  route('POST', '/auth/app-passwords/revoke', async ({ login, accountId }, body) => {
-    const { id } = body
-    if (typeof id !== 'number') throw new Failure('invalid', 'id is needed', { property: 'id' })
-    await revokeAppPassword(people, login, accountId, id)
+  route('POST', '/auth/devices/forget', async ({ owner, body, request }) => ({
+    forgotten: await forgetDevices(people, owner, body.all === true ? 'all' : neededIn(body, 'id', 64), request.ip),
+  }))
+
+  route('GET', '/auth/activity', async ({ owner }) => ({ activity: await readActivity(people, owner) }))
+
+  route('GET', '/auth/app-passwords', async ({ owner }) => ({
+    appPasswords: await listAppPasswords(people, owner.accountId),
+  }))
+
+  route(
+    'POST',
+    '/auth/app-passwords',
+    async ({ owner: { login, accountId }, body, request }) => {
+      const label = neededIn(body, 'label')
+      return createAppPassword(people, login, accountId, { label, scopes: scopesIn(body), ip: request.ip })
+    },
+    { stepUp: true },
+  )
+
+  route('POST', '/auth/app-passwords/revoke', async ({ owner: { login, accountId }, body }) => {
+    await revokeAppPassword(people, login, accountId, idIn(body, 'id'))
     return { revoked: true }
   })
 }

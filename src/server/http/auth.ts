@@ -8,42 +8,32 @@ import type { People, Service } from '#domain/people/people.ts'
 import type { Principal } from '#domain/people/principal.ts'
 import { checkSession } from '#domain/people/sessions.ts'
 import { verifyPassword } from '#domain/people/verify.ts'
+import { clearCookie, cookieIn, isSecure, setCookie } from './cookies.ts'
 
-/** `__Host-` ties the cookie to this host, this path and TLS; without TLS (this machine only) browsers refuse it. */
-const cookieNames = { secure: '__Host-session', plain: 'session' } as const
-
-export const isSecure = (request: FastifyRequest): boolean => request.protocol === 'https'
-
-const cookieName = (request: FastifyRequest): string => (isSecure(request) ? cookieNames.secure : cookieNames.plain)
+export { isSecure }
 
 /** The session token a request carries. */
-export const sessionToken = (request: FastifyRequest): string | undefined => {
-  const wanted = cookieName(request)
-  for (const pair of (request.headers.cookie ?? '').split(';')) {
-    const at = pair.indexOf('=')
-    if (at > 0 && pair.slice(0, at).trim() === wanted) return pair.slice(at + 1).trim()
-  }
-  return
-}
+export const sessionToken = (request: FastifyRequest): string | undefined => cookieIn(request, 'session')
+
+export const setSessionCookie = (request: FastifyRequest, reply: FastifyReply, token: string, seconds?: number): void =>
+  setCookie(request, reply, 'session', token, seconds)
+
+export const clearSessionCookie = (request: FastifyRequest, reply: FastifyReply): void =>
+  clearCookie(request, reply, 'session')
+
+/** The cookie of a browser that signed in before. */
+export const deviceToken = (request: FastifyRequest): string | undefined => cookieIn(request, 'device')
+
+/** The browser as it names itself, bounded. */
+export const userAgentOf = (request: FastifyRequest): string => (request.headers['user-agent'] ?? '').slice(0, 300)
 
 /**
- * Lax: a service that sends the browser here to sign in must find the session (Strict would hide it); requests that
- * change anything are protected by `checkSameSite`.
+ * Who is signed in in this browser; undefined when nobody is. A session that turns up in another kind of browser than
+ * the one it was opened in is nobody's.
  */
-const attributes = (request: FastifyRequest): string =>
-  `Path=/; HttpOnly; SameSite=Lax${isSecure(request) ? '; Secure' : ''}`
-
-export const setSessionCookie = (
-  request: FastifyRequest,
-  reply: FastifyReply,
-  token: string,
-  seconds: number,
-): void => {
-  reply.header('set-cookie', `${cookieName(request)}=${token}; ${attributes(request)}; Max-Age=${seconds}`)
-}
-
-export const clearSessionCookie = (request: FastifyRequest, reply: FastifyReply): void => {
-  reply.header('set-cookie', `${cookieName(request)}=; ${attributes(request)}; Max-Age=0`)
+export const signedIn = async (people: People, request: FastifyRequest): Promise<Principal | undefined> => {
+  const token = sessionToken(request)
+  return token === undefined ? undefined : checkSession(people, token, { userAgent: userAgentOf(request) })
 }
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -94,9 +84,7 @@ export const createAuthenticator = (people: People, service: Service = 'jmap'): 
       const userAgent = request.headers['user-agent'] ?? ''
       return verifyPassword(people, { ...given, ip: request.ip, service, userAgent })
     }
-    const token = sessionToken(request)
-    if (token === undefined) return
-    const principal = await checkSession(people, token)
+    const principal = await signedIn(people, request)
     if (principal) checkSameSite(request)
     return principal
   }

@@ -93,6 +93,30 @@ const unproved: Readonly<Record<string, Answer>> = {
       en: 'Your session has ended: sign in again.',
     },
   },
+  code: {
+    status: 401,
+    code: 'AUTH-05',
+    message: {
+      fr: 'Ce code n’est pas le bon. Vérifiez-le, ou attendez le suivant.',
+      en: 'This code is not right. Check it, or wait for the next one.',
+    },
+  },
+  'sign-in': {
+    status: 401,
+    code: 'AUTH-06',
+    message: {
+      fr: 'Cette connexion a expiré ou a été essayée trop souvent : recommencez.',
+      en: 'This sign-in has expired or was tried too often: start again.',
+    },
+  },
+  passkey: {
+    status: 401,
+    code: 'AUTH-08',
+    message: {
+      fr: 'Cette clé d’accès n’est pas acceptée ici. Essayez-en une autre, ou un autre moyen.',
+      en: 'This passkey is not accepted here. Try another one, or another way.',
+    },
+  },
   activation: {
     status: 401,
     code: 'REC-01',
@@ -129,6 +153,14 @@ const unproved: Readonly<Record<string, Answer>> = {
 
 /** Why somebody may not do a task of administration, by the failure's property (domain/directory/delegation.ts). */
 const refused: Readonly<Record<string, Answer>> = {
+  enrol: {
+    status: 403,
+    code: 'AUTH-13',
+    message: {
+      fr: 'L’administration demande un second facteur fort : ajoutez une clé d’accès ou une application de codes.',
+      en: 'Administration needs a strong second factor: add a passkey or a code app.',
+    },
+  },
   none: {
     status: 403,
     code: 'ADM-01',

@@ -3,8 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Failure } from '#base/failure.ts'
 import type { People } from '#domain/people/people.ts'
 import { type Principal, requireStepUp } from '#domain/people/principal.ts'
-import { checkSession } from '#domain/people/sessions.ts'
-import { checkSameSite, sessionToken } from './auth.ts'
+import { checkSameSite, signedIn } from './auth.ts'
 
 export type Body = Readonly<Record<string, unknown>>
 
@@ -48,8 +47,7 @@ export type Owner = Principal & { readonly sessionId: string }
 
 /** Throws Failure unauthenticated, forbidden (another site made the request). */
 export const ownerOf = async (people: People, request: FastifyRequest): Promise<Owner> => {
-  const token = sessionToken(request)
-  const principal = token === undefined ? undefined : await checkSession(people, token)
+  const principal = await signedIn(people, request)
   const { sessionId } = principal ?? {}
   if (!principal || sessionId === undefined)
     throw new Failure('unauthenticated', 'nobody is signed in', { property: 'session' })

@@ -10,17 +10,17 @@ import type { Metrics } from '../metrics.ts'
 import type { Endpoint } from '../settings.ts'
 import { registerSingleSignOn } from '../single-sign-on.ts'
 import type { TlsSource } from '../tls.ts'
-import { registerAccount } from './account.ts'
 import { registerAdminPeople } from './admin-people.ts'
 import { registerAdminSchools } from './admin-schools.ts'
 import { registerAutoconfig } from './autoconfig.ts'
 import { sendFailure } from './failure.ts'
 import { type Readiness, registerHealth } from './health.ts'
+import { registerIdentity } from './identity.ts'
 import { addRateLimits, createLimits } from './limits.ts'
 import { registerRecovery } from './recovery.ts'
 import { registerRescue } from './rescue.ts'
 import { addSecurityHeaders, requireTls } from './security.ts'
-import { type MailSettings, registerSession } from './session.ts'
+import type { MailSettings } from './session.ts'
 import { registerSheets } from './sheets.ts'
 import { registerWeb } from './web.ts'
 
@@ -112,8 +112,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   if (parts.requireTls !== undefined) requireTls(app, parts.requireTls)
   addSecurityHeaders(app, { pin: parts.demo === undefined && !parts.tls.selfSigned })
   registerHealth(app, { readiness: parts.readiness, metrics, open: false })
-  registerSession(app, { people: house.people, log, mail: parts.mail, demo: parts.demo })
-  registerAccount(app, house.people)
+  registerIdentity(app, { people: house.people, log, mail: parts.mail, demo: parts.demo })
   registerRecovery(app, house.people)
   registerRescue(app, house.people)
   registerSheets(app, {

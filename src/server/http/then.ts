@@ -32,7 +32,10 @@ const parts: ReadonlySet<string> = new Set([
 export const safeThen = (text: unknown): string => {
   if (typeof text !== 'string' || text.length > longest) return '/'
   if (!/^\/(?![/\\])/.test(text) || /[\p{Cc}\\]/u.test(text)) return '/'
+  if (!text.isWellFormed()) return '/'
   const path = text.split(/[?#]/, 1)[0] ?? ''
   if (path.includes('//') || /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i.test(path)) return '/'
-  return parts.has(path.split('/')[1] ?? '') ? text : '/'
+  if (!parts.has(path.split('/')[1] ?? '')) return '/'
+  // It goes into headers: only what may stand in one.
+  return text.replace(/[^\x21-\x7e]/gu, encodeURIComponent)
 }

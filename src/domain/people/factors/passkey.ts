@@ -3,6 +3,7 @@
  * only touched is a second factor. Each challenge is ours, short, and used once; origin and relying party are checked;
  * a counter that does not grow is a copy.
  */
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import {
   type AuthenticationResponseJSON,
   generateAuthenticationOptions,
@@ -14,7 +15,7 @@ import {
 } from '@simplewebauthn/server'
 import { decodeAttestationObject } from '@simplewebauthn/server/helpers'
 import { Failure } from '#base/failure.ts'
-import { issue, type OneTime, redeemNow } from '../one-time.ts'
+import { burn } from '../one-time.ts'
 import type { People } from '../people.ts'
 import { addFactor, announceFactors, type By, type FactorRow, labelOf, noteUsed, readFactors } from './rows.ts'
 import { readAssertion, readAttestation } from './webauthn-json.ts'
@@ -65,30 +66,41 @@ const accountOf = (handle: string | undefined): number | undefined => {
 interface Asked {
   readonly challenge: string
   readonly purpose: PasskeyPurpose
+  readonly account: number | null
+  readonly expiresAt: number
 }
 
-const keepChallenge = (
-  people: People,
-  challenge: string,
-  purpose: PasskeyPurpose,
-  account?: number,
-): Promise<string> => {
-  const data = JSON.stringify({ challenge, purpose } satisfies Asked)
-  return people.ctx.store.writeGlobal((tx) =>
-    issue(tx, people.ctx, { kind: challengeKind, account, data, life: challengeLife }),
-  )
+const macOf = (people: People, body: string): Buffer =>
+  createHmac('sha256', people.key).update(`${challengeKind}:${body}`).digest()
+
+/**
+ * The token of a challenge, for an HttpOnly cookie. It is signed and not written down: the sign-in page asks for one
+ * each time it is opened, and that must cost nothing.
+ */
+const tokenOf = (people: People, challenge: string, purpose: PasskeyPurpose, account?: number): string => {
+  const expiresAt = people.ctx.clock.now() + challengeLife
+  const asked: Asked = { challenge, purpose, account: account ?? null, expiresAt }
+  const body = Buffer.from(JSON.stringify(asked)).toString('base64url')
+  return `${body}.${macOf(people, body).toString('base64url')}`
 }
 
-/** Uses a challenge up. Throws Failure when it is not one of ours for this purpose and account. */
+/** Uses a challenge up. Throws Failure when it is not one of ours for this purpose and account, or was used. */
 const takeChallenge = async (
   people: People,
   token: string,
   purpose: PasskeyPurpose,
   account: number | undefined,
 ): Promise<string> => {
-  const row: OneTime | undefined = await redeemNow(people.ctx, challengeKind, token)
-  const asked = row && (JSON.parse(row.data) as Asked)
-  if (!row || !asked || asked.purpose !== purpose || row.accountId !== account) throw passkeyRefused()
+  const { ctx } = people
+  const [body = '', mac = ''] = token.length > 1024 ? [] : token.split('.')
+  const given = Buffer.from(mac, 'base64url')
+  const right = macOf(people, body)
+  if (given.length !== right.length || !timingSafeEqual(given, right)) throw passkeyRefused()
+  const asked = JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as Asked
+  if (asked.expiresAt <= ctx.clock.now() || asked.purpose !== purpose || asked.account !== (account ?? null))
+    throw passkeyRefused()
+  if (!(await ctx.store.writeGlobal((tx) => burn(tx, ctx, challengeKind, token, asked.expiresAt))))
+    throw passkeyRefused()
   return asked.challenge
 }
 
@@ -113,7 +125,7 @@ export const passkeyCreationOptions = async (
     supportedAlgorithmIDs: algorithms,
     timeout: challengeLife,
   })
-  return { options, token: await keepChallenge(people, options.challenge, 'enrol', account.id) }
+  return { options, token: tokenOf(people, options.challenge, 'enrol', account.id) }
 }
 
 /**
@@ -126,14 +138,14 @@ const isPlainAttestation = (attestationObject: string): boolean => {
   return format === 'none' || (format === 'packed' && attestation.get('attStmt').get('x5c') === undefined)
 }
 
-/** Adds a passkey; returns the factor's id. Throws Failure unauthenticated (not accepted), alreadyExists, tooMany. */
+/** Adds a passkey; returns the factor's id and what making it proved. Throws Failure unauthenticated (not accepted), alreadyExists, tooMany. */
 export const addPasskey = async (
   people: People,
   rp: RelyingParty,
   account: number,
   given: { readonly token: string; readonly attestation: unknown; readonly label: string },
   by: By,
-): Promise<number> => {
+): Promise<{ id: number; amr: readonly string[] }> => {
   const response = readAttestation(given.attestation)
   const expectedChallenge = await takeChallenge(people, given.token, 'enrol', account)
   const verified = await check(people, async () => {
@@ -149,7 +161,7 @@ export const addPasskey = async (
     })
   })
   if (!verified.verified) throw passkeyRefused()
-  const { credential, credentialBackedUp, credentialDeviceType, aaguid } = verified.registrationInfo
+  const { credential, credentialBackedUp, credentialDeviceType, aaguid, userVerified } = verified.registrationInfo
   const data: PasskeyData = {
     counter: credential.counter,
     transports: response.response.transports ?? [],
@@ -166,7 +178,8 @@ export const addPasskey = async (
     return addFactor(tx, people, account, factor, by)
   })
   await announceFactors(people, account, 'factor-added', label === '' ? 'passkey' : label, by)
-  return id
+  const amr = [data.synced ? 'swk' : 'hwk', ...(userVerified ? ['user'] : []), 'mfa']
+  return { id, amr }
 }
 
 /** Runs a check of the WebAuthn part; whatever it finds wrong is one refusal, and a line in the log. */
@@ -198,7 +211,7 @@ export const passkeyRequestOptions = async (
       ? {}
       : { allowCredentials: rows.filter(({ kind }) => kind === 'passkey').map(descriptor) }),
   })
-  return { options, token: await keepChallenge(people, options.challenge, purpose, account) }
+  return { options, token: tokenOf(people, options.challenge, purpose, account) }
 }
 
 export interface PasskeyProof {

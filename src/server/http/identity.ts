@@ -1,0 +1,27 @@
+/** Everything by which people sign in and look after their account, put together. */
+import type { FastifyInstance } from 'fastify'
+import type { Log } from '#base/log.ts'
+import type { People } from '#domain/people/people.ts'
+import type { Demo } from '../demo/demo.ts'
+import { registerAccount } from './account.ts'
+import { registerFactors } from './factors.ts'
+import { registerPlainSignIn } from './plain-sign-in.ts'
+import { createRelyingParty } from './relying-party.ts'
+import { type MailSettings, registerSession } from './session.ts'
+import { registerSignIn } from './sign-in.ts'
+
+export interface IdentityParts {
+  readonly people: People
+  readonly log: Log
+  readonly mail: () => MailSettings
+  readonly demo: Demo | undefined
+}
+
+export const registerIdentity = (app: FastifyInstance, { people, log, mail, demo }: IdentityParts): void => {
+  const relyingParty = createRelyingParty({ publicUrl: people.options.publicUrl, demo: demo !== undefined })
+  const routes = { people, log, relyingParty }
+  registerSignIn(app, routes, registerPlainSignIn(app, routes))
+  registerSession(app, { people, mail, demo })
+  registerAccount(app, people)
+  registerFactors(app, routes)
+}
