@@ -65,6 +65,7 @@ const longest = 60
 /** A class as it is written: `3e B`, without control characters and outer blanks. Throws Failure invalid. */
 export const checkClassName = (text: string): string => {
   const name = text
+    .toWellFormed()
     .normalize('NFC')
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim()
