@@ -12,8 +12,9 @@ type Instruction =
   | { readonly op: 'save'; readonly slot: number }
   | { readonly op: 'start' | 'end' | 'match' }
 
-/** Instructions an expression may compile to, and characters of a subject that are looked at. */
+/** Instructions an expression may compile to, and steps one match may take: that many characters are looked at. */
 const maxProgram = 5000
+const maxSteps = 4_000_000
 const maxSubject = 100_000
 const maxRepeat = 255
 
@@ -296,7 +297,7 @@ export const compileRegex = (pattern: string, ignoreCase: boolean): RegexMatcher
   if (program.length > maxProgram) throw new RegexError('the expression is too large')
   const { groups } = reader
   return (subject) => {
-    const characters = [...subject.slice(0, maxSubject)]
+    const characters = [...subject.slice(0, Math.min(maxSubject, Math.floor(maxSteps / program.length)))]
     const saved = run(
       program,
       characters.map((one) => one.codePointAt(0) as number),
