@@ -19,6 +19,7 @@ import { openProtocols, type Protocols } from './protocols.ts'
 import type { Endpoint } from './settings.ts'
 import { startLogoutRunner } from './single-sign-on.ts'
 import { openTls, type TlsSource } from './tls.ts'
+import { createTrust, type Trust } from './trust.ts'
 
 export interface ServeOptions {
   readonly config: Config
@@ -75,6 +76,7 @@ interface Parts extends ServeOptions {
   readonly tls: TlsSource
   readonly endpoint: (name: ListenerName) => Endpoint
   readonly oidc: Oidc
+  readonly trust: Trust
 }
 
 /** Our web address as browsers and services have it, without a slash at the end. */
@@ -95,7 +97,7 @@ const tlsAddress = ({ config, demo, endpoint }: Parts): string | undefined => {
 }
 
 const openFront = async (parts: Parts, protocols: Protocols, doors: Listener[]): Promise<HttpFront> => {
-  const { config, house, log, metrics, tls, demo, endpoint, webFolder, oidc } = parts
+  const { config, house, log, metrics, tls, demo, endpoint, webFolder, oidc, trust } = parts
   const limits = { connections: config['limits.connections'], perAddress: config['limits.connections-per-address'] }
   const { 'listen.admin': adminAt } = config
   const readiness = {
@@ -117,8 +119,10 @@ const openFront = async (parts: Parts, protocols: Protocols, doors: Listener[]):
       demo,
       webFolder,
       requireTls: tlsAddress(parts),
+      signOutPath: trust.signOutPath,
       mail: () => mailSettings(config.hostname, demo !== undefined, doors),
       protocols: async (app) => {
+        trust.register(app)
         await registerOidc(app, { oidc, people: house.people, log: log.with({ room: 'oidc' }), webFolder })
         await protocols.routes(app)
       },
@@ -169,7 +173,13 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     undo.add('protocols', protocols.close)
     let webDoors: readonly Listener[] = []
     const oidc = createOidc({ people: house.people, origin: () => originOf(config, demo !== undefined, webDoors) })
-    const logout = startLogoutRunner(house, oidc)
+    const trust = createTrust({
+      people: house.people,
+      log: log.with({ room: 'trust' }),
+      origin: () => originOf(config, demo !== undefined, webDoors),
+      hostname: config.hostname,
+    })
+    const logout = startLogoutRunner(house, oidc, trust)
     undo.add('log-out notices', logout.stop)
 
     const limits = { connections: config['limits.connections'], perAddress: config['limits.connections-per-address'] }
@@ -184,7 +194,7 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     }
     let beside: DemoServices | undefined
     if (demo) demo = { ...demo, services: () => beside?.services ?? [] }
-    const front = await openFront({ ...options, house, demo, tls, endpoint, oidc }, protocols, doors)
+    const front = await openFront({ ...options, house, demo, tls, endpoint, oidc, trust }, protocols, doors)
     webDoors = front.listeners
     undo.add('http', front.close)
     if (demo) {

@@ -8,16 +8,22 @@ import { logoutRequest } from '#protocol/cas/logout.ts'
 import type { Oidc } from '#protocol/oidc/oidc.ts'
 import type { House } from './house.ts'
 import { registerCas } from './http/cas.ts'
+import type { Trust } from './trust.ts'
 
 /** The log-out message of each protocol, written when it is sent. */
-export const prepareLogout = ({ ctx }: House, oidc: Oidc): Partial<Record<SsoProtocol, PrepareLogout>> => ({
+export const prepareLogout = (
+  { ctx }: House,
+  oidc: Oidc,
+  trust: Pick<Trust, 'prepareLogout'>,
+): Partial<Record<SsoProtocol, PrepareLogout>> => ({
   cas: async (notice) => logoutRequest(notice, ctx.clock.now()),
   oidc: oidc.prepareLogout,
+  saml: trust.prepareLogout,
 })
 
 /** Starts telling services that sessions ended. */
-export const startLogoutRunner = (house: House, oidc: Oidc): LogoutRunner => {
-  const runner = createLogoutRunner({ people: house.people, prepare: prepareLogout(house, oidc) })
+export const startLogoutRunner = (house: House, oidc: Oidc, trust: Pick<Trust, 'prepareLogout'>): LogoutRunner => {
+  const runner = createLogoutRunner({ people: house.people, prepare: prepareLogout(house, oidc, trust) })
   runner.start()
   return runner
 }

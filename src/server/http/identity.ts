@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Log } from '#base/log.ts'
 import type { People } from '#domain/people/people.ts'
+import type { Principal } from '#domain/people/principal.ts'
 import type { Demo } from '../demo/demo.ts'
 import { registerAccount } from './account.ts'
 import { registerFactors } from './factors.ts'
@@ -15,13 +16,15 @@ export interface IdentityParts {
   readonly log: Log
   readonly mail: () => MailSettings
   readonly demo: Demo | undefined
+  readonly signOutPath?: ((principal: Principal) => Promise<string | undefined>) | undefined
 }
 
-export const registerIdentity = (app: FastifyInstance, { people, log, mail, demo }: IdentityParts): void => {
+export const registerIdentity = (app: FastifyInstance, parts: IdentityParts): void => {
+  const { people, log, mail, demo, signOutPath } = parts
   const relyingParty = createRelyingParty({ publicUrl: people.options.publicUrl, demo: demo !== undefined })
   const routes = { people, log, relyingParty }
   registerSignIn(app, routes, registerPlainSignIn(app, routes))
-  registerSession(app, { people, mail, demo })
+  registerSession(app, { people, mail, demo, signOutPath })
   registerAccount(app, people)
   registerFactors(app, routes)
 }

@@ -3,6 +3,7 @@ import { createServer as createHttpServer, type Server as HttpServer } from 'nod
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Log } from '#base/log.ts'
+import type { Principal } from '#domain/people/principal.ts'
 import type { Demo } from '../demo/demo.ts'
 import type { House } from '../house.ts'
 import { bind, type Listener, type ListenLimits, limitConnections, listenerOf } from '../listeners.ts'
@@ -36,6 +37,8 @@ export interface HttpParts {
   readonly webFolder: string
   /** Where requests in the clear from other machines are sent; undefined: they are served. */
   readonly requireTls: string | undefined
+  /** Where a browser goes on to after a sign-out, when services or a provider must be visited. */
+  readonly signOutPath?: (principal: Principal) => Promise<string | undefined>
   /** Adds the routes of protocols. */
   readonly protocols: (app: FastifyInstance) => void | Promise<void>
 }
@@ -112,7 +115,8 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   if (parts.requireTls !== undefined) requireTls(app, parts.requireTls)
   addSecurityHeaders(app, { pin: parts.demo === undefined && !parts.tls.selfSigned })
   registerHealth(app, { readiness: parts.readiness, metrics, open: false })
-  registerIdentity(app, { people: house.people, log, mail: parts.mail, demo: parts.demo })
+  const { mail, demo, signOutPath } = parts
+  registerIdentity(app, { people: house.people, log, mail, demo, signOutPath })
   registerRecovery(app, house.people)
   registerRescue(app, house.people)
   registerSheets(app, {

@@ -22,7 +22,12 @@ export interface SessionRoutes {
   readonly people: People
   readonly mail: () => MailSettings
   readonly demo: Demo | undefined
+  /** Where the browser goes on to after a sign-out, when services or a provider must be visited. */
+  readonly signOutPath?: ((principal: Principal) => Promise<string | undefined>) | undefined
 }
+
+/** Name of the field that says where to go. */
+const whereTo = 'then'
 
 export const isPlainForm = (request: FastifyRequest): boolean =>
   (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded')
@@ -64,15 +69,17 @@ const describeSession = async (people: People, principal: Principal) => {
   }
 }
 
-export const registerSession = (app: FastifyInstance, { people, mail, demo }: SessionRoutes): void => {
+export const registerSession = (app: FastifyInstance, { people, mail, demo, signOutPath }: SessionRoutes): void => {
   app.post('/auth/logout', { bodyLimit: 8192 }, async (request, reply) => {
     const principal = await signedIn(people, request)
     // A plain form cannot send our header: its origin must do.
     if (principal && !(isPlainForm(request) && !isForeign(request))) checkSameSite(request)
+    const path = principal && (await signOutPath?.(principal))
     if (principal?.sessionId !== undefined) await revokeSession(people, principal, principal.sessionId, request.ip)
     clearSessionCookie(request, reply)
     reply.header('cache-control', 'no-store').header('clear-site-data', '"cache"')
-    return isPlainForm(request) ? reply.redirect('/login', 303) : { signedIn: false }
+    if (isPlainForm(request)) return reply.redirect(path ?? '/login', 303)
+    return { signedIn: false, ...(path === undefined ? {} : { [whereTo]: path }) }
   })
 
   app.get('/auth/session', async (request, reply) => {
