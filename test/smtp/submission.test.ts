@@ -27,7 +27,7 @@ test('after STARTTLS everything is asked again and AUTH is there', async () => {
   await client.startTls()
   expect(await client.say('MAIL FROM:<anne@ecole.test>')).toMatch(/^503 /)
   const hello = await client.say('EHLO client.test')
-  expect(hello).toContain('250-AUTH PLAIN LOGIN')
+  expect(hello).toContain('250-AUTH PLAIN LOGIN OAUTHBEARER XOAUTH2')
   expect(hello).toContain('REQUIRETLS')
   expect(hello).toContain('FUTURERELEASE 2592000 ')
   expect(hello).not.toContain('STARTTLS')

@@ -7,6 +7,7 @@ import { type Params, type Reader, statement } from '#store/engine.ts'
 import { foldAddress } from './addresses.ts'
 import { type RefusalReason, signInRefusedDetail } from './alerts.ts'
 import { audit } from './audit.ts'
+import { tokenStands } from './bearer.ts'
 import {
   type AppMatch,
   asAppPassword,
@@ -238,11 +239,12 @@ const noteRefusal = async (
 }
 
 /** What a principal was proved by. */
-export type Proven = Pick<Principal, 'accountId' | 'credentialId' | 'sessionId'>
+export type Proven = Pick<Principal, 'accountId' | 'credentialId' | 'sessionId' | 'tokenId'>
 
 /** True while what proved this principal still does: the account active, the credential or session not revoked. */
 export const stillValid = (people: People, principal: Proven): Promise<boolean> =>
   people.ctx.store.read(async (tx) => {
+    if (principal.tokenId !== undefined) return (await tokenStands(tx, people, principal.tokenId)) !== undefined
     if (principal.sessionId !== undefined) return sessionLives(tx, people, principal.sessionId)
     if (principal.credentialId === undefined) return false
     const kind = await credentialLives(tx, principal.accountId, principal.credentialId, people.ctx.clock.now())
@@ -256,16 +258,39 @@ export const stillValid = (people: People, principal: Proven): Promise<boolean> 
  * revoked): a long-lived connection then closes itself. Returns the way to stop watching.
  */
 export const watchPrincipal = (people: People, principal: Proven, revoked: () => void): (() => void) => {
-  const stop = people.ctx.store.bus.subscribeTopic('people', (account) => {
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+  const stop = (): void => {
+    stopped = true
+    unsubscribe()
+    clearTimeout(timer)
+  }
+  const end = (): void => {
+    if (stopped) return
+    stop()
+    revoked()
+  }
+  const unsubscribe = people.ctx.store.bus.subscribeTopic('people', (account) => {
     if (account !== undefined && account !== principal.accountId) return
     stillValid(people, principal).then(
       (valid) => {
-        if (valid) return
-        stop()
-        revoked()
+        if (!valid) end()
       },
       () => people.ctx.log.warn('people.watch', { account: principal.accountId }),
     )
   })
+  const { tokenId } = principal
+  if (tokenId === undefined) return stop
+  // A connection lives no longer than the token that opened it.
+  people.ctx.store
+    .read((tx) => tokenStands(tx, people, tokenId))
+    .then(
+      (until) => {
+        if (until === undefined || stopped) return end()
+        timer = setTimeout(end, Math.min(until - people.ctx.clock.now(), 2 ** 31 - 1))
+        timer.unref()
+      },
+      () => people.ctx.log.warn('people.watch', { account: principal.accountId }),
+    )
   return stop
 }

@@ -1,18 +1,16 @@
-/** What AUTHENTICATE and LOGIN share: proving the password, then becoming that person. */
-import { isFailure } from '#base/failure.ts'
+/** What AUTHENTICATE and LOGIN share: proving a password or a token, then becoming that person. */
+import { Failure, isFailure } from '#base/failure.ts'
+import { scopeOf, verifyBearer } from '#domain/people/bearer.ts'
+import type { Principal } from '#domain/people/principal.ts'
 import { verifyPassword, watchPrincipal } from '#domain/people/verify.ts'
+import { type TokenResponse, tokenRefusal } from '#format/sasl/oauth.ts'
 import { no, ok, type Reply } from './command.ts'
 import type { Session } from './session.ts'
 
-/** Signs in; refusals are answers, everything else is thrown. */
-export const signIn = async (session: Session, login: string, password: string): Promise<Reply> => {
+/** Becomes the person that `prove` resolves to; refusals are answers, everything else is thrown. */
+const become = async (session: Session, prove: () => Promise<Principal>): Promise<Reply> => {
   try {
-    const principal = await verifyPassword(session.deps.people, {
-      login,
-      password,
-      ip: session.remoteAddress,
-      service: 'imap',
-    })
+    const principal = await prove()
     session.atSignOut.push(session.register(principal.accountId))
     session.atSignOut.push(
       watchPrincipal(session.deps.people, principal, () => session.end('[NOPERM] Access was revoked')),
@@ -27,5 +25,32 @@ export const signIn = async (session: Session, login: string, password: string):
     throw error
   }
 }
+
+/** Signs in with a password. */
+export const signIn = (session: Session, login: string, password: string): Promise<Reply> =>
+  become(session, () =>
+    verifyPassword(session.deps.people, { login, password, ip: session.remoteAddress, service: 'imap' }),
+  )
+
+/**
+ * Signs in with an access token. Of one that is not taken the program is told why, answers with nothing of interest,
+ * and is refused (RFC 7628 §3.2.3).
+ */
+export const signInByToken = (
+  session: Session,
+  { login, token, legacy }: TokenResponse,
+  ask: (challenge: string) => Promise<Buffer>,
+): Promise<Reply> =>
+  become(session, async () => {
+    try {
+      return await verifyBearer(session.deps.people, { token, login, service: 'imap' })
+    } catch (error) {
+      const lacking = isFailure(error, 'forbidden')
+      if (!lacking && !isFailure(error, 'unauthenticated')) throw error
+      const told = tokenRefusal(legacy, lacking ? 'insufficient_scope' : 'invalid_token', scopeOf.imap)
+      await ask(Buffer.from(told).toString('base64'))
+      throw new Failure('unauthenticated', 'the access token is not taken', { property: 'token' })
+    }
+  })
 
 export const privacyRequired = (): Reply => no('Start TLS first', 'PRIVACYREQUIRED')

@@ -19,6 +19,7 @@ export interface JmapPrincipal {
   /** What the request was authenticated by: push subscriptions live and end with it. */
   readonly credentialId?: number
   readonly sessionId?: string
+  readonly tokenId?: string
 }
 
 /** What one request shares among its calls. */

@@ -211,7 +211,8 @@ const configurationOf = (parts: ProviderParts): Configuration => {
     expiresWithSession: (_ctx, source) =>
       !source.scopes.has('offline_access') && !mailScopes.some((scope) => source.scopes.has(scope)),
     ttl: {
-      AccessToken: 15 * minute,
+      // A mail connection lives as long as its token: an hour between two of them, a quarter for the rest.
+      AccessToken: (_ctx, token) => (mailScopes.some((scope) => token.scopes.has(scope)) ? 60 : 15) * minute,
       AuthorizationCode: minute,
       ClientCredentials: 10 * minute,
       DeviceCode: 15 * minute,

@@ -4,10 +4,12 @@
  */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Failure } from '#base/failure.ts'
+import { verifyBearer } from '#domain/people/bearer.ts'
 import type { People, Service } from '#domain/people/people.ts'
 import type { Principal } from '#domain/people/principal.ts'
 import { checkSession } from '#domain/people/sessions.ts'
 import { verifyPassword } from '#domain/people/verify.ts'
+import { bearerOf } from './challenge.ts'
 import { clearCookie, cookieIn, isSecure, setCookie } from './cookies.ts'
 
 export { isSecure }
@@ -79,6 +81,8 @@ export interface Authenticator {
 export const createAuthenticator = (people: People, service: Service = 'jmap'): Authenticator => {
   const optional = async (request: FastifyRequest): Promise<Principal | undefined> => {
     if (request.headers.authorization !== undefined) {
+      const token = bearerOf(request)
+      if (token !== undefined && service !== 'web') return verifyBearer(people, { token, service })
       const given = basic(request)
       if (!given) throw new Failure('unauthenticated', 'the Authorization header is not understood')
       const userAgent = request.headers['user-agent'] ?? ''

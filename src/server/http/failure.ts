@@ -5,6 +5,7 @@ import { type FailureCode, isFailure } from '#base/failure.ts'
 import type { Log } from '#base/log.ts'
 import { WeakPassword } from '#domain/people/policy.ts'
 import { reasonText } from '#format/password/reasons.ts'
+import { bearerOf, challengeFor } from './challenge.ts'
 
 interface Answer {
   readonly status: number
@@ -258,6 +259,7 @@ export const sendFailure = (error: unknown, request: FastifyRequest, reply: Fast
   if (body.retryAfter !== undefined) reply.header('retry-after', body.retryAfter)
   // A page asks by fetch and shows its own form; only programs are asked for a password by their HTTP library.
   const byProgram = request.headers['x-csrf'] === undefined && request.headers['sec-fetch-mode'] === undefined
-  if (status === 401 && byProgram) reply.header('www-authenticate', 'Basic realm="Convergence", charset="UTF-8"')
+  const challenge = byProgram || bearerOf(request) !== undefined ? challengeFor(request, status, error) : undefined
+  if (challenge !== undefined) reply.header('www-authenticate', challenge)
   return reply.code(status).header('cache-control', 'no-store').send(body)
 }

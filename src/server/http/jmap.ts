@@ -70,14 +70,35 @@ const paramsOf = (request: FastifyRequest): Readonly<Record<string, string>> =>
 const bodyOf = (request: FastifyRequest): AsyncIterable<Uint8Array> =>
   request.body instanceof Readable ? request.body.iterator({ destroyOnReturn: false }) : Readable.from([])
 
+/**
+ * A program in a page of another origin may use JMAP with a token or a password of its own (Fetch, CORS protocol). Never
+ * with our cookie: without `Access-Control-Allow-Credentials` browsers neither send it nor show the answer.
+ */
+const allowOtherOrigins = (scope: FastifyInstance): void => {
+  scope.addHook('onRequest', async (request, reply) => {
+    const { origin, authorization } = request.headers
+    if (origin === undefined || (authorization === undefined && request.method !== 'OPTIONS')) return
+    reply.header('access-control-allow-origin', '*').header('access-control-expose-headers', 'WWW-Authenticate')
+  })
+  scope.options('/jmap/*', async (_request, reply) =>
+    reply
+      .header('access-control-allow-methods', 'GET, POST')
+      .header('access-control-allow-headers', 'Authorization, Content-Type, Last-Event-ID, Range')
+      .header('access-control-max-age', '3600')
+      .code(204)
+      .send(),
+  )
+}
+
 /** Registers the routes, in a scope of their own: here no body is parsed but by JMAP itself. */
 export const registerJmap = async (app: FastifyInstance, parts: JmapHttpParts): Promise<void> => {
   const { jmap, log } = parts
   const authenticate = async (request: FastifyRequest): Promise<JmapPrincipal> => {
-    const { accountId, login, name, email, credentialId, sessionId } = await parts.authenticate(request)
+    const { accountId, login, name, email, credentialId, sessionId, tokenId } = await parts.authenticate(request)
     const proof = {
       ...(credentialId === undefined ? {} : { credentialId }),
       ...(sessionId === undefined ? {} : { sessionId }),
+      ...(tokenId === undefined ? {} : { tokenId }),
     }
     return { accountId, login, name, email, ip: request.ip, ...proof }
   }
@@ -86,6 +107,7 @@ export const registerJmap = async (app: FastifyInstance, parts: JmapHttpParts): 
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
     answerErrors(scope, log)
+    allowOtherOrigins(scope)
     scope.addHook('onClose', async () => jmap.close())
 
     scope.get('/jmap/session', async (request, reply) => {

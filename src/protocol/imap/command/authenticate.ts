@@ -1,18 +1,21 @@
-/** AUTHENTICATE (RFC 9051 §6.2.2, SASL-IR RFC 4959) and LOGIN. */
+/** AUTHENTICATE (RFC 9051 §6.2.2, SASL-IR RFC 4959), with passwords and OAuth tokens (RFC 7628), and LOGIN. */
+import { readOauthBearer, readXoauth2, type TokenResponse } from '#format/sasl/oauth.ts'
 import { bad, type Call, type Capability, type Command, type Reply } from '../command.ts'
 import { BadSyntax } from '../grammar/scanner.ts'
 import type { Session } from '../session.ts'
-import { privacyRequired, signIn } from '../sign-in.ts'
+import { privacyRequired, signIn, signInByToken } from '../sign-in.ts'
 
 interface Credentials {
   readonly login: string
   readonly password: string
 }
 
+type Ask = (challenge: string) => Promise<Buffer>
+
 /** A SASL mechanism; `ask` sends a challenge (already base64) and resolves to the client's octets. */
 interface Mechanism {
   readonly name: string
-  exchange(initial: Buffer | undefined, ask: (challenge: string) => Promise<Buffer>): Promise<Credentials>
+  exchange(initial: Buffer | undefined, ask: Ask): Promise<Credentials | TokenResponse>
 }
 
 /** RFC 4616: authorization identity, NUL, authentication identity, NUL, password. */
@@ -38,7 +41,24 @@ const login: Mechanism = {
   },
 }
 
-const mechanisms: readonly Mechanism[] = [plain, login]
+const tokenIn = (read: (text: string) => TokenResponse | undefined, response: Buffer): TokenResponse => {
+  const found = read(response.toString('utf8'))
+  if (found === undefined) throw new BadSyntax('Malformed token')
+  return found
+}
+
+const oauthBearer: Mechanism = {
+  name: 'OAUTHBEARER',
+  exchange: async (initial, ask) => tokenIn(readOauthBearer, initial ?? (await ask(''))),
+}
+
+/** What came before RFC 7628, and what many programs still speak. */
+const xoauth2: Mechanism = {
+  name: 'XOAUTH2',
+  exchange: async (initial, ask) => tokenIn(readXoauth2, initial ?? (await ask(''))),
+}
+
+const mechanisms: readonly Mechanism[] = [plain, login, oauthBearer, xoauth2]
 
 const base64 = (text: string): Buffer => {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) throw new BadSyntax('Invalid base64')
@@ -69,7 +89,9 @@ const run = async ({ session, args }: Call): Promise<Reply> => {
   if (!session.mayUsePasswords) return privacyRequired()
   // RFC 4959 §3: "=" is an empty initial response
   const decoded = initial === undefined ? undefined : base64(initial === '=' ? '' : initial)
-  const credentials = await mechanism.exchange(decoded, asker(session))
+  const ask = asker(session)
+  const credentials = await mechanism.exchange(decoded, ask)
+  if ('token' in credentials) return signInByToken(session, credentials, ask)
   return signIn(session, credentials.login, credentials.password)
 }
 

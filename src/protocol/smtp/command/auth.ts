@@ -1,6 +1,9 @@
-/** AUTH PLAIN and LOGIN (RFC 4954, RFC 4616), after TLS only. */
+/** AUTH PLAIN and LOGIN (RFC 4954, RFC 4616), OAUTHBEARER (RFC 7628) and XOAUTH2, after TLS only. */
 import { isFailure } from '#base/failure.ts'
+import { scopeOf, verifyBearer } from '#domain/people/bearer.ts'
+import type { Principal } from '#domain/people/principal.ts'
 import { verifyPassword, watchPrincipal } from '#domain/people/verify.ts'
+import { readOauthBearer, readXoauth2, type TokenResponse, tokenRefusal } from '#format/sasl/oauth.ts'
 import { replyFor } from '../failure.ts'
 import type { Session } from '../session.ts'
 
@@ -56,10 +59,46 @@ const login = async (session: Session, initial: string | undefined): Promise<Cre
   return password === undefined ? undefined : { login: name, password }
 }
 
-const mechanisms = new Map([
+type Given = Credentials | TokenResponse
+
+type Mechanism = (session: Session, initial: string | undefined) => Promise<Given | undefined>
+
+const token =
+  (read: (text: string) => TokenResponse | undefined): Mechanism =>
+  async (session, initial) => {
+    const text = initial ?? (await ask(session, ''))
+    if (text === undefined) return undefined
+    const response = read(text)
+    if (response === undefined) session.error('badBase64')
+    return response
+  }
+
+const mechanisms = new Map<string, Mechanism>([
   ['PLAIN', plain],
   ['LOGIN', login],
+  ['OAUTHBEARER', token(readOauthBearer)],
+  ['XOAUTH2', token(readXoauth2)],
 ])
+
+/** As EHLO announces them. */
+export const mechanismNames = [...mechanisms.keys()].join(' ')
+
+/**
+ * The person of a token. Of one that is not taken the program is told why, answers with nothing of interest, and is
+ * refused (RFC 7628 §3.2.3, RFC 4954 §4).
+ */
+const proveToken = async (session: Session, given: TokenResponse): Promise<Principal | undefined> => {
+  try {
+    return await verifyBearer(session.parts.people, { ...given, service: 'smtp' })
+  } catch (error) {
+    const lacking = isFailure(error, 'forbidden')
+    if (!lacking && !isFailure(error, 'unauthenticated')) throw error
+    const status = lacking ? 'insufficient_scope' : 'invalid_token'
+    if ((await ask(session, tokenRefusal(given.legacy, status, scopeOf.smtp))) !== undefined)
+      session.error('authFailed')
+    return undefined
+  }
+}
 
 export const auth = async (session: Session, argument: string): Promise<void> => {
   const { people, listener } = session.parts
@@ -77,7 +116,11 @@ export const auth = async (session: Session, argument: string): Promise<void> =>
   const given = await mechanism(session, initial)
   if (!given) return
   try {
-    const principal = await verifyPassword(people, { ...given, ip: session.ip, service: 'smtp' })
+    const principal =
+      'token' in given
+        ? await proveToken(session, given)
+        : await verifyPassword(people, { ...given, ip: session.ip, service: 'smtp' })
+    if (!principal) return
     session.principal = principal
     session.stopWatching = watchPrincipal(people, principal, () => session.leave('revoked'))
     session.log.info('smtp.signed-in', { account: principal.accountId })

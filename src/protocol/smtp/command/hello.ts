@@ -2,6 +2,7 @@
 import { readHelo } from '../grammar.ts'
 import { maxHold } from '../listeners.data.ts'
 import type { Session } from '../session.ts'
+import { mechanismNames } from './auth.ts'
 
 /** Each extension and when it is announced. */
 const extensions: readonly (readonly [when: (session: Session) => boolean, text: (session: Session) => string])[] = [
@@ -15,7 +16,7 @@ const extensions: readonly (readonly [when: (session: Session) => boolean, text:
   [() => true, (session) => `LIMITS RCPTMAX=${session.parts.delivery.config.maxRecipients}`],
   [(session) => !session.encrypted && session.parts.secureContext?.() !== undefined, () => 'STARTTLS'],
   // RFC 4954 §4: never in the clear, so that no password is.
-  [(session) => session.parts.listener.auth && session.encrypted, () => 'AUTH PLAIN LOGIN'],
+  [(session) => session.parts.listener.auth && session.encrypted, () => `AUTH ${mechanismNames}`],
   [(session) => session.encrypted && !session.parts.listener.lmtp, () => 'REQUIRETLS'],
   [(session) => session.parts.listener.futureRelease, (session) => `FUTURERELEASE ${maxHold} ${futureLimit(session)}`],
 ]
