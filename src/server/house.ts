@@ -3,6 +3,7 @@ import type { Log } from '#base/log.ts'
 import type { Context } from '#domain/context.ts'
 import { createPeople, type People, services } from '#domain/people/people.ts'
 import { recoverySettled } from '#domain/people/recovery/ask.ts'
+import { signInsLookedAt } from '#domain/people/travel.ts'
 import type { Config } from './config.ts'
 import { type OpenOptions, type OpenStore, openStore } from './store.ts'
 
@@ -38,6 +39,7 @@ export const openHouse = async (config: Config, log: Log, options: OpenOptions):
     const close = async () => {
       people.close()
       await recoverySettled(people)
+      await signInsLookedAt(people)
       await open.close()
     }
     return { ...open, config, ctx, people, close }

@@ -95,7 +95,6 @@ const insert = statement(
       id: string
       agent: string
       ip: string
-      country: string
       now: number
       trusted: number
     }>,
@@ -106,20 +105,20 @@ const insert = statement(
       label: '',
       user_agent: p.agent,
       ip: p.ip,
-      country: p.country,
+      // Looked up after the sign-in, which does not wait for it (travel.ts).
+      country: '',
       created_at: p.now,
       last_seen_at: p.now,
       trusted_until: p.trusted,
     }),
 )
 
-const touch = statement(
-  (q, p: Params<{ account: number; id: string; agent: string; ip: string; country: string; now: number }>) =>
-    q
-      .updateTable('device')
-      .set({ user_agent: p.agent, ip: p.ip, country: p.country, last_seen_at: p.now })
-      .where('account_id', '=', p.account)
-      .where('id', '=', p.id),
+const touch = statement((q, p: Params<{ account: number; id: string; agent: string; ip: string; now: number }>) =>
+  q
+    .updateTable('device')
+    .set({ user_agent: p.agent, ip: p.ip, last_seen_at: p.now })
+    .where('account_id', '=', p.account)
+    .where('id', '=', p.id),
 )
 
 const trust = statement((q, p: Params<{ account: number; id: string; until: number }>) =>
@@ -136,8 +135,8 @@ export interface SeenDevice {
   readonly token: string
   /** True when the account had never signed in there. */
   readonly fresh: boolean
-  /** Other browsers that the account has. */
-  readonly others: number
+  /** Where and when the account was last seen in it before. */
+  readonly before?: { readonly country: string; readonly seen: number }
 }
 
 /**
@@ -152,29 +151,29 @@ export const noteDevice = async (
     readonly token: string | undefined
     readonly ip: string
     readonly userAgent: string
-    readonly country: string
     readonly trusted: boolean
   },
 ): Promise<SeenDevice> => {
   const now = people.ctx.clock.now()
-  const known = deviceIdOf(browser.token)
-  const token = known === undefined ? randomBytes(32).toString('base64url') : (browser.token ?? '')
-  const id = known ?? deviceIdOf(token) ?? ''
-  const { ip, country } = browser
+  const given = deviceIdOf(browser.token)
+  const token = given === undefined ? randomBytes(32).toString('base64url') : (browser.token ?? '')
+  const id = given ?? deviceIdOf(token) ?? ''
+  const { ip } = browser
   const agent = browser.userAgent.slice(0, 300)
   const all = await readDevices(tx, people, account)
-  const fresh = !all.some((device) => device.id === id)
+  const known = all.find((device) => device.id === id)
+  const fresh = known === undefined
   const until = browser.trusted ? now + trustLife : 0
   if (fresh) {
     // A row past its life may still be there under this id.
     await tx.run(drop, { account, id })
     for (const old of all.slice(most - 1)) await tx.run(drop, { account, id: old.id })
-    await tx.run(insert, { account, id, agent, ip, country, now, trusted: until })
+    await tx.run(insert, { account, id, agent, ip, now, trusted: until })
   } else {
-    await tx.run(touch, { account, id, agent, ip, country, now })
+    await tx.run(touch, { account, id, agent, ip, now })
     if (browser.trusted) await tx.run(trust, { account, id, until })
   }
-  return { id, token, fresh, others: all.filter((device) => device.id !== id).length }
+  return { id, token, fresh, ...(known ? { before: { country: known.country, seen: known.lastSeenAt } } : {}) }
 }
 
 const sessionsOn = statement((q, p: Params<{ account: number; device: string; keep: string }>) =>

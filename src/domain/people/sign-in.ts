@@ -9,17 +9,16 @@
 import { Failure } from '#base/failure.ts'
 import type { Reader } from '#store/engine.ts'
 import { type Population, type Profile, populationOf, profilesOf } from '../directory/profiles.ts'
-import { notifyOwner } from './alerts.ts'
 import { findDevice, noteDevice } from './devices.ts'
 import { askGrid, type GridAsk } from './factors/grid.ts'
 import { type PasskeyProof, provePasskey, type RelyingParty } from './factors/passkey.ts'
 import { type FactorProof, proveFactor } from './factors/prove.ts'
 import { type FactorKind, isStrong, kindsOf, readFactors } from './factors/rows.ts'
-import { countryOf } from './geo.ts'
 import { countAttempt, issue, type OneTime, peek, redeem } from './one-time.ts'
 import type { People } from './people.ts'
 import { type Principal, type Strength, strengthOf } from './principal.ts'
 import { type OpenedSession, openSessionIn } from './sessions.ts'
+import { afterSignIn } from './travel.ts'
 import { openAccount, verifyPassword } from './verify.ts'
 
 /** What the person wants, and where they come from. */
@@ -164,7 +163,6 @@ const open = async (people: People, principal: Principal, underWay: UnderWay, fi
   const { ip, userAgent = '' } = finish
   const { shared, amr, provider, providerData } = underWay
   const now = ctx.clock.now()
-  const country = await countryOf(ip, ctx.log)
   const { profiles, enrol } = await ctx.store.read(async (tx) => ({
     profiles: await profilesOf(tx, account, now),
     enrol: await mustEnrol(tx, people, account),
@@ -173,7 +171,7 @@ const open = async (people: People, principal: Principal, underWay: UnderWay, fi
   const { session, device } = await ctx.store.writeGlobal(async (tx) => {
     if (finish.token !== undefined && !(await redeem(tx, ctx, kind, finish.token))) throw ended()
     const token = finish.deviceToken
-    const browser = { token, ip, userAgent, country, trusted: finish.remember === true }
+    const browser = { token, ip, userAgent, trusted: finish.remember === true }
     const device = shared ? undefined : await noteDevice(tx, people, account, browser)
     const session = await openSessionIn(
       tx,
@@ -183,7 +181,6 @@ const open = async (people: People, principal: Principal, underWay: UnderWay, fi
       {
         amr,
         shared,
-        country,
         ...(provider === undefined ? {} : { provider }),
         ...(providerData === undefined ? {} : { providerData }),
         ...(profile === undefined ? {} : { profileId: profile.id }),
@@ -192,8 +189,15 @@ const open = async (people: People, principal: Principal, underWay: UnderWay, fi
     )
     return { session, device }
   })
-  if (device?.fresh && device.others > 0)
-    void notifyOwner(people, account, { kind: 'new-device', ip, userAgent, country })
+  afterSignIn(people, {
+    accountId: account,
+    sessionId: session.id,
+    ip,
+    userAgent,
+    knownDevice: device?.fresh === false,
+    ...(device === undefined ? {} : { deviceId: device.id }),
+    ...(device?.before === undefined ? {} : { deviceBefore: device.before }),
+  })
   const choose = profile === undefined && profiles.length > 1
   return {
     next: enrol ? 'enrol' : choose ? 'profile' : 'done',

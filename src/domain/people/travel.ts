@@ -42,6 +42,8 @@ export interface SignInFacts {
   readonly deviceId?: string
   /** True: the account had signed in from this browser before. */
   readonly knownDevice: boolean
+  /** Where and when that browser was last seen before, for its row is of now. */
+  readonly deviceBefore?: Trace
 }
 
 const otherSessions = statement((q, p: Params<{ account: number; session: string }>) =>
@@ -94,7 +96,11 @@ const history = async (tx: Reader, facts: SignInFacts): Promise<Trace[]> => {
   const traces = [
     ...(await tx.all(otherSessions, { account, session: facts.sessionId })),
     ...(await tx.all(otherDevices, { account, device })),
-    ...(facts.knownDevice ? await tx.all(thisDevice, { account, device }) : []),
+    ...(facts.deviceBefore
+      ? [facts.deviceBefore]
+      : facts.knownDevice
+        ? await tx.all(thisDevice, { account, device })
+        : []),
   ]
   return traces.sort((a, b) => b.seen - a.seen)
 }
