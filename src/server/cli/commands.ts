@@ -6,6 +6,7 @@ import { auditLog, check, dkim } from './check.ts'
 import type { Command } from './command.ts'
 import { doctor } from './doctor.ts'
 import { start } from './start.ts'
+import { supportCommands } from './support.ts'
 import { exportCommand, importCommand } from './transfer.ts'
 
 export const commands: readonly Command[] = [
@@ -15,6 +16,7 @@ export const commands: readonly Command[] = [
   ...appPasswordCommands,
   importCommand,
   exportCommand,
+  ...supportCommands,
   backupCommand,
   restoreCommand,
   doctor,

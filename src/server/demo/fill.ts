@@ -5,6 +5,7 @@ import { readContent } from '#domain/mail/content.ts'
 import { type FlagSet, fromKeywords } from '#domain/mail/flags.ts'
 import { createMailboxAtPath, listMailboxes, type MailboxNode } from '#domain/mail/mailboxes.ts'
 import { createAccount, enableAccount, findAccount } from '#domain/people/accounts.ts'
+import { demoSupport } from '#domain/support/demo.ts'
 import type { House } from '../house.ts'
 import { type Composing, composeMessage, type Party } from './compose.ts'
 import { type Demo, directoryVersion, saveDemo } from './demo.ts'
@@ -151,6 +152,7 @@ export const fillDemo = async (house: House, begun: Demo | undefined, say: (text
   const accounts = new Map<string, { id: number; mailboxes: readonly MailboxNode[] }>()
   for (const person of people) accounts.set(person.login, await settle(house, person, password))
   await fillDirectory(house, (login) => accounts.get(login)?.id)
+  await demoSupport(house.ctx, house.config.domains[0])
   const count = await deliver({ house, composing: composingFor(house), accounts })
   const whole = { ...demo, complete: true, directory: directoryVersion }
   await saveDemo(house.ctx, whole)

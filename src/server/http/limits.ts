@@ -36,7 +36,7 @@ export type RateClass = keyof typeof rateLimits
 
 /** Which class a route is of: the first form that fits. Routes of mail and files have their own bounds. */
 const table: readonly (readonly [method: RegExp, url: RegExp, RateClass])[] = [
-  [/POST/, /^\/auth\/(?:login|factor|passkey|step-up)(?:\/|$)/, 'sign-in'],
+  [/POST/, /^\/(?:login|auth\/(?:login|factor|passkey|step-up))(?:\/|$)/, 'sign-in'],
   [/POST/, /^\/auth\/(?:recover|activate)(?:\/|$)/, 'recovery'],
   [/POST/, /^\/(?:recover|activate)(?:\/|$)/, 'recovery'],
   [/./, /^\/cas\/(?:p3\/)?(?:validate|serviceValidate|proxyValidate|samlValidate|proxy)$/, 'services'],
@@ -115,7 +115,7 @@ export const addRateLimits = (app: FastifyInstance, limits: Limits, log: Log): v
       toldAt = performance.now()
       log.warn('http.limited', { class: kind ?? '', network: networkOf(request.ip) })
     }
-    if (isForm(request) && request.routeOptions.url === '/auth/login')
+    if (isForm(request) && /^\/(?:auth\/)?login$/.test(request.routeOptions.url ?? ''))
       return reply
         .header('retry-after', Math.ceil(wait / 1000))
         .header('cache-control', 'no-store')

@@ -23,6 +23,7 @@ import { registerRescue } from './rescue.ts'
 import { addSecurityHeaders, requireTls } from './security.ts'
 import type { MailSettings } from './session.ts'
 import { registerSheets } from './sheets.ts'
+import { registerSupport } from './support.ts'
 import { registerWeb } from './web.ts'
 
 export interface HttpParts {
@@ -126,6 +127,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   })
   registerAdminPeople(app, house.people)
   registerAdminSchools(app, house.people)
+  registerSupport(app, house.people)
   registerAutoconfig(app, house.config.domains, parts.mail)
   await registerSingleSignOn(app, house, log)
   await parts.protocols(app)
