@@ -11,9 +11,16 @@ const earlyTheme = (): Plugin => ({
   transformIndexHtml: () => [{ tag: 'script', attrs: { src: '/theme.js' }, injectTo: 'head-prepend' }],
 })
 
-/** Our own small modules that several chunks use; not those of a chunk that is loaded later. */
+/** What everybody uses, signed in or not, and what it needs of the libraries. */
 const isShared = (id: string) =>
-  /src[\\/](web|base|format)[\\/]/.test(id) && !/sanitise|[\\/]compose[\\/](?!composers|answer)/.test(id)
+  /src[\\/]web[\\/](?:i18n[\\/](?!parts[\\/])|ui[\\/](?:button|field|icon|classes)|shell[\\/](?:value|request|session|preferences|gate-place|announce|toasts|brand|splash|language-switch|error-edge|begin|step-up|lazy-gate))/.test(
+    id,
+  )
+
+/** The mail's own small modules that several chunks use; not those of a chunk that is loaded later. */
+const isMail = (id: string) =>
+  /src[\\/](?:web[\\/](?:data|modules[\\/]mail)|base|format[\\/](?:address|mime|jmap))[\\/]/.test(id) &&
+  !/sanitise|[\\/]compose[\\/](?!composers|answer)/.test(id)
 
 /** The web app: sources in src/web, result in dist/web. `CONVERGENCE_URL` names the server that development talks to. */
 export default defineConfig(() => {
@@ -45,7 +52,8 @@ export default defineConfig(() => {
             // A handful of files at first, each as old as its contents: what changes seldom stays in the browser.
             groups: [
               { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 3 },
-              { name: 'shared', test: isShared, minShareCount: 2, priority: 1 },
+              { name: 'shared', test: isShared, minShareCount: 2, priority: 2 },
+              { name: 'mail', test: isMail, minShareCount: 2, priority: 1 },
             ],
           },
         },

@@ -1,15 +1,16 @@
 /** Starts i18next with the language wanted; English is a chunk of its own, fetched when chosen. */
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
-import { fr, type Texts } from './fr.ts'
+import { type Texts as FirstTexts, fr } from './fr.ts'
+import { type AllTexts, loadPartsOf } from './parts.ts'
+import { typesetAll } from './typeset.ts'
 
-export const languages = ['fr', 'en'] as const
-export type Language = (typeof languages)[number]
+export type Language = 'fr' | 'en'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation'
-    resources: { translation: Texts }
+    resources: { translation: FirstTexts & AllTexts }
   }
 }
 
@@ -20,21 +21,6 @@ export const preferredLanguage = (asked: readonly string[]): Language => {
   const found = asked.map((tag) => tag.slice(0, 2).toLowerCase()).find(isLanguage)
   return found ?? 'fr'
 }
-
-/** French typography: the space before a double sign and inside guillemets never breaks a line. */
-export const typeset = (text: string): string =>
-  text
-    .replace(/ (?=[;:!?»])/g, '\u00a0')
-    .replace(/« /g, '«\u00a0')
-    .replace(/ (?=%)/g, '\u202f')
-
-const typesetAll = <T extends object>(texts: T): T =>
-  Object.fromEntries(
-    Object.entries(texts).map(([key, value]) => [
-      key,
-      typeof value === 'string' ? typeset(value) : typesetAll(value as object),
-    ]),
-  ) as T
 
 const load = async (language: Language): Promise<void> => {
   if (language === 'en' && !i18next.hasResourceBundle('en', 'translation')) {
@@ -57,7 +43,7 @@ export const startLanguage = async (language: Language): Promise<void> => {
 }
 
 export const setLanguage = async (language: Language): Promise<void> => {
-  await load(language)
+  await Promise.all([load(language), loadPartsOf(language)])
   await i18next.changeLanguage(language)
   document.documentElement.lang = language
 }

@@ -3,20 +3,34 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { en } from './en.ts'
 import { fr } from './fr.ts'
-import { typeset } from './language.ts'
+import * as accountEn from './parts/account.en.ts'
+import * as accountFr from './parts/account.fr.ts'
+import * as adminEn from './parts/admin.en.ts'
+import * as adminFr from './parts/admin.fr.ts'
+import * as codesEn from './parts/codes.en.ts'
+import * as codesFr from './parts/codes.fr.ts'
+import * as easyEn from './parts/easy.en.ts'
+import * as easyFr from './parts/easy.fr.ts'
+import * as gateEn from './parts/gate.en.ts'
+import * as gateFr from './parts/gate.fr.ts'
+import { typeset } from './typeset.ts'
 
 const flat = (texts: object, prefix = ''): [string, string][] =>
   Object.entries(texts).flatMap(([key, value]) =>
     typeof value === 'string' ? [[prefix + key, value] as [string, string]] : flat(value, `${prefix}${key}.`),
   )
-const french = new Map(flat(fr))
-const english = new Map(flat(en))
+const french = new Map(
+  [fr, ...[gateFr, easyFr, codesFr, accountFr, adminFr].map(({ texts }) => texts)].flatMap((t) => flat(t)),
+)
+const english = new Map(
+  [en, ...[gateEn, easyEn, codesEn, accountEn, adminEn].map(({ texts }) => texts)].flatMap((t) => flat(t)),
+)
 
-const sources = (folder: string): string[] =>
+const sources = (folder: string, files = /\.tsx?$/): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory()
-      ? sources(join(folder, entry.name))
-      : /\.tsx?$/.test(entry.name) && !entry.name.includes('.test.')
+      ? sources(join(folder, entry.name), files)
+      : files.test(entry.name) && !entry.name.includes('.test.')
         ? [readFileSync(join(folder, entry.name), 'utf8')]
         : [],
   )
@@ -33,17 +47,24 @@ test('both languages fill in the same values', () => {
 })
 
 test('every key that the screens ask for exists', () => {
-  const asked = [...code.matchAll(/\bt\(\s*'([\w.]+)'/g)].map((match) => match[1]!)
+  const asked = [...code.matchAll(/\b(?:t|words)\(\s*'([\w.-]+)'/g)].map((match) => match[1]!)
   expect(asked.length).toBeGreaterThan(150)
   const missing = asked.filter((key) => !french.has(key) && !french.has(`${key}_other`))
   expect(missing).toEqual([])
 })
 
-test('every text is asked for by some screen', () => {
-  const dynamic = /^(problem|mailbox)\./
-  const unused = [...french.keys()].filter(
-    (key) => !dynamic.test(key) && !code.includes(`'${key.replace(/_(one|other)$/, '')}'`),
+/** Written out, or built from a word that the code has: `gate.${audience}More`. */
+const isNamed = (key: string): boolean =>
+  code.includes(`'${key}'`) ||
+  built.some(
+    ([before, after]) => key.startsWith(before) && key.endsWith(after) && key.length > before.length + after.length,
   )
+const built = [...code.matchAll(/`(\w+\.)\$\{[^}]+\}(\w*)`/g)].map((match) => [match[1]!, match[2]!] as const)
+
+test('every text is asked for by some screen', () => {
+  // Chosen by what the server says (a code, an action, a kind), or by plain language.
+  const dynamic = /^(problem|mailbox|easy|codes|actions|kind|which|access)\./
+  const unused = [...french.keys()].filter((key) => !dynamic.test(key) && !isNamed(key.replace(/_(one|other)$/, '')))
   expect(unused).toEqual([])
 })
 
@@ -51,4 +72,30 @@ test('the space before a French double sign never breaks a line', () => {
   expect(typeset('Vider la corbeille ?')).toBe('Vider la corbeille\u00a0?')
   expect(typeset('l’adresse « {{text}} » avant')).toBe('l’adresse «\u00a0{{text}}\u00a0» avant')
   expect(typeset('{{name}} : {{percent}} %')).toBe('{{name}}\u00a0: {{percent}}\u202f%')
+})
+
+test('plain language replaces sentences of the sign-in page, and no others', () => {
+  for (const key of french.keys())
+    if (key.startsWith('easy.')) expect(french.has(key.replace('easy.', 'gate.')), key).toBe(true)
+})
+
+const server = ['server', 'domain', 'protocol', 'format']
+  .flatMap((room) => sources(join(import.meta.dirname, '../..', room), /\.ts$/))
+  .join('\n')
+
+test('every code that the server may answer has a sentence and a next step', () => {
+  const codes = new Set([...server.matchAll(/'((?:AUTH|REC|SSO|ADM)-\d+)'/g)].map((match) => match[1]!))
+  expect(codes.size).toBeGreaterThan(10)
+  // Those of a refused password come with the server's own sentence, which says exactly why.
+  const missing = [...codes].filter(
+    (code) => !/^AUTH-2\d$/.test(code) && !(french.has(`codes.${code}.what`) && french.has(`codes.${code}.next`)),
+  )
+  expect(missing.sort()).toEqual([])
+})
+
+test('every action of the audit log has its words', () => {
+  const log = readFileSync(join(import.meta.dirname, '../../domain/people/audit.ts'), 'utf8')
+  const actions = [...log.matchAll(/^ {2}\| '([\w.-]+)'$/gm)].map((match) => match[1]!)
+  expect(actions.length).toBeGreaterThan(20)
+  expect(actions.filter((action) => !french.has(`actions.${action.replace('.', '_')}`))).toEqual([])
 })

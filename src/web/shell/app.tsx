@@ -1,36 +1,32 @@
-/** Signed out: the sign-in page. Signed in: the frame with its routes. Expired: sign-in above a frame kept alive. */
-import { RouterProvider } from '@tanstack/react-router'
-import { useMemo } from 'react'
+/** Signed out, or on a page of the gate: the gate. Signed in: the frame with its routes. Each is a chunk of its own. */
+import { lazy, Suspense } from 'react'
 import { I18nProvider } from 'react-aria-components/I18nProvider'
 import { useTranslation } from 'react-i18next'
-import type { MailClient } from '../data/index.ts'
 import { Announcer } from './announce.tsx'
-import type { Beginning } from './begin.ts'
-import { ClientProvider } from './client.tsx'
+import { type Beginning, loadSignedIn } from './begin.ts'
 import { ErrorEdge } from './error-edge.tsx'
-import { ErrorNotices } from './error-notices.tsx'
-import { ExpiredCover } from './expired-cover.tsx'
-import { createAppRouter } from './router.tsx'
-import { SignIn } from './sign-in.tsx'
+import { gatePage } from './gate-place.ts'
+import { LazyGate } from './lazy-gate.ts'
+import { session } from './session.ts'
 import { Splash } from './splash.tsx'
+import { StepUpHost } from './step-up.tsx'
 import { Toasts } from './toasts.tsx'
 import { useLive } from './value.ts'
 
-const SignedIn = ({ client }: { client: MailClient }) => {
-  const router = useMemo(() => createAppRouter(), [])
-  return (
-    <ClientProvider client={client}>
-      <RouterProvider router={router} />
-      <ErrorNotices />
-      <ExpiredCover />
-    </ClientProvider>
-  )
-}
+const SignedIn = lazy(() => loadSignedIn().then((module) => ({ default: module.SignedIn })))
 
 const Main = ({ beginning }: { beginning: Beginning }) => {
   const stage = useLive(beginning.stage)
-  if (stage.kind === 'open') return <SignedIn client={stage.client} />
-  return stage.kind === 'signedOut' ? <SignIn /> : <Splash />
+  const page = useLive(gatePage)
+  const who = useLive(session)
+  if (stage === 'starting') return <Splash />
+  // Somebody who must first do something is held at the gate.
+  const isHeld = who?.signedIn === true && who.mustChangePassword
+  return (
+    <Suspense fallback={<Splash />}>
+      {stage === 'signedOut' || page !== undefined || isHeld ? <LazyGate /> : <SignedIn />}
+    </Suspense>
+  )
 }
 
 export const App = ({ beginning }: { beginning: Beginning }) => {
@@ -39,6 +35,7 @@ export const App = ({ beginning }: { beginning: Beginning }) => {
     <I18nProvider locale={i18n.language === 'en' ? 'en-GB' : 'fr-FR'}>
       <ErrorEdge>
         <Main beginning={beginning} />
+        <StepUpHost />
       </ErrorEdge>
       <Toasts />
       <Announcer />

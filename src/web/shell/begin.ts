@@ -1,10 +1,9 @@
 /**
- * The first moments: who is signed in is asked at once; where somebody was signed in last time, the mail is asked for
- * beside it instead of after it. Nothing is shown before the server has said who we are.
+ * The first moments: who is signed in is asked at once; where somebody was signed in last time, the mail and its program
+ * are asked for beside it instead of after it. Nothing is shown before the server has said who we are.
  */
-import type { MailClient } from '../data/index.ts'
+import { gatePage } from './gate-place.ts'
 import { refreshSession, session } from './session.ts'
-import { startClient } from './start-client.ts'
 import { createValue } from './value.ts'
 
 const HINT = 'convergence.signed-in'
@@ -27,34 +26,33 @@ const setHint = (on: boolean): void => {
 }
 
 export type Stage =
-  | { readonly kind: 'starting' }
-  | { readonly kind: 'signedOut' }
+  | 'starting'
+  | 'signedOut'
   /** Signed in, or out of reach of the server with what was kept on this machine. */
-  | { readonly kind: 'open'; readonly client: MailClient }
+  | 'open'
 
 export interface Beginning {
   readonly stage: ReturnType<typeof createValue<Stage>>
 }
 
+/** The program of those who are signed in: a chunk of its own. */
+export const loadSignedIn = () => import('./signed-in.tsx')
+
 export const beginSession = (): Beginning => {
-  const stage = createValue<Stage>({ kind: 'starting' })
-  let early = hinted() ? startClient() : undefined
-  const open = () => {
-    if (stage.get().kind === 'open') return
-    const client = early ?? startClient()
-    early = undefined
-    stage.set({ kind: 'open', client })
-  }
+  const stage = createValue<Stage>('starting')
+  let early = hinted() && gatePage.get() === undefined ? loadSignedIn() : undefined
+  void early?.then((module) => module.warm()).catch(() => undefined)
+  const open = () => stage.set('open')
   const follow = () => {
     const now = session.get()
     if (now === undefined) return
     setHint(now.signedIn)
     if (now.signedIn) open()
-    else if (stage.get().kind !== 'open') {
+    else if (stage.get() !== 'open') {
       // The client that began too early knows an ended session: the next one is made at sign-in.
-      void early?.close()
+      void early?.then((module) => module.cool()).catch(() => undefined)
       early = undefined
-      stage.set({ kind: 'signedOut' })
+      stage.set('signedOut')
     }
   }
   session.subscribe(follow)

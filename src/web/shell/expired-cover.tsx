@@ -1,9 +1,10 @@
 /** When the session ends, sign-in covers the application: what was being written stays mounted underneath. */
-import { useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { useClient } from './client.tsx'
 import css from './expired-cover.module.css'
+import { LazyGate } from './lazy-gate.ts'
 import { session } from './session.ts'
-import { SignIn } from './sign-in.tsx'
+import { Splash } from './splash.tsx'
 import { useLive } from './value.ts'
 
 export const ExpiredCover = () => {
@@ -18,7 +19,9 @@ export const ExpiredCover = () => {
   if (status !== 'expired') return null
   return (
     <div className={css.cover} role="dialog" aria-modal="true">
-      <SignIn expired />
+      <Suspense fallback={<Splash />}>
+        <LazyGate expired />
+      </Suspense>
     </div>
   )
 }

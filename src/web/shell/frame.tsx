@@ -1,12 +1,11 @@
 /** What surrounds every screen: the top bar, the mailboxes, the composer, the notices. */
-import { Outlet } from '@tanstack/react-router'
+import { Outlet, useLocation } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
 import { Dialog as AriaDialog } from 'react-aria-components/Dialog'
 import { Modal, ModalOverlay } from 'react-aria-components/Modal'
 import { useTranslation } from 'react-i18next'
 import { composers, recoverComposers } from '../modules/mail/compose/composers.ts'
 import { MailboxSidebar } from '../modules/mail/mailboxes/mailbox-sidebar.tsx'
-import { Confirmation } from './confirm.tsx'
 import css from './frame.module.css'
 import { DRAWER, useMedia } from './media.ts'
 import { drawerOpen, helpOpen } from './open-parts.ts'
@@ -39,6 +38,8 @@ const COMPOSER_AFTER_MS = 2500
 
 export const Frame = () => {
   const { t } = useTranslation()
+  // The account and the administration have a navigation of their own.
+  const isMail = !/^\/(?:account|admin)(?:\/|$)/.test(useLocation().pathname)
   const isDrawer = useMedia(DRAWER)
   const writing = useLive(composers).length > 0
   const isHelp = useLive(helpOpen)
@@ -55,9 +56,9 @@ export const Frame = () => {
       <a className={css.skip} href="#list">
         {t('app.skip')}
       </a>
-      <TopBar />
+      <TopBar isMail={isMail} />
       <div className={css.body}>
-        {isDrawer ? (
+        {!isMail ? null : isDrawer ? (
           <Drawer />
         ) : (
           <div className={css.side}>
@@ -73,7 +74,6 @@ export const Frame = () => {
         {writing ? <ComposerDock /> : null}
         {isHelp ? <ShortcutSheet /> : null}
       </Suspense>
-      <Confirmation />
     </div>
   )
 }

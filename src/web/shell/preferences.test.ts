@@ -12,6 +12,8 @@ test('what is kept is taken back, and what is not ours is ignored', () => {
     theme: 'dark',
     density: 'normal',
     undoSeconds: 30,
+    easy: false,
+    audience: 'staff',
   })
   expect(readPreferences('not JSON', ['fr']).theme).toBe('auto')
 })

@@ -1,9 +1,13 @@
-/** What a person chose on this device: language, theme, density, time to undo a sending. */
+/** What a person chose on this device: language, theme, density, time to undo a sending, words of the sign-in page. */
 import { isLanguage, type Language, preferredLanguage, setLanguage } from '../i18n/language.ts'
 import { createValue } from './value.ts'
 
 export type Theme = 'auto' | 'light' | 'dark'
 export type Density = 'compact' | 'normal' | 'spacious'
+
+/** Who one says one is on the sign-in page, before anything is known. */
+export const audiences = ['staff', 'administrative', 'pupil', 'parent'] as const
+export type Audience = (typeof audiences)[number]
 
 export interface Preferences {
   readonly language: Language
@@ -11,6 +15,9 @@ export interface Preferences {
   readonly density: Density
   /** Seconds, 0 to 30. */
   readonly undoSeconds: number
+  /** The sign-in page in plain language. */
+  readonly easy: boolean
+  readonly audience: Audience
 }
 
 const KEY = 'convergence.preferences'
@@ -33,6 +40,8 @@ export const readPreferences = (text: string | null, asked: readonly string[]): 
     theme: oneOf(kept.theme, ['auto', 'light', 'dark'], 'auto'),
     density: oneOf(kept.density, ['compact', 'normal', 'spacious'], 'normal'),
     undoSeconds: Math.min(30, Math.max(0, Math.round(seconds))),
+    easy: kept.easy === true,
+    audience: oneOf(kept.audience, audiences, 'staff'),
   }
 }
 

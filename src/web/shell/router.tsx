@@ -1,12 +1,6 @@
 /** The addresses of the application. A mailbox is named by its role when it has one: `/mail/inbox`. */
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  Navigate,
-  redirect,
-} from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, Navigate, redirect } from '@tanstack/react-router'
+import { lazyScreen } from '../i18n/parts.ts'
 import { MailScreen } from '../modules/mail/mail-screen.tsx'
 import { Frame } from './frame.tsx'
 import { NotFound } from './not-found.tsx'
@@ -44,13 +38,54 @@ const search = createRoute({
 })
 const found = createRoute({ getParentRoute: () => search, path: '$thread' })
 
+const SettingsScreen = lazyScreen(['account', 'gate', 'codes'], () =>
+  import('../modules/settings/settings-screen.tsx').then((module) => module.SettingsScreen),
+)
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
-  component: lazyRouteComponent(() => import('../modules/settings/settings-screen.tsx'), 'SettingsScreen'),
+  component: SettingsScreen,
 })
 
-const tree = root.addChildren([home, login, mailbox.addChildren([thread]), search.addChildren([found]), settings])
+const AccountScreen = lazyScreen<{ part: string }>(['account', 'gate', 'codes'], () =>
+  import('../modules/account/account-screen.tsx').then((module) => module.AccountScreen),
+)
+const AdminScreen = lazyScreen(['admin', 'account', 'codes'], () =>
+  import('../modules/admin/admin-screen.tsx').then((module) => module.AdminScreen),
+)
+
+const Account = () => <AccountScreen part={account.useParams().part} />
+const account = createRoute({ getParentRoute: () => root, path: '/account/$part', component: Account })
+const accountHome = createRoute({
+  getParentRoute: () => root,
+  path: '/account',
+  component: () => <AccountScreen part="security" />,
+})
+
+/** Everything is in the query: the paths below /admin are those of the server's own answers. */
+const admin = createRoute({
+  getParentRoute: () => root,
+  path: '/admin',
+  component: AdminScreen,
+  validateSearch: (given: Record<string, unknown>): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(given).flatMap(([key, value]) => {
+        const word = text(value)
+        return word === undefined ? [] : [[key, word.slice(0, 500)]]
+      }),
+    ),
+})
+
+const tree = root.addChildren([
+  home,
+  login,
+  mailbox.addChildren([thread]),
+  search.addChildren([found]),
+  settings,
+  account,
+  accountHome,
+  admin,
+])
 
 export const createAppRouter = () => createRouter({ routeTree: tree, defaultPreload: false })
 

@@ -1,4 +1,5 @@
 /** Who is signed in, by plain HTTP (it must work when nothing else does). Every answer is checked, none trusted. */
+import { type Body, record, records, text } from './request.ts'
 import { createValue } from './value.ts'
 
 export interface DemoAccount {
@@ -7,38 +8,79 @@ export interface DemoAccount {
   readonly profile: string
 }
 
+/** One of a person's reasons to be here; the session has one at a time. */
+export interface Profile {
+  readonly id: number
+  /** teacher, head, pupil, parent... */
+  readonly kind: string
+  readonly uai: string
+  readonly schoolName: string
+  readonly title: string
+  readonly classes: readonly string[]
+}
+
 export interface Session {
   readonly signedIn: boolean
   readonly name: string
   readonly email: string
   readonly login: string
+  readonly admin: boolean
+  /** By the account; `admin` also needs a session that is strong enough. */
+  readonly administrator: boolean
+  readonly profiles: readonly Profile[]
+  /** The session's profile; undefined when none is chosen (or there is none). */
+  readonly profile: number | undefined
+  /** 1, 2 or 3: how strongly the person has proved who they are. */
+  readonly acr: number
+  /** The person must add a strong factor before anything else. */
+  readonly mustEnrol: boolean
+  readonly mustChangePassword: boolean
+  /** Schools for which the person may do something in administration; the server decides each act again. */
+  readonly delegated: boolean
   /** Ports and host for phones, when the server tells them. */
   readonly mail: Readonly<Record<string, unknown>> | undefined
   readonly demo: { readonly accounts: readonly DemoAccount[]; readonly password: string } | undefined
 }
 
-export type SignInResult =
-  | { readonly kind: 'ok' }
-  | { readonly kind: 'wrong'; readonly code: string }
-  | { readonly kind: 'throttled'; readonly code: string; readonly seconds: number }
-  | { readonly kind: 'unreachable' }
-
 /** Undefined until the first answer. */
 export const session = createValue<Session | undefined>(undefined)
-
-const record = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? { ...value } : {}
-const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 const demoOf = (value: unknown): Session['demo'] => {
   const demo = record(value)
   if (!Array.isArray(demo.accounts)) return
-  const accounts = demo.accounts.map(record).map((account) => ({
+  const accounts = records(demo.accounts).map((account) => ({
     login: text(account.login),
     name: text(account.name),
     profile: text(account.profile),
   }))
   return { accounts, password: text(demo.password) }
+}
+
+/** Ignores what is not a profile. */
+export const readProfiles = (value: unknown): readonly Profile[] =>
+  records(value).flatMap((one) =>
+    typeof one.id === 'number'
+      ? [
+          {
+            id: one.id,
+            kind: text(one.kind),
+            uai: text(one.uai),
+            schoolName: text(one.schoolName),
+            title: text(one.title),
+            classes: Array.isArray(one.classes) ? one.classes.filter((name) => typeof name === 'string') : [],
+          },
+        ]
+      : [],
+  )
+
+/** `urn:convergence:acr:2`, or the number alone. */
+const acrOf = (value: unknown): number => Number(/([123])$/.exec(String(value ?? ''))?.[1] ?? 1)
+
+const profileOf = (answer: Body): number | undefined => {
+  const { profile } = answer
+  if (typeof profile === 'number') return profile
+  const id = record(profile).id
+  return typeof id === 'number' ? id : undefined
 }
 
 export const readSession = (value: unknown): Session => {
@@ -48,18 +90,18 @@ export const readSession = (value: unknown): Session => {
     name: text(answer.name),
     email: text(answer.email),
     login: text(answer.login),
+    admin: answer.admin === true,
+    administrator: answer.administrator === true || answer.admin === true,
+    profiles: readProfiles(answer.profiles),
+    profile: profileOf(answer),
+    acr: acrOf(answer.acr),
+    mustEnrol: answer.mustEnrol === true,
+    mustChangePassword: answer.mustChangePassword === true,
+    delegated: answer.delegated === true || (Array.isArray(answer.tasks) && answer.tasks.length > 0),
     mail: typeof answer.mail === 'object' && answer.mail !== null ? record(answer.mail) : undefined,
     demo: demoOf(answer.demo),
   }
 }
-
-const post = (url: string, body: unknown): Promise<Response> =>
-  fetch(url, {
-    method: 'POST',
-    credentials: 'same-origin',
-    headers: { 'content-type': 'application/json', accept: 'application/json', 'x-csrf': '1' },
-    body: JSON.stringify(body),
-  })
 
 /** Asks the server who we are. Throws when it cannot be reached. */
 export const refreshSession = async (): Promise<Session> => {
@@ -74,25 +116,13 @@ export const refreshSession = async (): Promise<Session> => {
   return answer
 }
 
-export const signIn = async (login: string, password: string): Promise<SignInResult> => {
-  try {
-    const response = await post('/auth/login', { login, password })
-    if (response.ok) {
-      await refreshSession()
-      return { kind: 'ok' }
-    }
-    const answer = record(await response.json().catch(() => undefined))
-    if (response.status === 429) {
-      const seconds = Number(answer.retryAfter ?? response.headers.get('retry-after') ?? 30)
-      return { kind: 'throttled', code: text(answer.code) || 'AUTH-02', seconds: Math.ceil(seconds) || 30 }
-    }
-    if (response.status >= 500) return { kind: 'unreachable' }
-    return { kind: 'wrong', code: text(answer.code) || 'AUTH-01' }
-  } catch {
-    return { kind: 'unreachable' }
-  }
-}
-
-export const signOut = async (): Promise<void> => {
-  await post('/auth/logout', {}).catch(() => undefined)
+/** Ends the session; resolves with what the server said of it. */
+export const signOut = async (): Promise<Body> => {
+  const response = await fetch('/auth/logout', {
+    method: 'POST',
+    credentials: 'same-origin',
+    headers: { 'content-type': 'application/json', accept: 'application/json', 'x-csrf': '1' },
+    body: '{}',
+  }).catch(() => undefined)
+  return record(await response?.json().catch(() => undefined))
 }

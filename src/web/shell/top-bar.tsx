@@ -1,4 +1,4 @@
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { Button as AriaButton } from 'react-aria-components/Button'
 import { useTranslation } from 'react-i18next'
 import { forgetComposers } from '../modules/mail/compose/composers.ts'
@@ -8,9 +8,11 @@ import { IconButton } from '../ui/button.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { Brand } from './brand.tsx'
 import { useClient } from './client.tsx'
+import { keepFarewell } from './farewell.ts'
 import { DRAWER, useMedia } from './media.ts'
 import { drawerOpen, helpOpen } from './open-parts.ts'
-import { session, signOut } from './session.ts'
+import { ProfileSwitch } from './profile-switch.tsx'
+import { type Session, session, signOut } from './session.ts'
 import css from './top-bar.module.css'
 import { useLive } from './value.ts'
 
@@ -37,6 +39,22 @@ const AccountMenu = () => {
         </div>
       }
       entries={[
+        {
+          id: 'account',
+          label: t('app.myAccount'),
+          icon: 'shield',
+          onAction: () => navigate({ to: '/account/$part', params: { part: 'security' } }),
+        },
+        ...(mayAdminister(who)
+          ? [
+              {
+                id: 'admin',
+                label: t('app.admin'),
+                icon: 'people' as const,
+                onAction: () => navigate({ to: '/admin' }),
+              },
+            ]
+          : []),
         { id: 'settings', label: t('settings.title'), icon: 'settings', onAction: () => navigate({ to: '/settings' }) },
         {
           id: 'phone',
@@ -59,8 +77,8 @@ const AccountMenu = () => {
           onAction: async () => {
             forgetComposers()
             await client.close({ forget: true })
-            await signOut()
-            window.location.assign('/')
+            keepFarewell(await signOut())
+            window.location.assign('/signed-out')
           },
         },
       ]}
@@ -68,19 +86,53 @@ const AccountMenu = () => {
   )
 }
 
-export const TopBar = () => {
+/** Administration is offered to those who may have a task there; the server decides each act again. */
+const mayAdminister = (who: Session | undefined): boolean =>
+  who !== undefined &&
+  (who.administrator || who.delegated || who.profiles.some(({ kind }) => kind === 'head' || kind === 'academy'))
+
+/** Between the parts of the application, where the search of the mail has no place. */
+const Parts = () => {
+  const { t } = useTranslation()
+  const who = useLive(session)
+  return (
+    <nav className={css.parts} aria-label={t('app.parts')}>
+      <Link to="/mail/$mailbox" params={{ mailbox: 'inbox' }} className={css.part}>
+        {t('app.mail')}
+      </Link>
+      <Link
+        to="/account/$part"
+        params={{ part: 'security' }}
+        className={css.part}
+        activeProps={{ 'aria-current': 'page' }}
+      >
+        {t('app.myAccount')}
+      </Link>
+      {mayAdminister(who) ? (
+        <Link to="/admin" className={css.part} activeProps={{ 'aria-current': 'page' }}>
+          {t('app.admin')}
+        </Link>
+      ) : null}
+    </nav>
+  )
+}
+
+export const TopBar = ({ isMail }: { isMail: boolean }) => {
   const { t } = useTranslation()
   const isDrawer = useMedia(DRAWER)
   return (
     <header className={css.bar}>
       <div className={css.start}>
-        {isDrawer ? <IconButton icon="menu" label={t('mailbox.nav')} onPress={() => drawerOpen.set(true)} /> : null}
+        {isDrawer && isMail ? (
+          <IconButton icon="menu" label={t('mailbox.nav')} onPress={() => drawerOpen.set(true)} />
+        ) : null}
         <span className={css.brand}>
           <Brand compact />
         </span>
       </div>
-      <SearchBox />
+      {isMail ? <SearchBox /> : <Parts />}
       <div className={css.end}>
+        <ProfileSwitch />
         <span className={css.wide}>
           <IconButton icon="help" label={t('keys.title')} shortcut="?" onPress={() => helpOpen.set(true)} />
         </span>

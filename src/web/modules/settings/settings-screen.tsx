@@ -8,9 +8,7 @@ import { screenTitle } from '../../shell/use-title.ts'
 import { useLive } from '../../shell/value.ts'
 import { Choice } from './choice.tsx'
 import { ConnectSection } from './connect-section.tsx'
-import { DevicePasswords } from './device-passwords.tsx'
 import { IdentitySection } from './identity-section.tsx'
-import { PasswordSection } from './password-section.tsx'
 import css from './settings-screen.module.css'
 
 const themes: readonly Theme[] = ['auto', 'light', 'dark']
@@ -82,8 +80,6 @@ export const SettingsScreen = () => {
         </section>
         <IdentitySection />
         <ConnectSection />
-        <DevicePasswords />
-        <PasswordSection />
       </div>
     </main>
   )

@@ -1,8 +1,8 @@
 import { Button as AriaButton } from 'react-aria-components/Button'
 import { useTranslation } from 'react-i18next'
-import { Avatar } from '../ui/avatar.tsx'
+import type { DemoAccount, Session } from '../../shell/session.ts'
+import { Avatar } from '../../ui/avatar.tsx'
 import css from './demo-accounts.module.css'
-import type { DemoAccount, Session } from './session.ts'
 
 /** The people of the demonstration academy: a press fills the form. */
 export const DemoAccounts = ({
@@ -15,9 +15,9 @@ export const DemoAccounts = ({
   const { t } = useTranslation()
   return (
     <details className={css.demo}>
-      <summary className={css.summary}>{t('auth.demo')}</summary>
+      <summary className={css.summary}>{t('gate.demo')}</summary>
       <p className={css.hint}>
-        {t('auth.demoHint')} {t('auth.demoPassword', { password: demo.password })}
+        {t('gate.demoHint')} {t('gate.demoPassword', { password: demo.password })}
       </p>
       <ul className={css.people}>
         {demo.accounts.map((account) => (

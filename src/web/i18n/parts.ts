@@ -1,0 +1,63 @@
+/**
+ * Texts that only some screens need: a file by part and language, fetched beside the screen that asks for it, so that
+ * the first page carries the words of nobody else. Once loaded, their keys are those of any other text.
+ */
+import i18next from 'i18next'
+import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
+import type { texts as account } from './parts/account.fr.ts'
+import type { texts as admin } from './parts/admin.fr.ts'
+import type { texts as codes } from './parts/codes.fr.ts'
+import type { texts as easy } from './parts/easy.fr.ts'
+import type { texts as gate } from './parts/gate.fr.ts'
+import { typesetAll } from './typeset.ts'
+
+export type AllTexts = typeof gate & typeof easy & typeof codes & typeof account & typeof admin
+
+interface File {
+  readonly texts: object
+}
+
+const files = {
+  gate: { fr: () => import('./parts/gate.fr.ts'), en: () => import('./parts/gate.en.ts') },
+  /** The sign-in page in plain language (short sentences, one idea each). */
+  easy: { fr: () => import('./parts/easy.fr.ts'), en: () => import('./parts/easy.en.ts') },
+  /** What each error code means and what to do next. */
+  codes: { fr: () => import('./parts/codes.fr.ts'), en: () => import('./parts/codes.en.ts') },
+  account: { fr: () => import('./parts/account.fr.ts'), en: () => import('./parts/account.en.ts') },
+  admin: { fr: () => import('./parts/admin.fr.ts'), en: () => import('./parts/admin.en.ts') },
+} satisfies Record<string, Record<'fr' | 'en', () => Promise<File>>>
+
+export type Part = keyof typeof files
+
+const wanted = new Set<Part>()
+const loaded = new Set<string>()
+
+const load = async (part: Part, language: 'fr' | 'en'): Promise<void> => {
+  const key = `${part} ${language}`
+  if (loaded.has(key)) return
+  const { texts } = await files[part][language]()
+  loaded.add(key)
+  i18next.addResourceBundle(language, 'translation', language === 'fr' ? typesetAll(texts) : texts, true, true)
+}
+
+/** To be awaited before a screen of these parts is shown. */
+export const loadTexts = async (...parts: readonly Part[]): Promise<void> => {
+  for (const part of parts) wanted.add(part)
+  const language = i18next.language === 'en' ? 'en' : 'fr'
+  await Promise.all(parts.map((part) => load(part, language)))
+}
+
+/** The parts in use, in the language that is about to be shown. */
+export const loadPartsOf = async (language: 'fr' | 'en'): Promise<void> => {
+  await Promise.all([...wanted].map((part) => load(part, language)))
+}
+
+/** A component of its own chunk, with its texts loaded beside it. */
+export const lazyScreen = <P extends object>(
+  parts: readonly Part[],
+  screen: () => Promise<ComponentType<P>>,
+): LazyExoticComponent<ComponentType<P>> =>
+  lazy(async () => {
+    const [component] = await Promise.all([screen(), loadTexts(...parts)])
+    return { default: component }
+  })

@@ -1,0 +1,162 @@
+/** What each code of the server means to a person, and what to do next. */
+export const texts = {
+  codes: {
+    other: {
+      what: 'La demande n’a pas abouti.',
+      next: 'Réessayez dans un instant. Si cela persiste, donnez ce code à l’assistance.',
+    },
+    wait: { seconds: 'Patientez {{count}} s.', minutes: 'Patientez {{count}} min.' },
+    'NET-01': { what: 'Le serveur ne répond pas.', next: 'Vérifiez votre connexion au réseau, puis réessayez.' },
+    'AUTH-01': {
+      what: 'Identifiant ou mot de passe incorrect.',
+      next: 'Vérifiez la touche Verr. Maj et l’identifiant, puis réessayez ; ou choisissez « Mot de passe oublié ».',
+    },
+    'AUTH-02': { what: 'Trop d’essais.', next: 'C’est une protection : votre compte n’est pas bloqué.' },
+    'AUTH-03': {
+      what: 'Cette action n’est pas permise.',
+      next: 'Revenez à la page précédente ; si vous pensez y avoir droit, demandez à l’assistance.',
+    },
+    'AUTH-04': { what: 'Votre session est terminée.', next: 'Identifiez-vous de nouveau.' },
+    'AUTH-05': {
+      what: 'Ce code n’est pas le bon.',
+      next: 'Vérifiez que l’heure du téléphone est automatique, attendez le code suivant, ou utilisez un autre moyen.',
+    },
+    'AUTH-06': {
+      what: 'Cette connexion a trop attendu.',
+      next: 'Recommencez depuis le début : écrivez votre identifiant et votre mot de passe.',
+    },
+    'AUTH-07': {
+      what: 'Ce compte ne peut pas être utilisé en ce moment.',
+      next: 'Appelez l’assistance : elle vous dira pourquoi.',
+    },
+    'AUTH-08': {
+      what: 'La clé d’accès n’a pas été acceptée.',
+      next: 'Réessayez avec la bonne clé, ou utilisez votre mot de passe.',
+    },
+    'AUTH-09': {
+      what: 'Un mot de passe d’appareil est nécessaire.',
+      next: 'Créez-en un dans « Mon compte », puis recopiez-le dans le programme.',
+    },
+    'AUTH-10': {
+      what: 'Ce profil n’est plus le vôtre.',
+      next: 'Choisissez un autre profil, ou demandez à votre établissement.',
+    },
+    'AUTH-11': {
+      what: 'Ce mot de passe n’est pas assez sûr.',
+      next: 'Choisissez une phrase de plusieurs mots que personne ne connaît.',
+    },
+    'AUTH-12': {
+      what: 'Il faut prouver à nouveau que c’est bien vous.',
+      next: 'Recommencez l’action et confirmez votre identité.',
+    },
+    'AUTH-13': {
+      what: 'Cette partie demande une seconde preuve.',
+      next: 'Ajoutez une clé d’accès ou un code de téléphone dans « Mon compte », puis revenez.',
+    },
+    'AUTH-14': { what: 'Ce mot de passe a déjà servi.', next: 'Choisissez-en un nouveau.' },
+    'REC-01': {
+      what: 'Ce code d’activation ne convient pas.',
+      next: 'Vérifiez l’identifiant, le code et la date de naissance. Une fiche sert une seule fois et vaut trois mois : demandez-en une autre au secrétariat.',
+    },
+    'REC-02': {
+      what: 'Ce lien est trop ancien ou a déjà servi.',
+      next: 'Demandez-en un autre : « Mot de passe oublié ».',
+    },
+    'REC-03': {
+      what: 'Ce code ne convient pas.',
+      next: 'Faites-le relire par la personne de confiance ; il ne vaut que quelques minutes.',
+    },
+    'REC-04': {
+      what: 'Ce code ne convient pas.',
+      next: 'Vérifiez le courriel reçu à l’adresse de secours, ou demandez un autre code.',
+    },
+    'REC-05': {
+      what: 'Cette demande n’existe plus.',
+      next: 'Rechargez la page : quelqu’un l’a peut-être déjà traitée.',
+    },
+    'REC-06': {
+      what: 'Une seconde personne doit approuver.',
+      next: 'Demandez à un collègue habilité : la même personne ne peut pas demander et approuver.',
+    },
+    'SSO-01': { what: 'Ce service n’est pas connu.', next: 'Revenez au portail et ouvrez-le de là.' },
+    'SSO-02': {
+      what: 'Votre profil n’ouvre pas ce service.',
+      next: 'Changez de profil en haut de la page, ou demandez à votre établissement.',
+    },
+    'SSO-03': {
+      what: 'Ce service demande une preuve plus forte.',
+      next: 'Identifiez-vous avec une clé d’accès ou un second moyen.',
+    },
+    'SSO-04': {
+      what: 'Ce service est arrêté.',
+      next: 'Réessayez plus tard ; l’état des services est sur la page de connexion.',
+    },
+    'SSO-05': {
+      what: 'La demande du service est incorrecte.',
+      next: 'Revenez au service et recommencez ; si cela persiste, donnez ce code à l’assistance.',
+    },
+    'SSO-10': {
+      what: 'Le service d’identité n’a pas répondu comme il faut.',
+      next: 'Recommencez ; s’il y a une panne, elle est annoncée sur la page de connexion.',
+    },
+    'SSO-11': {
+      what: 'Cette identité n’est reliée à aucun compte ici.',
+      next: 'Demandez au secrétariat de l’établissement : il peut rattacher le compte.',
+    },
+    'SSO-12': {
+      what: 'Ce compte n’est pas du bon type.',
+      next: 'Choisissez « Élève » ou « Parent » selon votre compte, puis recommencez.',
+    },
+    'SSO-13': { what: 'Cette connexion a trop attendu.', next: 'Recommencez depuis la page de connexion.' },
+    'SSO-14': {
+      what: 'Le service d’identité a refusé.',
+      next: 'Recommencez, ou utilisez un autre moyen de connexion.',
+    },
+    'SSO-20': { what: 'La demande du service est incorrecte.', next: 'Revenez au service et recommencez.' },
+    'SSO-21': {
+      what: 'Cette demande n’est plus valable.',
+      next: 'Revenez au service et recommencez dans ce même navigateur.',
+    },
+    'SSO-22': { what: 'Ce code n’est pas connu, ou a déjà servi.', next: 'Vérifiez le code affiché par l’appareil.' },
+    'SSO-23': { what: 'Ce code est trop ancien.', next: 'Recommencez sur l’appareil : il en affichera un autre.' },
+    'SSO-24': {
+      what: 'Votre profil n’ouvre pas ce service.',
+      next: 'Changez de profil, ou identifiez-vous avec une clé d’accès.',
+    },
+    'ADM-01': {
+      what: 'Personne ne vous a confié de tâche d’administration.',
+      next: 'Demandez une délégation à votre chef d’établissement.',
+    },
+    'ADM-02': { what: 'Cette tâche ne vous est pas confiée ici.', next: 'Demandez-la à votre chef d’établissement.' },
+    'ADM-03': {
+      what: 'Cette personne est d’un autre établissement.',
+      next: 'Adressez-vous à l’établissement de la personne.',
+    },
+    'ADM-04': {
+      what: 'Cette personne a plus de droits que vous.',
+      next: 'Demandez à la direction des systèmes d’information.',
+    },
+    'ADM-05': { what: 'Cela ne se fait pas sur soi-même.', next: 'Demandez à un collègue habilité.' },
+    'ADM-06': {
+      what: 'Introuvable.',
+      next: 'La personne, l’établissement ou le groupe n’existe plus : relancez la recherche.',
+    },
+    'ADM-07': { what: 'Une valeur n’est pas correcte.', next: 'Corrigez le champ, puis recommencez.' },
+    'ADM-08': { what: 'Cela existe déjà.', next: 'Cherchez-le avant de le créer.' },
+    'ADM-09': { what: 'Cela a changé entre-temps.', next: 'Rechargez, puis recommencez.' },
+    'WEB-01': { what: 'La demande n’est pas comprise.', next: 'Vérifiez ce qui est écrit, puis recommencez.' },
+    'WEB-02': { what: 'Cela n’est pas pris en charge.', next: 'Essayez autrement, ou demandez à l’assistance.' },
+    'WEB-03': { what: 'C’est trop volumineux.', next: 'Envoyez moins à la fois.' },
+    'WEB-04': { what: 'Introuvable.', next: 'Revenez à la page précédente.' },
+    'WEB-05': { what: 'Il y en a trop.', next: 'Retirez-en d’abord un.' },
+    'WEB-06': { what: 'Cela a changé entre-temps.', next: 'Rechargez, puis recommencez.' },
+    'WEB-07': { what: 'Cela existe déjà.', next: 'Choisissez un autre nom.' },
+    'WEB-08': { what: 'Il faut tout recharger.', next: 'Rechargez la page.' },
+    'WEB-09': { what: 'Le service est très occupé.', next: 'Réessayez dans un instant.' },
+    'WEB-10': {
+      what: 'Une erreur est survenue de notre côté.',
+      next: 'Réessayez ; si cela persiste, donnez ce code à l’assistance.',
+    },
+    'MAIL-01': { what: 'La boîte est pleine.', next: 'Supprimez ou archivez des messages, puis réessayez.' },
+  },
+}

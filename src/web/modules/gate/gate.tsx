@@ -1,0 +1,130 @@
+/**
+ * Which page of the gate is shown: by the address, and by how far the person has come in proving who they are. What a
+ * page needs of the program is fetched with it.
+ */
+import { Suspense, useEffect, useState } from 'react'
+import { lazyScreen } from '../../i18n/parts.ts'
+import { gatePage, leave, readWanted, safeThen, type Wanted } from '../../shell/gate-place.ts'
+import { preferences } from '../../shell/preferences.ts'
+import { refreshSession, type Session, session } from '../../shell/session.ts'
+import { Splash } from '../../shell/splash.tsx'
+import { useLive } from '../../shell/value.ts'
+import { loadMethods } from './methods.ts'
+import { type Step, underWay } from './requests.ts'
+import { SignInPage } from './sign-in/sign-in-page.tsx'
+
+const FactorPage = lazyScreen(['gate'], () => import('./factor/factor-page.tsx').then((module) => module.FactorPage))
+const StepUpPage = lazyScreen(['gate'], () => import('./factor/step-up-page.tsx').then((module) => module.StepUpPage))
+const ProfilePage = lazyScreen(['gate'], () => import('./profile-page.tsx').then((module) => module.ProfilePage))
+const EnrolPage = lazyScreen(['gate', 'account'], () => import('./enrol-page.tsx').then((module) => module.EnrolPage))
+const NewPasswordPage = lazyScreen(['gate'], () =>
+  import('./new-password-page.tsx').then((module) => module.NewPasswordPage),
+)
+const RecoverPage = lazyScreen(['gate'], () => import('./recover/recover-page.tsx').then((m) => m.RecoverPage))
+const ResetPage = lazyScreen(['gate'], () => import('./recover/reset-page.tsx').then((module) => module.ResetPage))
+const ActivatePage = lazyScreen(['gate'], () => import('./recover/activate-page.tsx').then((m) => m.ActivatePage))
+const DevicePage = lazyScreen(['gate'], () => import('./agree/device-page.tsx').then((module) => module.DevicePage))
+const ConsentPage = lazyScreen(['gate'], () => import('./agree/consent-page.tsx').then((module) => module.ConsentPage))
+const SignedOutPage = lazyScreen(['gate'], () => import('./signed-out-page.tsx').then((module) => module.SignedOutPage))
+const AccessibilityPage = lazyScreen(['gate'], () =>
+  import('./accessibility-page.tsx').then((module) => module.AccessibilityPage),
+)
+
+const METHODS_WAIT_MS = 1500
+
+/** Before the first paint: how people sign in here, or the page would move when it is known. */
+export const prepareGate = async (): Promise<void> => {
+  await Promise.race([
+    loadMethods(preferences.get().audience),
+    new Promise((resolve) => setTimeout(resolve, METHODS_WAIT_MS)),
+  ])
+}
+
+/** Where the address leads once signed in: what it asks for, or, on a page that needs a person, that page. */
+const wantedHere = (): Wanted => {
+  const { pathname, search, hash } = window.location
+  const wanted = readWanted(search)
+  if (gatePage.get() === 'login') return wanted
+  return { ...readWanted(''), onward: safeThen(`${pathname}${search}${hash}`) }
+}
+
+/** What is still missing of somebody who has a session, for what the address asks. */
+const stillMissing = (who: Session, wanted: Wanted): 'password' | 'profile' | 'again' | 'stronger' | undefined => {
+  if (who.mustChangePassword) return 'password'
+  if (wanted.renew) return 'again'
+  if (who.acr < wanted.acr) return 'stronger'
+  return who.profile === undefined && who.profiles.length > 1 ? 'profile' : undefined
+}
+
+const Leave = ({ then }: { then: string }) => {
+  useEffect(() => leave(then), [then])
+  return <Splash />
+}
+
+const Flow = ({ expired, wanted }: { expired: boolean; wanted: Wanted }) => {
+  const who = useLive(session)
+  const [step, setStep] = useState<Step>()
+  const then = step !== undefined && 'onward' in step && step.onward !== '' ? safeThen(step.onward) : wanted.onward
+  const finish = async () => {
+    await refreshSession().catch(() => undefined)
+    if (!expired) leave(then)
+  }
+  const onStep = async (next: Step) => {
+    if (next.next === 'done') {
+      await refreshSession().catch(() => undefined)
+      if (!expired) leave(next.onward === '' ? wanted.onward : safeThen(next.onward))
+    } else setStep(next)
+  }
+  const restart = () => setStep(undefined)
+  useEffect(() => {
+    // The page was loaded again in the middle of signing in.
+    if (expired) return
+    void underWay().then((found) => {
+      if (found?.next === 'factor') setStep((now) => now ?? found)
+    })
+  }, [expired])
+  if (step?.next === 'factor') return <FactorPage step={step} onStep={onStep} onRestart={restart} />
+  if (step?.next === 'profile') return <ProfilePage profiles={step.profiles} onChosen={finish} />
+  if (step?.next === 'password') return <NewPasswordPage onDone={finish} />
+  if (step?.next === 'enrol') return <EnrolPage onDone={finish} />
+  if (who?.signedIn && !expired) {
+    const missing = stillMissing(who, wanted)
+    if (missing === undefined) return <Leave then={wanted.onward} />
+    if (missing === 'password') return <NewPasswordPage onDone={finish} />
+    if (missing === 'profile') return <ProfilePage profiles={who.profiles} onChosen={finish} />
+    if (missing === 'stronger') return <StepUpPage onDone={finish} strong={wanted.acr === 3} />
+  }
+  return <SignInPage wanted={wanted} expired={expired} onStep={onStep} />
+}
+
+const Page = () => {
+  const page = useLive(gatePage)
+  const who = useLive(session)
+  const [wanted, setWanted] = useState(wantedHere)
+  // A page of the gate may lead to another, whose address asks for something else.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the page is what changes the address
+  useEffect(() => setWanted(wantedHere()), [page])
+  switch (page) {
+    case 'recover':
+      return <RecoverPage />
+    case 'reset':
+      return <ResetPage />
+    case 'activate':
+      return <ActivatePage />
+    case 'signed-out':
+      return <SignedOutPage />
+    case 'accessibilite':
+      return <AccessibilityPage />
+    case 'device':
+      if (who?.signedIn) return <DevicePage />
+      break
+    case 'consent':
+      if (who?.signedIn) return <ConsentPage />
+      break
+  }
+  return <Flow expired={false} wanted={wanted} />
+}
+
+export const Gate = ({ expired = false }: { expired?: boolean }) => (
+  <Suspense fallback={<Splash />}>{expired ? <Flow expired wanted={readWanted('')} /> : <Page />}</Suspense>
+)

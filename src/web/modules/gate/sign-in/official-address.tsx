@@ -1,0 +1,23 @@
+import { useTranslation } from 'react-i18next'
+import { Icon } from '../../../ui/icon.tsx'
+import { useWords } from '../use-words.ts'
+import css from './official-address.module.css'
+
+/** The address that the browser must show. A look-alike page can copy this too, but not the browser's bar. */
+export const OfficialAddress = ({ address }: { address: string }) => {
+  const words = useWords()
+  const { t } = useTranslation()
+  const host = window.location.host
+  const official = address.replace(/^https?:\/\//, '').replace(/\/.*$/, '')
+  const isOfficial = official === '' || official === host
+  return (
+    <section className={css.box} data-wrong={!isOfficial || undefined} aria-label={t('gate.addressTitle')}>
+      <Icon name={isOfficial ? 'lock' : 'warning'} />
+      <div>
+        <p className={css.title}>{words(isOfficial ? 'gate.addressTitle' : 'gate.addressWrong')}</p>
+        <p className={css.host}>{official === '' ? host : official}</p>
+        <p className={css.check}>{words('gate.addressCheck')}</p>
+      </div>
+    </section>
+  )
+}

@@ -1,0 +1,30 @@
+/** The ways in that another service keeps: EduConnect, an ENT. Real links: they work however the page fares. */
+import { useTranslation } from 'react-i18next'
+import { Icon } from '../../../ui/icon.tsx'
+import css from '../gate.module.css'
+import type { Method } from '../methods.ts'
+import { useWords } from '../use-words.ts'
+
+const withThen = (url: string, then: string): string =>
+  then === '/' ? url : `${url}${url.includes('?') ? '&' : '?'}then=${encodeURIComponent(then)}`
+
+export const Providers = ({ providers, then }: { providers: readonly Method[]; then: string }) => {
+  const words = useWords()
+  const { t } = useTranslation()
+  return (
+    <div className={css.form}>
+      <ul className={css.stack}>
+        {providers.map((provider) => (
+          <li key={provider.id}>
+            <a className={css.provider} href={withThen(provider.url, then)}>
+              <Icon name="next" />
+              <span className={css.pickText}>{words('gate.with', { name: provider.name })}</span>
+              {provider.incidents.length === 0 ? null : <span className={css.quiet}>{t('gate.trouble')}</span>}
+            </a>
+          </li>
+        ))}
+      </ul>
+      <p className={css.or}>{words('gate.or')}</p>
+    </div>
+  )
+}

@@ -1,0 +1,159 @@
+/** The sign-in page: who one is, the ways in that follow from it, what is wrong at present, and who can help. */
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Wanted } from '../../../shell/gate-place.ts'
+import { type Audience, preferences, setPreferences } from '../../../shell/preferences.ts'
+import type { Problem } from '../../../shell/request.ts'
+import { useLive } from '../../../shell/value.ts'
+import { Icon } from '../../../ui/icon.tsx'
+import { ContactsCard } from '../contacts-card.tsx'
+import css from '../gate.module.css'
+import { GateLayout } from '../gate-layout.tsx'
+import { GateLink } from '../gate-link.tsx'
+import { type Incident, loadMethods, type Methods, noMethods } from '../methods.ts'
+import type { Step } from '../requests.ts'
+import { useWords } from '../use-words.ts'
+import { AudienceChoice } from './audience-choice.tsx'
+import { audienceOf } from './audience-of.ts'
+import { OfficialAddress } from './official-address.tsx'
+import { PasskeyButton, usePasskeyOffer } from './passkey-button.tsx'
+import { PasswordForm } from './password-form.tsx'
+import { Providers } from './providers.tsx'
+import { WhichAccount } from './which-account.tsx'
+
+/** What is known of the ways in for an audience; what was shown before stays until the answer is there. */
+const useMethods = (audience: Audience): Methods => {
+  const [methods, setMethods] = useState<Methods>(noMethods)
+  const { i18n } = useTranslation()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: names and incidents are in the page's language
+  useEffect(() => {
+    let isWanted = true
+    void loadMethods(audience).then((found) => {
+      if (isWanted) setMethods(found)
+    })
+    return () => {
+      isWanted = false
+    }
+  }, [audience, i18n.language])
+  return methods
+}
+
+const Incidents = ({ incidents, title }: { incidents: readonly Incident[]; title: string }) => (
+  <div role="status">
+    {incidents.map((incident) => (
+      <div key={incident.title} className={css.incident}>
+        <Icon name="warning" />
+        <div>
+          <p>
+            <span className={css.quiet}>{title} : </span>
+            <span className={css.incidentTitle}>{incident.title}</span>
+          </p>
+          {incident.body === '' ? null : <p>{incident.body}</p>}
+        </div>
+      </div>
+    ))}
+  </div>
+)
+
+/** Those of every way in, each once. */
+const incidentsOf = ({ methods }: Methods): readonly Incident[] => {
+  const byTitle = new Map(methods.flatMap((one) => one.incidents.map((incident) => [incident.title, incident])))
+  return [...byTitle.values()]
+}
+
+const Links = ({ onWhich }: { onWhich: () => void }) => {
+  const words = useWords()
+  return (
+    <nav aria-label={words('gate.help')}>
+      <p className={css.boxTitle}>{words('gate.help')}</p>
+      <div className={css.links}>
+        <GateLink to="/recover" className={css.link ?? ''}>
+          {words('gate.forgotten')}
+        </GateLink>
+        <GateLink to="/recover?what=identifier" className={css.link ?? ''}>
+          {words('gate.forgottenLogin')}
+        </GateLink>
+        <GateLink to="/activate" className={css.link ?? ''}>
+          {words('gate.activate')}
+        </GateLink>
+        <button type="button" className={css.link} onClick={onWhich}>
+          {words('gate.which')}
+        </button>
+      </div>
+    </nav>
+  )
+}
+
+export interface SignInPageProps {
+  wanted: Wanted
+  expired: boolean
+  onStep: (step: Step) => Promise<void>
+}
+
+const problemInAddress = ({ error }: Wanted): Problem | undefined =>
+  error === ''
+    ? undefined
+    : { kind: 'refused', code: error, message: '', status: 401, retryAfter: undefined, details: {} }
+
+export const SignInPage = ({ wanted, expired, onStep }: SignInPageProps) => {
+  const { t } = useTranslation()
+  const words = useWords()
+  const chosen = useLive(preferences).audience
+  const [audience, setAudience] = useState<Audience>(audienceOf(wanted.profile) ?? chosen)
+  const [shared, setShared] = useState(false)
+  const [isAsking, setAsking] = useState(false)
+  const [problem, setProblem] = useState<Problem | undefined>(() => problemInAddress(wanted))
+  const methods = useMethods(audience)
+  const providers = methods.methods.filter((one) => one.url !== '')
+  const passkeys = usePasskeyOffer({ onward: wanted.onward, shared, onStep, onProblem: setProblem })
+  const choose = (next: Audience) => {
+    setAudience(next)
+    setProblem(undefined)
+    if (!shared) setPreferences({ audience: next })
+  }
+  const [title, subtitle] = expired
+    ? [words('gate.expiredTitle'), words('gate.expired')]
+    : wanted.renew
+      ? [t('gate.renewTitle'), t('gate.renew')]
+      : [
+          words('gate.title'),
+          wanted.onward.startsWith('/cas') || wanted.onward.startsWith('/oidc') || wanted.onward.startsWith('/saml')
+            ? `${words('gate.subtitle')} ${t('gate.toService')}`
+            : words('gate.subtitle'),
+        ]
+  if (isAsking)
+    return (
+      <WhichAccount
+        onAudience={(next) => {
+          choose(next)
+          setAsking(false)
+        }}
+        onClose={() => setAsking(false)}
+      />
+    )
+  return (
+    <GateLayout title={title} subtitle={subtitle} isFirst>
+      <AudienceChoice value={audience} onChange={choose} />
+      <Incidents incidents={incidentsOf(methods)} title={words('gate.trouble')} />
+      {providers.length === 0 ? null : <Providers providers={providers} then={wanted.onward} />}
+      <PasswordForm
+        wanted={wanted}
+        expired={expired}
+        shared={shared}
+        onShared={setShared}
+        problem={problem}
+        onProblem={setProblem}
+        contacts={methods.contacts}
+        onStep={onStep}
+      >
+        <PasskeyButton offer={passkeys} />
+      </PasswordForm>
+      <hr className={css.rule} />
+      <div className={css.stack}>
+        <Links onWhich={() => setAsking(true)} />
+        <OfficialAddress address={methods.address} />
+        <ContactsCard contacts={methods.contacts} />
+      </div>
+    </GateLayout>
+  )
+}

@@ -1,0 +1,42 @@
+/**
+ * Sensitive acts ask again who one is. A request refused for that reason (AUTH-12) opens a dialog; once proved, the
+ * same request is sent again, so that no screen has to think of it.
+ */
+import { Suspense } from 'react'
+import { lazyScreen } from '../i18n/parts.ts'
+import { type Answer, ask, type Body } from './request.ts'
+import { createValue, useLive } from './value.ts'
+
+const asked = createValue<((proved: boolean) => void) | undefined>(undefined)
+
+const STEP_UP = 'AUTH-12'
+
+/** Opens the dialog; resolves true once the person has proved who they are, false when they gave up. */
+export const stepUp = (): Promise<boolean> =>
+  new Promise((resolve) => {
+    asked.get()?.(false)
+    asked.set((proved: boolean) => {
+      asked.set(undefined)
+      resolve(proved)
+    })
+  })
+
+/** As `ask`, proving again who one is when the server wants it. */
+export const askSurely = async <T,>(url: string, body: unknown, read: (answer: Body) => T): Promise<Answer<T>> => {
+  const first = await ask(url, body, read)
+  if (first.kind !== 'refused' || first.code !== STEP_UP) return first
+  return (await stepUp()) ? ask(url, body, read) : first
+}
+
+const StepUpDialog = lazyScreen<{ onEnd: (proved: boolean) => void }>(['gate', 'codes'], () =>
+  import('../modules/gate/factor/step-up-dialog.tsx').then((module) => module.StepUpDialog),
+)
+
+export const StepUpHost = () => {
+  const answer = useLive(asked)
+  return answer === undefined ? null : (
+    <Suspense>
+      <StepUpDialog onEnd={answer} />
+    </Suspense>
+  )
+}

@@ -1,0 +1,40 @@
+import { Link } from '@tanstack/react-router'
+import { Icon, type IconName } from './icon.tsx'
+import css from './section-nav.module.css'
+
+export interface SectionLink {
+  readonly id: string
+  readonly name: string
+  readonly icon: IconName
+  readonly to: string
+  readonly search?: Record<string, string>
+}
+
+/** The parts of a module: beside the page where there is room, a row that scrolls where there is not. */
+export const SectionNav = ({
+  label,
+  links,
+  current,
+}: {
+  label: string
+  links: readonly SectionLink[]
+  current: string
+}) => (
+  <nav className={css.nav} aria-label={label}>
+    <ul className={css.list}>
+      {links.map((link) => (
+        <li key={link.id}>
+          <Link
+            to={link.to}
+            search={link.search ?? {}}
+            className={css.link}
+            aria-current={link.id === current ? 'page' : undefined}
+          >
+            <Icon name={link.icon} size={18} />
+            {link.name}
+          </Link>
+        </li>
+      ))}
+    </ul>
+  </nav>
+)
