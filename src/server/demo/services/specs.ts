@@ -1,6 +1,7 @@
 /** The services of the demonstration academy, in the order of their ports after the web listener's. */
 import type { PartyDraft } from '#domain/access/relying-parties.ts'
 import { defaultCasConfig } from '#domain/access/relying-parties.ts'
+import { ent } from './ent-spec.ts'
 import type { DemoServiceSpec } from './spec.ts'
 
 const staff = ['teacher', 'head', 'school-life', 'administrative', 'technical', 'academy'] as const
@@ -47,4 +48,4 @@ const pia: DemoServiceSpec = {
   }),
 }
 
-export const demoServices: readonly DemoServiceSpec[] = [arena, pia]
+export const demoServices: readonly DemoServiceSpec[] = [arena, pia, ent]
