@@ -309,10 +309,16 @@ export const updatePerson = async (
 }
 
 /**
- * Makes a person: account, mailboxes, person row and profiles. Without a password the account waits for its activation.
+ * Makes a person: account, mailboxes, person row and profiles; `within` adds to the transaction that makes the rows.
+ * Without a password the account waits for its activation.
  * Throws Failure invalid (`property`), alreadyExists (identifier or address), conflict (join key, external identifier).
  */
-export const createPerson = async (people: People, actor: string, wanted: NewPerson): Promise<Account> => {
+export const createPerson = async (
+  people: People,
+  actor: string,
+  wanted: NewPerson,
+  within?: (tx: Writer, account: number) => Promise<void>,
+): Promise<Account> => {
   const details = checkDetails(wanted)
   const { profiles = [], password } = wanted
   const name = wanted.name ?? `${details.givenName} ${details.familyName}`.trim()
@@ -338,5 +344,6 @@ export const createPerson = async (people: People, actor: string, wanted: NewPer
       await addProfile(tx, now, id, { source: details.source, endsAt: details.endsAt, ...profile })
     const line = { actor, action: 'person.create' as const, accountId: id, target: login, detail: details.source }
     await appendAudit(tx, now, line)
+    await within?.(tx, id)
   })
 }
