@@ -669,6 +669,15 @@ export interface IncidentTable {
   created_at: number
 }
 
+/** An account that is suspended, and deleted with everything it holds when its time has come. */
+export interface ErasureTable {
+  account_id: number
+  asked_by: string
+  reason: string
+  asked_at: number
+  due_at: number
+}
+
 export interface MigrationTable {
   id: number
   name: string
@@ -724,5 +733,6 @@ export interface Database {
   federated_identity: FederatedIdentityTable
   support_contact: SupportContactTable
   incident: IncidentTable
+  erasure: ErasureTable
   migration: MigrationTable
 }

@@ -60,6 +60,7 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   federated_identity: ['provider_id', 'subject'],
   support_contact: ['id'],
   incident: ['id'],
+  erasure: ['account_id'],
 }
 
 const tables = Object.keys(keys) as Table[]

@@ -136,6 +136,11 @@ export const identity: Migration = {
       id {id}, component TEXT NOT NULL, severity TEXT NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL,
       starts_at {bigint} NOT NULL, ends_at {bigint}, created_by TEXT NOT NULL, created_at {bigint} NOT NULL)`,
     'CREATE INDEX audit_by_time ON audit (at)',
+    // -- accounts to be deleted
+    `CREATE TABLE erasure (
+      account_id {bigint} NOT NULL PRIMARY KEY, asked_by TEXT NOT NULL, reason TEXT NOT NULL, asked_at {bigint} NOT NULL,
+      due_at {bigint} NOT NULL)`,
+    'CREATE INDEX erasure_by_time ON erasure (due_at)',
   ],
   // Prefixes are compared by code point, whatever the language of the database: an index in that order.
   postgres: [
