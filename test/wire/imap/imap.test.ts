@@ -5,6 +5,7 @@ import { afterAll, beforeAll, test } from 'vitest'
 import { onEveryEngine } from '../../contract/all.ts'
 import type { Bench } from '../../contract/drivers.ts'
 import { runTranscript } from '../runner.ts'
+import { refusalValues, tokenValues } from '../tokens.ts'
 import { textsOf } from '../transcript.ts'
 import { cert, key } from './certificate.data.ts'
 import { imapPreamble } from './preamble.ts'
@@ -29,11 +30,18 @@ onEveryEngine('imap', (driver) => {
 
   for (const name of transcripts)
     test(name.replace(/\.txt$/, '').replaceAll('-', ' '), async () => {
-      const { login, password } = await server.account()
+      const { login, password, id } = await server.account()
       const plain = Buffer.from(`\0${login}\0${password}`).toString('base64')
       await runTranscript(readFileSync(join(folder, name), 'utf8'), {
         target: { host: '127.0.0.1', port: server.port },
-        values: { ...messages, login, password, plain },
+        values: {
+          ...messages,
+          ...(await tokenValues(server.people, id, login)),
+          ...refusalValues('mail:imap'),
+          login,
+          password,
+          plain,
+        },
         preamble: imapPreamble,
       })
     })

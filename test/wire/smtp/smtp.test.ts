@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, test } from 'vitest'
 import { openRig, password, plain, type Rig } from '../../smtp/rig.ts'
 import { runTranscript } from '../runner.ts'
+import { refusalValues, tokenValues } from '../tokens.ts'
 
 const folder = dirname(fileURLToPath(import.meta.url))
 
@@ -27,11 +28,13 @@ for (const door of ['mx', 'lmtp', 'submission'] as const)
     for (const name of readdirSync(join(folder, door)).filter((file) => file.endsWith('.txt')))
       test(name.replace(/\.txt$/, '').replaceAll('-', ' '), async () => {
         const login = `fil${++count}`
-        await rig.account(login)
+        const account = await rig.account(login)
         const port = door === 'submission' ? rig.ports.submissions : rig.ports[door]
         await runTranscript(readFileSync(join(folder, door, name), 'utf8'), {
           target: { host: '127.0.0.1', port, tls: door === 'submission' },
           values: {
+            ...(await tokenValues(rig.people, account, login)),
+            ...refusalValues('mail:smtp'),
             login,
             password,
             plain: plain(login, password),
