@@ -1,0 +1,117 @@
+/** A message as a script sees it: its fields (which it may edit), its parts, its text. */
+
+import { readableText, textOf } from '#format/mime/body.ts'
+import { decodeText, headerValue, parseHeaderBlock } from '#format/mime/headers.ts'
+import type { MimePart, MimeStructure } from '#format/mime/structure.ts'
+import { bodyStart } from '../delivery/header.ts'
+import { filterLimits, type HeaderEdit } from './filter.ts'
+
+export interface Field {
+  readonly name: string
+  /** Unfolded, as sent. */
+  readonly value: string
+}
+
+const fieldsOf = (block: Uint8Array): Field[] =>
+  parseHeaderBlock(block).map((raw) => ({ name: raw.name, value: headerValue(block, raw) }))
+
+/** Header fields that are not to be touched (RFC 5293 §6); traces and what security checks wrote. */
+const untouchable = new Set([
+  'received',
+  'auto-submitted',
+  'return-path',
+  'delivered-to',
+  'authentication-results',
+  'arc-seal',
+  'arc-message-signature',
+  'arc-authentication-results',
+])
+
+export class FilterMessage {
+  readonly size: number
+  readonly structure: MimeStructure
+  readonly edits: HeaderEdit[] = []
+  readonly #bytes: Uint8Array
+  readonly #fields: Field[]
+  readonly #partFields = new WeakMap<MimePart, readonly Field[]>()
+
+  /** `bytes` are those of the message, or as much of it as is at hand; offsets of the structure count from its start. */
+  constructor(bytes: Uint8Array, structure: MimeStructure) {
+    this.size = structure.size
+    this.structure = structure
+    this.#bytes = bytes
+    this.#fields = fieldsOf(bytes.subarray(0, bodyStart(bytes)))
+  }
+
+  /** The fields of a name, in order; of a part when one is given. Names are compared without case. */
+  fields(name: string, part?: MimePart): readonly Field[] {
+    const lower = name.toLowerCase()
+    return this.#of(part).filter((field) => field.name.toLowerCase() === lower)
+  }
+
+  #of(part: MimePart | undefined): readonly Field[] {
+    if (!part || part === this.structure.root) return this.#fields
+    let known = this.#partFields.get(part)
+    if (!known) this.#partFields.set(part, (known = fieldsOf(this.#bytes.subarray(part.headerStart, part.headerEnd))))
+    return known
+  }
+
+  add(name: string, value: string, last: boolean): void {
+    const field = { name, value }
+    if (last) this.#fields.push(field)
+    else this.#fields.unshift(field)
+    this.edits.push({ op: 'add', name, value, last })
+  }
+
+  /** Deletes the fields that are chosen among those of a name. */
+  delete(name: string, choose: (fields: readonly Field[]) => ReadonlySet<Field>): void {
+    if (untouchable.has(name.toLowerCase())) return
+    for (const field of choose(this.fields(name))) {
+      const n = this.#fields.indexOf(field)
+      this.#fields.splice(n, 1)
+      this.edits.push({ op: 'delete', n })
+    }
+  }
+
+  /** True for a field that a script may add. */
+  mayAdd(name: string): boolean {
+    return !untouchable.has(name.toLowerCase())
+  }
+
+  /** The body as sent. */
+  raw(): string {
+    const { root } = this.structure
+    const end = Math.min(root.bodyEnd, root.bodyStart + filterLimits.body)
+    return new TextDecoder().decode(this.#bytes.subarray(root.bodyStart, end))
+  }
+
+  /** The text a reader sees. */
+  text(): string {
+    return readableText(this.#bytes, this.structure, filterLimits.body)
+  }
+
+  /** The decoded text of the parts whose media type is `type/subtype`, `type`, or anything for an empty text. */
+  contents(types: readonly string[]): string[] {
+    const wanted = types.map((type) => type.toLowerCase())
+    const fits = ({ type, subtype }: MimePart) =>
+      wanted.some((one) => one === '' || one === type || one === `${type}/${subtype}`)
+    let left: number = filterLimits.body
+    return partsOf(this.structure.root).flatMap((part) => {
+      if (left <= 0 || part.type === 'multipart' || !fits(part)) return []
+      const text = textOf(this.#bytes, part, left)
+      left -= part.bodyEnd - part.bodyStart
+      return [text]
+    })
+  }
+
+  /** The decoded text of one part. */
+  partText(part: MimePart): string {
+    return part.type === 'multipart' ? '' : textOf(this.#bytes, part, filterLimits.body)
+  }
+}
+
+/** A part and all within it, in order. */
+export const partsOf = (part: MimePart): MimePart[] => [part, ...part.parts.flatMap(partsOf)]
+
+/** A field's value as people read it: encoded words decoded (RFC 5228 §2.7.2). */
+export const readable = (field: Field): string => decodeText(field.value)
