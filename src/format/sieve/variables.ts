@@ -17,10 +17,10 @@ const cut = (text: string, most: number): string => {
 }
 
 /** Replaces references by what they stand for; what is not a reference stays as it is. */
-export const expandVariables = (text: string, valueOf: (name: string) => string): string =>
+export const expandVariables = (text: string, lookUp: (name: string) => string): string =>
   text.includes('${')
     ? cut(
-        text.replace(reference, (_whole, name: string) => valueOf(name.toLowerCase())),
+        text.replace(reference, (_whole, name: string) => lookUp(name.toLowerCase())),
         variableLimits.value,
       )
     : text

@@ -56,8 +56,8 @@ export const activationAddress = (address: string, login: string, code: string):
 const drawQr = (doc: Document, text: string, x: number, y: number, side: number): void => {
   const { data, size } = encode(text, { ecc: 'M', border: 0 })
   const step = side / size
+  // A hair of overlap, or viewers show white lines between the modules.
   for (const [row, cells] of data.entries())
-    // A hair of overlap, or viewers show white lines between the modules.
     for (const [column, dark] of cells.entries())
       if (dark) doc.rect(x + column * step, y + row * step, step + 0.05, step + 0.05)
   doc.fill(ink)
