@@ -7,6 +7,7 @@ import { createDefaultMailboxes, mailboxByRole } from '../mail/mailboxes.ts'
 import { foldAddress, giveAddress } from './addresses.ts'
 import { type AuditAction, appendAudit } from './audit.ts'
 import { replacePassword } from './credentials.ts'
+import { distrustDevices } from './devices.ts'
 import type { People } from './people.ts'
 import { checkPassword, checkPasswordOf } from './policy.ts'
 import { type Principal, principalOf } from './principal.ts'
@@ -303,6 +304,7 @@ export const setPassword = async (
     await options.within?.(tx)
     await replacePassword(tx, people.ctx.clock.now(), account, phc)
     await endSessions(tx, account, options.keepSession)
+    await distrustDevices(tx, account)
   })
 }
 

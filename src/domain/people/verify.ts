@@ -163,11 +163,10 @@ export const verifyPassword = async (people: People, attempt: SignIn): Promise<P
   const login = foldLogin(attempt.login)
   const { password, service } = attempt
   if (login === '' || login.length > longestLogin || password === '' || password.length > 1024) throw refused()
+  // A browser keeps a session; only programs prove their password again and again.
+  if (service === 'web') return decide(people, { ...attempt, login })
   const proof = { service, login, password }
-  const remembered = people.verified.get(proof)
-  if (remembered) return remembered
-
-  return people.verified.once(proof, () => decide(people, { ...attempt, login }))
+  return people.verified.get(proof) ?? people.verified.once(proof, () => decide(people, { ...attempt, login }))
 }
 
 const decide = async (people: People, attempt: SignIn): Promise<Principal> => {
@@ -194,7 +193,7 @@ const decide = async (people: People, attempt: SignIn): Promise<Principal> => {
     throw new Failure('appPasswordRequired', 'this account has a second factor: programs need an app password')
   }
   const principal = principalOf(found.account, { credentialId, amr: ['pwd'], authenticatedAt: now })
-  people.verified.put({ service, login, password }, principal, epoch)
+  if (service !== 'web') people.verified.put({ service, login, password }, principal, epoch)
   noteUse(people.ctx, credentialId, ip).catch(() => {
     people.ctx.log.warn('people.note-use', { account: principal.accountId })
   })
