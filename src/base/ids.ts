@@ -2,7 +2,7 @@
  * Identifiers. In the store an object is a small integer, counted per account. On the wire it is a letter and base 36
  * (JMAP Id, RFC 8620 §1.2; OBJECTID, RFC 8474): the same string in JMAP and IMAP.
  */
-export type IdKind = 'account' | 'mailbox' | 'email' | 'thread' | 'identity' | 'submission'
+export type IdKind = 'account' | 'mailbox' | 'email' | 'thread' | 'identity' | 'submission' | 'script'
 
 const prefix: Record<IdKind, string> = {
   account: 'u',
@@ -11,6 +11,7 @@ const prefix: Record<IdKind, string> = {
   thread: 't',
   identity: 'i',
   submission: 's',
+  script: 'f',
 }
 
 /** `formatId('email', 71)` is `e1z`. */

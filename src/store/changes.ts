@@ -6,7 +6,16 @@ import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement } from './engine.ts'
 
 /** Bits of `change.types`; the order of the names is part of the stored format. */
-export const changeTypes = ['Mailbox', 'Email', 'Thread', 'Identity', 'EmailSubmission', 'EmailDelivery'] as const
+export const changeTypes = [
+  'Mailbox',
+  'Email',
+  'Thread',
+  'Identity',
+  'EmailSubmission',
+  'EmailDelivery',
+  'SieveScript',
+  'VacationResponse',
+] as const
 export type ChangeType = (typeof changeTypes)[number]
 export type ChangeKind = 'created' | 'updated' | 'destroyed'
 

@@ -60,6 +60,13 @@ const unreferenced = (q: QueryBuilder, p: Params<Bounds>) =>
     .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('upload').select('upload.account_id').whereRef('upload.blob_id', '=', 'blob.id'))),
     )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('sieve_script').select('sieve_script.account_id').whereRef('sieve_script.blob_id', '=', 'blob.id'),
+        ),
+      ),
+    )
 
 const deleteUnreferenced = statement((q, p: Params<Bounds>) => unreferenced(q, p).returning(['id', 'location', 'size']))
 const deleteUploads = statement((q, p: Params<{ cutoff: number }>) =>

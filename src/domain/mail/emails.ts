@@ -120,6 +120,16 @@ const selectUploaded = statement((q, p: Params<{ account: number; hash: Uint8Arr
     .limit(1),
 )
 
+const selectScript = statement((q, p: Params<{ account: number; hash: Uint8Array }>) =>
+  q
+    .selectFrom('blob')
+    .innerJoin('sieve_script', 'sieve_script.blob_id', 'blob.id')
+    .select(['blob.id', 'blob.size'])
+    .where('blob.hash', '=', p.hash)
+    .where('sieve_script.account_id', '=', p.account)
+    .limit(1),
+)
+
 export interface ReachableBlob {
   readonly id: number
   readonly size: number
@@ -127,7 +137,7 @@ export interface ReachableBlob {
   readonly type: string
 }
 
-/** The blob of a hash when the account may read it: it holds an email of it or has uploaded it. */
+/** The blob of a hash when the account may read it: it holds an email or a script of it, or uploaded it. */
 export const reachableBlob = async (
   tx: Reader,
   account: number,
@@ -135,5 +145,6 @@ export const reachableBlob = async (
 ): Promise<ReachableBlob | undefined> => {
   const email = await tx.first(selectByHash, { account, hash })
   if (email) return { id: email.id, size: email.size, type: 'message/rfc822' }
-  return tx.first(selectUploaded, { account, hash })
+  const script = await tx.first(selectScript, { account, hash })
+  return script ? { ...script, type: 'application/sieve' } : tx.first(selectUploaded, { account, hash })
 }

@@ -60,6 +60,10 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   federated_identity: ['provider_id', 'subject'],
   support_contact: ['id'],
   incident: ['id'],
+  sieve_script: ['account_id', 'id'],
+  vacation_response: ['account_id'],
+  vacation_answer: ['account_id', 'id'],
+  seen_duplicate: ['account_id', 'id'],
   erasure: ['account_id'],
 }
 

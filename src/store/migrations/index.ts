@@ -3,7 +3,8 @@ import { foundation, type Migration } from './0001-foundation.ts'
 import { push } from './0002-push.ts'
 import { statistics } from './0003-statistics.ts'
 import { identity } from './0004-identity.ts'
+import { filters } from './0006-filters.ts'
 
 export type { Migration }
 
-export const migrations: readonly Migration[] = [foundation, push, statistics, identity]
+export const migrations: readonly Migration[] = [foundation, push, statistics, identity, filters]
