@@ -16,6 +16,7 @@ import type { MailSettings } from './http/session.ts'
 import { ListenError, type Listener, openDoor } from './listeners.ts'
 import type { Metrics } from './metrics.ts'
 import { openProtocols, type Protocols } from './protocols.ts'
+import { startRetention } from './retention.ts'
 import type { Endpoint } from './settings.ts'
 import { startLogoutRunner } from './single-sign-on.ts'
 import { openTls, type TlsSource } from './tls.ts'
@@ -168,6 +169,8 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     const endpoint = (name: ListenerName) => endpointOf(config, name, circumstances)
     const sweeper = startSweeper({ engine: house.store.engine, blobs: house.blobs, clock: house.store.clock, log })
     undo.add('sweeper', () => sweeper.stop())
+    const retention = startRetention(house.people, config['audit.retention-months'], log)
+    undo.add('retention', retention.stop)
     const outgoing = config['outgoing.enabled'] ?? (demo === undefined || config['outgoing.smarthost'] !== undefined)
     const protocols = await openProtocols({ house, log, metrics, tls, outgoing, endpoint })
     undo.add('protocols', protocols.close)

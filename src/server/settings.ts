@@ -231,6 +231,16 @@ export const settings = {
   'passwords.parent': setting(10, whole(8, 64), 'Fewest characters of a parent’s password'),
   'passwords.staff': setting(12, whole(8, 64), 'Fewest characters of a staff password'),
   'passwords.administrator': setting(16, whole(12, 64), 'Fewest characters of an administrator’s password'),
+  'people.self-erasure': setting(
+    false,
+    truth,
+    'true: people may have their own account erased; otherwise they ask their administration',
+  ),
+  'audit.retention-months': setting(
+    12,
+    whole(6, 36),
+    'Months that the audit log is kept: six to twelve, more only with a documented need (CNIL 2021-122)',
+  ),
   'people.plaintext-login': setting(
     false,
     truth,

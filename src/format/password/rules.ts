@@ -25,8 +25,8 @@ export const longestPassword = 256
 export const passwordRules: Readonly<Record<Population, PasswordRules>> = {
   pupil: { least: 8, phrase: 14, classes: 3, bits: 26 },
   parent: { least: 10, phrase: 16, classes: 3, bits: 32 },
-  staff: { least: 12, phrase: 20, classes: 3, bits: 40 },
-  administrator: { least: 16, phrase: 20, classes: 3, bits: 50 },
+  staff: { least: 12, phrase: 20, classes: 3, bits: 36 },
+  administrator: { least: 16, phrase: 20, classes: 3, bits: 44 },
 }
 
 /** The rules of a population with the least length an académie chose. */

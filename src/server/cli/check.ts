@@ -3,7 +3,6 @@ import { X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dkimRecords } from '#domain/delivery/dkim.ts'
-import { readAudit } from '#domain/people/audit.ts'
 import type { Config } from '../config.ts'
 import { serverAnswers } from '../control.ts'
 import type { House } from '../house.ts'
@@ -112,34 +111,6 @@ export const dkim: Command = {
     invocation.withHouse(async (house) => {
       for (const domain of house.config.domains)
         for (const { name, value } of await dkimRecords(house.ctx, domain)) invocation.say(`${name}. TXT "${value}"\n`)
-      return 0
-    }),
-}
-
-export const auditLog: Command = {
-  name: 'audit',
-  usage: '',
-  about: 'Show the latest privileged acts',
-  words: [0, 0],
-  options: { json: { type: 'boolean', about: 'one JSON object per line' } },
-  run: (invocation) =>
-    invocation.withHouse(async (house) => {
-      const entries = (await readAudit(house.ctx, 200)).reverse()
-      if (flagOption(invocation, 'json')) for (const entry of entries) invocation.say(JSON.stringify(entry))
-      else
-        invocation.say(
-          table(
-            ['WHEN (UTC)', 'WHO', 'WHAT', 'ABOUT', 'DETAIL', 'FROM'],
-            entries.map(({ at, actor, action, target, detail, ip }) => [
-              new Date(at).toISOString().slice(0, 19).replace('T', ' '),
-              actor,
-              action,
-              target,
-              detail,
-              ip,
-            ]),
-          ),
-        )
       return 0
     }),
 }

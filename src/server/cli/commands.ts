@@ -1,10 +1,12 @@
 /** Every command, in the order in which `--help` lists them. */
 import { accountCommands } from './account.ts'
 import { appPasswordCommands } from './app-password.ts'
+import { auditLog } from './audit.ts'
 import { backupCommand, restoreCommand } from './backup.ts'
-import { auditLog, check, dkim } from './check.ts'
+import { check, dkim } from './check.ts'
 import type { Command } from './command.ts'
 import { doctor } from './doctor.ts'
+import { eraseCommand, exportDataCommand } from './personal.ts'
 import { start } from './start.ts'
 import { supportCommands } from './support.ts'
 import { exportCommand, importCommand } from './transfer.ts'
@@ -13,6 +15,8 @@ export const commands: readonly Command[] = [
   start,
   check,
   ...accountCommands,
+  eraseCommand,
+  exportDataCommand,
   ...appPasswordCommands,
   importCommand,
   exportCommand,

@@ -1,11 +1,12 @@
 /** The first start: a small fictional academy with its people, its folders and its mail. */
-import { randomBytes } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { appendMessages, type NewMessage } from '#domain/mail/append.ts'
 import { readContent } from '#domain/mail/content.ts'
 import { type FlagSet, fromKeywords } from '#domain/mail/flags.ts'
 import { createMailboxAtPath, listMailboxes, type MailboxNode } from '#domain/mail/mailboxes.ts'
 import { createAccount, enableAccount, findAccount } from '#domain/people/accounts.ts'
 import { demoSupport } from '#domain/support/demo.ts'
+import { makePhrase } from '#format/password/phrase.ts'
 import type { House } from '../house.ts'
 import { type Composing, composeMessage, type Party } from './compose.ts'
 import { type Demo, directoryVersion, saveDemo } from './demo.ts'
@@ -16,7 +17,7 @@ import { academyName, type DemoPerson, people, schools, strangers } from './peop
 const actor = 'demonstration'
 
 /** Easy to type, different on each machine: an installation found on the network is not open to whoever read a manual. */
-const makePassword = (): string => `demo-${randomBytes(6).toString('hex')}`
+const makePassword = (): string => makePhrase({ random: (below) => randomInt(below), words: 3 })
 
 const schoolOf = (person: DemoPerson): string => {
   const school = schools.find(({ uai }) => uai === person.school)

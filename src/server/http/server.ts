@@ -18,6 +18,7 @@ import { sendFailure } from './failure.ts'
 import { type Readiness, registerHealth } from './health.ts'
 import { registerIdentity } from './identity.ts'
 import { addRateLimits, createLimits } from './limits.ts'
+import { registerPersonal } from './personal.ts'
 import { registerRecovery } from './recovery.ts'
 import { registerRescue } from './rescue.ts'
 import { addSecurityHeaders, requireTls } from './security.ts'
@@ -128,6 +129,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerAdminPeople(app, house.people)
   registerAdminSchools(app, house.people)
   registerSupport(app, house.people)
+  registerPersonal(app, house.people, { selfErasure: house.config['people.self-erasure'] })
   registerAutoconfig(app, house.config.domains, parts.mail)
   await registerSingleSignOn(app, house, log)
   await parts.protocols(app)

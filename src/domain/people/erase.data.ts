@@ -1,0 +1,66 @@
+/**
+ * Where an account is in the tables, as an auditor reads it: what is deleted with it, what only forgets it, what is kept
+ * and why. A test compares this with the schema: a new column that names an account must be said here.
+ */
+import type { Database } from '#store/schema.ts'
+
+type Table = keyof Database
+
+/** Rows that are the account's own: deleted. The large ones go first, in slices by the column beside them. */
+export const slicedTables = [
+  ['change', 'modseq'],
+  ['email', 'id'],
+  ['thread_ref', 'ref'],
+  ['search_document', 'email_id'],
+  ['submission', 'id'],
+  ['correspondent', 'address'],
+] as const satisfies readonly (readonly [Table, string])[]
+
+/** Columns that name the account in rows that are deleted with it, in one transaction. */
+export const deletedRows = [
+  ['mailbox', 'account_id'],
+  ['identity', 'account_id'],
+  ['upload', 'account_id'],
+  ['credential', 'account_id'],
+  ['session', 'account_id'],
+  ['push_subscription', 'account_id'],
+  ['sieve_script', 'account_id'],
+  ['vacation_response', 'account_id'],
+  ['vacation_answer', 'account_id'],
+  ['seen_duplicate', 'account_id'],
+  ['search_state', 'account_id'],
+  ['person', 'account_id'],
+  ['person_word', 'account_id'],
+  ['profile', 'account_id'],
+  ['class_member', 'account_id'],
+  ['relation', 'account_id'],
+  ['relation', 'child_id'],
+  ['delegation', 'account_id'],
+  ['manual_group_member', 'account_id'],
+  ['person_merge', 'kept_id'],
+  ['person_merge', 'merged_id'],
+  ['device', 'account_id'],
+  ['one_time', 'account_id'],
+  ['recovery_case', 'account_id'],
+  ['trusted_contact', 'account_id'],
+  ['trusted_contact', 'contact_id'],
+  ['participation', 'account_id'],
+  ['oauth_record', 'account_id'],
+  ['federated_identity', 'account_id'],
+  ['erasure', 'account_id'],
+  ['address', 'account_id'],
+  ['account', 'id'],
+] as const satisfies readonly (readonly [Table, string])[]
+
+/** Columns that name the account in rows of others: emptied. */
+export const emptiedColumns = [
+  ['recovery_case', 'asked_by'],
+  ['recovery_case', 'approved_by'],
+  ['queue_message', 'account_id'],
+] as const satisfies readonly (readonly [Table, string])[]
+
+/** Columns that stay, and why. */
+export const keptColumns: readonly (readonly [table: Table, column: string, why: string])[] = [
+  ['audit', 'account_id', 'the log of security is kept for its own time (retention.ts), and is trimmed then'],
+  ['message', 'account_id', 'deleted mailbox by mailbox before all others'],
+]

@@ -1,0 +1,42 @@
+/** Once a day: the audit log is trimmed to its time, and accounts whose time has come are erased. */
+import type { Log } from '#base/log.ts'
+import { eraseDue } from '#domain/people/erase.ts'
+import type { People } from '#domain/people/people.ts'
+import { trimAudit } from '#domain/people/retention.ts'
+
+const minute = 60_000
+const day = 24 * 60 * minute
+/** Not while everybody is waiting for the server to start. */
+const firstAfter = 10 * minute
+
+/** Starts looking; `stop` waits for what is under way. */
+export const startRetention = (people: People, months: number, log: Log): { readonly stop: () => Promise<void> } => {
+  let running: Promise<void> | undefined
+  let timer: NodeJS.Timeout | undefined
+  const look = async (): Promise<void> => {
+    try {
+      const lines = await trimAudit(people.ctx, months)
+      const accounts = await eraseDue(people)
+      if (lines + accounts > 0) log.info('retention', { lines, accounts })
+    } catch (error) {
+      log.error('retention', {}, error)
+    }
+  }
+  const plan = (wait: number): void => {
+    timer = setTimeout(() => {
+      running = look().finally(() => {
+        running = undefined
+        if (timer) plan(day)
+      })
+    }, wait)
+    timer.unref()
+  }
+  plan(firstAfter)
+  return {
+    stop: async () => {
+      clearTimeout(timer)
+      timer = undefined
+      await running
+    },
+  }
+}
