@@ -144,6 +144,36 @@ export const texts = {
     'ADM-07': { what: 'Une valeur n’est pas correcte.', next: 'Corrigez le champ, puis recommencez.' },
     'ADM-08': { what: 'Cela existe déjà.', next: 'Cherchez-le avant de le créer.' },
     'ADM-09': { what: 'Cela a changé entre-temps.', next: 'Rechargez, puis recommencez.' },
+    'ADM-10': {
+      what: 'Une seconde personne doit approuver.',
+      next: 'Demandez à un collègue habilité : la même personne ne peut pas demander et approuver.',
+    },
+    'SSO-06': { what: 'Le service n’a pas pu être rejoint.', next: 'Revenez au service et recommencez.' },
+    'SSO-07': { what: 'Ce ticket n’est plus valable.', next: 'Revenez au service et recommencez.' },
+    'SSO-25': {
+      what: 'La déconnexion demandée n’est pas valable.',
+      next: 'Fermez le service, puis déconnectez-vous ici.',
+    },
+    'SSO-26': { what: 'La réponse du service n’est pas valable.', next: 'Recommencez depuis le service.' },
+    'SSO-28': { what: 'Ce service n’est pas connu.', next: 'Revenez au service, ou prévenez l’assistance.' },
+    'SSO-29': { what: 'Le service n’a pas pu vous identifier.', next: 'Recommencez depuis le service.' },
+    'SSO-30': {
+      what: 'Cette identité n’est reliée à aucun compte ici.',
+      next: 'Demandez au secrétariat de l’établissement : il peut rattacher le compte.',
+    },
+    'SSO-31': {
+      what: 'Le service d’identité n’a pas répondu comme il faut.',
+      next: 'Recommencez ; s’il y a une panne, elle est annoncée sur la page de connexion.',
+    },
+    'SSO-32': { what: 'Cette connexion n’est plus valable.', next: 'Recommencez depuis la page de connexion.' },
+    'SSO-33': {
+      what: 'Ce compte n’est pas du bon type.',
+      next: 'Choisissez « Élève » ou « Parent » selon votre compte, puis recommencez.',
+    },
+    'SSO-40': {
+      what: 'L’appareil n’a pas été autorisé.',
+      next: 'Recommencez sur l’appareil : il affichera un autre code.',
+    },
     'WEB-01': { what: 'La demande n’est pas comprise.', next: 'Vérifiez ce qui est écrit, puis recommencez.' },
     'WEB-02': { what: 'Cela n’est pas pris en charge.', next: 'Essayez autrement, ou demandez à l’assistance.' },
     'WEB-03': { what: 'C’est trop volumineux.', next: 'Envoyez moins à la fois.' },

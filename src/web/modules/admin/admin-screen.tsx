@@ -1,1 +1,116 @@
-export const AdminScreen = () => null
+/** Administration: only the parts in which the viewer has a task. */
+import { Link } from '@tanstack/react-router'
+import { type ReactNode, useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { session } from '../../shell/session.ts'
+import { useLoaded } from '../../shell/use-loaded.ts'
+import { screenTitle } from '../../shell/use-title.ts'
+import { useLive } from '../../shell/value.ts'
+import type { IconName } from '../../ui/icon.tsx'
+import { Note, Page } from '../../ui/page.tsx'
+import { SectionNav } from '../../ui/section-nav.tsx'
+import { Loading } from '../account/loading.tsx'
+import { ActivationPage } from './activation-page.tsx'
+import { AuditPage } from './audit-page.tsx'
+import { CasesPage } from './cases-page.tsx'
+import { DelegationsPage } from './delegations-page.tsx'
+import { DuplicatesPage } from './duplicates-page.tsx'
+import { IncidentsPage } from './incidents-page.tsx'
+import { ContactsPage, LinkedPage } from './linked-page.tsx'
+import { PeoplePage } from './people-page.tsx'
+import { PersonPage } from './person-page.tsx'
+import { loadScope, type Scope } from './requests.ts'
+import { useAdminPlace } from './use-place.ts'
+import { hasTask, ScopeContext } from './use-scope.ts'
+
+interface Part {
+  readonly icon: IconName
+  readonly isFor: (scope: Scope) => boolean
+  readonly show: (search: Readonly<Record<string, string>>) => ReactNode
+}
+
+const forTask = (task: string) => (scope: Scope) => hasTask(scope, task)
+const forPlatform = (scope: Scope) => scope.isPlatform
+
+const parts = {
+  people: {
+    icon: 'people',
+    isFor: () => true,
+    show: ({ id }) => (id === undefined ? <PeoplePage /> : <PersonPage key={id} id={id} />),
+  },
+  activation: { icon: 'check', isFor: forTask('activation'), show: () => <ActivationPage /> },
+  cases: { icon: 'help', isFor: forTask('reset'), show: () => <CasesPage /> },
+  duplicates: { icon: 'copy', isFor: forTask('merge'), show: () => <DuplicatesPage /> },
+  delegations: { icon: 'swap', isFor: forTask('delegate'), show: () => <DelegationsPage /> },
+  incidents: { icon: 'warning', isFor: forPlatform, show: () => <IncidentsPage /> },
+  contacts: { icon: 'phone', isFor: forPlatform, show: () => <ContactsPage /> },
+  services: { icon: 'link', isFor: forPlatform, show: () => <LinkedPage kind="services" /> },
+  providers: { icon: 'globe', isFor: forPlatform, show: () => <LinkedPage kind="providers" /> },
+  audit: {
+    icon: 'clock',
+    isFor: (scope) => scope.isPlatform || scope.schools.some(({ role }) => role === 'head'),
+    show: () => <AuditPage />,
+  },
+} as const satisfies Readonly<Record<string, Part>>
+
+type PartId = keyof typeof parts
+const ids = Object.keys(parts) as PartId[]
+
+const Inside = ({ scope }: { scope: Scope }) => {
+  const { t } = useTranslation()
+  const { search } = useAdminPlace()
+  const open = ids.filter((id) => parts[id].isFor(scope))
+  const current = open.find((id) => id === search.page) ?? 'people'
+  useEffect(() => {
+    screenTitle.set(`${t(`admin.${current}`)} · ${t('admin.title')}`)
+    return () => screenTitle.set('')
+  }, [current, t])
+  const links = open.map((id) => ({
+    id,
+    name: t(`admin.${id}`),
+    icon: parts[id].icon,
+    to: '/admin',
+    search: { page: id },
+  }))
+  return (
+    <ScopeContext value={scope}>
+      <Page
+        title={t(`admin.${current}`)}
+        wide
+        aside={<SectionNav label={t('admin.nav')} links={links} current={current} />}
+      >
+        {parts[current].show(search)}
+      </Page>
+    </ScopeContext>
+  )
+}
+
+/** An administrator whose session is not strong enough is told what to do about it. */
+const Weak = () => {
+  const { t } = useTranslation()
+  return (
+    <Note tone="mark">
+      <p>
+        <strong>{t('admin.enrol')}</strong> {t('admin.enrolMore')}
+      </p>
+      <p>
+        <Link to="/account/$part" params={{ part: 'security' }}>
+          {t('admin.enrolGo')}
+        </Link>
+      </p>
+    </Note>
+  )
+}
+
+export const AdminScreen = () => {
+  const { t } = useTranslation()
+  const who = useLive(session)
+  const scope = useLoaded(who?.admin ? 'strong' : 'weak', loadScope)
+  if (scope.value !== undefined) return <Inside scope={scope.value} />
+  const isWeak = who?.administrator === true && !who.admin
+  return (
+    <Page title={t('admin.title')}>
+      {isWeak && scope.problem !== undefined ? <Weak /> : <Loading of={scope}>{() => null}</Loading>}
+    </Page>
+  )
+}

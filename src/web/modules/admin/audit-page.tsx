@@ -1,0 +1,70 @@
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useLoaded } from '../../shell/use-loaded.ts'
+import { Button } from '../../ui/button.tsx'
+import { DataTable } from '../../ui/data-table.tsx'
+import { Field } from '../../ui/field.tsx'
+import { Section } from '../../ui/page.tsx'
+import { useActionName } from '../account/action-name.ts'
+import { Loading } from '../account/loading.tsx'
+import { useWhen } from '../account/use-when.ts'
+import css from './admin.module.css'
+import { loadAudit } from './requests.ts'
+import { SchoolSelect } from './school-select.tsx'
+import { useAdminPlace } from './use-place.ts'
+import { useScope } from './use-scope.ts'
+
+/** Who did what, to whom, from where; the newest first. */
+export const AuditPage = () => {
+  const { t } = useTranslation()
+  const when = useWhen()
+  const actionName = useActionName()
+  const scope = useScope()
+  const { search, to } = useAdminPlace()
+  const [actor, setActor] = useState(search.actor ?? '')
+  // A head of school sees the lines of the school only.
+  const uai = search.uai ?? (scope.isPlatform ? '' : (scope.schools[0]?.uai ?? ''))
+  const asked = { actor: search.actor, before: search.before, uai, limit: '100' }
+  const loaded = useLoaded(JSON.stringify(asked), () => loadAudit(asked))
+  const filter = (event: FormEvent) => {
+    event.preventDefault()
+    void to({ page: 'audit', uai, actor: actor.trim() })
+  }
+  return (
+    <Section id="audit" title={t('admin.audit')} intro={t('admin.auditMore')}>
+      <form className={css.filters} onSubmit={filter}>
+        <Field label={t('admin.filterActor')} value={actor} onChange={setActor} autoCapitalize="none" />
+        <SchoolSelect value={uai} onChange={(next) => void to({ page: 'audit', uai: next, actor: actor.trim() })} />
+        <Button type="submit">{t('admin.filter')}</Button>
+      </form>
+      <Loading of={loaded}>
+        {({ entries, next }) => (
+          <>
+            <DataTable
+              label={t('admin.audit')}
+              empty={t('admin.auditNone')}
+              columns={[t('admin.when'), t('admin.actor'), t('admin.action'), t('admin.target'), t('admin.from')]}
+              rows={entries.map((line) => ({
+                id: String(line.id),
+                cells: [
+                  when(line.at),
+                  line.actor,
+                  [actionName(line.action), line.detail].filter(Boolean).join(' : '),
+                  line.target,
+                  line.ip,
+                ],
+              }))}
+            />
+            {next === undefined ? null : (
+              <p className={css.bar}>
+                <Button onPress={() => void to({ page: 'audit', uai, actor: actor.trim(), before: String(next) })}>
+                  {t('admin.older')}
+                </Button>
+              </p>
+            )}
+          </>
+        )}
+      </Loading>
+    </Section>
+  )
+}

@@ -1,0 +1,402 @@
+/** Administration over plain HTTP. The server checks every right again; this only reads and asks. */
+import { type Answer, ask, type Body, list, momentOf, numberOr, record, records, text } from '../../shell/request.ts'
+import { askSurely, stepUp } from '../../shell/step-up.tsx'
+
+type When = number | undefined
+
+export interface School {
+  readonly uai: string
+  readonly name: string
+  readonly role: string
+  readonly tasks: readonly string[]
+}
+
+export interface Scope {
+  readonly isPlatform: boolean
+  readonly schools: readonly School[]
+  readonly tasks: readonly { readonly id: string; readonly name: string; readonly isDelegable: boolean }[]
+  readonly kinds: readonly string[]
+}
+
+const words = (value: unknown): readonly string[] => list(value).map(text)
+
+const localName = (one: Body): string => text(one[document.documentElement.lang]) || text(one.fr)
+
+export const loadScope = (): Promise<Answer<Scope>> =>
+  ask('/admin/scope', undefined, (answer) => ({
+    isPlatform: answer.platform === true,
+    schools: records(answer.schools).map((one) => ({
+      uai: text(one.uai),
+      name: text(one.name),
+      role: text(one.role),
+      tasks: words(one.tasks),
+    })),
+    tasks: records(answer.tasks).map((one) => ({
+      id: text(one.id),
+      name: localName(one),
+      isDelegable: one.delegable === true,
+    })),
+    kinds: words(answer.profileKinds),
+  }))
+
+export interface PersonProfile {
+  readonly id: number
+  readonly kind: string
+  readonly uai: string
+  readonly schoolName: string
+  readonly title: string
+  readonly classes: readonly string[]
+}
+
+export interface Person {
+  readonly id: number
+  readonly login: string
+  readonly name: string
+  readonly email: string
+  readonly birthDate: string
+  readonly state: string
+  readonly lastSignInAt: When
+  readonly profiles: readonly PersonProfile[]
+}
+
+const readPerson = (one: Body): Person => ({
+  id: numberOr(one.id, 0),
+  login: text(one.login),
+  name: text(one.name),
+  email: text(one.email),
+  birthDate: text(one.birthDate),
+  state: text(one.state),
+  lastSignInAt: momentOf(one.lastSignInAt),
+  profiles: records(one.profiles).map((profile) => ({
+    id: numberOr(profile.id, 0),
+    kind: text(profile.kind),
+    uai: text(profile.uai),
+    schoolName: text(profile.schoolName),
+    title: text(profile.title),
+    classes: words(profile.classes),
+  })),
+})
+
+/** `?q=…`, of what is not empty. */
+export const query = (given: Readonly<Record<string, string | undefined>>): string => {
+  const filled = Object.entries(given).filter((pair): pair is [string, string] => (pair[1] ?? '') !== '')
+  return filled.length === 0 ? '' : `?${new URLSearchParams(filled)}`
+}
+
+export interface PeoplePage {
+  readonly people: readonly Person[]
+  readonly next: string
+}
+
+export const loadPeople = (search: Readonly<Record<string, string | undefined>>): Promise<Answer<PeoplePage>> =>
+  ask(`/admin/people${query(search)}`, undefined, (answer) => ({
+    people: records(answer.people).map(readPerson),
+    next: text(answer.next),
+  }))
+
+interface Relative {
+  readonly id: number
+  readonly name: string
+  readonly more: string
+}
+
+export interface PersonCard extends Person {
+  readonly source: string
+  readonly rescueMail: string
+  readonly phone: string
+  readonly activatedAt: When
+  readonly blockedAt: When
+  readonly blockReason: string
+  readonly endsAt: When
+  readonly lockedUntil: When
+  readonly factors: readonly string[]
+  readonly sessions: number
+  readonly children: readonly Relative[]
+  readonly adults: readonly Relative[]
+  readonly groups: readonly string[]
+  readonly may: readonly string[]
+}
+
+const readRelative = (one: Body): Relative => ({
+  id: numberOr(one.id, 0),
+  name: text(one.name),
+  more: [...words(one.schools), ...words(one.classes)].join(' · '),
+})
+
+export const loadPerson = (id: string): Promise<Answer<PersonCard>> =>
+  ask(`/admin/people/${encodeURIComponent(id)}`, undefined, (one) => ({
+    ...readPerson(one),
+    source: text(one.source),
+    rescueMail: text(one.rescueMail),
+    phone: text(one.phone),
+    activatedAt: momentOf(one.activatedAt),
+    blockedAt: momentOf(one.blockedAt),
+    blockReason: text(one.blockReason),
+    endsAt: momentOf(one.endsAt),
+    lockedUntil: momentOf(one.lockedUntil),
+    factors: words(one.factors),
+    sessions: numberOr(one.sessions, 0),
+    children: records(one.children).map(readRelative),
+    adults: records(one.adults).map(readRelative),
+    groups: records(one.groups).map((group) => text(group.name)),
+    may: words(one.may),
+  }))
+
+export interface Code {
+  readonly login: string
+  readonly name: string
+  readonly code: string
+  readonly expiresAt: When
+}
+
+const readCode = (one: Body): Code => ({
+  login: text(one.login),
+  name: text(one.name),
+  code: text(one.code),
+  expiresAt: momentOf(one.expiresAt),
+})
+
+/** A write of administration, with the same answer read by `read`. */
+export const act = <T>(path: string, body: Body, read: (answer: Body) => T): Promise<Answer<T>> =>
+  askSurely(`/admin/${path}`, body, read)
+
+export const giveCode = (id: number) => act('people/code', { id }, readCode)
+export const collectCode = (id: number) => act(`recovery-cases/${id}/collect`, {}, readCode)
+export const giveIdentifier = (id: number) =>
+  act(`people/${id}/identifier`, {}, (one) => ({ login: text(one.login), email: text(one.email) }))
+
+/** The sheets as a file, new codes and all. */
+export const printSheets = async (ids: readonly number[], again = true): Promise<Answer<Blob>> => {
+  try {
+    const response = await fetch('/admin/sheets', {
+      method: 'POST',
+      credentials: 'same-origin',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/pdf, application/json',
+        'accept-language': document.documentElement.lang,
+        'x-csrf': '1',
+      },
+      body: JSON.stringify({ ids }),
+    })
+    if (response.ok) return { kind: 'ok', value: await response.blob() }
+    const answer = record(await response.json().catch(() => undefined))
+    if (response.status === 403 && answer.code === 'AUTH-12' && again && (await stepUp()))
+      return printSheets(ids, false)
+    if (response.status >= 500) return { kind: 'unreachable' }
+    return {
+      kind: 'refused',
+      code: text(answer.code),
+      message: text(answer.message),
+      status: response.status,
+      retryAfter: undefined,
+      details: answer,
+    }
+  } catch {
+    return { kind: 'unreachable' }
+  }
+}
+
+export interface Rate {
+  readonly name: string
+  readonly total: number
+  readonly activated: number
+}
+
+export interface SchoolRate extends Rate {
+  readonly uai: string
+  readonly kinds: readonly Rate[]
+  readonly classes: readonly Rate[]
+}
+
+const readRate = (one: Body, name: unknown): Rate => ({
+  name: text(name),
+  total: numberOr(one.total, 0),
+  activated: numberOr(one.activated, 0),
+})
+
+export const loadActivation = (uai: string): Promise<Answer<readonly SchoolRate[]>> =>
+  ask(`/admin/activation${query({ uai })}`, undefined, (answer) =>
+    records(answer.schools).map((one) => ({
+      ...readRate(one, one.name),
+      uai: text(one.uai),
+      kinds: records(one.kinds).map((kind) => readRate(kind, kind.kind)),
+      classes: records(one.classes).map((group) => readRate(group, group.class)),
+    })),
+  )
+
+export interface Pair {
+  readonly reason: string
+  readonly people: readonly Person[]
+}
+
+export const loadDuplicates = (uai: string): Promise<Answer<readonly Pair[]>> =>
+  ask(`/admin/duplicates${query({ uai })}`, undefined, (answer) =>
+    records(answer.pairs).map((one) => ({ reason: text(one.reason), people: records(one.people).map(readPerson) })),
+  )
+
+export interface Merge {
+  readonly id: number
+  readonly at: When
+  readonly actor: string
+  readonly kept: string
+  readonly merged: string
+  readonly isUndone: boolean
+}
+
+export const loadMerges = (uai: string): Promise<Answer<readonly Merge[]>> =>
+  ask(`/admin/merges${query({ uai })}`, undefined, (answer) =>
+    records(answer.merges).map((one) => ({
+      id: numberOr(one.id, 0),
+      at: momentOf(one.at),
+      actor: text(one.actor),
+      kept: text(record(one.kept).name),
+      merged: text(record(one.merged).name),
+      isUndone: momentOf(one.undoneAt) !== undefined,
+    })),
+  )
+
+export interface Delegation {
+  readonly account: number
+  readonly name: string
+  readonly uai: string
+  readonly schoolName: string
+  readonly task: string
+  readonly grantedBy: string
+  readonly endsAt: When
+}
+
+export const loadDelegations = (uai: string): Promise<Answer<readonly Delegation[]>> =>
+  ask(`/admin/delegations${query({ uai })}`, undefined, (answer) =>
+    records(answer.delegations).map((one) => ({
+      account: numberOr(one.account, 0),
+      name: text(one.name),
+      uai: text(one.uai),
+      schoolName: text(one.schoolName),
+      task: text(one.task),
+      grantedBy: text(one.grantedBy),
+      endsAt: momentOf(one.endsAt),
+    })),
+  )
+
+export interface Incident {
+  readonly id: number
+  readonly component: string
+  readonly title: string
+  readonly body: string
+  readonly startsAt: When
+  readonly endsAt: When
+}
+
+export const loadIncidents = (): Promise<Answer<readonly Incident[]>> =>
+  ask('/admin/incidents', undefined, (answer) =>
+    records(answer.incidents).map((one) => ({
+      id: numberOr(one.id, 0),
+      component: text(one.component),
+      title: localName(record(one.title)),
+      body: localName(record(one.body)),
+      startsAt: momentOf(one.startsAt),
+      endsAt: momentOf(one.endsAt),
+    })),
+  )
+
+export interface Contact {
+  readonly id: number
+  readonly name: string
+  readonly profile: string
+  readonly department: string
+  readonly phone: string
+  readonly mail: string
+}
+
+export const loadContacts = (): Promise<Answer<readonly Contact[]>> =>
+  ask('/admin/contacts', undefined, (answer) =>
+    records(answer.contacts).map((one) => ({
+      id: numberOr(one.id, 0),
+      name: text(one.name),
+      profile: text(one.profile),
+      department: text(one.department),
+      phone: text(one.phone),
+      mail: text(one.mail),
+    })),
+  )
+
+/** A relying party or an identity provider: a row that can be opened and closed. */
+export interface Linked {
+  readonly id: string
+  readonly name: string
+  readonly protocol: string
+  readonly more: string
+  readonly isActive: boolean
+}
+
+const readLinked =
+  (more: (one: Body) => string) =>
+  (one: Body): Linked => ({
+    id: String(one.id ?? ''),
+    name: text(one.name),
+    protocol: text(one.protocol),
+    more: more(one),
+    isActive: one.status === 'active',
+  })
+
+export const loadServices = (): Promise<Answer<readonly Linked[]>> =>
+  ask('/admin/services', undefined, (answer) => records(answer.services).map(readLinked((one) => text(one.key))))
+
+export const loadProviders = (): Promise<Answer<readonly Linked[]>> =>
+  ask('/admin/providers', undefined, (answer) => records(answer.providers).map(readLinked((one) => text(one.audience))))
+
+export interface AuditLine {
+  readonly id: number
+  readonly at: When
+  readonly actor: string
+  readonly action: string
+  readonly target: string
+  readonly detail: string
+  readonly ip: string
+}
+
+export const loadAudit = (search: Readonly<Record<string, string | undefined>>) =>
+  ask(`/admin/audit${query(search)}`, undefined, (answer) => ({
+    entries: records(answer.entries).map(
+      (one): AuditLine => ({
+        id: numberOr(one.id, 0),
+        at: momentOf(one.at),
+        actor: text(one.actor),
+        action: text(one.action),
+        target: text(one.target),
+        detail: text(one.detail),
+        ip: text(one.ip),
+      }),
+    ),
+    next: numberOr(answer.next, undefined),
+  }))
+
+export const caseStates = ['asked', 'approved', 'refused', 'used', 'expired'] as const
+
+export interface RecoveryCase {
+  readonly id: number
+  readonly name: string
+  readonly login: string
+  readonly kind: 'access' | 'factors'
+  readonly status: (typeof caseStates)[number]
+  readonly reason: string
+  readonly askedBy: string
+  readonly createdAt: When
+  readonly isMine: boolean
+}
+
+export const loadCases = (): Promise<Answer<readonly RecoveryCase[]>> =>
+  ask('/admin/recovery-cases', undefined, (answer) =>
+    records(answer.cases).map((one) => ({
+      id: numberOr(one.id, 0),
+      name: text(one.name),
+      login: text(one.login),
+      kind: one.kind === 'factors' ? 'factors' : 'access',
+      status: caseStates.find((state) => state === one.status) ?? 'expired',
+      reason: text(one.reason),
+      askedBy: text(record(one.askedBy).name),
+      createdAt: momentOf(one.createdAt),
+      isMine: one.mine === true,
+    })),
+  )

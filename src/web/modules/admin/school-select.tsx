@@ -1,0 +1,28 @@
+import { useTranslation } from 'react-i18next'
+import { Select } from './select.tsx'
+import { useScope } from './use-scope.ts'
+
+/** One of the viewer's schools. Nothing where there is nothing to choose. */
+export const SchoolSelect = ({
+  value,
+  onChange,
+  needed = false,
+}: {
+  value: string
+  onChange: (uai: string) => void
+  /** Without "all". */
+  needed?: boolean
+}) => {
+  const { t } = useTranslation()
+  const { schools } = useScope()
+  if (schools.length < 2 && !needed) return null
+  const all = needed ? [] : [{ id: '', name: t('admin.all') }]
+  return (
+    <Select
+      label={t('admin.school')}
+      value={value}
+      options={[...all, ...schools.map(({ uai, name }) => ({ id: uai, name }))]}
+      onChange={onChange}
+    />
+  )
+}

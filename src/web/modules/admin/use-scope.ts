@@ -1,0 +1,13 @@
+/** What the viewer may administer, known to every part. */
+import { createContext, useContext } from 'react'
+import type { Scope } from './requests.ts'
+
+const none: Scope = { isPlatform: false, schools: [], tasks: [], kinds: [] }
+
+export const ScopeContext = createContext<Scope>(none)
+
+export const useScope = (): Scope => useContext(ScopeContext)
+
+/** True when the viewer has the task in some school (or everywhere). */
+export const hasTask = ({ isPlatform, schools }: Scope, task: string): boolean =>
+  isPlatform || schools.some(({ tasks }) => tasks.includes(task))
