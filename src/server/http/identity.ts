@@ -6,6 +6,7 @@ import type { Principal } from '#domain/people/principal.ts'
 import type { Demo } from '../demo/demo.ts'
 import { registerAccount } from './account.ts'
 import { registerFactors } from './factors.ts'
+import { registerMethods } from './methods.ts'
 import { registerPlainSignIn } from './plain-sign-in.ts'
 import { createRelyingParty } from './relying-party.ts'
 import { type MailSettings, registerSession } from './session.ts'
@@ -25,6 +26,7 @@ export const registerIdentity = (app: FastifyInstance, parts: IdentityParts): vo
   const routes = { people, log, relyingParty }
   registerSignIn(app, routes, registerPlainSignIn(app, routes))
   registerSession(app, { people, mail, demo, signOutPath })
+  registerMethods(app, people)
   registerAccount(app, people)
   registerFactors(app, routes)
 }
