@@ -202,8 +202,10 @@ export const createLogoutRunner = (parts: LogoutRunnerParts): LogoutRunner => {
       for (;;) {
         await looking
         await Promise.all(running)
+        if (looking || running.size > 0) continue
         const next = await store.read((tx) => nextNoticeAt(tx))
-        if (!looking && running.size === 0 && (next === undefined || next > clock.now())) return
+        if (looking || running.size > 0) continue
+        if (next === undefined || next > clock.now()) return
         kick()
       }
     },

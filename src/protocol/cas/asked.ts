@@ -40,7 +40,7 @@ export const isFresh = async (
   principal: Principal,
 ): Promise<boolean> => {
   const at = word === undefined ? undefined : askedAt(cas, word, service)
-  if (word === undefined || at === undefined || principal.authenticatedAt < at) return false
+  if (word === undefined || at === undefined || principal.authenticatedAt <= at) return false
   return (await peek(tx, cas.people.ctx, kind, word)) === undefined
 }
 
