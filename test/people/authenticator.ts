@@ -30,6 +30,12 @@ export interface Wrong {
   readonly format?: string
 }
 
+/** What the server asks, as the page received it. */
+interface Options {
+  readonly challenge?: unknown
+  readonly user?: unknown
+}
+
 const flags = { present: 0x01, verified: 0x04, attested: 0x40 } as const
 
 export class Authenticator {
@@ -61,8 +67,9 @@ export class Authenticator {
   }
 
   /** What `navigator.credentials.create` gives. */
-  create(options: { readonly challenge: string; readonly user: { readonly id: string } }, wrong: Wrong = {}) {
-    this.handle = options.user.id
+  create(options: Options, wrong: Wrong = {}) {
+    const { user } = options
+    this.handle = typeof user === 'object' && user !== null && 'id' in user ? String(user.id) : ''
     const jwk = this.#keys.publicKey.export({ format: 'jwk' })
     const coordinate = (value: string | undefined) => Buffer.from(value ?? '', 'base64url')
     // COSE_Key (RFC 9052): EC2, ES256, P-256.
@@ -87,7 +94,7 @@ export class Authenticator {
       type: 'public-key',
       clientExtensionResults: {},
       response: {
-        clientDataJSON: this.#client('webauthn.create', options.challenge, wrong).toString('base64url'),
+        clientDataJSON: this.#client('webauthn.create', String(options.challenge), wrong).toString('base64url'),
         attestationObject: attestation.toString('base64url'),
         transports: ['internal'],
       },
@@ -95,9 +102,9 @@ export class Authenticator {
   }
 
   /** What `navigator.credentials.get` gives. */
-  get(options: { readonly challenge: string }, wrong: Wrong = {}) {
+  get(options: Options, wrong: Wrong = {}) {
     const data = this.#data(wrong)
-    const client = this.#client('webauthn.get', options.challenge, wrong)
+    const client = this.#client('webauthn.get', String(options.challenge), wrong)
     const signed = createSign('sha256').update(Buffer.concat([data, sha256(client)]))
     return {
       id: this.id,
