@@ -7,6 +7,7 @@ import type { Context } from '../context.ts'
 import type { ParsedContent } from './content.ts'
 import { putEntry } from './entries.ts'
 import type { FlagSet } from './flags.ts'
+import { mailboxIdByPath } from './mailboxes.ts'
 import { Tally } from './tally.ts'
 import { joinThread } from './thread.ts'
 
@@ -167,6 +168,27 @@ export const appendMessages = (ctx: Context, account: number, messages: readonly
     const tally = new Tally(tx)
     const appended: Appended[] = []
     for (const message of messages) appended.push(await appendWithin(ctx, tx, tally, message))
+    await tally.flush()
+    return appended
+  })
+
+/**
+ * The same into the mailbox at a path, which is looked up in the same transaction; undefined, and nothing happened, when
+ * there is none. Throws Failure overQuota, notFound (account).
+ */
+export const appendToPath = (
+  ctx: Context,
+  account: number,
+  path: string,
+  messages: readonly Omit<NewMessage, 'mailboxIds'>[],
+): Promise<Appended[] | undefined> =>
+  ctx.store.write(account, async (tx) => {
+    const mailboxId = await mailboxIdByPath(tx, account, path)
+    if (mailboxId === undefined) return
+    const tally = new Tally(tx)
+    const appended: Appended[] = []
+    for (const message of messages)
+      appended.push(await appendWithin(ctx, tx, tally, { ...message, mailboxIds: [mailboxId] }))
     await tally.flush()
     return appended
   })

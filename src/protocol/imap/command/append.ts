@@ -1,6 +1,6 @@
 /** APPEND (RFC 9051 §6.3.12), MULTIAPPEND (RFC 3502), APPENDLIMIT (RFC 7889): messages are streamed to the blob store. */
-import { appendMessages, type NewMessage } from '#domain/mail/append.ts'
-import { createContentReader } from '#domain/mail/content.ts'
+import { appendToPath, type NewMessage } from '#domain/mail/append.ts'
+import { createContentReader, readContent } from '#domain/mail/content.ts'
 import { type FlagSet, fromImapFlags } from '#domain/mail/flags.ts'
 import { mailboxIdByPath } from '#domain/mail/mailboxes.ts'
 import { bad, type Call, type Command, no, ok, type Reply, signedIn } from '../command.ts'
@@ -11,6 +11,11 @@ import { Scanner } from '../grammar/scanner.ts'
 import { formatSet } from '../grammar/sequence-set.ts'
 import type { Line } from '../input.ts'
 import type { Session } from '../session.ts'
+
+/** Messages up to this many octets are held in memory: most of them. */
+const small = 65_536
+
+type Message = Omit<NewMessage, 'mailboxIds'>
 
 interface MessageHead {
   readonly flags: FlagSet
@@ -41,15 +46,21 @@ const messageHead = (args: Scanner): MessageHead => {
   return { flags, receivedAt, wrapped }
 }
 
+type Received = Pick<NewMessage, 'blob' | 'content'>
+
 /** Takes one literal from the client, all of it even when it cannot be kept; undefined when the client has gone. */
-const receive = async (
-  session: Session,
-  literal: Announcement,
-): Promise<Pick<NewMessage, 'blob' | 'content'> | undefined> => {
+const receive = async (session: Session, literal: Announcement): Promise<Received | undefined> => {
   if (literal.waits) {
     session.output.write('+ OK\r\n')
     session.output.flush()
   }
+  if (literal.size > small) return stream(session, literal)
+  const bytes = await session.input.octets(literal.size)
+  return bytes && { blob: await session.ctx.store.blobs.prepare(bytes), content: readContent(bytes) }
+}
+
+/** A message of some size goes to the blob store as it comes. */
+const stream = async (session: Session, literal: Announcement): Promise<Received | undefined> => {
   const sink = session.ctx.store.blobs.receive({ maxBytes: session.deps.config.maxMessageBytes })
   const reader = createContentReader()
   let problem: { readonly cause: unknown } | undefined
@@ -96,7 +107,7 @@ const refusal = (session: Session, literal: Announcement, count: number): Reply 
   return count >= session.limits.appendedMessages ? no('Too many messages at once', 'LIMIT') : undefined
 }
 
-type Gathered = NewMessage[] | Reply | 'gone'
+type Gathered = Message[] | Reply | 'gone'
 
 /** Ends an APPEND early: what the client sends without waiting must still be taken off the line. */
 const refuse = async (session: Session, literal: Announcement | undefined, reply: Reply): Promise<Gathered> =>
@@ -112,13 +123,8 @@ const nextHead = (line: Buffer, wrapped: boolean): MessageHead | undefined => {
 }
 
 /** Reads message after message until the command ends. */
-const gather = async (
-  session: Session,
-  mailboxId: number,
-  first: MessageHead,
-  announced: Announcement,
-): Promise<Gathered> => {
-  const messages: NewMessage[] = []
+const gather = async (session: Session, first: MessageHead, announced: Announcement): Promise<Gathered> => {
+  const messages: Message[] = []
   const answer = (error: unknown): Reply => replyTo(error, session.deps.log, 'APPEND')
   for (let head = first, literal = announced; ; ) {
     const refused = refusal(session, literal, messages.length)
@@ -130,7 +136,7 @@ const gather = async (
     const next = announcement(line)
     if ('status' in received) return refuse(session, next, received)
     const { flags, receivedAt = session.ctx.clock.now(), wrapped } = head
-    messages.push({ ...received, mailboxIds: [mailboxId], flags, receivedAt })
+    messages.push({ ...received, flags, receivedAt })
     try {
       const following = nextHead(line, wrapped)
       if (following === undefined || next === undefined) return messages
@@ -142,8 +148,15 @@ const gather = async (
   }
 }
 
-const findTarget = ({ session }: Call, path: string): Promise<number | undefined> =>
-  session.ctx.store.read((tx) => mailboxIdByPath(tx, session.account, path))
+const noMailbox = no('No such mailbox', 'TRYCREATE')
+
+/**
+ * Whether the mailbox is there, asked before its message is: when the client waits for our word, or has much to send. A
+ * short message is here already; its mailbox is looked up by the transaction that takes it.
+ */
+const targetMissing = async ({ session }: Call, path: string, { waits, size }: Announcement): Promise<boolean> =>
+  (waits || size > small) &&
+  (await session.ctx.store.read((tx) => mailboxIdByPath(tx, session.account, path))) === undefined
 
 const run = async (call: Call): Promise<Reply> => {
   const { session, args, message } = call
@@ -151,15 +164,15 @@ const run = async (call: Call): Promise<Reply> => {
   const path = session.path(args.astring())
   if (message === undefined) return bad('Expected a message literal')
   const head = messageHead(args)
-  const mailboxId = await findTarget(call, path)
-  if (mailboxId === undefined) return no('No such mailbox', 'TRYCREATE')
-  const gathered = await gather(session, mailboxId, head, message)
+  if (await targetMissing(call, path, message)) return noMailbox
+  const gathered = await gather(session, head, message)
   if (gathered === 'gone') {
     session.state = 'logout'
     return no('Connection lost')
   }
   if ('status' in gathered) return gathered
-  const appended = await appendMessages(session.ctx, session.account, gathered)
+  const appended = await appendToPath(session.ctx, session.account, path, gathered)
+  if (appended === undefined) return noMailbox
   const entries = appended.map(({ entries: [entry] }) => entry!)
   return ok('Appended', `APPENDUID ${entries[0]!.uidValidity} ${formatSet(entries.map(({ uid }) => uid))}`)
 }
