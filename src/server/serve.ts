@@ -90,6 +90,15 @@ const originOf = (config: Config, demo: boolean, listeners: readonly Listener[])
   return `https://${config.hostname}${https === undefined || https === 443 ? '' : `:${https}`}`
 }
 
+/** The same house, whose messages lead to where browsers find us: a demonstration is at this machine, by its port. */
+const located = (house: House, demo: boolean, endpoint: (name: ListenerName) => Endpoint): House => {
+  const at = endpoint(demo ? 'http' : 'https')
+  if (house.config['public-url'] !== undefined || at === 'off' || 'path' in at) return house
+  const { hostname } = house.config
+  const publicUrl = demo ? `http://localhost:${at.port}` : `https://${hostname}${at.port === 443 ? '' : `:${at.port}`}`
+  return { ...house, people: { ...house.people, options: { ...house.people.options, publicUrl } } }
+}
+
 /** Where browsers find us by TLS, when we are a real server that does TLS itself. */
 const tlsAddress = ({ config, demo, endpoint }: Parts): string | undefined => {
   const https = endpoint('https')
@@ -149,7 +158,7 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
   if (config.database === 'sqlite' && (await serverAnswers(config.data)))
     throw new ListenError(`A server already runs on the data folder ${config.data}. Stop it, or choose another --data.`)
   try {
-    const house = await openHouse(config, log, { role: 'server' })
+    let house = await openHouse(config, log, { role: 'server' })
     undo.add('store', house.close)
     let demo = await readDemo(house.ctx)
     const fresh = demo === undefined && !options.empty && (await isEmpty(house.ctx))
@@ -167,6 +176,7 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     undo.add('tls', tls.close)
     const circumstances = { demo: demo !== undefined, privileged: process.getuid?.() === 0 }
     const endpoint = (name: ListenerName) => endpointOf(config, name, circumstances)
+    house = located(house, demo !== undefined, endpoint)
     const sweeper = startSweeper({ engine: house.store.engine, blobs: house.blobs, clock: house.store.clock, log })
     undo.add('sweeper', () => sweeper.stop())
     const retention = startRetention(house.people, config['audit.retention-months'], log)

@@ -216,7 +216,7 @@ export const eraseAccount = async (
   await ctx.store.writeGlobal(async (tx) => {
     await endSessions(tx, account)
     await dropRest(tx, account)
-    await appendAudit(tx, now, { actor, action: 'account.erase', accountId: account, target: login })
+    await appendAudit(tx, ctx.clock.now(), { actor, action: 'account.erase', accountId: account, target: login })
   })
   ctx.store.bus.publishTopic('people', account)
 }
