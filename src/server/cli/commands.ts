@@ -6,7 +6,9 @@ import { backupCommand, restoreCommand } from './backup.ts'
 import { check, dkim } from './check.ts'
 import type { Command } from './command.ts'
 import { doctor } from './doctor.ts'
+import { factorsCommand } from './factor.ts'
 import { eraseCommand, exportDataCommand } from './personal.ts'
+import { scimCommands } from './scim.ts'
 import { start } from './start.ts'
 import { supportCommands } from './support.ts'
 import { exportCommand, importCommand } from './transfer.ts'
@@ -15,9 +17,11 @@ export const commands: readonly Command[] = [
   start,
   check,
   ...accountCommands,
+  factorsCommand,
   eraseCommand,
   exportDataCommand,
   ...appPasswordCommands,
+  ...scimCommands,
   importCommand,
   exportCommand,
   ...supportCommands,

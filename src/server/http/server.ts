@@ -23,6 +23,7 @@ import { registerRecovery } from './recovery.ts'
 import { registerRescue } from './rescue.ts'
 import { addSecurityHeaders, requireTls } from './security.ts'
 import type { MailSettings } from './session.ts'
+import { registerScim } from './scim.ts'
 import { registerSheets } from './sheets.ts'
 import { registerSupport } from './support.ts'
 import { registerWeb } from './web.ts'
@@ -131,6 +132,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerSupport(app, house.people)
   registerPersonal(app, house.people, { selfErasure: house.config['people.self-erasure'] })
   registerAutoconfig(app, house.config.domains, parts.mail)
+  await registerScim(app, house.people, log)
   await registerSingleSignOn(app, house, log)
   await parts.protocols(app)
   await registerWeb(app, parts.webFolder)
