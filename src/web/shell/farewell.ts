@@ -23,6 +23,10 @@ export const keepFarewell = (answer: Body): void => {
   }
 }
 
+/** The page after the end: one of the server's, when services must be told by the browser; else our own. */
+export const onwardOf = (answer: Body): string =>
+  /^\/(?:saml|federation|oidc|cas)\/[^\\]*$/.test(text(answer.then)) ? text(answer.then) : '/signed-out'
+
 /** Once. */
 export const takeFarewell = (): readonly ClosedService[] => {
   try {

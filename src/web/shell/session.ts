@@ -1,5 +1,5 @@
 /** Who is signed in, by plain HTTP (it must work when nothing else does). Every answer is checked, none trusted. */
-import { type Body, record, records, text } from './request.ts'
+import { type Body, numberOr, record, records, text } from './request.ts'
 import { createValue } from './value.ts'
 
 export interface DemoAccount {
@@ -32,6 +32,8 @@ export interface Session {
   readonly profile: number | undefined
   /** 1, 2 or 3: how strongly the person has proved who they are. */
   readonly acr: number
+  /** Until when sensitive acts are not asked about again, ms. */
+  readonly steppedUpUntil: number
   /** The person must add a strong factor before anything else. */
   readonly mustEnrol: boolean
   readonly mustChangePassword: boolean
@@ -95,6 +97,7 @@ export const readSession = (value: unknown): Session => {
     profiles: readProfiles(answer.profiles),
     profile: profileOf(answer),
     acr: acrOf(answer.acr),
+    steppedUpUntil: numberOr(answer.steppedUpUntil, 0),
     mustEnrol: answer.mustEnrol === true,
     mustChangePassword: answer.mustChangePassword === true,
     delegated: answer.delegated === true || (Array.isArray(answer.tasks) && answer.tasks.length > 0),

@@ -1,4 +1,4 @@
-import { Link, useNavigate } from '@tanstack/react-router'
+import { Link, useLocation, useNavigate } from '@tanstack/react-router'
 import { Button as AriaButton } from 'react-aria-components/Button'
 import { useTranslation } from 'react-i18next'
 import { forgetComposers } from '../modules/mail/compose/composers.ts'
@@ -8,7 +8,7 @@ import { IconButton } from '../ui/button.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { Brand } from './brand.tsx'
 import { useClient } from './client.tsx'
-import { keepFarewell } from './farewell.ts'
+import { keepFarewell, onwardOf } from './farewell.ts'
 import { DRAWER, useMedia } from './media.ts'
 import { drawerOpen, helpOpen } from './open-parts.ts'
 import { ProfileSwitch } from './profile-switch.tsx'
@@ -77,8 +77,9 @@ const AccountMenu = () => {
           onAction: async () => {
             forgetComposers()
             await client.close({ forget: true })
-            keepFarewell(await signOut())
-            window.location.assign('/signed-out')
+            const answer = await signOut()
+            keepFarewell(answer)
+            window.location.assign(onwardOf(answer))
           },
         },
       ]}
@@ -94,6 +95,7 @@ const mayAdminister = (who: Session | undefined): boolean =>
 /** Between the parts of the application, where the search of the mail has no place. */
 const Parts = () => {
   const { t } = useTranslation()
+  const isAccount = useLocation().pathname.startsWith('/account')
   const who = useLive(session)
   return (
     <nav className={css.parts} aria-label={t('app.parts')}>
@@ -104,7 +106,7 @@ const Parts = () => {
         to="/account/$part"
         params={{ part: 'security' }}
         className={css.part}
-        activeProps={{ 'aria-current': 'page' }}
+        aria-current={isAccount ? 'page' : undefined}
       >
         {t('app.myAccount')}
       </Link>

@@ -228,7 +228,6 @@ export const texts: typeof french = {
   signedOut: {
     title: 'You are signed out',
     all: 'Your session is closed here and in the services that you had opened.',
-    none: 'Your session is closed.',
     services: 'Services closed',
     closed: 'closed',
     pending: 'closing',

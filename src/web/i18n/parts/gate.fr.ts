@@ -230,7 +230,6 @@ export const texts = {
   signedOut: {
     title: 'Vous êtes déconnecté',
     all: 'Votre session est fermée ici et dans les services que vous aviez ouverts.',
-    none: 'Votre session est fermée.',
     services: 'Services fermés',
     closed: 'fermé',
     pending: 'fermeture en cours',

@@ -1,17 +1,19 @@
 /** Who one is here, one's profiles, and the rights that the law gives over one's data. */
-import { useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { confirm } from '../../shell/confirm.tsx'
 import { profileName } from '../../shell/profile-name.ts'
-import { ask, momentOf, nothing } from '../../shell/request.ts'
-import { session } from '../../shell/session.ts'
-import { askSurely } from '../../shell/step-up.tsx'
+import { ask, momentOf } from '../../shell/request.ts'
+import { refreshSession, session } from '../../shell/session.ts'
+import { askSurely, stepUp } from '../../shell/step-up.tsx'
 import { switchProfile } from '../../shell/switch-profile.ts'
+import { toast } from '../../shell/toasts.tsx'
 import { useAct } from '../../shell/use-act.ts'
 import { useLoaded } from '../../shell/use-loaded.ts'
 import { useLive } from '../../shell/value.ts'
 import { Button } from '../../ui/button.tsx'
-import { Card, Item, Items, Section, Stack } from '../../ui/page.tsx'
+import { Field } from '../../ui/field.tsx'
+import { Item, Items, Line, Section, Stack } from '../../ui/page.tsx'
+import { useWhen } from './use-when.ts'
 
 const ProfilesPart = () => {
   const { t } = useTranslation()
@@ -42,54 +44,63 @@ const ProfilesPart = () => {
   )
 }
 
-/** The answer to the export request is a file: the browser takes it, cookie and all. */
+/** A download: the browser takes the file, cookie and all, once the person has proved again who they are. */
 const ExportPart = () => {
   const { t } = useTranslation()
-  const act = useAct()
+  const [isBusy, setBusy] = useState(false)
   const start = async () => {
-    const ready = await act.run(() => askSurely('/auth/export/begin', {}, (answer) => String(answer.url ?? '')))
-    if (ready !== undefined && /^\/auth\//.test(ready.value)) window.location.assign(ready.value)
+    setBusy(true)
+    const now = await refreshSession().catch(() => undefined)
+    const isProved = (now?.steppedUpUntil ?? 0) > Date.now() + 10_000
+    if (isProved || (await stepUp())) window.location.assign('/auth/data/export')
+    setBusy(false)
   }
   return (
     <Section id="export" title={t('account.export')} intro={t('account.exportMore')}>
-      <Button icon="download" isDisabled={act.isBusy} onPress={() => void start()}>
+      <Button icon="download" isDisabled={isBusy} onPress={() => void start()}>
         {t('account.exportAsk')}
       </Button>
     </Section>
   )
 }
 
-const loadErasure = () => ask('/auth/erasure', undefined, (answer) => momentOf(answer.askedAt) ?? momentOf(answer.at))
+const loadErasure = () => ask('/auth/erasure', undefined, (answer) => answer.allowed === true)
 
-const ErasePart = () => {
+const EraseForm = ({ login }: { login: string }) => {
   const { t } = useTranslation()
+  const when = useWhen()
   const act = useAct()
-  const asked = useLoaded('erasure', loadErasure)
-  const [isAsked, setAsked] = useState<boolean>()
-  const pending = isAsked ?? asked.value !== undefined
-  const change = async () => {
-    if (pending) {
-      const done = await act.run(() => askSurely('/auth/erasure/cancel', {}, nothing), t('account.eraseCancelled'))
-      if (done !== undefined) setAsked(false)
-      return
-    }
-    const question = {
-      title: t('account.eraseTitle'),
-      body: t('account.eraseBody'),
-      action: t('account.eraseAsk'),
-      danger: true,
-    }
-    if (!(await confirm(question))) return
-    if ((await act.run(() => askSurely('/auth/erasure', {}, nothing), t('account.eraseAsked'))) !== undefined)
-      setAsked(true)
+  const [typed, setTyped] = useState('')
+  const erase = async (event: FormEvent) => {
+    event.preventDefault()
+    if (typed.trim().toLowerCase() !== login || act.isBusy) return
+    const done = await act.run(() =>
+      askSurely('/auth/erasure', { login: typed.trim() }, (answer) => momentOf(answer.dueAt)),
+    )
+    if (done === undefined) return
+    toast(t('account.eraseAsked', { when: when(done.value) }), { ms: 8000 })
+    setTimeout(() => window.location.assign('/login'), 8000)
   }
   return (
-    <Section id="erase" title={t('account.erase')} intro={t('account.eraseMore')}>
-      <Card>
-        <Button isDisabled={act.isBusy} onPress={() => void change()}>
-          {pending ? t('account.eraseCancel') : t('account.eraseAsk')}
+    <form onSubmit={erase}>
+      <Line>
+        <Field label={t('account.eraseLogin', { login })} value={typed} onChange={setTyped} autoComplete="off" />
+        <Button kind="danger" type="submit" isDisabled={act.isBusy || typed.trim().toLowerCase() !== login}>
+          {t('account.eraseAsk')}
         </Button>
-      </Card>
+      </Line>
+    </form>
+  )
+}
+
+/** Only where the academy lets people erase their account themselves; otherwise, whom to ask. */
+const ErasePart = () => {
+  const { t } = useTranslation()
+  const who = useLive(session)
+  const allowed = useLoaded('erasure', loadErasure).value === true
+  return (
+    <Section id="erase" title={t('account.erase')} intro={allowed ? t('account.eraseMore') : t('account.eraseAway')}>
+      {allowed && who !== undefined ? <EraseForm login={who.login} /> : null}
     </Section>
   )
 }

@@ -11,6 +11,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Card, Item, Items, Note, Section, Stack } from '../../ui/page.tsx'
 import { NewPasswordField } from '../gate/new-password-field.tsx'
+import { usePasswordPolicy } from '../gate/use-password-policy.ts'
 import { AddPasskey } from './factors/add-passkey.tsx'
 import { AddTotp } from './factors/add-totp.tsx'
 import { CodeGrid } from './factors/code-grid.tsx'
@@ -22,6 +23,7 @@ import { useWhen } from './use-when.ts'
 const PasswordPart = () => {
   const { t } = useTranslation()
   const who = useLive(session)
+  const policy = usePasswordPolicy()
   const act = useAct()
   const [password, setPassword] = useState('')
   const submit = async (event: FormEvent) => {
@@ -35,13 +37,7 @@ const PasswordPart = () => {
         <form onSubmit={submit}>
           <input type="text" name="username" autoComplete="username" value={who?.login ?? ''} readOnly hidden />
           <Stack>
-            <NewPasswordField
-              label={t('change.password')}
-              value={password}
-              onChange={setPassword}
-              population={who?.admin ? 'administrator' : 'staff'}
-              owner={who === undefined ? {} : { login: who.login, names: who.name.split(' ') }}
-            />
+            <NewPasswordField label={t('change.password')} value={password} onChange={setPassword} {...policy} />
             <p>
               <Button kind="primary" type="submit" isDisabled={password === '' || act.isBusy}>
                 {t('account.passwordChange')}

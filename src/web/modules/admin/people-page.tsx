@@ -37,32 +37,33 @@ const Filters = () => {
   const [q, setQ] = useState(search.q ?? '')
   const change = (more: Readonly<Record<string, string>>) => void to({ ...search, q: q.trim(), ...more })
   return (
-    <form
-      role="search"
-      className={css.filters}
-      onSubmit={(event: FormEvent) => {
-        event.preventDefault()
-        change({})
-      }}
-    >
-      <Field label={t('admin.search')} placeholder={t('admin.searchHint')} value={q} onChange={setQ} type="search" />
-      <SchoolSelect value={search.uai ?? ''} onChange={(uai) => change({ uai })} />
-      <Select
-        label={t('admin.kind')}
-        value={search.kind ?? ''}
-        options={[{ id: '', name: t('admin.all') }, ...scope.kinds.map((id) => ({ id, name: kindName(id, t) }))]}
-        onChange={(kind) => change({ kind })}
-      />
-      <Select
-        label={t('admin.state')}
-        value={search.state ?? ''}
-        options={[{ id: '', name: t('admin.all') }, ...states.map((id) => ({ id, name: t(`admin.${id}`) }))]}
-        onChange={(state) => change({ state })}
-      />
-      <Button kind="primary" type="submit" icon="search">
-        {t('admin.go')}
-      </Button>
-    </form>
+    <search>
+      <form
+        className={css.filters}
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault()
+          change({})
+        }}
+      >
+        <Field label={t('admin.search')} placeholder={t('admin.searchHint')} value={q} onChange={setQ} type="search" />
+        <SchoolSelect value={search.uai ?? ''} onChange={(uai) => change({ uai })} />
+        <Select
+          label={t('admin.kind')}
+          value={search.kind ?? ''}
+          options={[{ id: '', name: t('admin.all') }, ...scope.kinds.map((id) => ({ id, name: kindName(id, t) }))]}
+          onChange={(kind) => change({ kind })}
+        />
+        <Select
+          label={t('admin.state')}
+          value={search.state ?? ''}
+          options={[{ id: '', name: t('admin.all') }, ...states.map((id) => ({ id, name: t(`admin.${id}`) }))]}
+          onChange={(state) => change({ state })}
+        />
+        <Button kind="primary" type="submit" icon="search">
+          {t('admin.go')}
+        </Button>
+      </form>
+    </search>
   )
 }
 

@@ -1,19 +1,18 @@
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { nothing, type Problem } from '../../shell/request.ts'
-import { session } from '../../shell/session.ts'
 import { askSurely } from '../../shell/step-up.tsx'
-import { useLive } from '../../shell/value.ts'
 import { Button } from '../../ui/button.tsx'
 import css from './gate.module.css'
 import { GateLayout } from './gate-layout.tsx'
 import { NewPasswordField } from './new-password-field.tsx'
 import { ProblemBox } from './problem-box.tsx'
+import { usePasswordPolicy } from './use-password-policy.ts'
 
 /** The password given by somebody else, or grown too weak, is replaced before anything else. */
 export const NewPasswordPage = ({ onDone }: { onDone: () => Promise<void> }) => {
   const { t } = useTranslation()
-  const who = useLive(session)
+  const policy = usePasswordPolicy()
   const [password, setPassword] = useState('')
   const [problem, setProblem] = useState<Problem>()
   const [busy, setBusy] = useState(false)
@@ -30,13 +29,7 @@ export const NewPasswordPage = ({ onDone }: { onDone: () => Promise<void> }) => 
     <GateLayout title={t('change.title')} subtitle={t('change.subtitle')}>
       <form className={css.form} onSubmit={submit} noValidate>
         {problem === undefined ? null : <ProblemBox problem={problem} />}
-        <NewPasswordField
-          label={t('change.password')}
-          value={password}
-          onChange={setPassword}
-          population={who?.admin ? 'administrator' : 'staff'}
-          owner={who === undefined ? {} : { login: who.login, names: who.name.split(' ') }}
-        />
+        <NewPasswordField label={t('change.password')} value={password} onChange={setPassword} {...policy} />
         <Button kind="primary" type="submit" className={css.wideButton} isDisabled={password === ''}>
           {busy ? t('gate.working') : t('change.save')}
         </Button>

@@ -3,6 +3,7 @@
  * The server decides, with its long list of leaked words; this only tells people before they send. Nothing is sent.
  */
 import type { Population } from '#format/password/rules.ts'
+import type { PasswordSubject } from '#format/password/subject.ts'
 
 export type { Population }
 
@@ -17,12 +18,12 @@ export interface Judgement {
 }
 
 /** Who chooses: what the password must not be made of. */
-export interface Owner {
-  readonly login?: string
-  readonly names?: readonly string[]
-  /** YYYY-MM-DD. */
-  readonly birthDate?: string
-}
+export type Owner = PasswordSubject
+
+const populations: readonly Population[] = ['pupil', 'parent', 'staff', 'administrator']
+
+/** The population named; staff when it is none. */
+export const populationOf = (value: unknown): Population => populations.find((one) => one === value) ?? 'staff'
 
 const rules = () =>
   Promise.all([

@@ -11,10 +11,7 @@ export const SignedOutPage = () => {
   const { t } = useTranslation()
   const [services] = useState(takeFarewell)
   return (
-    <GateLayout
-      title={t('signedOut.title')}
-      subtitle={services.length === 0 ? t('signedOut.none') : t('signedOut.all')}
-    >
+    <GateLayout title={t('signedOut.title')} subtitle={t('signedOut.all')}>
       <div className={css.stack}>
         {services.length === 0 ? null : (
           <section className={css.box} aria-labelledby="closed-services">

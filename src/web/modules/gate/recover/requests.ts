@@ -1,6 +1,6 @@
 /** What the recovery pages ask. The server answers the same whether an account exists or not. */
 import { type Answer, ask, nothing, text } from '../../../shell/request.ts'
-import type { Population } from '../password-judge.ts'
+import { type Population, populationOf } from '../password-judge.ts'
 
 export interface Found {
   readonly login: string
@@ -8,12 +8,10 @@ export interface Found {
   readonly population: Population
 }
 
-const populations: readonly Population[] = ['pupil', 'parent', 'staff', 'administrator']
-
 const readFound = (answer: Readonly<Record<string, unknown>>): Found => ({
   login: text(answer.login),
   name: text(answer.name),
-  population: populations.find((one) => one === answer.population) ?? 'staff',
+  population: populationOf(answer.population),
 })
 
 export const askPassword = (login: string): Promise<Answer<undefined>> =>

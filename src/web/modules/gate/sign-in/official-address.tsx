@@ -8,14 +8,17 @@ export const OfficialAddress = ({ address }: { address: string }) => {
   const words = useWords()
   const { t } = useTranslation()
   const host = window.location.host
-  const official = address.replace(/^https?:\/\//, '').replace(/\/.*$/, '')
-  const isOfficial = official === '' || official === host
+  const told = address.replace(/^https?:\/\//, '').replace(/\/.*$/, '')
+  // A server on one's own machine is its own address.
+  const isHere = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/.test(host)
+  const official = told === '' || isHere ? host : told
+  const isOfficial = official === host
   return (
     <section className={css.box} data-wrong={!isOfficial || undefined} aria-label={t('gate.addressTitle')}>
       <Icon name={isOfficial ? 'lock' : 'warning'} />
       <div>
         <p className={css.title}>{words(isOfficial ? 'gate.addressTitle' : 'gate.addressWrong')}</p>
-        <p className={css.host}>{official === '' ? host : official}</p>
+        <p className={css.host}>{official}</p>
         <p className={css.check}>{words('gate.addressCheck')}</p>
       </div>
     </section>
