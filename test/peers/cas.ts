@@ -47,7 +47,8 @@ const runProgram = async (
   folder: string,
   port: number,
 ): Promise<PeerProgram> => {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  // Apache ends its whole process group when it stops: it gets one of its own.
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
   let said = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => {
