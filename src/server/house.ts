@@ -26,6 +26,7 @@ export const openHouse = async (config: Config, log: Log, options: OpenOptions):
       sessionIdle: config['people.session-idle-hours'] * hour,
       sessionLife: config['people.session-days'] * 24 * hour,
       sharedIdle: config['people.session-shared-idle-minutes'] * 60_000,
+      secondFactorFor: config['people.second-factor-for'],
       passwordDespiteFactor: config['people.password-for-programs'] === 'always',
       passwordLengths: {
         pupil: config['passwords.pupil'],

@@ -211,6 +211,11 @@ export const settings = {
     optional(truth),
     'false keeps mail for other domains in the queue; so does a demonstration without a smarthost',
   ),
+  'store.change-days': setting(
+    30,
+    whole(0, 3650),
+    'Days that changes are remembered: a program away for longer compares all it has; 0 keeps them for ever',
+  ),
   'limits.message': setting(50 * 1024 ** 2, readSize, 'Largest message'),
   'limits.quota': setting(0, readSize, 'Quota of new accounts; 0 is none'),
   'limits.connections': setting(20_000, whole(10, 1_000_000), 'Connections of each listener'),
@@ -221,6 +226,11 @@ export const settings = {
     30,
     whole(2, 1440),
     'A session on a shared computer ends after so many unused minutes',
+  ),
+  'people.second-factor-for': setting<readonly ('administrator' | 'staff' | 'parent' | 'pupil')[]>(
+    ['administrator'],
+    list(oneOf('administrator', 'staff', 'parent', 'pupil')),
+    'Who must have a passkey or a code app; administrators (of the platform, heads and delegated persons) administer only with one',
   ),
   'people.password-for-programs': setting<boolean | 'always'>(
     true,

@@ -100,6 +100,12 @@ export const strengthAsked = (acr: string): Strength | undefined => {
   }
 }
 
+/** Throws Failure forbidden (property `enrol`) unless two factors or a passkey opened the session. */
+export const requireStrong = (principal: Principal): void => {
+  if (strengthOf(principal.amr) < 2)
+    throw new Failure('forbidden', 'administration needs a second factor', { property: 'enrol' })
+}
+
 /** How long a proof given for a sensitive act is good for (FACTS 3.8: under five minutes). */
 export const stepUpLife = 5 * 60_000
 

@@ -183,10 +183,11 @@ type FoundSession = PrincipalRow & {
   readonly provider: string
 }
 
-const principalFrom = (id: string, row: FoundSession): Principal => {
+const principalFrom = (people: People, id: string, row: FoundSession): Principal => {
   const amr = row.amr.split(' ').filter(Boolean)
   // The right to administer is the account's, and only of sessions opened with a second factor (FACTS 3.8).
-  const admin = strengthOf(amr) >= 2 ? row.admin : 0
+  const strong = strengthOf(amr) >= 2 || !people.options.secondFactorFor.includes('administrator')
+  const admin = strong ? row.admin : 0
   return principalOf(
     { ...row, admin },
     {
@@ -219,13 +220,13 @@ export const checkSession = async (
     return
   }
   if (now - row.last_seen_at > seenEvery) await people.ctx.store.writeGlobal((tx) => tx.run(seen, { id, now }))
-  return principalFrom(id, row)
+  return principalFrom(people, id, row)
 }
 
 /** Within a transaction: who an open session stands for, by its id; undefined when it has ended. */
 export const principalOfSession = async (tx: Reader, people: People, id: string): Promise<Principal | undefined> => {
   const row = await tx.first(find, { id, ...limits(people, people.ctx.clock.now()) })
-  return row && principalFrom(id, row)
+  return row && principalFrom(people, id, row)
 }
 
 /** True while the session stands. */

@@ -205,7 +205,7 @@ const open = async (people: People, principal: Principal, underWay: UnderWay, fi
     session,
     principal: {
       ...principal,
-      admin: principal.admin && strengthOf(amr) >= 2,
+      admin: principal.admin && (strengthOf(amr) >= 2 || !people.options.secondFactorFor.includes('administrator')),
       amr,
       authenticatedAt: now,
       steppedUpAt: now,

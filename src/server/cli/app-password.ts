@@ -45,8 +45,9 @@ const list: Command = {
         date(one.createdAt),
         date(one.lastUsedAt),
         one.lastUsedIp ?? '',
+        one.lastFailedAt === null ? '' : `${date(one.lastFailedAt)} from ${one.lastFailedIp ?? 'unknown'}`,
       ])
-      invocation.say(table(['NUMBER', 'LABEL', 'OPENS', 'MADE', 'LAST USE', 'FROM'], rows))
+      invocation.say(table(['NUMBER', 'LABEL', 'OPENS', 'MADE', 'LAST USE', 'FROM', 'LAST FAILURE'], rows))
       return 0
     }),
 }

@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Failure } from '#base/failure.ts'
 import type { People } from '#domain/people/people.ts'
-import { type Principal, requireStepUp } from '#domain/people/principal.ts'
+import { type Principal, requireStepUp, requireStrong } from '#domain/people/principal.ts'
 import { checkSameSite, signedIn } from './auth.ts'
 
 export type Body = Readonly<Record<string, unknown>>
@@ -78,6 +78,9 @@ export const ownerRoutes =
       handler: async (request, reply) => {
         reply.header('cache-control', 'no-store')
         const owner = await ownerOf(people, request)
+        // Whoever may do something for a school does it with a second factor; what they may do is told without.
+        const administers = url.startsWith('/admin/') && url !== '/admin/scope'
+        if (administers && people.options.secondFactorFor.includes('administrator')) requireStrong(owner)
         if (options.stepUp) requireStepUp(owner, people.ctx.clock.now())
         return work({ owner, body: bodyOf(request), request, reply })
       },
