@@ -4,6 +4,7 @@ import type { Log } from '#base/log.ts'
 import { adoptAccounts } from '#domain/directory/adopt.ts'
 import { createOidc, type Oidc } from '#protocol/oidc/oidc.ts'
 import { startSweeper } from '#store/sweep.ts'
+import { startTrimmer } from '#store/trim.ts'
 import { type Config, endpointOf, type ListenerName } from './config.ts'
 import { openControl, serverAnswers } from './control.ts'
 import { type Demo, directoryVersion, isEmpty, readDemo } from './demo/demo.ts'
@@ -179,6 +180,9 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     house = located(house, demo !== undefined, endpoint)
     const sweeper = startSweeper({ engine: house.store.engine, blobs: house.blobs, clock: house.store.clock, log })
     undo.add('sweeper', () => sweeper.stop())
+    const { engine, search, clock } = house.store
+    const trimmer = startTrimmer({ engine, search, clock, log }, config['store.change-days'])
+    undo.add('trimmer', () => trimmer.stop())
     const retention = startRetention(house.people, config['audit.retention-months'], log)
     undo.add('retention', retention.stop)
     const outgoing = config['outgoing.enabled'] ?? (demo === undefined || config['outgoing.smarthost'] !== undefined)
