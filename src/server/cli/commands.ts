@@ -9,6 +9,7 @@ import { doctor } from './doctor.ts'
 import { factorsCommand } from './factor.ts'
 import { eraseCommand, exportDataCommand } from './personal.ts'
 import { scimCommands } from './scim.ts'
+import { serviceCommands } from './service.ts'
 import { start } from './start.ts'
 import { supportCommands } from './support.ts'
 import { exportCommand, importCommand } from './transfer.ts'
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   exportDataCommand,
   ...appPasswordCommands,
   ...scimCommands,
+  ...serviceCommands,
   importCommand,
   exportCommand,
   ...supportCommands,
