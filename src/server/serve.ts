@@ -8,6 +8,7 @@ import { startTrimmer } from '#store/trim.ts'
 import { type Config, endpointOf, type ListenerName } from './config.ts'
 import { openControl, serverAnswers } from './control.ts'
 import { type Demo, directoryVersion, isEmpty, readDemo } from './demo/demo.ts'
+import { startDemoProviders } from './demo/providers/start.ts'
 import { type DemoServices, startDemoServices } from './demo/services/runner.ts'
 import { demoServices } from './demo/services/specs.ts'
 import { type House, openHouse } from './house.ts'
@@ -149,7 +150,12 @@ const openDemoServices = async (house: House, log: Log, listeners: readonly List
   const { config } = house
   if (!config['demo.services'] || port === undefined) return { services: [], stop: async () => {} }
   const provider = config['public-url'] ?? `http://localhost:${port}`
-  return startDemoServices({ house, log, provider, firstPort: port + 1, specs: demoServices })
+  const services = await startDemoServices({ house, log, provider, firstPort: port + 1, specs: demoServices })
+  const providers = await startDemoProviders(house, log, provider, port + 1 + demoServices.length)
+  const stop = async () => {
+    await Promise.all([services.stop(), providers.stop()])
+  }
+  return { ...services, stop }
 }
 
 /** Starts everything. Throws with everything closed again when a part cannot start. */

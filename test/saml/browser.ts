@@ -109,7 +109,9 @@ export const createBrowser = (userAgent = 'Mozilla/5.0 Firefox/140.0'): Browser 
   return {
     open: (url) => settle(new URL(url), { method: 'GET' }, undefined),
     submit: (screen, action, fields = {}) => {
-      const form = formsIn(screen.body).find((one) => one.action.endsWith(action))
+      const form = formsIn(screen.body).find(
+        (one) => one.action.endsWith(action) && (fields.person === undefined || one.fields.person === fields.person),
+      )
       if (!form) throw new Error(`no form ${action} in ${screen.url}: ${screen.body.slice(0, 2000)}`)
       const here = new URL(screen.url)
       return settle(new URL(form.action, here), posted({ ...form.fields, ...fields }), here)

@@ -41,7 +41,7 @@ export const redirect = ({ reply }: Visit, to: string, status = 302): void => {
   reply.writeHead(status, { location: to, 'cache-control': 'no-store' }).end()
 }
 
-const policy = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 export const sendHtml = ({ reply }: Visit, html: string, status = 200): void => {
   reply

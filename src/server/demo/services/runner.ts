@@ -41,7 +41,7 @@ const longestPause = 30_000
 const farewell = 2000
 
 /** The port when nobody listens there, any free one otherwise. */
-const freePort = (wanted: number): Promise<number> =>
+export const freePort = (wanted: number): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', (error: NodeJS.ErrnoException) => (wanted === 0 ? reject(error) : resolve(freePort(0))))
@@ -71,12 +71,12 @@ const settleParty = async ({ people, store }: House, draft: PartyDraft): Promise
   if (existing?.status === 'disabled' && earlier.length > 0) await enableRelyingParty(people, actor, existing.id, true)
 }
 
-interface Program {
+export interface Program {
   stop(): Promise<void>
 }
 
 /** Keeps a program running until it is told to stop. */
-const keepRunning = (file: string, environment: Readonly<Record<string, string>>, log: Log): Program => {
+export const keepRunning = (file: string, environment: Readonly<Record<string, string>>, log: Log): Program => {
   let child: ChildProcess | undefined
   let timer: NodeJS.Timeout | undefined
   let pause = shortestPause
