@@ -25,12 +25,23 @@ export const closeMetadata = (people: People, clientId: string, metadata: object
   return stored
 }
 
+/**
+ * The library works pairwise subjects out by the host of the redirection (Core §8.1). A service with none or several is
+ * `public` to it alone: what it is told is pairwise all the same (`subjectOf` in subject.ts).
+ */
+const subjectType = (metadata: Record<string, unknown>): 'pairwise' | 'public' => {
+  const uris = Array.isArray(metadata.redirect_uris) ? metadata.redirect_uris : []
+  const hosts = new Set(uris.map((uri) => URL.parse(String(uri))?.host))
+  return hosts.size === 1 || metadata.sector_identifier_uri !== undefined ? 'pairwise' : 'public'
+}
+
 /** A service's metadata as the protocol knows it. */
 export const metadataOf = (people: People, party: PartyOf<'oidc'>): AdapterPayload => {
   const metadata: Record<string, unknown> = { ...party.config.client, client_id: party.key }
   if (typeof metadata.client_secret === 'string')
     metadata.client_secret = unseal(people.key, secretPurpose(party.key), metadata.client_secret)
   metadata.client_name ??= party.name
+  metadata.subject_type = subjectType(metadata)
   // Without a list of its own a service may ask for anything but the mailbox.
   metadata.scope ??= scopes.filter((scope) => !mailScopes.includes(scope)).join(' ')
   return metadata
@@ -60,7 +71,7 @@ export const oidcService = async (people: People, clientId: string): Promise<Par
 }
 
 /** What a registration asks for is what it may get; the mailbox is an administrator's decision. */
-const registeredScopes = (asked: unknown): string =>
+export const registeredScopes = (asked: unknown): string =>
   (typeof asked === 'string' ? asked.split(' ') : [...scopes])
     .filter((scope) => isScope(scope) && !mailScopes.includes(scope))
     .join(' ')

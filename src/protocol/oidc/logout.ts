@@ -7,6 +7,7 @@ import { errors, type Provider } from 'oidc-provider'
 import type { PrepareLogout } from '#domain/access/logout.ts'
 import { relyingPartyById } from '#domain/access/relying-parties.ts'
 import type { People } from '#domain/people/people.ts'
+import { subjectOf } from './subject.ts'
 
 export interface LogoutRequest {
   /** The service that asks, when it says so and is known. */
@@ -76,7 +77,10 @@ export const prepareOidcLogout =
     const provider = await current()
     const client = await provider.Client.find(party.key)
     if (!client) return
-    const token = new provider.IdToken({ sub: String(notice.account) }, { client })
+    const account = String(notice.account)
+    const sub = client.subjectType === 'pairwise' ? account : await subjectOf(people, notice.account, party.key)
+    if (sub === undefined) return
+    const token = new provider.IdToken({ sub }, { client })
     // Which claims it holds, as for an ID token; the types of the library leave it out.
     Object.assign(token, { mask: { sub: null } })
     token.set('events', { 'http://schemas.openid.net/event/backchannel-logout': {} })

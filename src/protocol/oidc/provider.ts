@@ -15,11 +15,12 @@ import type { People } from '#domain/people/people.ts'
 import { acrOf } from '#domain/people/principal.ts'
 import { createAdapter } from './adapter.ts'
 import { claimsByScope, claimsFrom } from './claims.ts'
-import { oidcService } from './clients.ts'
+import { oidcService, registeredScopes } from './clients.ts'
 import { renderError } from './pages.ts'
 import { classTold, createPolicy } from './policy.ts'
 import { mailScopes, scopes } from './scopes.data.ts'
 import { followSessions, type Senders } from './session.ts'
+import { subjectOf } from './subject.ts'
 
 export interface ProviderParts {
   readonly people: People
@@ -63,24 +64,18 @@ const findAccount =
       accountId: sub,
       claims: async () => {
         const party = await oidcService(people, ctx.oidc.client?.clientId ?? '')
-        if (!party) return { sub }
-        const { attributes } = await people.ctx.store.read((tx) => release(tx, people, person, party))
-        return { sub, ...claimsFrom(attributes) }
+        if (!party) throw new errors.AccessDenied('the service is not known any more')
+        const { identifier, attributes } = await people.ctx.store.read((tx) => release(tx, people, person, party))
+        const told = ctx.oidc.client?.subjectType === 'pairwise' ? sub : identifier
+        return { sub: told, ...claimsFrom(attributes) }
       },
     }
   }
 
-/** What a service knows somebody by: pairwise unless its row says another identifier. */
 const subjectFor =
   ({ people }: ProviderParts): NonNullable<Configuration['pairwiseIdentifier']> =>
   async (ctx, accountId, client) => {
-    const party = await oidcService(people, client.clientId)
-    const sender = ctx?.oidc?.session?.uid
-    const subject = await people.ctx.store.read(async (tx) => {
-      const person = await personFor(tx, people, Number(accountId), { sessionId: sender })
-      if (!person || !party) return
-      return (await release(tx, people, person, { ...party, rules: { ...party.rules, attributes: [] } })).identifier
-    })
+    const subject = await subjectOf(people, Number(accountId), client.clientId, ctx?.oidc?.session?.uid)
     if (subject === undefined) throw new errors.AccessDenied('the person or the service is not known any more')
     return subject
   }
@@ -143,7 +138,7 @@ const features: NonNullable<Configuration['features']> = {
     // A service sees its own tokens and nobody else's.
     allowedPolicy: (_ctx, client, token) => client.clientAuthMethod !== 'none' && token.clientId === client.clientId,
   },
-  revocation: { enabled: true },
+  revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
   pushedAuthorizationRequests: { enabled: true },
   registration: {
     enabled: true,
@@ -151,7 +146,7 @@ const features: NonNullable<Configuration['features']> = {
     policies: {
       administrator: (_ctx, properties) => {
         // Who registers itself does not choose how strongly it is bound.
-        Object.assign(properties, { subject_type: 'pairwise' })
+        Object.assign(properties, { subject_type: 'pairwise', scope: registeredScopes(properties.scope) })
       },
     },
   },
@@ -170,7 +165,7 @@ const configurationOf = (parts: ProviderParts): Configuration => {
     acrValues,
     claims: { iss: null, sid: null, ...claimsByScope() },
     scopes,
-    subjectTypes: ['pairwise'],
+    subjectTypes: ['pairwise', 'public'],
     pairwiseIdentifier: subjectFor(parts),
     findAccount: findAccount(parts),
     loadExistingGrant: loadGrant(parts),
