@@ -14,6 +14,11 @@ test.each([
   ['POST', '/oidc/token', 'services'],
   ['GET', '/oidc/*', 'single-sign-on'],
   ['GET', '/auth/help', 'read'],
+  ['POST', '/', 'sign-in'],
+  ['POST', '/login/factor', 'sign-in'],
+  ['POST', '/auth/device', 'recovery'],
+  ['GET', '/login/plain', 'read'],
+  ['PATCH', '/scim/v2/*', 'services'],
   ['POST', '/auth/password', 'change'],
   ['POST', '/jmap/api', undefined],
   ['GET', '/health/live', undefined],
@@ -22,7 +27,7 @@ test.each([
   expect(rateClassOf(method, url)).toBe(kind)
 })
 
-const few = { 'sign-in': { burst: 3, perSecond: 1 } }
+const few = { 'sign-in': { burst: 3, perSecond: 1 }, services: { burst: 1, perSecond: 1 } }
 
 test('a network has its burst, then its rate; another network is not concerned', () => {
   const clock = manualClock()
@@ -48,6 +53,7 @@ test('over HTTP a refusal is 429 with a code and the time to wait, and a plain f
   app.setErrorHandler((error, request, reply) => sendFailure(error, request, reply, silentLog))
   addRateLimits(app, createLimits(manualClock(), few), silentLog)
   app.post('/auth/login', async () => ({ ok: true }))
+  app.all('/oidc/*', async () => ({ ok: true }))
   app.get('/health/live', async () => ({ ok: true }))
   const post = (headers: Record<string, string> = {}) => app.inject({ method: 'POST', url: '/auth/login', headers })
   for (let i = 0; i < 3; i++) expect((await post()).statusCode).toBe(200)
@@ -59,5 +65,9 @@ test('over HTTP a refusal is 429 with a code and the time to wait, and a plain f
   expect(form.statusCode).toBe(303)
   expect(form.headers.location).toBe('/login?error=AUTH-02')
   expect((await app.inject({ url: '/health/live' })).statusCode).toBe(200)
+  // One pattern for many routes: each counts as what it is.
+  const token = () => app.inject({ method: 'POST', url: '/oidc/token?x=1' })
+  expect([(await token()).statusCode, (await token()).statusCode]).toEqual([200, 429])
+  expect((await app.inject({ url: '/oidc/auth' })).statusCode).toBe(200)
   await app.close()
 })

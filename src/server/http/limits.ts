@@ -38,7 +38,9 @@ export type RateClass = keyof typeof rateLimits
 const table: readonly (readonly [method: RegExp, url: RegExp, RateClass])[] = [
   [/POST/, /^\/(?:login|auth\/(?:login|factor|passkey|step-up))(?:\/|$)/, 'sign-in'],
   [/POST/, /^\/auth\/(?:recover|activate)(?:\/|$)/, 'recovery'],
-  [/POST/, /^\/(?:recover|activate)(?:\/|$)/, 'recovery'],
+  [/POST/, /^\/$/, 'sign-in'],
+  // Codes that a television shows are short.
+  [/POST/, /^\/(?:auth\/|oidc\/)?device$/, 'recovery'],
   [/./, /^\/cas\/(?:p3\/)?(?:validate|serviceValidate|proxyValidate|samlValidate|proxy)$/, 'services'],
   [/./, /^\/serviceValidate$/, 'services'],
   [/./, /^\/oidc\/(?:token|jwks|me|userinfo|introspect\w*|revoc\w*|par|request)\b/, 'services'],
@@ -46,7 +48,7 @@ const table: readonly (readonly [method: RegExp, url: RegExp, RateClass])[] = [
   [/./, /^\/(?:cas|oidc|saml|federation|device)(?:\/|$)/, 'single-sign-on'],
   [/./, /^\/\.well-known\/(?:openid|oauth|webfinger)/, 'services'],
   [/GET|HEAD/, /^\/(?:auth|admin)\//, 'read'],
-  [/GET|HEAD/, /^\/(?:mail\/config|autodiscover|\.well-known|config|accessibilite)/i, 'read'],
+  [/GET|HEAD/, /^\/(?:login\/|consent\/|mail\/config|autodiscover|\.well-known|config|accessibilite)/i, 'read'],
   [/./, /^\/(?:auth|admin)\//, 'change'],
 ]
 
@@ -99,9 +101,11 @@ const isForm = (request: FastifyRequest): boolean =>
 export const addRateLimits = (app: FastifyInstance, limits: Limits, log: Log): void => {
   const classes = new Map<string, RateClass | undefined>()
   let toldAt = 0
-  const classOf = ({ method, routeOptions }: FastifyRequest): RateClass | undefined => {
+  /** By the route's pattern; a pattern that stands for many routes (`/oidc/*`) by what was asked for. */
+  const classOf = ({ method, routeOptions, url: path }: FastifyRequest): RateClass | undefined => {
     const url = routeOptions.url
-    if (url === undefined) return
+    if (url === undefined || url === '/*') return
+    if (url.endsWith('*')) return rateClassOf(method, path.split('?', 1)[0] ?? '')
     const key = `${method} ${url}`
     if (!classes.has(key)) classes.set(key, rateClassOf(method, url))
     return classes.get(key)
