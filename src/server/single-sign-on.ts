@@ -7,7 +7,7 @@ import type { SsoProtocol } from '#domain/access/relying-parties.ts'
 import { logoutRequest } from '#protocol/cas/logout.ts'
 import type { Oidc } from '#protocol/oidc/oidc.ts'
 import type { House } from './house.ts'
-import { registerCas } from './http/cas.ts'
+import { type CasRoutes, registerCas } from './http/cas.ts'
 import type { Trust } from './trust.ts'
 
 /** The log-out message of each protocol, written when it is sent. */
@@ -28,8 +28,14 @@ export const startLogoutRunner = (house: House, oidc: Oidc, trust: Pick<Trust, '
   return runner
 }
 
-export const registerSingleSignOn = async (app: FastifyInstance, house: House, log: Log): Promise<void> => {
+export const registerSingleSignOn = async (
+  app: FastifyInstance,
+  house: House,
+  log: Log,
+  signOutPath?: CasRoutes['signOutPath'],
+): Promise<void> => {
   const { people, config } = house
   const ticketLife = config['sso.cas-ticket-seconds'] * 1000
-  await registerCas(app, { people, log: log.with({ room: 'cas' }), ticketLife, issuer: config.hostname })
+  const cas = { people, log: log.with({ room: 'cas' }), ticketLife, issuer: config.hostname, signOutPath }
+  await registerCas(app, cas)
 }

@@ -14,7 +14,7 @@ export interface Trust {
   /** The log-out message of SAML services that have a back channel. */
   readonly prepareLogout: PrepareLogout
   /** Where the browser goes on to after its session has ended; to be asked before it ends. */
-  signOutPath(principal: Pick<Principal, 'sessionId'>): Promise<string | undefined>
+  signOutPath(principal: Pick<Principal, 'sessionId'>, after?: string): Promise<string | undefined>
   register(app: FastifyInstance): void
 }
 

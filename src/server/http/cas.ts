@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Log } from '#base/log.ts'
 import type { People } from '#domain/people/people.ts'
 import type { Principal } from '#domain/people/principal.ts'
-import { checkSession, revokeSession } from '#domain/people/sessions.ts'
+import { revokeSession } from '#domain/people/sessions.ts'
 import { escapeXml } from '#format/xml/write.ts'
 import type { Cas } from '#protocol/cas/cas.ts'
 import { CasFailure, casFailure } from '#protocol/cas/failure.ts'
@@ -25,7 +25,7 @@ import {
 } from '#protocol/cas/respond.ts'
 import { readSamlRequest, samlFailure, samlSuccess } from '#protocol/cas/saml.ts'
 import { type Validated, type ValidationRequest, validate } from '#protocol/cas/validate.ts'
-import { clearSessionCookie, isForeign, sessionToken } from './auth.ts'
+import { clearSessionCookie, isForeign, signedIn } from './auth.ts'
 import { casPages, signedOut } from './cas-page.data.ts'
 import { languageOf } from './failure.ts'
 import { linkTo, sendPage, sendPost } from './sso-page.ts'
@@ -37,6 +37,8 @@ export interface CasRoutes {
   readonly ticketLife: number
   /** Our public name, in SAML 1.1 assertions. */
   readonly issuer: string
+  /** Before a session ends: where the browser goes to tell those who can only be told by it, and then `after`. */
+  readonly signOutPath?: ((principal: Principal, after?: string) => Promise<string | undefined>) | undefined
 }
 
 type Values = Readonly<Record<string, unknown>>
@@ -84,13 +86,9 @@ const send = (reply: FastifyReply, { type, body }: Answer): FastifyReply =>
   reply.type(`${type}; charset=utf-8`).header('cache-control', 'no-store').send(body)
 
 /** Pages and redirects of the person's browser. */
-const registerBrowser = (app: FastifyInstance, cas: Cas): void => {
+const registerBrowser = (app: FastifyInstance, cas: Cas, signOutPath: CasRoutes['signOutPath']): void => {
   const { people } = cas
-  const personOf = async (request: FastifyRequest): Promise<Principal | undefined> => {
-    const token = sessionToken(request)
-    const userAgent = request.headers['user-agent'] ?? ''
-    return token === undefined ? undefined : checkSession(people, token, { userAgent })
-  }
+  const personOf = (request: FastifyRequest): Promise<Principal | undefined> => signedIn(people, request)
 
   const sendRefusal = (
     request: FastifyRequest,
@@ -175,11 +173,12 @@ const registerBrowser = (app: FastifyInstance, cas: Cas): void => {
   app.get('/cas/logout', async (request, reply) => {
     const values = request.query as Values
     const principal = await personOf(request)
+    const to = await afterLogout(cas, textOf(values, 'service') ?? textOf(values, 'url'))
+    const path = principal && (await signOutPath?.(principal, to ?? '/cas/logout'))
     if (principal?.sessionId !== undefined) await revokeSession(people, principal, principal.sessionId, request.ip)
     clearSessionCookie(request, reply)
     reply.header('cache-control', 'no-store')
-    const to = await afterLogout(cas, textOf(values, 'service') ?? textOf(values, 'url'))
-    if (to !== undefined) return reply.redirect(to, 302)
+    if (path !== undefined || to !== undefined) return reply.redirect(path ?? to ?? '/', 302)
     const language = languageOf(request)
     const body = `<p>${escapeXml(signedOut.text[language])}</p>${linkTo({ href: '/login', text: signedOut.link[language] })}`
     return sendPage(request, reply, { title: signedOut.title[language], body })
@@ -261,10 +260,10 @@ const registerSamlValidate = (app: FastifyInstance, cas: Cas, log: Log): void =>
 
 export const registerCas = async (
   app: FastifyInstance,
-  { people, log, ticketLife, issuer }: CasRoutes,
+  { people, log, ticketLife, issuer, signOutPath }: CasRoutes,
 ): Promise<void> => {
   const cas: Cas = { people, ticketLife, issuer }
-  registerBrowser(app, cas)
+  registerBrowser(app, cas, signOutPath)
   registerBackChannel(app, cas, log)
   await app.register(async (scope) => registerSamlValidate(scope, cas, log))
 }

@@ -29,9 +29,10 @@ export interface FederationAccount {
   register(app: FastifyInstance): void
   /**
    * Before a session ends: the path that the browser follows once it has ended, so that SAML services without a back
-   * channel and the provider that opened the session are told; undefined when there is nobody to tell.
+   * channel and the provider that opened the session are told; undefined when there is nobody to tell. `after`: where to go
+   * when the services have been visited, if no provider has the last word.
    */
-  signOutPath(principal: Pick<Principal, 'sessionId'>): Promise<string | undefined>
+  signOutPath(principal: Pick<Principal, 'sessionId'>, after?: string): Promise<string | undefined>
 }
 
 export const createFederationAccount = (parts: FederationParts): FederationAccount => {
@@ -59,10 +60,13 @@ export const createFederationAccount = (parts: FederationParts): FederationAccou
     return encodeRedirect(slo, 'SAMLRequest', xml, undefined, active)
   }
 
-  const signOutPath = async ({ sessionId }: Pick<Principal, 'sessionId'>): Promise<string | undefined> => {
+  const signOutPath: FederationAccount['signOutPath'] = async ({ sessionId }, after) => {
     if (sessionId === undefined) return
     const leave = await leaveAddress(sessionId)
-    if (leave === undefined) return beginLogoutRound(people, sessionId)
+    if (leave === undefined) {
+      const path = await beginLogoutRound(people, sessionId)
+      return path === undefined || after === undefined ? path : beginLogoutRound(people, sessionId, { after })
+    }
     const token = await ctx.store.writeGlobal((tx) =>
       issue(tx, ctx, { kind: leaveKind, data: leave, life: 5 * 60_000 }),
     )

@@ -21,9 +21,9 @@ import { addRateLimits, createLimits } from './limits.ts'
 import { registerPersonal } from './personal.ts'
 import { registerRecovery } from './recovery.ts'
 import { registerRescue } from './rescue.ts'
+import { registerScim } from './scim.ts'
 import { addSecurityHeaders, requireTls } from './security.ts'
 import type { MailSettings } from './session.ts'
-import { registerScim } from './scim.ts'
 import { registerSheets } from './sheets.ts'
 import { registerSupport } from './support.ts'
 import { registerWeb } from './web.ts'
@@ -41,7 +41,7 @@ export interface HttpParts {
   /** Where requests in the clear from other machines are sent; undefined: they are served. */
   readonly requireTls: string | undefined
   /** Where a browser goes on to after a sign-out, when services or a provider must be visited. */
-  readonly signOutPath?: (principal: Principal) => Promise<string | undefined>
+  readonly signOutPath?: (principal: Principal, after?: string) => Promise<string | undefined>
   /** Adds the routes of protocols. */
   readonly protocols: (app: FastifyInstance) => void | Promise<void>
 }
@@ -133,7 +133,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerPersonal(app, house.people, { selfErasure: house.config['people.self-erasure'] })
   registerAutoconfig(app, house.config.domains, parts.mail)
   await registerScim(app, house.people, log)
-  await registerSingleSignOn(app, house, log)
+  await registerSingleSignOn(app, house, log, signOutPath)
   await parts.protocols(app)
   await registerWeb(app, parts.webFolder)
 }
