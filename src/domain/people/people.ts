@@ -1,13 +1,10 @@
 /**
  * People: accounts, the addresses that lead to them, and the ways to prove who one is.
  *
- * What is here now: passwords (Argon2id), app passwords, browser sessions, throttling of guesses, audit.
- * Where the rest goes, one file each beside these, and nothing else to change:
- * - profiles (teacher, head of school, parent...) are a choice of the session, never of the account: a column of
- *   `session` and a field of `Principal`, set by `chooseProfile` in `sessions.ts`;
- * - second factors are rows of `credential` with their own `kind` (`totp`, `passkey`); `verify.ts` ends with the list
- *   of factors still asked, and a session is opened only when it is empty;
- * - single sign-on providers are rows, not code: they end in `openSession` like a password does.
+ * A sign-in goes through `sign-in.ts`: a first proof (`verify.ts` for passwords, `factors/passkey.ts`, the word of a
+ * provider), the second factor (`factors/`, one file each), a session (`sessions.ts`) and its profile
+ * (`profile-choice.ts`). `step-up.ts` asks again for sensitive acts; `devices.ts` knows the browsers of an account. Sessions
+ * end in one place, `endTheseSessions`, which tells the services they had opened.
  */
 import { randomBytes } from 'node:crypto'
 import { fromHex, toHex } from '#base/bytes.ts'
@@ -47,6 +44,8 @@ export interface PeopleOptions {
   readonly hostname: string
   /** Address of the web app, for the links in those messages; without a final slash. */
   readonly publicUrl: string
+  /** Checks a password that another directory keeps (elsewhere.ts). Throws Failure unavailable. */
+  readonly checkElsewhere?: (reference: string, password: string) => Promise<boolean>
 }
 
 export const defaultPeopleOptions: PeopleOptions = {

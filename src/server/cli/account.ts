@@ -10,6 +10,7 @@ import {
   setQuota,
 } from '#domain/people/accounts.ts'
 import { addAlias, listAddresses, removeAlias } from '#domain/people/addresses.ts'
+import { notifyOwner } from '#domain/people/alerts.ts'
 import type { House } from '../house.ts'
 import { BadSetting, readSize } from '../settings.ts'
 import { type Command, CommandError, flagOption, type Invocation, textOption, UsageError, wordAt } from './command.ts'
@@ -124,6 +125,7 @@ const password: Command = {
       const account = await accountNamed(house, wordAt(invocation, 0))
       const chosen = await choosePassword(invocation)
       await setPassword(house.people, actor, account.id, chosen.password)
+      await notifyOwner(house.people, account.id, { kind: 'password-changed' })
       invocation.say(`The password of ${account.login} is changed.`)
       if (chosen.shown) invocation.say(`Password: ${chosen.password}`)
       return 0

@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify'
 import { Failure } from '#base/failure.ts'
 import { setPassword } from '#domain/people/accounts.ts'
 import { readActivity } from '#domain/people/activity.ts'
+import { notifyOwner } from '#domain/people/alerts.ts'
 import { createAppPassword, listAppPasswords, revokeAppPassword } from '#domain/people/credentials.ts'
 import { deviceIdOf, forgetDevices, readDevices } from '#domain/people/devices.ts'
 import { type People, services } from '#domain/people/people.ts'
@@ -32,6 +33,9 @@ export const registerAccount = (app: FastifyInstance, people: People): void => {
     await verifyPassword(people, { login: owner.login, password, service: 'web', ...visitor })
   }
 
+  const tell = ({ owner, request }: OwnerRoute, kind: 'password-changed' | 'session-revoked'): Promise<void> =>
+    notifyOwner(people, owner.accountId, { kind, ip: request.ip, userAgent: userAgentOf(request) })
+
   const requireCurrent = (owner: OwnerRoute['owner']): Failure => {
     requireStepUp(owner, people.ctx.clock.now())
     return new Failure('invalid', 'current is needed', { property: 'current' })
@@ -42,6 +46,7 @@ export const registerAccount = (app: FastifyInstance, people: People): void => {
     await proveForPassword(given)
     const password = neededIn(body, 'password', 1024)
     await setPassword(people, owner.login, owner.accountId, password, { keepSession: owner.sessionId, ip: request.ip })
+    await tell(given, 'password-changed')
     return { changed: true }
   })
 
@@ -49,10 +54,13 @@ export const registerAccount = (app: FastifyInstance, people: People): void => {
     sessions: (await listSessions(people, accountId)).map((one) => ({ ...one, current: one.id === sessionId })),
   }))
 
-  route('POST', '/auth/sessions/revoke', async ({ owner, body, request }) => {
-    if (body.others === true) return { revoked: await revokeOtherSessions(people, owner, owner.sessionId, request.ip) }
-    await revokeSession(people, owner, neededIn(body, 'id', 64), request.ip)
-    return { revoked: true }
+  route('POST', '/auth/sessions/revoke', async (given) => {
+    const { owner, body, request } = given
+    const one = body.others !== true
+    if (one) await revokeSession(people, owner, neededIn(body, 'id', 64), request.ip)
+    const revoked = one || (await revokeOtherSessions(people, owner, owner.sessionId, request.ip))
+    if (revoked) await tell(given, 'session-revoked')
+    return { revoked }
   })
 
   route('GET', '/auth/devices', async ({ owner: { accountId }, request }) => {

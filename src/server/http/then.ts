@@ -20,6 +20,7 @@ const parts: ReadonlySet<string> = new Set([
   'portal',
   'recover',
   'saml',
+  'search',
   'security',
   'services',
   'settings',
