@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createWriteStream, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { sql } from 'kysely'
+import { CompiledQuery } from 'kysely'
 import { expect, test } from 'vitest'
 import { silentLog } from '#base/log.ts'
 import { appendMessages } from '#domain/mail/append.ts'
@@ -71,7 +71,7 @@ test('every column that names an account is deleted, emptied or kept on purpose'
   const text =
     "SELECT m.name || '.' || p.name AS name FROM sqlite_master m, pragma_table_info(m.name) p WHERE m.type = 'table'"
   const rows = await bench.engine.read((tx) =>
-    tx.query<{ name: string }>((q) => ({ compile: () => sql.raw<{ name: string }>(text).compile(q) })),
+    tx.query<{ name: string }>(() => ({ compile: () => CompiledQuery.raw(text) as CompiledQuery<{ name: string }> })),
   )
   const columns = rows.map(({ name }) => name)
   const said = [

@@ -13,7 +13,10 @@ beforeAll(async () => {
   rig = await openHttpRig()
   await addAccount(rig.house, 'anne')
   const answer = await post('/auth/login', { login: 'anne', password })
-  cookie = (answer.headers['set-cookie'] ?? []).map((one) => one.split(';')[0]).join('; ')
+  cookie = [answer.headers['set-cookie'] ?? []]
+    .flat()
+    .map((one) => one.split(';')[0])
+    .join('; ')
 })
 afterAll(() => rig.close())
 
