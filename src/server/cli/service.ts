@@ -18,6 +18,7 @@ import type { Strength } from '#domain/people/principal.ts'
 import type { House } from '../house.ts'
 import { actor } from './account.ts'
 import { type Command, CommandError, flagOption, type Invocation, textOption, UsageError, wordAt } from './command.ts'
+import { samlDraft, samlOptions } from './saml.ts'
 import { table } from './terminal.ts'
 
 const listOf = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean)
@@ -105,14 +106,15 @@ const casDraft = (invocation: Invocation): PartyDraft<'cas'> => {
 /** How each protocol's words and options become a service. */
 const drafts: Partial<Record<SsoProtocol, (invocation: Invocation) => PartyDraft | Promise<PartyDraft>>> = {
   cas: casDraft,
+  saml: (invocation) => samlDraft(invocation, rulesOf(invocation)),
 }
 
 const add: Command = {
   name: 'service add',
-  usage: 'cas NAME ADDRESS',
+  usage: 'cas NAME ADDRESS | saml [NAME] --metadata FILE',
   about: 'Declare a service that people enter with their account, or change it',
-  words: [3, 3],
-  options: { ...commonOptions, ...casOptions },
+  words: [1, 3],
+  options: { ...commonOptions, ...casOptions, ...samlOptions },
   more: `
 ADDRESS is scheme, host and the beginning of the path: https://ent.example/app/ is for everything below /app/, and for
 no other host. Without --identifier the service gets a name for each person that no other service gets.
