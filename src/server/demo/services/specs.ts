@@ -2,6 +2,7 @@
 import type { PartyDraft } from '#domain/access/relying-parties.ts'
 import { defaultCasConfig } from '#domain/access/relying-parties.ts'
 import { ent } from './ent-spec.ts'
+import { pratic } from './pratic-spec.ts'
 import type { DemoServiceSpec } from './spec.ts'
 
 const staff = ['teacher', 'head', 'school-life', 'administrative', 'technical', 'academy'] as const
@@ -48,4 +49,4 @@ const pia: DemoServiceSpec = {
   }),
 }
 
-export const demoServices: readonly DemoServiceSpec[] = [arena, pia, ent]
+export const demoServices: readonly DemoServiceSpec[] = [arena, pia, pratic, ent]
