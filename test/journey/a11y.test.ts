@@ -1,31 +1,8 @@
 /** axe-core on every screen and its main states, light and dark: nothing serious may be found. */
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { findings } from './axe.ts'
 import { type JourneyServer, launchBrowser, missing, signIn, startServer, visit } from './rig.ts'
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-interface Finding {
-  readonly id: string
-  readonly impact: string | null
-  readonly help: string
-  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[]
-}
-
-/** The serious findings, in few words. */
-const findings = async (page: Page): Promise<string[]> => {
-  await page.evaluate(axeSource)
-  const found = (await page.evaluate(
-    `axe.run(document, { resultTypes: ['violations'], iframes: false, runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then((r) => r.violations)`,
-  )) as Finding[]
-  return found
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.slice(0, 3).map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary?.slice(0, 200) ?? ''}`),
-    )
-}
 
 describe.skipIf(missing !== undefined)(
   `Accessibility${missing === undefined ? '' : ` (skipped: ${missing})`}`,

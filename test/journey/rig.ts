@@ -132,14 +132,40 @@ export const visit = async (
   return { context, page, errors }
 }
 
-/** Fills the form and waits for the list. */
-export const signIn = async (page: Page, login: string, password: string): Promise<void> => {
-  await page.goto('/')
+/** Fills the form of the sign-in page that is open, and sends it. */
+export const giveCredentials = async (page: Page, login: string, password: string): Promise<void> => {
   await page.getByLabel(/^(Identifiant ou adresse|Identifier or address)$/).fill(login)
   await page.getByLabel(/^(Mot de passe|Password)$/).fill(password)
   await page.getByRole('button', { name: /^(Se connecter|Sign in)$/ }).click()
+}
+
+/** Fills the form and waits for the list. */
+export const signIn = async (page: Page, login: string, password: string): Promise<void> => {
+  await page.goto('/')
+  await giveCredentials(page, login, password)
+  // Those who administer others are asked for a second proof, which can wait.
+  const later = page.getByRole('button', { name: /^(Plus tard|Later)/ })
+  await page.locator('[role=grid][aria-busy=false]').or(later).waitFor()
+  if (await later.isVisible()) await later.click()
   await page.locator('[role=grid][aria-busy=false]').waitFor()
   await page.locator('[role=row][id]').first().waitFor()
+}
+
+/** A security key of this browser that always says yes (WebAuthn's virtual authenticator). */
+export const addSecurityKey = async (page: Page): Promise<void> => {
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('WebAuthn.enable', { enableUI: false })
+  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      ctap2Version: 'ctap2_1',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  })
 }
 
 export const rows = (page: Page) => page.getByRole('grid').getByRole('row')

@@ -160,6 +160,7 @@ export const registerPlainSignIn = (app: FastifyInstance, { people, log, relying
   }
 
   app.post('/login', { bodyLimit: 8192 }, logIn)
+  app.post('/', { bodyLimit: 8192 }, logIn)
 
   const showFactor = async (request: FastifyRequest, reply: FastifyReply, error?: Problem): Promise<FastifyReply> => {
     const words = wordsOf(request)

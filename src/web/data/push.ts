@@ -111,7 +111,10 @@ export class Push {
       this.isOpen = false
       this.failures += 1
       // The browser tries again by itself, unless the server refused: then we do.
-      if (source.readyState === CLOSED) this.reconnectLater(source)
+      if (source.readyState !== CLOSED) return
+      // Refused: a request says why, and an ended session is known at once.
+      this.host.changed(TYPES)
+      this.reconnectLater(source)
     })
   }
 

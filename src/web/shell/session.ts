@@ -41,7 +41,14 @@ export interface Session {
   readonly delegated: boolean
   /** Ports and host for phones, when the server tells them. */
   readonly mail: Readonly<Record<string, unknown>> | undefined
-  readonly demo: { readonly accounts: readonly DemoAccount[]; readonly password: string } | undefined
+  readonly demo:
+    | {
+        readonly accounts: readonly DemoAccount[]
+        readonly password: string
+        /** Small programs that run beside the demonstration and open with this sign-in. */
+        readonly services: readonly { readonly name: string; readonly url: string }[]
+      }
+    | undefined
 }
 
 /** Undefined until the first answer. */
@@ -55,7 +62,10 @@ const demoOf = (value: unknown): Session['demo'] => {
     name: text(account.name),
     profile: text(account.profile),
   }))
-  return { accounts, password: text(demo.password) }
+  const services = records(demo.services)
+    .map(({ name, url }) => ({ name: text(name), url: text(url) }))
+    .filter(({ url }) => /^http:\/\/localhost:\d+\/$/.test(url))
+  return { accounts, password: text(demo.password), services }
 }
 
 /** Ignores what is not a profile. */

@@ -62,6 +62,7 @@ export const texts: typeof french = {
     demo: 'Demonstration authority',
     demoHint: 'Choose a person: the form fills itself in.',
     demoPassword: 'Everybody’s password: {{password}}',
+    demoServices: 'Services that open with the same sign-in:',
     easy: 'Plain language',
     accessibility: 'Accessibility: not conforming',
     back: 'Back to signing in',

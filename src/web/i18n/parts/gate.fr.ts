@@ -60,6 +60,7 @@ export const texts = {
     demo: 'Académie de démonstration',
     demoHint: 'Choisissez une personne : le formulaire se remplit.',
     demoPassword: 'Mot de passe de toutes : {{password}}',
+    demoServices: 'Services qui s’ouvrent avec la même connexion :',
     easy: 'Langage simple',
     accessibility: 'Accessibilité : non conforme',
     back: 'Revenir à la connexion',

@@ -19,6 +19,17 @@ export const DemoAccounts = ({
       <p className={css.hint}>
         {t('gate.demoHint')} {t('gate.demoPassword', { password: demo.password })}
       </p>
+      {demo.services.length === 0 ? null : (
+        <p className={css.hint}>
+          {t('gate.demoServices')}{' '}
+          {demo.services.map(({ name, url }, i) => (
+            <span key={url}>
+              {i === 0 ? '' : ' · '}
+              <a href={url}>{name}</a>
+            </span>
+          ))}
+        </p>
+      )}
       <ul className={css.people}>
         {demo.accounts.map((account) => (
           <li key={account.login}>
