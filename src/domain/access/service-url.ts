@@ -21,7 +21,7 @@ export const parseServiceUrl = (text: string): URL | undefined => {
   const host = (given[2] ?? '').toLowerCase()
   // The parser turns full-width letters, soft hyphens, 0x7f.1 and percent signs into other hosts: only the plain spelling.
   const spelled = host.replace(given[1]?.toLowerCase() === 'https' ? /:443$/ : /:80$/, '')
-  return spelled === url.host ? url : undefined
+  return spelled === url.host && /^[a-z0-9._:[\]-]+$/.test(spelled) ? url : undefined
 }
 
 /** `/a/../b` and `%2e%2e` are resolved by some and not by others. */
