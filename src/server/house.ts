@@ -1,10 +1,12 @@
 /** The rooms below the protocols, opened together: what the server and every command of the command line need. */
 import type { Log } from '#base/log.ts'
 import type { Context } from '#domain/context.ts'
-import { createPeople, type People, services } from '#domain/people/people.ts'
+import { createPeople, type People, type PeopleOptions, services } from '#domain/people/people.ts'
 import { recoverySettled } from '#domain/people/recovery/ask.ts'
 import { signInsLookedAt } from '#domain/people/travel.ts'
 import type { Config } from './config.ts'
+import { bindAs } from './ldap/connection.ts'
+import { ldapSettings } from './ldap/settings.ts'
 import { type OpenOptions, type OpenStore, openStore } from './store.ts'
 
 export interface House extends OpenStore {
@@ -14,6 +16,13 @@ export interface House extends OpenStore {
 }
 
 const hour = 3_600_000
+
+/** How passwords that the directory keeps are checked; nothing when it keeps none. */
+const directoryPasswords = (config: Config): Partial<PeopleOptions> => {
+  const settings = ldapSettings(config)
+  if (!settings?.passwords) return {}
+  return { checkElsewhere: (reference, password) => bindAs(settings, reference, password) }
+}
 
 /** Opens store and people. `close` gives everything back. */
 export const openHouse = async (config: Config, log: Log, options: OpenOptions): Promise<House> => {
@@ -36,6 +45,7 @@ export const openHouse = async (config: Config, log: Log, options: OpenOptions):
       },
       hostname: config.hostname,
       publicUrl: config['public-url'] ?? `https://${config.hostname}`,
+      ...directoryPasswords(config),
     })
     const close = async () => {
       people.close()

@@ -79,6 +79,19 @@ const url: Read<string> = (value) => {
     : bad('must be an http(s) address')
 }
 
+const ldapUrl: Read<string> = (value) => {
+  const given = text(value)
+  return /^ldaps?:$/.test(URL.parse(given)?.protocol ?? '') ? given : bad('must be ldaps://host or ldap://host')
+}
+
+/** `ours=theirs` or `ours=theirs|theirs`. */
+const attributePair: Read<string> = (value) => {
+  const given = text(value)
+  return /^[A-Za-z]+=[A-Za-z][\w;-]*(?:\|[A-Za-z][\w;-]*)*$/.test(given)
+    ? given
+    : bad('must be name=attribute|attribute')
+}
+
 const databaseUrl: Read<string> = (value) => {
   const given = text(value)
   return given === 'sqlite' || /^postgres(?:ql)?:\/\//.test(given) ? given : bad('must be sqlite or postgres://...')
@@ -255,6 +268,43 @@ export const settings = {
     false,
     truth,
     'true: IMAP takes passwords without TLS; only where a proxy on this machine does the TLS',
+  ),
+  'ldap.url': setting<string | undefined>(
+    undefined,
+    optional(ldapUrl),
+    'Directory that is the source of truth for people (ldaps://host); `convergence directory sync` reads it',
+  ),
+  'ldap.start-tls': setting(false, truth, 'true: an ldap:// connection is encrypted before anything is said'),
+  'ldap.ca': setting<string | undefined>(
+    undefined,
+    optional(text),
+    'File of the authority that signed the directory’s certificate (PEM)',
+  ),
+  'ldap.bind-dn': setting('', text, 'Name under which the directory is read; anonymous when empty'),
+  'ldap.password': setting('', text, 'Password of that name', { secret: true }),
+  'ldap.base': setting('', text, 'Where people and schools are, such as dc=ent,dc=example'),
+  'ldap.filter': setting('(objectClass=inetOrgPerson)', text, 'Which entries are people'),
+  'ldap.schools-filter': setting('(ENTStructureUAI=*)', text, 'Which entries are schools'),
+  'ldap.attributes': setting<readonly string[]>(
+    [],
+    list(attributePair),
+    'Names of attributes where they differ from the SDET: `uai=departmentNumber, login=uid|cn`; see the guide',
+  ),
+  'ldap.academy': setting('03', text, 'Code of the académie, which completes join keys'),
+  'ldap.adopt': setting(
+    false,
+    truth,
+    'true: accounts that exist with the same join key or identifier become the directory’s; administrators never do',
+  ),
+  'ldap.passwords': setting(
+    false,
+    truth,
+    'true: the passwords of these people are the directory’s, checked by asking it; ours are not used',
+  ),
+  'ldap.guard-percent': setting(
+    5,
+    whole(1, 100),
+    'When more than this share of a school would disappear, nobody is suspended and somebody must look',
   ),
   'sso.cas-ticket-seconds': setting(30, whole(5, 60), 'A CAS ticket must be validated within so many seconds'),
   'demo.services': setting(true, truth, 'false: a demonstration starts without its services (Arena, PIA, Pratic, ENT)'),

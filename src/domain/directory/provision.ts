@@ -143,6 +143,15 @@ const putPlaces = async (tx: Writer, now: number, account: number, told: Told, s
   return changes
 }
 
+/** Makes the pupils that somebody answers for, by this source, exactly these. Returns true when something changed. */
+export const provisionChildren = async (
+  people: People,
+  source: Source,
+  account: number,
+  children: NonNullable<Told['children']>,
+): Promise<boolean> =>
+  (await people.ctx.store.writeGlobal((tx) => replaceChildren(tx, account, children, source.name))) > 0
+
 // -- the verbs -------------------------------------------------------------------------------------------------------
 
 const setSeen = statement((q, p: Params<{ account: number; at: number }>) =>
@@ -215,18 +224,42 @@ export const requireOwn = async (tx: Reader, source: Source, account: number): P
   return person
 }
 
+/** Thrown to undo a rehearsal; carries what it found. */
+class Rehearsed extends Error {
+  readonly changed: boolean
+  constructor(changed: boolean) {
+    super('a rehearsal')
+    this.changed = changed
+  }
+}
+
 /**
  * Changes a person to what the source tells; what it leaves out stays. `adopt` takes over somebody whom another source
- * vouched for. Returns true when something changed. Throws Failure as `provision` does, and notFound.
+ * vouched for; `rehearse` changes nothing and only says whether it would. Returns true when something changed. Throws Failure as `provision` does, and notFound.
  */
 export const reprovision = async (
   people: People,
   source: Source,
   account: number,
   told: Told,
-  options: { readonly adopt?: boolean } = {},
+  options: { readonly adopt?: boolean; readonly rehearse?: boolean } = {},
 ): Promise<boolean> => {
   checkScope(source, told)
+  try {
+    return await change(people, source, account, told, options)
+  } catch (error) {
+    if (error instanceof Rehearsed) return error.changed
+    throw error
+  }
+}
+
+const change = async (
+  people: People,
+  source: Source,
+  account: number,
+  told: Told,
+  options: { readonly adopt?: boolean; readonly rehearse?: boolean },
+): Promise<boolean> => {
   const { store, clock } = people.ctx
   const { changed, suspended } = await store.writeGlobal(async (tx) => {
     const now = clock.now()
@@ -245,6 +278,8 @@ export const reprovision = async (
     }
     if (told.locale === 'fr' || told.locale === 'en') await tx.run(setLocale, { account, locale: told.locale })
     changes += await putPlaces(tx, now, account, told, source.name)
+    const active = told.active !== undefined && told.active === (found.suspendedAt !== null)
+    if (options.rehearse) throw new Rehearsed(changes > 0 || active)
     await tx.run(setSeen, { account, at: now })
     if (changes > 0) {
       const detail = Object.keys(details).join(' ')

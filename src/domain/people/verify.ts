@@ -19,6 +19,7 @@ import {
   upgradeHash,
 } from './credentials.ts'
 import { findDevice } from './devices.ts'
+import { checkReference, referenceOf } from './elsewhere.ts'
 import { hasSecondFactor } from './factors/rows.ts'
 import type { People, Service } from './people.ts'
 import { type Principal, type PrincipalRow, principalOf } from './principal.ts'
@@ -144,6 +145,9 @@ const needsAppPassword = async (tx: Reader, people: People, account: number): Pr
 const prove = async (people: People, found: Found, { password, service }: SignIn): Promise<number | undefined> => {
   if (found.app?.right) return found.app.id
   const usable = people.options.passwordFor.includes(service) ? found.password : undefined
+  const elsewhere = usable && referenceOf(usable.secret)
+  if (usable && elsewhere !== undefined)
+    return (await checkReference(people, elsewhere, password)) ? usable.id : undefined
   const right = await people.passwords.verify(password, usable?.secret)
   if (!right || !usable) return
   if (people.passwords.outdated(usable.secret)) {

@@ -5,9 +5,13 @@ import { auditLog } from './audit.ts'
 import { backupCommand, restoreCommand } from './backup.ts'
 import { check, dkim } from './check.ts'
 import type { Command } from './command.ts'
+import { directoryCommands } from './directory.ts'
 import { doctor } from './doctor.ts'
 import { factorsCommand } from './factor.ts'
+import { openidCommands } from './openid.ts'
 import { eraseCommand, exportDataCommand } from './personal.ts'
+import { providerCommands } from './provider.ts'
+import { samlCommands } from './saml.ts'
 import { scimCommands } from './scim.ts'
 import { serviceCommands } from './service.ts'
 import { start } from './start.ts'
@@ -23,7 +27,11 @@ export const commands: readonly Command[] = [
   exportDataCommand,
   ...appPasswordCommands,
   ...scimCommands,
+  ...directoryCommands,
   ...serviceCommands,
+  ...samlCommands,
+  ...providerCommands,
+  ...openidCommands,
   importCommand,
   exportCommand,
   ...supportCommands,
