@@ -2,7 +2,7 @@
  * Where `oidc-provider` keeps its things: the records of `domain/access/oauth`. What a bearer shows is stored by its
  * SHA-256; the few values that must be read again are sealed.
  */
-import { type Adapter, type AdapterPayload, errors } from 'oidc-provider'
+import type { Adapter, AdapterPayload } from 'oidc-provider'
 import * as records from '#domain/access/oauth/records.ts'
 import { isSealed, seal, unseal } from '#domain/access/oauth/seal.ts'
 import { participate } from '#domain/access/participation.ts'
@@ -10,6 +10,7 @@ import { getRelyingParty } from '#domain/access/relying-parties.ts'
 import type { People } from '#domain/people/people.ts'
 import { sessionLives } from '#domain/people/sessions.ts'
 import { clientAdapter } from './clients.ts'
+import { errors } from './library.ts'
 
 /** Their ids open nothing: a grant is never shown to anybody, a session is found by our own cookie only. */
 const plainIds: ReadonlySet<string> = new Set(['Grant', 'Session', 'ReplayDetection'])

@@ -3,10 +3,11 @@
  * Logout). Nothing ends without the person's word: any page can lead a browser to the end-session address.
  */
 import { randomUUID } from 'node:crypto'
-import { errors, type Provider } from 'oidc-provider'
+import type { Provider } from 'oidc-provider'
 import type { PrepareLogout } from '#domain/access/logout.ts'
 import { relyingPartyById } from '#domain/access/relying-parties.ts'
 import type { People } from '#domain/people/people.ts'
+import { errors } from './library.ts'
 import { subjectOf } from './subject.ts'
 
 export interface LogoutRequest {

@@ -2,11 +2,12 @@
  * When somebody must be asked something before a service gets its code: a table of checks (OpenID Connect Core §3.1.2.1,
  * §5.5.1.1). "Entry" and "strength" are ours; the rest are the protocol's.
  */
-import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
+import type { KoaContextWithOIDC } from 'oidc-provider'
 import { mayEnter, profileKindOf } from '#domain/access/entry.ts'
 import type { People } from '#domain/people/people.ts'
 import { type Strength, strengthAsked, strengthOf } from '#domain/people/principal.ts'
 import { oidcService } from './clients.ts'
+import { interactionPolicy } from './library.ts'
 import type { Senders } from './session.ts'
 
 const { Check, base } = interactionPolicy

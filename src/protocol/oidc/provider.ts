@@ -2,7 +2,7 @@
  * The OpenID provider and OAuth 2.1 server: `oidc-provider`, told our policy. Code with PKCE only (no implicit, no
  * password), pairwise subjects, pushed requests, rotated refresh tokens, device flow, back-channel logout.
  */
-import { type ClientMetadata, type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { Configuration, KoaContextWithOIDC, Provider as ProviderType } from 'oidc-provider'
 import { isFailure } from '#base/failure.ts'
 import { consentedScopes } from '#domain/access/oauth/apps.ts'
 import type { Jwk } from '#domain/access/oauth/keys.ts'
@@ -16,6 +16,7 @@ import { acrOf } from '#domain/people/principal.ts'
 import { createAdapter } from './adapter.ts'
 import { claimsByScope, claimsFrom } from './claims.ts'
 import { oidcService, registeredScopes } from './clients.ts'
+import { errors, Provider } from './library.ts'
 import { renderError } from './pages.ts'
 import { classTold, createPolicy } from './policy.ts'
 import { mailScopes, scopes } from './scopes.data.ts'
@@ -236,10 +237,8 @@ const configurationOf = (parts: ProviderParts): Configuration => {
   }
 }
 
-export type { ClientMetadata }
-
 /** Makes the provider for one set of keys; it is made again when they change. */
-export const createProvider = (parts: ProviderParts): Provider => {
+export const createProvider = (parts: ProviderParts): ProviderType => {
   const provider = new Provider(parts.issuer, configurationOf(parts))
   // Scheme and host come from the issuer, put into the request by the HTTP front: never from the network.
   provider.proxy = true

@@ -3,8 +3,9 @@
  * cookie of `oidc-provider` identifies nobody and is not even sent.
  */
 import type { IncomingMessage } from 'node:http'
-import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider'
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { acrOf, type Principal } from '#domain/people/principal.ts'
+import { errors } from './library.ts'
 
 type Session = InstanceType<Provider['Session']>
 

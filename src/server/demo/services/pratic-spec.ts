@@ -14,7 +14,7 @@ const secretOf = ({ people }: House): string =>
 const metadataFor = ({ service }: Places, secret: string) => ({
   client_secret: secret,
   redirect_uris: [`${service}/retour`],
-  post_logout_redirect_uris: [`${service}/au-revoir`],
+  post_logout_redirect_uris: [`${service}/deconnecte`],
   backchannel_logout_uri: `${service}/deconnexion-serveur`,
   backchannel_logout_session_required: true,
   token_endpoint_auth_method: 'client_secret_basic',

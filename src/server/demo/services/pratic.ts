@@ -173,7 +173,7 @@ const leave = async (visit: Visit, everywhere: boolean): Promise<void> => {
   sessions.close(visit)
   if (!everywhere) return redirect(visit, '/au-revoir', 303)
   const end = client.buildEndSessionUrl(await configuration(), {
-    post_logout_redirect_uri: `${service}/au-revoir`,
+    post_logout_redirect_uri: `${service}/deconnecte`,
     ...(person ? { id_token_hint: person.idToken } : {}),
   })
   redirect(visit, end.href, 303)
@@ -195,6 +195,13 @@ run((visit) => {
       return leave(visit, true)
     case 'GET /au-revoir':
       return sendHtml(visit, leftPage(look, provider))
+    case 'GET /deconnecte': {
+      const body = section(
+        'Et maintenant ?',
+        `<p><a class="button main" href="${provider}/">Aller à Convergence</a></p>`,
+      )
+      return sendHtml(visit, page({ ...look, title: 'Vous êtes déconnecté de tous les services', body }))
+    }
     default:
       return sendHtml(
         visit,
