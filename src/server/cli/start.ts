@@ -34,10 +34,13 @@ const labels: Readonly<Record<string, string>> = {
   admin: 'health and metrics',
 }
 
+const protocolNames = { cas: 'CAS', oidc: 'OpenID Connect', saml: 'SAML' } as const
+
 const demoLines = (running: Running): string[] => {
   const { demo } = running
   if (!demo) return []
   const shown = demo.accounts.slice(0, 4)
+  const services = demo.services?.() ?? []
   return [
     '',
     'This is a DEMONSTRATION: a fictional academy, for this machine only. ("--empty" on a new data folder starts a real one.)',
@@ -46,6 +49,8 @@ const demoLines = (running: Running): string[] => {
     ...(demo.accounts.length > shown.length
       ? [`    and ${demo.accounts.length - shown.length} others, listed on the sign-in page`]
       : []),
+    ...(services.length > 0 ? ['Services of the demonstration, opened by the same sign-in:'] : []),
+    ...services.map(({ name, url, protocol }) => `    ${name.padEnd(20)} ${url} (${protocolNames[protocol]})`),
   ]
 }
 
