@@ -68,6 +68,16 @@ export const answeringContacts = async (
     .sort((a, b) => a.level - b.level || Number(b.open) - Number(a.open))
 }
 
+const sheetLines = 3
+
+/** Who helps these people, as lines to print; without the hours of today, which paper cannot know. */
+export const contactLines = (ctx: Context, profile: string | undefined): Promise<string[]> =>
+  ctx.store.read(async (tx) =>
+    contactsFor(await listContacts(tx), { profile, topic: 'account' })
+      .slice(0, sheetLines)
+      .map(({ name, phone, mail }) => [name, phone, mail].filter((part) => part !== '').join(', ')),
+  )
+
 export interface Help {
   readonly contacts: readonly AnsweringContact[]
   readonly incidents: readonly Incident[]

@@ -4,6 +4,7 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from 'n
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Log } from '#base/log.ts'
 import type { Principal } from '#domain/people/principal.ts'
+import { contactLines } from '#domain/support/help.ts'
 import type { Demo } from '../demo/demo.ts'
 import type { House } from '../house.ts'
 import { bind, type Listener, type ListenLimits, limitConnections, listenerOf } from '../listeners.ts'
@@ -125,7 +126,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerSheets(app, {
     people: house.people,
     academy: house.config.academy || (house.config.domains[0] ?? ''),
-    contact: async () => [],
+    contact: (profile) => contactLines(house.ctx, profile),
   })
   registerAdminPeople(app, house.people)
   registerAdminSchools(app, house.people)

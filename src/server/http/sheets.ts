@@ -1,6 +1,6 @@
 /** What schools do for people who cannot get in: sheets to print, recovery by two persons. Rights are the domain's. */
 import type { FastifyInstance } from 'fastify'
-import { profilesOf } from '#domain/directory/profiles.ts'
+import { type ProfileKind, profilesOf } from '#domain/directory/profiles.ts'
 import type { People } from '#domain/people/people.ts'
 import { type Activation, issueSheets } from '#domain/people/recovery/activation.ts'
 import { askCase, collectCase, decideCase, listCases } from '#domain/people/recovery/cases.ts'
@@ -11,8 +11,8 @@ export interface SheetParts {
   readonly people: People
   /** Name at the top of each page. */
   readonly academy: string
-  /** Whom to ask for help, in lines, for a département (`25`) or everybody. */
-  readonly contact: () => Promise<readonly string[]>
+  /** Whom people of this kind ask for help, in lines. */
+  readonly contact: (profile: ProfileKind | undefined) => Promise<readonly string[]>
 }
 
 const sensitive = { stepUp: true }
@@ -22,9 +22,13 @@ export const registerSheets = (app: FastifyInstance, parts: SheetParts): void =>
   const route = ownerRoutes(app, people)
   const { ctx } = people
 
+  const mainProfile = async (account: number) => {
+    const profiles = await ctx.store.read((tx) => profilesOf(tx, account, ctx.clock.now()))
+    return profiles.find(({ kind }) => kind === 'pupil') ?? profiles[0]
+  }
+
   const sheetOf = async (activation: Activation): Promise<Sheet> => {
-    const profiles = await ctx.store.read((tx) => profilesOf(tx, activation.accountId, ctx.clock.now()))
-    const main = profiles.find(({ kind }) => kind === 'pupil') ?? profiles[0]
+    const main = await mainProfile(activation.accountId)
     const className = main?.kind === 'pupil' ? main.classes.join(', ') : ''
     return { ...activation, className, schoolName: main?.schoolName ?? '' }
   }
@@ -44,7 +48,7 @@ export const registerSheets = (app: FastifyInstance, parts: SheetParts): void =>
       locale: owner.locale.startsWith('en') ? 'en' : 'fr',
       address: people.options.publicUrl,
       academy: parts.academy,
-      contact: await parts.contact(),
+      contact: await parts.contact(first.done ? undefined : (await mainProfile(first.value.accountId))?.kind),
     })
     return reply
       .type('application/pdf')
