@@ -50,6 +50,7 @@ export const formsIn = (body: string): Form[] =>
 
 export const createBrowser = (userAgent = 'Mozilla/5.0 Firefox/140.0'): Browser => {
   const jars = new Map<string, Map<string, string>>()
+  const lax = new Set(['session'])
   const jarOf = (host: string) => {
     const jar = jars.get(host) ?? new Map<string, string>()
     jars.set(host, jar)
@@ -59,9 +60,9 @@ export const createBrowser = (userAgent = 'Mozilla/5.0 Firefox/140.0'): Browser 
 
   const send = async (url: URL, init: RequestInit, from: URL | undefined): Promise<Response> => {
     const foreign = from !== undefined && siteOf(from) !== siteOf(url)
-    // SameSite=Lax, as all cookies here are: not sent with posts of other sites.
-    const withCookies = !(foreign && init.method === 'POST')
-    const cookie = withCookies ? [...jarOf(url.host)].map(([name, value]) => `${name}=${value}`).join('; ') : ''
+    // Cookies that say SameSite=Lax are not sent with posts of other sites; those that say nothing are.
+    const sent = [...jarOf(url.host)].filter(([name]) => !(foreign && init.method === 'POST' && lax.has(name)))
+    const cookie = sent.map(([name, value]) => `${name}=${value}`).join('; ')
     const site = from === undefined ? 'none' : foreign ? 'cross-site' : 'same-origin'
     const headers = {
       ...(init.headers as Record<string, string>),
@@ -74,6 +75,7 @@ export const createBrowser = (userAgent = 'Mozilla/5.0 Firefox/140.0'): Browser 
     for (const line of answer.headers.getSetCookie()) {
       const [pair = ''] = line.split(';')
       const [name = '', value = ''] = pair.split(/=(.*)/s)
+      if (/samesite=(?:lax|strict)/i.test(line)) lax.add(name)
       if (/max-age=0/i.test(line) || value === '') jarOf(url.host).delete(name)
       else jarOf(url.host).set(name, value)
     }

@@ -9,7 +9,7 @@ import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
 import type { Strength } from '../people/principal.ts'
 import { attributeNames } from './attributes.ts'
-import { parsePattern } from './service-url.ts'
+import { isSafeBackChannel, parsePattern } from './service-url.ts'
 
 export type SsoProtocol = RelyingPartyTable['protocol']
 
@@ -185,6 +185,18 @@ const invalid = (property: string, why: string): never => {
   throw new Failure('invalid', why, { property })
 }
 
+/** SAML: answers go to these addresses, so each must be one that nobody reads two ways, by TLS unless the row says so. */
+const checkSaml = (
+  { acs, slo, sloSoap, certificates, wantAuthnRequestsSigned }: SamlConfig,
+  rules: PartyRules,
+): void => {
+  if (acs.length === 0 || acs.length > 50) invalid('acs', 'a SAML service needs an address for answers')
+  for (const address of [...acs, ...[slo, sloSoap].filter((one) => one !== undefined)])
+    if (!isSafeBackChannel(address, rules.clearText)) invalid('acs', `${address} is not an https address`)
+  if (wantAuthnRequestsSigned && certificates.length === 0)
+    invalid('certificates', 'signed requests cannot be checked without a certificate')
+}
+
 /** Throws Failure invalid with the name of the property at fault. */
 const check = (draft: PartyDraft, rules: PartyRules): void => {
   if (draft.name.trim() === '' || draft.name.length > 100 || /\p{Cc}/u.test(draft.name))
@@ -195,6 +207,7 @@ const check = (draft: PartyDraft, rules: PartyRules): void => {
   if (unknown !== undefined) invalid('attributes', `${unknown} is not an attribute that can be released`)
   if (rules.url !== '' && !/^https?:$/.test(URL.parse(rules.url)?.protocol ?? ''))
     invalid('url', 'not an http(s) address')
+  if (draft.protocol === 'saml') checkSaml(draft.config as SamlConfig, rules)
   if (draft.protocol !== 'cas') return
   const { logoutUrl, proxy } = draft.config as CasConfig
   if (!parsePattern(draft.key)) invalid('key', `${draft.key} is not the address of a service: scheme, host and path`)

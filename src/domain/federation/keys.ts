@@ -107,7 +107,8 @@ export const publishSamlKey = async (ctx: Context, actor: string, make: MakeKey)
   const createdAt = ctx.clock.now()
   await change(ctx, actor, 'publish', (keys) => {
     if (keys.length > 1) throw new Failure('conflict', 'two keys are published already')
-    return [...keys, { id: fingerprint(made.certificate), ...made, createdAt, active: false }]
+    // The very first key has nothing to wait for.
+    return [...keys, { id: fingerprint(made.certificate), ...made, createdAt, active: keys.length === 0 }]
   })
 }
 
