@@ -85,6 +85,7 @@ describe.skipIf(missing !== undefined)(
         .getByText(/suite de touches|premiers que l’on essaie/)
         .first()
         .waitFor()
+      await page.getByLabel('Mot de passe actuel').fill(server.password)
       await save.click()
       await page
         .getByText(/AUTH-2\d/)

@@ -103,6 +103,7 @@ export const texts: typeof french = {
   change: {
     title: 'Choose a new password',
     subtitle: 'The one you were given works once only, or is no longer strong enough.',
+    current: 'Current password',
     password: 'New password',
     hint: 'A phrase of a few words is safer than a complicated word, and easier to remember.',
     save: 'Save and continue',

@@ -103,6 +103,7 @@ export const texts = {
   change: {
     title: 'Choisissez un nouveau mot de passe',
     subtitle: 'Celui que vous avez reçu ne sert qu’une fois, ou n’est plus assez sûr.',
+    current: 'Mot de passe actuel',
     password: 'Nouveau mot de passe',
     hint: 'Une phrase de quelques mots est plus sûre qu’un mot compliqué, et plus facile à retenir.',
     save: 'Enregistrer et continuer',

@@ -90,7 +90,9 @@ export const makeGrid = (): Promise<Answer<Grid>> =>
     rows: records(answer.rows).map((row) => ({ name: text(row.name), cells: list(row.cells).map(text) })),
   }))
 
-export const changePassword = (password: string) => askSurely('/auth/password', { password }, nothing)
+/** `current` is asked of those who have no second proof. */
+export const changePassword = (current: string, password: string) =>
+  askSurely('/auth/password', { password, ...(current === '' ? {} : { current }) }, nothing)
 
 export interface OpenSession {
   readonly id: string

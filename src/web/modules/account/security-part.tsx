@@ -25,11 +25,17 @@ const PasswordPart = () => {
   const who = useLive(session)
   const policy = usePasswordPolicy()
   const act = useAct()
+  const [current, setCurrent] = useState('')
   const [password, setPassword] = useState('')
+  // Whoever has a second proof gives that instead.
+  const asksCurrent = (who?.acr ?? 1) < 2
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     if (password === '' || act.isBusy) return
-    if ((await act.run(() => changePassword(password), t('account.passwordChanged'))) !== undefined) setPassword('')
+    const done = await act.run(() => changePassword(current, password), t('account.passwordChanged'))
+    if (done === undefined) return
+    setPassword('')
+    setCurrent('')
   }
   return (
     <Section id="password" title={t('account.password')} intro={t('account.passwordMore')}>
@@ -37,9 +43,22 @@ const PasswordPart = () => {
         <form onSubmit={submit}>
           <input type="text" name="username" autoComplete="username" value={who?.login ?? ''} readOnly hidden />
           <Stack>
+            {asksCurrent ? (
+              <Field
+                label={t('change.current')}
+                type="password"
+                autoComplete="current-password"
+                value={current}
+                onChange={setCurrent}
+              />
+            ) : null}
             <NewPasswordField label={t('change.password')} value={password} onChange={setPassword} {...policy} />
             <p>
-              <Button kind="primary" type="submit" isDisabled={password === '' || act.isBusy}>
+              <Button
+                kind="primary"
+                type="submit"
+                isDisabled={password === '' || (asksCurrent && current === '') || act.isBusy}
+              >
                 {t('account.passwordChange')}
               </Button>
             </p>
