@@ -244,8 +244,10 @@ export interface CredentialTable {
 export type CredentialKind = 'password' | 'app' | 'totp' | 'passkey' | 'recovery' | 'grid'
 
 export interface SessionTable {
-  /** SHA-256 of the token, hex. */
+  /** Names the session for its whole life, in what services were given too. */
   id: string
+  /** SHA-256 of the token, hex: changes when the person signs in again in it. */
+  token_hash: string
   account_id: number
   created_at: number
   last_seen_at: number

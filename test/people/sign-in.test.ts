@@ -202,6 +202,21 @@ onEveryEngine('sign-in', (driver) => {
     expect([open.next, (await checkSession(rig.people, open.session.token))?.admin]).toEqual(['done', true])
   })
 
+  test('who signs in again in the same browser keeps the session, under a new token; on a shared computer it is another', async () => {
+    await rig.account('anne')
+    await rig.account('paul')
+    const first = await opened(start('anne'))
+    const current = await checkSession(rig.people, first.session.token)
+    rig.clock.advance(60_000)
+    const again = await opened(start('anne', { current }))
+    expect(again.session.id).toBe(first.session.id)
+    expect(again.session.token).not.toBe(first.session.token)
+    expect(await checkSession(rig.people, first.session.token)).toBeUndefined()
+    expect(await checkSession(rig.people, again.session.token)).toMatchObject({ authenticatedAt: rig.clock.now() })
+    expect((await opened(start('anne', { current, shared: true }))).session.id).not.toBe(first.session.id)
+    expect((await opened(start('paul', { current }))).session.id).not.toBe(first.session.id)
+  })
+
   test('a session that turns up in another kind of browser is nobody’s', async () => {
     await rig.account('anne')
     const { session } = await opened(start('anne', { userAgent: firefox }))

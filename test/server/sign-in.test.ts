@@ -146,6 +146,17 @@ test('every session has a new token, whatever cookies were planted, and the earl
   expect(await browser.get('/auth/session')).toMatchObject({ signedIn: true })
 })
 
+test('another person who signs in in the same browser ends the session that was there', async () => {
+  const [anne, paul] = [await person(), await person()]
+  const browser = new Browser()
+  await browser.signIn(anne.login)
+  const before = new Browser()
+  before.cookies.set('session', browser.cookies.get('session') ?? '')
+  await browser.signIn(paul.login)
+  expect(await browser.get('/auth/session')).toMatchObject({ login: paul.login })
+  expect(await before.get('/auth/session')).toMatchObject({ signedIn: false })
+})
+
 test('a cookie that turns up in another kind of browser opens nothing', async () => {
   const { login } = await person()
   const browser = new Browser()

@@ -17,6 +17,7 @@ export type AuditAction =
   | 'app-password.create'
   | 'app-password.revoke'
   | 'session.open'
+  | 'session.renew'
   | 'session.revoke'
   | 'session.profile'
   | 'session.step-up'

@@ -4,7 +4,7 @@ import { type Profile, profilesOf } from '../directory/profiles.ts'
 import { appendAudit } from './audit.ts'
 import type { People } from './people.ts'
 import type { Principal } from './principal.ts'
-import { setSessionProfile } from './sessions.ts'
+import { setSessionProfile } from './session-changes.ts'
 
 /** Chooses one of the person's profiles for the session. Throws Failure notFound, forbidden (no session). */
 export const chooseProfile = async (people: People, principal: Principal, id: number, ip = ''): Promise<Profile> => {

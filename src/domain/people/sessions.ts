@@ -4,13 +4,17 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { Failure } from '#base/failure.ts'
-import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
+import { type Params, type QueryBuilder, type Reader, statement, type Writer } from '#store/engine.ts'
 import { queueLogout } from '../access/logout.ts'
 import { appendAudit } from './audit.ts'
 import type { People } from './people.ts'
 import { type Principal, type PrincipalRow, principalOf, strengthOf } from './principal.ts'
+import { renewSession } from './session-changes.ts'
 
-const idOf = (token: string): string => createHash('sha256').update(token).digest('hex')
+/** A browser’s name is kept up to here. */
+const longestAgent = 300
+
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
 
 const insert = statement(
   (
@@ -33,6 +37,7 @@ const insert = statement(
   ) =>
     q.insertInto('session').values({
       id: p.id,
+      token_hash: p.id,
       account_id: p.account,
       created_at: p.now,
       last_seen_at: p.now,
@@ -71,6 +76,11 @@ export interface Opening {
   readonly shared?: boolean
   /** ISO 3166 code of where it comes from, when known. */
   readonly country?: string
+  /**
+   * The session that this browser has: of the same person, it goes on under a new token, and the services it opened stay
+   * open (a service that asks for a fresh proof must not sign the person out of the others).
+   */
+  readonly renews?: string
 }
 
 export interface OpenedSession {
@@ -93,15 +103,22 @@ export const openSessionIn = async (
   const now = people.ctx.clock.now()
   const { sessionLife, sharedLife } = people.options
   const expiresAt = now + (how.shared ? Math.min(sharedLife, sessionLife) : sessionLife)
-  const id = idOf(token)
+  const id = hashOf(token)
   await endExpired(tx, now)
+  const agent = (visitor.userAgent ?? '').slice(0, longestAgent)
+  const renewed = { hash: id, now, expires: expiresAt, ip: visitor.ip, agent }
+  if (how.renews !== undefined && (await renewSession(tx, how.renews, principal.accountId, renewed, how))) {
+    const about = { accountId: principal.accountId, target: how.renews.slice(0, 12), ip: visitor.ip }
+    await appendAudit(tx, now, { actor: principal.login, action: 'session.renew', detail: how.amr.join(' '), ...about })
+    return { token, id: how.renews, expiresAt }
+  }
   await tx.run(insert, {
     id,
     account: principal.accountId,
     now,
     expires: expiresAt,
     ip: visitor.ip,
-    agent: (visitor.userAgent ?? '').slice(0, 300),
+    agent,
     profile: how.profileId ?? null,
     amr: how.amr.join(' '),
     device: how.deviceId ?? '',
@@ -123,7 +140,8 @@ export const openSession = (
   how: Opening = { amr: principal.amr },
 ): Promise<OpenedSession> => people.ctx.store.writeGlobal((tx) => openSessionIn(tx, people, principal, visitor, how))
 
-const find = statement((q, p: Params<{ id: string; now: number; idle: number; sharedIdle: number }>) =>
+/** Sessions that stand, with whom they stand for. */
+const standing = (q: QueryBuilder, p: Params<{ now: number; idle: number; sharedIdle: number }>) =>
   q
     .selectFrom('session')
     .innerJoin('account', 'account.id', 'session.account_id')
@@ -138,6 +156,7 @@ const find = statement((q, p: Params<{ id: string; now: number; idle: number; sh
       'account.locale as locale',
       'account.admin as admin',
       'address.address as email',
+      'session.id as session_id',
       'session.last_seen_at as last_seen_at',
       'session.user_agent as user_agent',
       'session.profile_id as profile_id',
@@ -146,13 +165,19 @@ const find = statement((q, p: Params<{ id: string; now: number; idle: number; sh
       'session.stepped_up_at as stepped_up_at',
       'session.provider as provider',
     ])
-    .where('session.id', '=', p.id)
     .where('session.expires_at', '>', p.now)
     .where('session.last_seen_at', '>', p.idle)
     .where((eb) => eb.or([eb('session.shared', '=', 0), eb('session.last_seen_at', '>', p.sharedIdle)]))
     .where('account.status', '=', 'active')
     .where('person.blocked_at', 'is', null)
-    .where((eb) => eb.or([eb('person.ends_at', 'is', null), eb('person.ends_at', '>', p.now)])),
+    .where((eb) => eb.or([eb('person.ends_at', 'is', null), eb('person.ends_at', '>', p.now)]))
+
+const byId = statement((q, p: Params<{ id: string; now: number; idle: number; sharedIdle: number }>) =>
+  standing(q, p).where('session.id', '=', p.id),
+)
+
+const byToken = statement((q, p: Params<{ hash: string; now: number; idle: number; sharedIdle: number }>) =>
+  standing(q, p).where('session.token_hash', '=', p.hash),
 )
 
 const seen = statement((q, p: Params<{ id: string; now: number }>) =>
@@ -211,11 +236,12 @@ export const checkSession = async (
   visitor?: Pick<Visitor, 'userAgent'>,
 ): Promise<Principal | undefined> => {
   if (!/^[A-Za-z0-9_-]{43}$/.test(token)) return
-  const id = idOf(token)
   const now = people.ctx.clock.now()
-  const row = await people.ctx.store.read((tx) => tx.first(find, { id, ...limits(people, now) }))
+  const row = await people.ctx.store.read((tx) => tx.first(byToken, { hash: hashOf(token), ...limits(people, now) }))
   if (!row) return
-  if (visitor !== undefined && browserOf(visitor.userAgent ?? '') !== browserOf(row.user_agent)) {
+  const id = row.session_id
+  const agent = (visitor?.userAgent ?? '').slice(0, longestAgent)
+  if (visitor !== undefined && browserOf(agent) !== browserOf(row.user_agent)) {
     people.ctx.log.warn('session.other-browser', { account: row.id, session: id.slice(0, 12) })
     return
   }
@@ -225,13 +251,13 @@ export const checkSession = async (
 
 /** Within a transaction: who an open session stands for, by its id; undefined when it has ended. */
 export const principalOfSession = async (tx: Reader, people: People, id: string): Promise<Principal | undefined> => {
-  const row = await tx.first(find, { id, ...limits(people, people.ctx.clock.now()) })
+  const row = await tx.first(byId, { id, ...limits(people, people.ctx.clock.now()) })
   return row && principalFrom(people, id, row)
 }
 
 /** True while the session stands. */
 export const sessionLives = async (tx: Reader, people: People, id: string): Promise<boolean> =>
-  (await tx.first(find, { id, ...limits(people, people.ctx.clock.now()) })) !== undefined
+  (await tx.first(byId, { id, ...limits(people, people.ctx.clock.now()) })) !== undefined
 
 export interface SessionInfo {
   /** Names the session without opening it. */
@@ -351,45 +377,4 @@ export const revokeOtherSessions = async (
   })
   people.ctx.store.bus.publishTopic('people', account)
   return count
-}
-
-// ---- what changes in a session while it lives ----------------------------------------------------------------------
-
-const stepUp = statement((q, p: Params<{ id: string; now: number; authenticated: number; amr: string }>) =>
-  q
-    .updateTable('session')
-    .set({ stepped_up_at: p.now, authenticated_at: p.authenticated, amr: p.amr })
-    .where('id', '=', p.id),
-)
-
-/**
- * Within a transaction: the person proved again who they are, by `amr`, which is added to what they had proved before.
- * It counts as a new authentication when it was no weaker than the one of the session.
- */
-export const noteStepUp = async (
-  tx: Writer,
-  now: number,
-  principal: Principal,
-  amr: readonly string[],
-): Promise<void> => {
-  const all = [...new Set([...principal.amr, ...amr])]
-  const authenticated = strengthOf(amr) >= strengthOf(principal.amr) ? now : principal.authenticatedAt
-  await tx.run(stepUp, { id: principal.sessionId ?? '', now, authenticated, amr: all.join(' ') })
-}
-
-/**
- * The person enrolled a second factor in this session, and proved it in doing so: the session is stronger from now on,
- * and administration opens without signing in again.
- */
-export const enrolled = async (people: People, principal: Principal, amr: readonly string[]): Promise<void> => {
-  await people.ctx.store.writeGlobal((tx) => noteStepUp(tx, people.ctx.clock.now(), principal, amr))
-}
-
-const setProfile = statement((q, p: Params<{ id: string; account: number; profile: number | null }>) =>
-  q.updateTable('session').set({ profile_id: p.profile }).where('id', '=', p.id).where('account_id', '=', p.account),
-)
-
-/** Within a transaction: the session acts under this profile from now on. */
-export const setSessionProfile = async (tx: Writer, principal: Principal, profile: number | null): Promise<void> => {
-  await tx.run(setProfile, { id: principal.sessionId ?? '', account: principal.accountId, profile })
 }

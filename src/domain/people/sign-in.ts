@@ -35,6 +35,8 @@ export interface Arrival {
   readonly shared?: boolean
   /** Strength that the service asks for. */
   readonly strength?: Strength | undefined
+  /** Who is signed in in this browser already: the same person goes on in the same session. */
+  readonly current?: Pick<Principal, 'accountId' | 'sessionId' | 'profileId'> | undefined
 }
 
 export interface FactorStep {
@@ -167,7 +169,9 @@ const open = async (people: People, principal: Principal, underWay: UnderWay, fi
     profiles: await profilesOf(tx, account, now),
     enrol: await mustEnrol(tx, people, account),
   }))
-  const profile = chosen(profiles, underWay.profile)
+  const current = finish.current?.accountId === account ? finish.current : undefined
+  const renews = current?.sessionId
+  const profile = chosen(profiles, underWay.profile) ?? profiles.find(({ id }) => id === current?.profileId)
   const { session, device } = await ctx.store.writeGlobal(async (tx) => {
     if (finish.token !== undefined && !(await redeem(tx, ctx, kind, finish.token))) throw ended()
     const token = finish.deviceToken
@@ -185,6 +189,7 @@ const open = async (people: People, principal: Principal, underWay: UnderWay, fi
         ...(providerData === undefined ? {} : { providerData }),
         ...(profile === undefined ? {} : { profileId: profile.id }),
         ...(device === undefined ? {} : { deviceId: device.id }),
+        ...(renews === undefined ? {} : { renews }),
       },
     )
     return { session, device }

@@ -12,7 +12,7 @@ import { type FactorProof, proveFactor } from './factors/prove.ts'
 import { type FactorKind, kindsOf, readFactors } from './factors/rows.ts'
 import type { People } from './people.ts'
 import { type Principal, stepUpLife } from './principal.ts'
-import { noteStepUp } from './sessions.ts'
+import { noteStepUp } from './session-changes.ts'
 import { verifyPassword } from './verify.ts'
 
 export interface StepUpWays {

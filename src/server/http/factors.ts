@@ -14,7 +14,7 @@ import {
 import { makeRecoveryCodes, recoveryLeft } from '#domain/people/factors/recovery-codes.ts'
 import { type By, type FactorRow, readFactors, removeFactor, renameFactor } from '#domain/people/factors/rows.ts'
 import { beginTotp, confirmTotp } from '#domain/people/factors/totp.ts'
-import { enrolled } from '#domain/people/sessions.ts'
+import { enrolled } from '#domain/people/session-changes.ts'
 import { mustEnrol } from '#domain/people/sign-in.ts'
 import { stepUp, stepUpWays } from '#domain/people/step-up.ts'
 import { deviceToken, userAgentOf } from './auth.ts'

@@ -151,7 +151,10 @@ export const registerPlainSignIn = (app: FastifyInstance, { people, log, relying
     const given = { ...queryOf(request), ...bodyOf(request) }
     try {
       checkOwn(request)
-      const step = await signInWithPassword(people, { ...arrivalIn(request, given), ...credentialsIn(given) })
+      const step = await signInWithPassword(people, {
+        ...(await arrivalIn(people, request, given)),
+        ...credentialsIn(given),
+      })
       await keepStep(request, reply, people, step)
       return onward(request, reply, plainPath(step))
     } catch (error) {
@@ -180,7 +183,7 @@ export const registerPlainSignIn = (app: FastifyInstance, { people, log, relying
     try {
       checkOwn(request)
       const given = asJson(bodyOf(request))
-      const arrival = { ...arrivalIn(request, given), remember: given.remember === '1' }
+      const arrival = { ...(await arrivalIn(people, request, given)), remember: given.remember === '1' }
       const token = cookieIn(request, 'signin') ?? ''
       const step = await signInWithFactor(people, relyingParty(request), token, proofIn(request, given), arrival)
       await keepStep(request, reply, people, step)

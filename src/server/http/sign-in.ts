@@ -14,7 +14,7 @@ import {
   signInWithPasskey,
   signInWithPassword,
 } from '#domain/people/sign-in.ts'
-import { deviceToken, isForeign, userAgentOf } from './auth.ts'
+import { deviceToken, isForeign, signedIn, userAgentOf } from './auth.ts'
 import { clearCookie, cookieIn, setCookie } from './cookies.ts'
 import { sendFailure } from './failure.ts'
 import { type Body, bodyOf, textIn } from './owner.ts'
@@ -35,7 +35,7 @@ const strengthIn = (value: unknown): Strength | undefined => {
 }
 
 /** What a sign-in wants, from a body or a query. */
-export const arrivalIn = (request: FastifyRequest, given: Body): Arrival => ({
+export const arrivalIn = async (people: People, request: FastifyRequest, given: Body): Promise<Arrival> => ({
   ip: request.ip,
   userAgent: userAgentOf(request),
   deviceToken: deviceToken(request),
@@ -43,6 +43,7 @@ export const arrivalIn = (request: FastifyRequest, given: Body): Arrival => ({
   profile: typeof given.profile === 'string' && given.profile !== '' ? given.profile.slice(0, 40) : undefined,
   shared: given.shared === true || given.shared === 'on' || given.shared === '1',
   strength: strengthIn(given.acr),
+  current: await signedIn(people, request),
 })
 
 /** The login and password of a body. Throws Failure invalid. */
@@ -103,13 +104,16 @@ export const registerSignIn = (
 
   route('/auth/login', async (request, reply, body) => {
     if (isPlainForm(request)) return plain(request, reply)
-    const step = await signInWithPassword(people, { ...arrivalIn(request, body), ...credentialsIn(body) })
+    const step = await signInWithPassword(people, {
+      ...(await arrivalIn(people, request, body)),
+      ...credentialsIn(body),
+    })
     await keepStep(request, reply, people, step)
     return stepBody(step)
   })
 
   route('/auth/factor', async (request, reply, body) => {
-    const arrival = { ...arrivalIn(request, body), remember: body.remember === true }
+    const arrival = { ...(await arrivalIn(people, request, body)), remember: body.remember === true }
     const token = cookieIn(request, 'signin') ?? ''
     const step = await signInWithFactor(people, relyingParty(request), token, proofIn(request, body), arrival)
     await keepStep(request, reply, people, step)
@@ -128,7 +132,7 @@ export const registerSignIn = (
 
   route('/auth/passkey', async (request, reply, body) => {
     const proof = { token: cookieIn(request, 'webauthn') ?? '', assertion: body.assertion }
-    const step = await signInWithPasskey(people, relyingParty(request), proof, arrivalIn(request, body))
+    const step = await signInWithPasskey(people, relyingParty(request), proof, await arrivalIn(people, request, body))
     clearCookie(request, reply, 'webauthn')
     await keepStep(request, reply, people, step)
     return stepBody(step)

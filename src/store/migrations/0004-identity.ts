@@ -76,6 +76,9 @@ export const identity: Migration = {
     "ALTER TABLE session ADD COLUMN provider TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE session ADD COLUMN provider_data TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE session ADD COLUMN country TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE session ADD COLUMN token_hash TEXT NOT NULL DEFAULT ''",
+    'UPDATE session SET token_hash = id',
+    'CREATE UNIQUE INDEX session_by_token ON session (token_hash)',
     `CREATE TABLE device (
       account_id {bigint} NOT NULL, id TEXT NOT NULL, label TEXT NOT NULL, user_agent TEXT NOT NULL, ip TEXT NOT NULL,
       country TEXT NOT NULL, created_at {bigint} NOT NULL, last_seen_at {bigint} NOT NULL, trusted_until {bigint} NOT NULL,
