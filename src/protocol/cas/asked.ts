@@ -10,6 +10,7 @@ import type { Cas, Transaction } from './cas.ts'
 
 const life = 15 * 60_000
 const kind = 'cas-asked'
+const moment = 10_000
 
 const sign = ({ people }: Cas, time: string, service: string): string =>
   createHmac('sha256', people.key).update(`cas-asked\n${time}\n${service}`).digest('base64url').slice(0, 32)
@@ -41,10 +42,14 @@ export const isFresh = async (
 ): Promise<boolean> => {
   const at = word === undefined ? undefined : askedAt(cas, word, service)
   if (word === undefined || at === undefined || principal.authenticatedAt <= at) return false
-  return (await peek(tx, cas.people.ctx, kind, word)) === undefined
+  const spent = await peek(tx, cas.people.ctx, kind, word)
+  if (!spent) return true
+  // A browser that was interrupted asks once more within the moment; that is no history.
+  return spent.sessionId === principal.sessionId && cas.people.ctx.clock.now() - spent.createdAt < moment
 }
 
-/** Within a transaction: the word has served. */
-export const spend = async (tx: Transaction, cas: Cas, word: string): Promise<void> => {
-  await issue(tx, cas.people.ctx, { kind, life, token: word })
+/** Within a transaction: the word has served, in this session. */
+export const spend = async (tx: Transaction, cas: Cas, word: string, session: string): Promise<void> => {
+  if (await peek(tx, cas.people.ctx, kind, word)) return
+  await issue(tx, cas.people.ctx, { kind, life, token: word, session })
 }

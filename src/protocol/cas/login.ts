@@ -102,8 +102,8 @@ const giveTicket = async (cas: Cas, { request, principal, party, service }: Ente
   const ticket = await store.writeGlobal(async (tx) => {
     const { asked } = request
     const fresh = await isFresh(tx, cas, asked, service, principal)
-    if (fresh && asked !== undefined) await spend(tx, cas, asked)
     const owner = { account: principal.accountId, session: principal.sessionId ?? '' }
+    if (fresh && asked !== undefined) await spend(tx, cas, asked, owner.session)
     return issueTicket(tx, cas, 'ST', { ...owner, service, party: party.id, fresh, proxies: [] })
   })
   if (request.method === 'POST') return { kind: 'post', to: asLocation(service), ticket }
