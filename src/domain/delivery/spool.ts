@@ -128,7 +128,10 @@ export class Spool {
     const { blobs } = this.#ctx.store
     if (this.whole) {
       const bytes = concatBytes([header, this.head.subarray(this.bodyAt)])
-      return { blob: await blobs.prepare(bytes), content: readContent(bytes) }
+      // A large one is on its way to its place while it is read.
+      const blob = blobs.prepare(bytes)
+      const content = readContent(bytes)
+      return { blob: await blob, content }
     }
     const sink = blobs.receive()
     const reader = createContentReader()

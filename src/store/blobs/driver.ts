@@ -1,4 +1,4 @@
-/** The seam between the blob store and a place that holds large blobs: five methods; the core knows no driver. */
+/** The seam between the blob store and a place that holds large blobs: few methods; the core knows no driver. */
 
 /** A blob on its way to its place. */
 export interface PlaceWriter {
@@ -17,6 +17,8 @@ export interface Place {
 
 export interface BlobDriver {
   create(): Promise<PlaceWriter>
+  /** A short way for a whole blob in memory: makes it durable under a name of its own and returns that name. */
+  put?(hash: string, bytes: Uint8Array): Promise<string>
   /** Bytes from `start` up to `end` (exclusive). Throws Failure notFound. */
   open(location: string, start: number, end: number): AsyncIterable<Uint8Array>
   /** Nothing happens when it is already gone. */

@@ -1,11 +1,13 @@
 /**
- * Large blobs as files. A blob is written to `tmp/`, made durable, then renamed to a name of its own; the folder is made
- * durable too, or a power cut could lose the name while the row remembers it.
+ * Large blobs as files. A stream is written to `tmp/`, made durable, then renamed to a name of its own; what is whole in
+ * memory is written under that name at once: no row knows it yet, and what a crash leaves there is an orphan like any
+ * other. The folder is made durable too, or a power cut could lose the name while the row remembers it.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { close, fsync, mkdirSync, open as openFile, write } from 'node:fs'
 import { type FileHandle, mkdir, open, opendir, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import { Failure } from '#base/failure.ts'
 import { type BlobDriver, hashOfPlace, type Place, type PlaceWriter, placeName } from './driver.ts'
 
@@ -14,16 +16,22 @@ const chunkSize = 65_536
 const hasCode = (error: unknown, ...codes: string[]): boolean =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code)
 
+// A file handle costs as much as the calls it wraps.
+const opened = promisify(openFile)
+const written = promisify(write)
+const synced = promisify(fsync)
+const closed = promisify(close)
+
 const syncFolder = async (folder: string): Promise<void> => {
-  let handle: FileHandle | undefined
+  let fd: number | undefined
   try {
-    handle = await open(folder, 'r')
-    await handle.sync()
+    fd = await opened(folder, 'r')
+    await synced(fd)
   } catch (error) {
     // Windows neither needs nor allows this
     if (!hasCode(error, 'EISDIR', 'EPERM', 'EACCES', 'EINVAL')) throw error
   } finally {
-    await handle?.close()
+    if (fd !== undefined) await closed(fd)
   }
 }
 
@@ -78,6 +86,28 @@ class LocalDriver implements BlobDriver {
   async create(): Promise<PlaceWriter> {
     const path = join(this.#folder, 'tmp', randomBytes(12).toString('hex'))
     return new LocalWriter(this, await open(path, 'wx', 0o600), path)
+  }
+
+  async put(hash: string, bytes: Uint8Array): Promise<string> {
+    const location = placeName(hash, randomBytes(6).toString('hex'))
+    const path = await this.folderFor(location)
+    const make = (): Promise<number> => opened(path, 'wx', 0o600)
+    const fd = await make().catch(async (error: unknown) => {
+      if (!hasCode(error, 'ENOENT')) throw error
+      // somebody has cleared the folder under us
+      await this.folderFor(location, true)
+      return make()
+    })
+    try {
+      for (let at = 0; at < bytes.length; ) at += (await written(fd, bytes, at, bytes.length - at, at)).bytesWritten
+      await synced(fd)
+    } catch (error) {
+      await closed(fd).catch(() => {})
+      await unlink(path).catch(() => {})
+      throw error
+    }
+    await Promise.all([closed(fd), syncFolder(dirname(path))])
+    return location
   }
 
   /** The path of a location, its folders made and durable. */

@@ -2,7 +2,7 @@
  * The blob store over any driver. The rule that makes removal safe beside writers: a row in `blob` is either fresh
  * (touched within the hour) or may be swept, and whoever attaches a blob makes it fresh in the same transaction.
  */
-import { createHash, hash as hashOf } from 'node:crypto'
+import { createHash, hash as hashOf, webcrypto } from 'node:crypto'
 import { concatBytes, toHex } from '#base/bytes.ts'
 import type { Clock } from '#base/clock.ts'
 import { Failure } from '#base/failure.ts'
@@ -16,6 +16,9 @@ export const inlineLimit = 65_536
 
 /** A touch is skipped when the last one is younger than this: the sweeper waits much longer (sweep.ts). */
 export const touchInterval = 10 * 60_000
+
+/** Up to this size a blob in memory is hashed and written in one go, by other threads; the copy they need takes a moment. */
+const wholeLimit = 4 * 1024 * 1024
 
 /** Hashing and writing proceed in steps of this size, so that a large buffer never holds the event loop. */
 const stepSize = 524_288
@@ -181,6 +184,10 @@ class Blobs implements SweepableBlobs {
       const digest = hashOf('sha256', bytes, 'buffer')
       const hash = new Uint8Array(digest.buffer, digest.byteOffset, digest.length)
       return { hash, size: bytes.length, bytes, location: '' }
+    }
+    if (this.#driver.put && bytes.length <= wholeLimit) {
+      const hash = new Uint8Array(await webcrypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))
+      return { hash, size: bytes.length, bytes: undefined, location: await this.#driver.put(toHex(hash), bytes) }
     }
     const sink = this.receive()
     await sink.write(bytes)
