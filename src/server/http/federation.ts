@@ -21,7 +21,7 @@ import { newId } from '#protocol/saml/message.ts'
 import { writeSpMetadata } from '#protocol/saml/metadata.ts'
 import { writeAuthnRequest } from '#protocol/saml/request.ts'
 import { openResponse, type Statement } from '#protocol/saml/sp.ts'
-import { deviceToken, isForeign, userAgentOf } from './auth.ts'
+import { deviceToken, isForeign, signedIn, userAgentOf } from './auth.ts'
 import { clearCookie, cookieIn, setCookie } from './cookies.ts'
 import { languageOf } from './failure.ts'
 import { linkTo, type PageLink, type SsoCode, sendPage, sendSsoError, sendSsoFailure } from './sso-page.ts'
@@ -160,6 +160,7 @@ const createArrival = ({ people, log }: FederationParts) => {
           ip: request.ip,
           userAgent: userAgentOf(request),
           deviceToken: deviceToken(request),
+          current: await signedIn(people, request),
           after: came.trip.after,
           profile: told.profile ?? came.trip.profile,
         },
