@@ -5,9 +5,8 @@ import * as client from 'openid-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rotateSigningKeys } from '#domain/access/oauth/keys.ts'
 import { verifyBearer } from '#domain/people/bearer.ts'
-import { noteStepUp } from '#domain/people/sessions.ts'
 import { onEveryEngine } from '../contract/all.ts'
-import { ask, callback, exchange, hidden, type OidcRig, openOidc, type SignedIn } from './rig.ts'
+import { ask, callback, exchange, hidden, type OidcRig, openOidc } from './rig.ts'
 
 onEveryEngine('OpenID Connect', (driver) => {
   let rig: OidcRig
@@ -132,6 +131,16 @@ onEveryEngine('OpenID Connect', (driver) => {
     expect(tokens.claims()).toMatchObject({ acr: 'https://refeds.org/profile/mfa', amr: ['pwd', 'otp', 'mfa'] })
   })
 
+  test('a class that nobody can reach is refused at once', async () => {
+    await rig.service('picky')
+    const claims = JSON.stringify({ id_token: { acr: { essential: true, values: ['urn:unheard:of'] } } })
+    const { url } = await ask(await rig.peer('picky'), { claims })
+    for (const { browser } of [await rig.signedIn(), { browser: rig.stranger() }]) {
+      const page = await browser.follow(url.href)
+      expect(new URL(page.location).searchParams.get('error')).toBe('unmet_authentication_requirements')
+    }
+  })
+
   test('a service that is not for this profile says so, and can be gone back to', async () => {
     await rig.service('teachers', {}, { profiles: ['teacher'] })
     const { browser } = await rig.signedIn()
@@ -222,8 +231,9 @@ onEveryEngine('OpenID Connect', (driver) => {
     const path = '/auth/admin/oidc/registration'
     rig.people.clock.advance(6 * 60_000)
     expect(JSON.parse((await strong.browser.json(path, { label: 'Éditeur' })).body)).toMatchObject({ code: 'AUTH-12' })
-    await stepUp(strong)
-    const given = JSON.parse((await strong.browser.json(path, { label: 'Éditeur' })).body) as { token: string }
+    // Signing in anew is a fresh proof.
+    const fresh = await rig.signedIn(['pwd', 'otp', 'mfa'], boss)
+    const given = JSON.parse((await fresh.browser.json(path, { label: 'Éditeur' })).body) as { token: string }
     const registered = await client.dynamicClientRegistration(
       new URL(`${rig.origin}/oidc`),
       { redirect_uris: [callback], client_name: 'Éditeur', scope: 'openid profile mail:imap' },
@@ -254,13 +264,6 @@ onEveryEngine('OpenID Connect', (driver) => {
       'SSO-20',
     )
   })
-
-  const stepUp = async ({ account: accountId, session: sessionId }: SignedIn): Promise<void> => {
-    const { people } = rig.people
-    const account = { accountId, login: 'chef', name: '', email: '', locale: 'fr', admin: true, sessionId }
-    const principal = { ...account, amr: ['pwd', 'otp', 'mfa'], authenticatedAt: 0, steppedUpAt: 0 }
-    await people.ctx.store.writeGlobal((tx) => noteStepUp(tx, people.ctx.clock.now(), principal, ['pwd', 'otp', 'mfa']))
-  }
 
   test('keys are rotated with overlap: what was signed before is still read', async () => {
     const jwks = async () =>

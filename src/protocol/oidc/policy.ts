@@ -7,7 +7,7 @@ import { mayEnter, profileKindOf } from '#domain/access/entry.ts'
 import type { People } from '#domain/people/people.ts'
 import { type Strength, strengthAsked, strengthOf } from '#domain/people/principal.ts'
 import { oidcService } from './clients.ts'
-import { interactionPolicy } from './library.ts'
+import { errors, interactionPolicy } from './library.ts'
 import type { Senders } from './session.ts'
 
 const { Check, base } = interactionPolicy
@@ -83,9 +83,13 @@ export const createPolicy = (people: People, senders: Senders) => {
   checks.add(
     new Check('strength', 'a stronger sign-in is required', 'login_required', async (ctx) => {
       const principal = senders.get(ctx.req)
-      if (!principal) return Check.NO_NEED_TO_PROMPT
       const { acr = 1 } = (await party(ctx))?.rules ?? {}
+      const { essential } = classesAsked(askedOf(ctx))
+      // Nobody can sign in to a class that we do not know: said at once, instead of asking in vain.
+      if (essential.length > 0 && essential.every((one) => strengthAsked(one) === undefined))
+        throw new errors.UnmetAuthenticationRequirements('none of the requested classes is known')
       const needed = strengthNeeded(askedOf(ctx), acr)
+      if (!principal) return Check.NO_NEED_TO_PROMPT
       return strengthOf(principal.amr) < needed ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT
     }),
   )
