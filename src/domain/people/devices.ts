@@ -129,6 +129,10 @@ const drop = statement((q, p: Params<{ account: number; id: string }>) =>
   q.deleteFrom('device').where('account_id', '=', p.account).where('id', '=', p.id),
 )
 
+const dropOld = statement((q, p: Params<{ account: number; before: number }>) =>
+  q.deleteFrom('device').where('account_id', '=', p.account).where('last_seen_at', '<=', p.before),
+)
+
 export interface SeenDevice {
   readonly id: string
   /** What the cookie is to hold. */
@@ -165,8 +169,7 @@ export const noteDevice = async (
   const fresh = known === undefined
   const until = browser.trusted ? now + trustLife : 0
   if (fresh) {
-    // A row past its life may still be there under this id.
-    await tx.run(drop, { account, id })
+    await tx.run(dropOld, { account, before: now - deviceLife })
     for (const old of all.slice(most - 1)) await tx.run(drop, { account, id: old.id })
     await tx.run(insert, { account, id, agent, ip, now, trusted: until })
   } else {
