@@ -21,9 +21,13 @@ describe.skipIf(missing)(`the services of the demonstration${missing ? ` (skippe
   beforeAll(async () => {
     server = await startServer()
     browser = await launchBrowser()
-    const session = (await (await fetch(`${server.url}/auth/session`)).json()) as { demo: { services: Service[] } }
-    services = session.demo.services
     // The programs come up after the server is ready.
+    services = []
+    for (let i = 0; i < 200 && services.length < 4; i++) {
+      const session = (await (await fetch(`${server.url}/auth/session`)).json()) as { demo: { services: Service[] } }
+      services = session.demo.services
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
     for (const { url } of services)
       for (let i = 0; i < 200; i++) {
         if (await fetch(url, { redirect: 'manual' }).catch(() => undefined)) break
@@ -89,6 +93,7 @@ describe.skipIf(missing)(`the services of the demonstration${missing ? ` (skippe
     await page.getByRole('heading', { level: 1, name: /Anne Martin/ }).waitFor()
     await page.goto(ask)
     await password.waitFor()
+    expect(new URL(page.url()).pathname).toBe('/login')
     await context.close()
   })
 })
