@@ -97,3 +97,15 @@ test('memory is bounded whatever strangers send', () => {
   for (let i = 0; i < 20_000; i++) fail(throttle, `stranger${i}`, `10.${(i >> 8) & 255}.${i & 255}.1`, 1)
   expect(throttle.size).toBeLessThanOrEqual(2000)
 })
+
+test('a browser that the account knows is slowed down by its own mistakes alone, and adds to nobody else’s', () => {
+  const clock = manualClock()
+  const throttle = createThrottle(clock)
+  for (let i = 0; i < 200; i++) fail(throttle, 'anne', `203.0.${i % 100}.1`, 1)
+  expect(throttle.delay('anne', '192.0.2.1')).toBeGreaterThan(0)
+  expect(throttle.delay('anne', '192.0.2.1', 'known')).toBe(0)
+  for (let i = 0; i <= throttleRules.pair.free; i++) throttle.attempt('paul', '192.0.2.1', 'known')
+  expect(throttle.delay('paul', '192.0.2.1', 'known')).toBeGreaterThan(0)
+  expect(throttle.delay('paul', '192.0.2.1')).toBe(0)
+  expect(throttle.delay('paul', '192.0.2.1', 'other')).toBe(0)
+})
