@@ -1,5 +1,6 @@
-/** Once a day: the audit log is trimmed to its time, and accounts whose time has come are erased. */
+/** Once a day: the audit log is trimmed to its time, accounts that have ended are closed, those whose time has come erased. */
 import type { Log } from '#base/log.ts'
+import { keepDirectory } from '#domain/directory/keeper.ts'
 import { eraseDue } from '#domain/people/erase.ts'
 import type { People } from '#domain/people/people.ts'
 import { trimAudit } from '#domain/people/retention.ts'
@@ -17,7 +18,8 @@ export const startRetention = (people: People, months: number, log: Log): { read
     try {
       const lines = await trimAudit(people.ctx, months)
       const accounts = await eraseDue(people)
-      if (lines + accounts > 0) log.info('retention', { lines, accounts })
+      const { closed, erased } = await keepDirectory(people)
+      if (lines + accounts + closed + erased > 0) log.info('retention', { lines, accounts: accounts + erased, closed })
     } catch (error) {
       log.error('retention', {}, error)
     }

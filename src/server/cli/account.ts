@@ -1,7 +1,9 @@
 /** `convergence account ...`: the people of this installation. */
+
+import { splitName } from '#domain/directory/names.ts'
+import { createPerson } from '#domain/directory/persons.ts'
 import {
   type Account,
-  createAccount,
   disableAccount,
   enableAccount,
   findAccount,
@@ -61,9 +63,11 @@ const add: Command = {
       const chosen = flagOption(invocation, 'no-password') ? undefined : await choosePassword(invocation)
       const address = textOption(invocation, 'address')
       const quota = textOption(invocation, 'quota')
-      const account = await createAccount(house.people, actor, {
+      const name = textOption(invocation, 'name') ?? login
+      const account = await createPerson(house.people, actor, {
+        ...splitName(name),
         login,
-        name: textOption(invocation, 'name') ?? login,
+        name,
         aliases:
           textOption(invocation, 'alias')
             ?.split(/[\s,]+/)

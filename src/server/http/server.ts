@@ -13,6 +13,7 @@ import type { Endpoint } from '../settings.ts'
 import { registerSingleSignOn } from '../single-sign-on.ts'
 import type { TlsSource } from '../tls.ts'
 import { registerAdminPeople } from './admin-people.ts'
+import { registerAdminPlatform } from './admin-platform.ts'
 import { registerAdminSchools } from './admin-schools.ts'
 import { registerAutoconfig } from './autoconfig.ts'
 import { sendFailure } from './failure.ts'
@@ -130,6 +131,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   })
   registerAdminPeople(app, house.people)
   registerAdminSchools(app, house.people)
+  registerAdminPlatform(app, house.people)
   registerSupport(app, house.people)
   registerPersonal(app, house.people, { selfErasure: house.config['people.self-erasure'] })
   registerAutoconfig(app, house.config.domains, parts.mail)
