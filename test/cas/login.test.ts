@@ -66,6 +66,16 @@ onEveryEngine('CAS login', (driver) => {
     expect((await rig.get(path, query, again.cookie)).to).toMatch(/^\/login\?/)
   })
 
+  test('a browser that asks several times at once is answered each time', async () => {
+    const { to } = await rig.get('/cas/login', { service })
+    const { path, query } = pathAndQuery(thenOf(to))
+    rig.clock.advance(1)
+    const fresh = await rig.signIn(anne)
+    const answers = await Promise.all(Array.from({ length: 6 }, () => rig.get(path, query, fresh.cookie)))
+    const tickets = answers.map((one) => /ticket=(ST-\w+)$/.exec(one.to)?.[1])
+    expect([new Set(tickets).size, tickets.includes(undefined)]).toEqual([6, false])
+  })
+
   test('the word of when somebody was asked is worth nothing for another service, changed, or old', async () => {
     const { to } = await rig.get('/cas/login', { service, renew: 'true' }, anne.cookie)
     const { query } = pathAndQuery(thenOf(to))

@@ -99,13 +99,16 @@ interface Entering {
 /** The ticket, once everything is in order. */
 const giveTicket = async (cas: Cas, { request, principal, party, service }: Entering): Promise<LoginAnswer> => {
   const { store } = cas.people.ctx
-  const ticket = await store.writeGlobal(async (tx) => {
-    const { asked } = request
-    const fresh = await isFresh(tx, cas, asked, service, principal)
-    const owner = { account: principal.accountId, session: principal.sessionId ?? '' }
-    if (fresh && asked !== undefined) await spend(tx, cas, asked, owner.session)
-    return issueTicket(tx, cas, 'ST', { ...owner, service, party: party.id, fresh, proxies: [] })
-  })
+  const { asked } = request
+  const grant = () =>
+    store.writeGlobal(async (tx) => {
+      const fresh = await isFresh(tx, cas, asked, service, principal)
+      const owner = { account: principal.accountId, session: principal.sessionId ?? '' }
+      if (fresh && asked !== undefined) await spend(tx, cas, asked, owner.session)
+      return issueTicket(tx, cas, 'ST', { ...owner, service, party: party.id, fresh, proxies: [] })
+    })
+  // Two requests with one word at the same moment: the one that came second finds it spent and tries again.
+  const ticket = await grant().catch((error: unknown) => (asked === undefined ? Promise.reject(error) : grant()))
   if (request.method === 'POST') return { kind: 'post', to: asLocation(service), ticket }
   return { kind: 'service', to: withTicket(service, ticket) }
 }
