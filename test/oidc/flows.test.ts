@@ -4,7 +4,11 @@ import { createRemoteJWKSet, jwtVerify } from 'jose'
 import * as client from 'openid-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { rotateSigningKeys } from '#domain/access/oauth/keys.ts'
+import { addProfile } from '#domain/directory/profiles.ts'
+import { saveSchool } from '#domain/directory/schools.ts'
 import { verifyBearer } from '#domain/people/bearer.ts'
+import { setSessionProfile } from '#domain/people/session-changes.ts'
+import { revokeSession } from '#domain/people/sessions.ts'
 import { onEveryEngine } from '../contract/all.ts'
 import { ask, callback, exchange, hidden, type OidcRig, openOidc } from './rig.ts'
 
@@ -139,6 +143,47 @@ onEveryEngine('OpenID Connect', (driver) => {
       const page = await browser.follow(url.href)
       expect(new URL(page.location).searchParams.get('error')).toBe('unmet_authentication_requirements')
     }
+  })
+
+  test('claims and subject are those of the profile of the session, and stay so when it is over', async () => {
+    const { people } = rig.people
+    await saveSchool(people, 'test', {
+      uai: '0250001R',
+      name: 'Collège des Tilleuls',
+      kind: 'college',
+      city: 'Besançon',
+    })
+    const id = await rig.people.account('prof')
+    const now = people.ctx.clock.now()
+    const profile = await people.ctx.store.writeGlobal((tx) =>
+      addProfile(tx, now, id, { kind: 'teacher', uai: '0250001R', functionCode: 'ENS' }),
+    )
+    const who = await rig.signedIn(['pwd'], id)
+    const account = { accountId: id, login: 'prof', name: '', email: '', locale: 'fr', admin: false }
+    const principal = { ...account, amr: [], authenticatedAt: 0, steppedUpAt: 0, sessionId: who.session }
+    await people.ctx.store.writeGlobal((tx) => setSessionProfile(tx, principal, profile))
+    const attributes = ['ENTPersonProfils', 'schoolName', 'uai', 'profile']
+    const grants = { grant_types: ['authorization_code', 'refresh_token'] }
+    await rig.service('school', grants, { attributes, identifier: 'uai', profileSeries: 'both' })
+    const config = await rig.peer('school')
+    const asked = await ask(config, { scope: 'openid education profile offline_access', prompt: 'consent' })
+    const page = await who.browser.follow(asked.url.href)
+    const uid = /consent\/([\w-]+)/.exec(page.body)?.[1] ?? ''
+    const answer = await who.browser.json(`/auth/consent/${uid}`, { decision: 'allow' })
+    const back = await who.browser.follow((JSON.parse(answer.body) as { then: string }).then)
+    const tokens = await exchange(config, asked, back.location)
+    const told = {
+      sub: '0250001R',
+      profile_kind: 'teacher',
+      school_uai: '0250001R',
+      school_name: 'Collège des Tilleuls',
+      ENTPersonProfils: ['National_3', 'National_ENS'],
+    }
+    const info = await client.fetchUserInfo(config, tokens.access_token, client.skipSubjectCheck)
+    expect(info).toEqual(told)
+    await revokeSession(people, { accountId: id, login: 'prof' }, who.session)
+    const later = await client.refreshTokenGrant(config, tokens.refresh_token ?? '')
+    expect(await client.fetchUserInfo(config, later.access_token, client.skipSubjectCheck)).toEqual(told)
   })
 
   test('a service that is not for this profile says so, and can be gone back to', async () => {

@@ -76,7 +76,10 @@ const findAccount =
 const subjectFor =
   ({ people }: ProviderParts): NonNullable<Configuration['pairwiseIdentifier']> =>
   async (ctx, accountId, client) => {
-    const subject = await subjectOf(people, Number(accountId), client.clientId, ctx?.oidc?.session?.uid)
+    const { AuthorizationCode, RefreshToken, DeviceCode, AccessToken } = ctx?.oidc?.entities ?? {}
+    const source = AuthorizationCode ?? RefreshToken ?? DeviceCode ?? AccessToken
+    const origin = { sessionId: ctx?.oidc?.session?.uid ?? source?.sessionUid, grantId: source?.grantId }
+    const subject = await subjectOf(people, Number(accountId), client.clientId, origin)
     if (subject === undefined) throw new errors.AccessDenied('the person or the service is not known any more')
     return subject
   }
