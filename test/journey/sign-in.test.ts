@@ -1,6 +1,5 @@
 /** Signing in, in a real browser: the page that explains, each second proof, profiles, shared computers, sessions. */
 
-import { TOTP } from 'otpauth'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
@@ -13,9 +12,7 @@ import {
   startServer,
   visit,
 } from './rig.ts'
-
-const codeOf = (secret: string, at = Date.now()): string =>
-  new TOTP({ secret: secret.replace(/\s/g, '') }).generate({ timestamp: at })
+import { codeOf } from './second-proof.ts'
 
 describe.skipIf(missing !== undefined)(
   `Signing in${missing === undefined ? '' : ` (skipped: ${missing})`}`,

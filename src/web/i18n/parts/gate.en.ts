@@ -57,8 +57,6 @@ export const texts: typeof french = {
     opensTomorrow: 'opens tomorrow at {{hour}}',
     opensDay: 'opens {{day}} at {{hour}}',
     closed: 'closed',
-    call: 'Call {{name}}: {{phone}}',
-    write: 'Write to {{name}}',
     demo: 'Demonstration authority',
     demoHint: 'Choose a person: the form fills itself in.',
     demoPassword: 'Everybody’s password: {{password}}',

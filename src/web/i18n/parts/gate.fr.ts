@@ -55,8 +55,6 @@ export const texts = {
     opensTomorrow: 'ouvre demain à {{hour}}',
     opensDay: 'ouvre {{day}} à {{hour}}',
     closed: 'fermé',
-    call: 'Appeler {{name}} : {{phone}}',
-    write: 'Écrire à {{name}}',
     demo: 'Académie de démonstration',
     demoHint: 'Choisissez une personne : le formulaire se remplit.',
     demoPassword: 'Mot de passe de toutes : {{password}}',

@@ -9,6 +9,9 @@ import { Loading } from '../account/loading.tsx'
 import { useWhen } from '../account/use-when.ts'
 import css from './admin.module.css'
 import { loadDuplicates, loadMerges, type Pair, type Person, act as send } from './requests.ts'
+import { SchoolSelect } from './school-select.tsx'
+import { useAdminPlace } from './use-place.ts'
+import { useScope } from './use-scope.ts'
 
 const describe = ({ login, birthDate, profiles }: Person): string =>
   [login, birthDate, ...profiles.map((profile) => `${profile.title || profile.kind} ${profile.schoolName}`)]
@@ -57,14 +60,22 @@ export const DuplicatesPage = () => {
   const { t } = useTranslation()
   const when = useWhen()
   const act = useAct()
-  const pairs = useLoaded('pairs', () => loadDuplicates(''))
-  const merges = useLoaded('merges', () => loadMerges(''))
+  const { schools } = useScope()
+  const { search, to } = useAdminPlace()
+  const uai = search.uai ?? schools[0]?.uai ?? ''
+  const pairs = useLoaded(`pairs ${uai}`, () => loadDuplicates(uai))
+  const merges = useLoaded(`merges ${uai}`, () => loadMerges(uai))
   const again = () => {
     void pairs.reload()
     void merges.reload()
   }
   return (
     <>
+      {schools.length < 2 ? null : (
+        <div className={css.filters}>
+          <SchoolSelect value={uai} onChange={(next) => void to({ page: 'duplicates', uai: next })} needed />
+        </div>
+      )}
       <Section id="pairs" title={t('admin.duplicates')} intro={t('admin.duplicatesMore')}>
         <Loading of={pairs}>
           {(found) =>

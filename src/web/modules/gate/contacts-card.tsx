@@ -28,7 +28,6 @@ export const useOpening = () => {
 
 /** Who answers, when, and how to reach them. Nothing when nobody is known. */
 export const ContactsCard = ({ contacts }: { contacts: readonly Contact[] }) => {
-  const { t } = useTranslation()
   const words = useWords()
   const openingText = useOpening()
   if (contacts.length === 0) return null
@@ -46,18 +45,9 @@ export const ContactsCard = ({ contacts }: { contacts: readonly Contact[] }) => 
             </p>
             <p className={css.ways}>
               {contact.phone === '' ? null : (
-                <a
-                  href={`tel:${contact.phone.replace(/[^+\d]/g, '')}`}
-                  aria-label={t('gate.call', { name: contact.name, phone: contact.phone })}
-                >
-                  {contact.phone}
-                </a>
+                <a href={`tel:${contact.phone.replace(/[^+\d]/g, '')}`}>{contact.phone}</a>
               )}
-              {contact.mail === '' ? null : (
-                <a href={`mailto:${contact.mail}`} aria-label={t('gate.write', { name: contact.name })}>
-                  {contact.mail}
-                </a>
-              )}
+              {contact.mail === '' ? null : <a href={`mailto:${contact.mail}`}>{contact.mail}</a>}
             </p>
           </li>
         ))}

@@ -32,12 +32,26 @@ const AccessibilityPage = lazyScreen(['gate'], () =>
 
 const METHODS_WAIT_MS = 1500
 
-/** Before the first paint: how people sign in here, or the page would move when it is known. */
+/** A sign-in that was under way when the page was loaded again; taken by the first page shown. */
+let begun: Step | undefined
+
+/** Before the first paint: how people sign in here, and how far this one has come, or the page would move afterwards. */
 export const prepareGate = async (): Promise<void> => {
-  await Promise.race([
+  const page = gatePage.get()
+  const asked = page === undefined || page === 'login' ? underWay() : Promise.resolve(undefined)
+  const ready = Promise.all([
     loadMethods(preferences.get().audience),
-    new Promise((resolve) => setTimeout(resolve, METHODS_WAIT_MS)),
+    asked.then((step) => {
+      if (step?.next === 'factor') begun = step
+    }),
   ])
+  await Promise.race([ready, new Promise((resolve) => setTimeout(resolve, METHODS_WAIT_MS))])
+}
+
+const takeBegun = (): Step | undefined => {
+  const step = begun
+  begun = undefined
+  return step
 }
 
 /** Where the address leads once signed in: what it asks for, or, on a page that needs a person, that page. */
@@ -63,7 +77,7 @@ const Leave = ({ then }: { then: string }) => {
 
 const Flow = ({ expired, wanted }: { expired: boolean; wanted: Wanted }) => {
   const who = useLive(session)
-  const [step, setStep] = useState<Step>()
+  const [step, setStep] = useState<Step | undefined>(() => (expired ? undefined : takeBegun()))
   const then = step !== undefined && 'onward' in step && step.onward !== '' ? safeThen(step.onward) : wanted.onward
   const finish = async () => {
     await refreshSession().catch(() => undefined)
@@ -76,13 +90,6 @@ const Flow = ({ expired, wanted }: { expired: boolean; wanted: Wanted }) => {
     } else setStep(next)
   }
   const restart = () => setStep(undefined)
-  useEffect(() => {
-    // The page was loaded again in the middle of signing in.
-    if (expired) return
-    void underWay().then((found) => {
-      if (found?.next === 'factor') setStep((now) => now ?? found)
-    })
-  }, [expired])
   if (step?.next === 'factor') return <FactorPage step={step} onStep={onStep} onRestart={restart} />
   if (step?.next === 'profile') return <ProfilePage profiles={step.profiles} onChosen={finish} />
   if (step?.next === 'password') return <NewPasswordPage onDone={finish} />
