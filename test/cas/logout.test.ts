@@ -79,6 +79,12 @@ onEveryEngine('CAS log-out', (driver) => {
     expect(await waiting()).toEqual([])
   })
 
+  test('signing out in several windows at once is signing out', async () => {
+    const person = await rig.signIn(anne)
+    const answers = await Promise.all(Array.from({ length: 5 }, () => rig.get('/cas/logout', {}, person.cookie)))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+  })
+
   test('a ticket that was never validated opened nothing, and nobody is told', async () => {
     const person = await rig.signIn(anne)
     await rig.ticket(person, `${far.url}/app/`)

@@ -3,6 +3,7 @@
  * services. Protocol rules are in protocol/cas, this only reads requests and writes answers.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isFailure } from '#base/failure.ts'
 import type { Log } from '#base/log.ts'
 import type { People } from '#domain/people/people.ts'
 import type { Principal } from '#domain/people/principal.ts'
@@ -100,7 +101,7 @@ const registerBrowser = (app: FastifyInstance, cas: Cas, signOutPath: CasRoutes[
     const page = casPages[why]
     const { host = '', name, back = '/' } = about
     const which = name ?? host
-    const paths = { home: '/', again: back, security: '/account' }
+    const paths = { home: '/', again: back, security: '/account/security' }
     const next = linkTo({ href: paths[page.next], text: page.link[language] })
     const body =
       `<p>${escapeXml(page.text[language])}</p>` +
@@ -175,7 +176,11 @@ const registerBrowser = (app: FastifyInstance, cas: Cas, signOutPath: CasRoutes[
     const principal = await personOf(request)
     const to = await afterLogout(cas, textOf(values, 'service') ?? textOf(values, 'url'))
     const path = principal && (await signOutPath?.(principal, to ?? '/cas/logout'))
-    if (principal?.sessionId !== undefined) await revokeSession(people, principal, principal.sessionId, request.ip)
+    if (principal?.sessionId !== undefined)
+      await revokeSession(people, principal, principal.sessionId, request.ip).catch((error: unknown) => {
+        // Ended meanwhile, by another window: that is what was wanted.
+        if (!isFailure(error, 'notFound')) throw error
+      })
     clearSessionCookie(request, reply)
     reply.header('cache-control', 'no-store')
     if (path !== undefined || to !== undefined) return reply.redirect(path ?? to ?? '/', 302)
