@@ -44,6 +44,7 @@ onEveryEngine('OpenID Connect', (driver) => {
     expect(JSON.parse(asked.body)).toMatchObject({
       code: begun.user_code,
       service: { name: 'Service tv' },
+      askedFrom: { ip: expect.stringMatching(/127\.0\.0\.1|::1/) },
       scopes: [{ id: 'openid' }, { id: 'mail:imap', title: 'Lire et classer votre courrier' }],
     })
     expect(

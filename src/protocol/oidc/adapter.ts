@@ -5,8 +5,10 @@
 import type { Adapter, AdapterPayload } from 'oidc-provider'
 import * as records from '#domain/access/oauth/records.ts'
 import { isSealed, seal, unseal } from '#domain/access/oauth/seal.ts'
+import { personFor } from '#domain/access/oauth/subject.ts'
 import { participate } from '#domain/access/participation.ts'
 import { getRelyingParty } from '#domain/access/relying-parties.ts'
+import { appendAudit } from '#domain/people/audit.ts'
 import type { People } from '#domain/people/people.ts'
 import { sessionLives } from '#domain/people/sessions.ts'
 import { clientAdapter } from './clients.ts'
@@ -26,6 +28,25 @@ const accountOf = (payload: AdapterPayload): number | null => {
 const secretsOf: Readonly<Record<string, readonly string[]>> = {
   DeviceCode: ['jti'],
   Interaction: ['deviceCode', 'parJti'],
+}
+
+/** A code is about to let somebody into a service: written down, and the service told later when the session ends. */
+const enter = async (
+  tx: Parameters<typeof appendAudit>[0],
+  people: People,
+  now: number,
+  payload: AdapterPayload,
+): Promise<void> => {
+  const { clientId = '', sessionUid: session, sid: reference } = payload
+  const account = accountOf(payload)
+  const party = await getRelyingParty(tx, 'oidc', clientId)
+  if (!party || account === null || session === undefined) return
+  const { login: actor = '' } = (await personFor(tx, people, account, {})) ?? {}
+  const about = { accountId: account, target: party.name, detail: 'oidc' }
+  await appendAudit(tx, now, { actor, action: 'service.enter', ...about })
+  const { backchannel_logout_uri: logoutUrl } = party.config.client
+  if (typeof logoutUrl !== 'string' || reference === undefined) return
+  await participate(tx, now, { session, account, party: party.id, protocol: 'oidc', reference, logoutUrl })
 }
 
 class StoreAdapter implements Adapter {
@@ -80,14 +101,7 @@ class StoreAdapter implements Adapter {
         data: this.#close(payload),
         expiresAt: expiresIn === undefined ? null : now + expiresIn * second,
       })
-      // A code that names a session: its service is to be told when that session ends.
-      if (this.#model !== 'AuthorizationCode' || payload.sid === undefined) return
-      const party = await getRelyingParty(tx, 'oidc', payload.clientId ?? '')
-      const logoutUrl = party?.config.client.backchannel_logout_uri
-      const account = accountOf(payload)
-      if (!party || typeof logoutUrl !== 'string' || account === null || payload.sessionUid === undefined) return
-      const { sessionUid: session, sid: reference } = payload
-      await participate(tx, now, { session, account, party: party.id, protocol: 'oidc', reference, logoutUrl })
+      if (this.#model === 'AuthorizationCode') await enter(tx, this.#people, now, payload)
     })
   }
 

@@ -19,11 +19,17 @@ export interface OidcParts {
   readonly origin: () => string
 }
 
+/** Who sends a request, as the HTTP front knows it. */
+export interface Sender {
+  readonly principal: Principal | undefined
+  readonly ip: string
+}
+
 export interface Oidc {
   readonly issuer: string
   provider(): Promise<Provider>
   /** Answers a request below `/oidc`; its body must not have been read. */
-  handle(request: IncomingMessage, response: ServerResponse, principal: Principal | undefined): Promise<void>
+  handle(request: IncomingMessage, response: ServerResponse, sender: Sender): Promise<void>
   readonly prepareLogout: PrepareLogout
   start(): void
   stop(): void
@@ -72,7 +78,7 @@ export const createOidc = ({ people, origin }: OidcParts): Oidc => {
   const handle = async (
     request: IncomingMessage & { originalUrl?: string },
     response: ServerResponse,
-    principal: Principal | undefined,
+    { principal, ip }: Sender,
   ): Promise<void> => {
     const here = await provider()
     if (principal) senders.set(request, principal)
@@ -80,7 +86,8 @@ export const createOidc = ({ people, origin }: OidcParts): Oidc => {
     // Every address it gives is built on these: they come from our configuration, never from the network.
     request.headers.host = host
     request.headers['x-forwarded-proto'] = protocol.slice(0, -1)
-    for (const name of ['x-forwarded-host', 'x-forwarded-for', 'forwarded']) delete request.headers[name]
+    request.headers['x-forwarded-for'] = ip
+    for (const name of ['x-forwarded-host', 'forwarded']) delete request.headers[name]
     const url = request.url ?? ''
     request.originalUrl = url
     request.url = url.slice(mount.length) || '/'

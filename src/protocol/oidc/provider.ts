@@ -135,7 +135,7 @@ const features: NonNullable<Configuration['features']> = {
     enabled: true,
     charset: 'base-20',
     mask: '****-****',
-    deviceInfo: (ctx) => ({ ip: ctx.req.socket.remoteAddress ?? '', ua: ctx.get('user-agent').slice(0, 300) }),
+    deviceInfo: (ctx) => ({ ip: ctx.ip, ua: ctx.get('user-agent').slice(0, 300) }),
   },
   introspection: {
     enabled: true,

@@ -99,7 +99,7 @@ const registerProvider = async (app: FastifyInstance, { oidc, people }: OidcRout
     reply.hijack()
     for (const [name, value] of Object.entries(rawHeaders)) reply.raw.setHeader(name, value)
     if (path !== undefined) request.raw.url = path
-    await oidc.handle(request.raw, reply.raw, principal)
+    await oidc.handle(request.raw, reply.raw, { principal, ip: request.ip })
   }
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
