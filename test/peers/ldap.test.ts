@@ -5,7 +5,7 @@ import { silentLog } from '#base/log.ts'
 import { findByExternalId, findPerson } from '#domain/directory/persons.ts'
 import { profilesOf } from '#domain/directory/profiles.ts'
 import { childrenOf } from '#domain/directory/relations.ts'
-import { findAccount } from '#domain/people/accounts.ts'
+import { createAccount, findAccount, setPassword } from '#domain/people/accounts.ts'
 import { verifyPassword } from '#domain/people/verify.ts'
 import { loadConfig } from '#server/config.ts'
 import { type House, openHouse } from '#server/house.ts'
@@ -126,6 +126,8 @@ test.skipIf(missing)(`the password is the directory’s, for the browser and for
   slapd.modify(`dn: ${dn('pupil1')}\nchangetype: modify\nreplace: userPassword\nuserPassword: another-one\n`)
   await expect(signIn('pupil1', 'secret-of-pupil1')).rejects.toMatchObject({ code: 'unauthenticated' })
   expect((await signIn('pupil1', 'another-one')).accountId).toBe(id)
+  const ours = setPassword(house.people, 'pupil1', id, 'Cascade-de-neige-42')
+  await expect(ours).rejects.toMatchObject({ code: 'forbidden', property: 'elsewhere' })
 })
 
 test.skipIf(missing)(`a change there is a change here, and only that${name}`, async () => {
@@ -205,7 +207,6 @@ test.skipIf(missing)(
 )
 
 test.skipIf(missing)(`an administrator of the platform is never adopted${name}`, async () => {
-  const { createAccount } = await import('#domain/people/accounts.ts')
   await createAccount(house.people, 'test', { login: 'root', name: 'Root', admin: true })
   slapd.add(`${entry('root')}\n`)
   expect(await syncLdap(house.people, { ...settings, adopt: true })).toMatchObject({ refused: 1 })

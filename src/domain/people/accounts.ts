@@ -6,8 +6,9 @@ import type { Population } from '../directory/profiles.ts'
 import { createDefaultMailboxes, mailboxByRole } from '../mail/mailboxes.ts'
 import { foldAddress, giveAddress } from './addresses.ts'
 import { type AuditAction, appendAudit } from './audit.ts'
-import { replacePassword } from './credentials.ts'
+import { readPassword, replacePassword } from './credentials.ts'
 import { distrustDevices } from './devices.ts'
+import { referenceOf } from './elsewhere.ts'
 import type { People } from './people.ts'
 import { checkPassword, checkPasswordOf } from './policy.ts'
 import { type Principal, principalOf } from './principal.ts'
@@ -301,6 +302,9 @@ export const setPassword = async (
   const phc = await people.passwords.hash(password)
   const entry = { actor, action: 'account.password' as const, account, ip: options.ip ?? '' }
   await change(people, entry, async (tx) => {
+    // The next pass over the directory would take it back, and until then two passwords would open the account.
+    if (referenceOf((await readPassword(tx, account))?.secret ?? '') !== undefined)
+      throw new Failure('forbidden', 'the password is kept by another directory', { property: 'elsewhere' })
     await options.within?.(tx)
     await replacePassword(tx, people.ctx.clock.now(), account, phc)
     await endSessions(tx, account, options.keepSession)

@@ -2,7 +2,7 @@
  * Every table as lines of JSON, read in one snapshot: the backup of a server engine, and the way from one engine to
  * another. Bytes are `{"$bytes": base64}`.
  */
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream, createWriteStream, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { pipeline } from 'node:stream/promises'
@@ -171,6 +171,8 @@ export const importTables = async (
   progress: (table: string) => void,
 ): Promise<void> => {
   for (const table of tables) {
+    // A table that the version which made the backup did not know.
+    if (!existsSync(fileOf(folder, table))) continue
     progress(table)
     let page: Row[] = []
     const insert = async () => {

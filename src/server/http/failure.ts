@@ -190,6 +190,14 @@ const refused: Readonly<Record<string, Answer>> = {
     code: 'ADM-05',
     message: { fr: 'Personne n’administre son propre compte.', en: 'Nobody administers their own account.' },
   },
+  elsewhere: {
+    status: 403,
+    code: 'AUTH-16',
+    message: {
+      fr: 'Le mot de passe de ce compte est celui de l’annuaire de l’académie : changez-le là-bas.',
+      en: 'The password of this account is the one of the directory of the académie: change it there.',
+    },
+  },
   second: {
     status: 403,
     code: 'ADM-10',
