@@ -202,11 +202,11 @@ onEveryEngine('CAS login', (driver) => {
   })
 
   test('an outside service is entered only with the person’s word, which another site cannot give', async () => {
-    await rig.party({ key: 'https://editeur.test/', rules: { outside: true, attributes: ['mail'] } })
+    await rig.party({ key: 'https://editeur.test/', rules: { outside: true, attributes: ['displayName'] } })
     const asked = { service: 'https://editeur.test/livre' }
     const { status, body } = await rig.get('/cas/login', asked, anne.cookie)
     expect(status).toBe(200)
-    expect(body).toContain('<li>mail</li>')
+    expect(body).toContain('<strong>displayName</strong> : anne')
     expect((await rig.get('/cas/login', { ...asked, gateway: 'true' }, anne.cookie)).to).toBe(asked.service)
     const consent = /name="consent" value="([^"]+)"/.exec(body)?.[1] ?? ''
     expect((await rig.get('/cas/login', { ...asked, consent }, anne.cookie)).to).toBe('')

@@ -45,6 +45,8 @@ export type LoginAnswer =
       readonly kind: 'consent'
       readonly party: CasParty
       readonly host: string
+      /** What the service will be told, by attribute. */
+      readonly told: Readonly<Record<string, readonly string[]>>
       readonly fields: Readonly<Record<string, string>>
     }
 
@@ -146,7 +148,8 @@ const enter = async (cas: Cas, entering: Entering): Promise<LoginAnswer> => {
   if (await hasConsented(cas, request, principal, party)) return giveTicket(cas, entering)
   // A gateway request must not show anything.
   if (gateway) return { kind: 'service', to: asLocation(service) }
-  return { kind: 'consent', party, host, fields: consentFields(cas, request, principal, party, service) }
+  const { attributes: told } = await store.read((tx) => release(tx, cas.people, principal, party))
+  return { kind: 'consent', party, host, told, fields: consentFields(cas, request, principal, party, service) }
 }
 
 /** What `/cas/login` does for this browser. */

@@ -115,10 +115,12 @@ const registerBrowser = (app: FastifyInstance, cas: Cas, signOutPath: CasRoutes[
   const sendConsent = (
     request: FastifyRequest,
     reply: FastifyReply,
-    { party, host, fields }: Extract<LoginAnswer, { kind: 'consent' }>,
+    { party, host, told, fields }: Extract<LoginAnswer, { kind: 'consent' }>,
   ): FastifyReply => {
     const fr = languageOf(request) === 'fr'
-    const told = party.rules.attributes.map((name) => `<li>${escapeXml(name)}</li>`).join('')
+    const rows = Object.entries(told)
+      .map(([name, values]) => `<li><strong>${escapeXml(name)}</strong> : ${escapeXml(values.join(', '))}</li>`)
+      .join('')
     const inputs = Object.entries(fields)
       .map(([name, value]) => `<input type="hidden" name="${escapeXml(name)}" value="${escapeXml(value)}">`)
       .join('')
@@ -128,7 +130,7 @@ const registerBrowser = (app: FastifyInstance, cas: Cas, signOutPath: CasRoutes[
       body:
         `<p>${fr ? 'Ce service n’appartient pas à l’académie.' : 'This service is not one of the authority’s own.'} ` +
         `<strong>${escapeXml(host)}</strong> ${fr ? 'recevra :' : 'will be told:'}</p>` +
-        (told === '' ? `<p>${nothing}</p>` : `<ul>${told}</ul>`) +
+        (rows === '' ? `<p>${nothing}</p>` : `<ul>${rows}</ul>`) +
         `<form method="post" action="/cas/login">${inputs}<button type="submit">${fr ? 'Continuer' : 'Continue'}</button></form>` +
         linkTo({ href: '/', text: fr ? 'Annuler' : 'Cancel' }),
       // A browser follows the form's answer to the service only when the page's policy names it.
