@@ -1,5 +1,6 @@
 /** Who is signed in, under which profile, and signing out. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { powersOf } from '#domain/directory/delegation.ts'
 import { profilesOf } from '#domain/directory/profiles.ts'
 import { getAccount } from '#domain/people/accounts.ts'
 import type { People } from '#domain/people/people.ts'
@@ -46,10 +47,12 @@ const atThisMachine = (request: FastifyRequest): boolean => {
 const describeSession = async (people: People, principal: Principal) => {
   const { accountId, login, name, email, locale, admin, amr, authenticatedAt, profileId, provider } = principal
   const now = people.ctx.clock.now()
-  const { profiles, enrol, administrator } = await people.ctx.store.read(async (tx) => ({
+  const { profiles, enrol, administrator, delegated } = await people.ctx.store.read(async (tx) => ({
     profiles: await profilesOf(tx, accountId, now),
     enrol: await mustEnrol(tx, people, accountId),
     administrator: (await getAccount(tx, accountId)).admin,
+    // Something to do for a school, as its head or by delegation, under the present profile.
+    delegated: (await powersOf(tx, principal, now)).schools.size > 0,
   }))
   return {
     login,
@@ -58,6 +61,7 @@ const describeSession = async (people: People, principal: Principal) => {
     locale,
     admin,
     administrator,
+    delegated,
     mustEnrol: enrol,
     profiles,
     profile: profiles.find(({ id }) => id === profileId) ?? null,
