@@ -139,6 +139,25 @@ describe.skipIf(missing !== undefined)(
       await giveCredentials(chooser, 'samira.haddad', server.password)
       await chooser.getByRole('heading', { name: 'Avec quel profil entrez-vous ?' }).waitFor()
       await clean(chooser, 'profiles')
+      await chooser.getByRole('button', { name: /Sciences de la vie/ }).click()
+      await chooser.getByRole('button', { name: /^Profil : / }).waitFor()
+      await clean(chooser, 'profile at the top')
+      await chooser.goto('/account/security')
+      // Five minutes later, as the server would say it.
+      await chooser.route(
+        '**/auth/recovery-codes',
+        (route) => route.fulfill({ status: 403, json: { code: 'AUTH-12' } }),
+        {
+          times: 1,
+        },
+      )
+      await chooser.getByRole('button', { name: 'Faire des codes de secours' }).click()
+      const dialog = chooser.getByRole('dialog', { name: 'Confirmez que c’est bien vous' })
+      await dialog.getByLabel('Mot de passe').fill(server.password)
+      await clean(chooser, 'step-up')
+      await chooser.keyboard.press('Enter')
+      await chooser.getByText('Gardez-les en lieu sûr').waitFor()
+      await clean(chooser, 'recovery codes')
       await chooser.context().close()
     })
   },

@@ -39,6 +39,8 @@ export interface JourneyServer {
   readonly ports: Ports
   /** Of every person of the demonstration. */
   readonly password: string
+  /** Its data folder, for the command line. */
+  readonly data: string
   close(): Promise<void>
 }
 
@@ -82,6 +84,7 @@ export const startServer = async (): Promise<JourneyServer> => {
     url,
     ports,
     password: await passwordOf(url),
+    data: join(folder, 'data'),
     close: async () => {
       const ended = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGTERM')

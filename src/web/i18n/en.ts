@@ -27,7 +27,6 @@ export const en: Texts = {
   choose: {
     title: 'With which profile do you enter?',
     subtitle: 'Your services and your rights depend on it. You can change at any time, at the top of the page.',
-    enter: 'Enter as {{name}}',
     switched: 'You are now: {{name}}',
     label: 'Profile: {{name}}',
     menu: 'Change profile',

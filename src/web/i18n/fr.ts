@@ -25,7 +25,6 @@ export const fr = {
   choose: {
     title: 'Avec quel profil entrez-vous ?',
     subtitle: 'Vos services et vos droits en dépendent. Vous pourrez en changer à tout moment, en haut de la page.',
-    enter: 'Entrer comme {{name}}',
     switched: 'Vous êtes maintenant : {{name}}',
     label: 'Profil : {{name}}',
     menu: 'Changer de profil',

@@ -20,7 +20,11 @@ export const ProfileSwitch = () => {
       trigger={
         <AriaButton
           className={css.now ?? ''}
-          aria-label={now === undefined ? t('choose.menu') : t('choose.label', { name: profileName(now, t) })}
+          aria-label={
+            now === undefined
+              ? t('choose.menu')
+              : t('choose.label', { name: [kindName(now.kind, t), now.schoolName].join(' ') })
+          }
         >
           <Icon name="swap" size={17} />
           <span className={css.text}>

@@ -33,14 +33,20 @@ export const Section = ({
   children,
 }: {
   id: string
-  title: string
+  /** None where the page's own title says it. */
+  title?: string
   intro?: ReactNode
   children?: ReactNode
 }) => (
-  <section className={css.section} aria-labelledby={id}>
-    <h2 className={css.heading} id={id}>
-      {title}
-    </h2>
+  <section
+    className={classes(css.section, title === undefined && css.first)}
+    {...(title === undefined ? {} : { 'aria-labelledby': id })}
+  >
+    {title === undefined ? null : (
+      <h2 className={css.heading} id={id}>
+        {title}
+      </h2>
+    )}
     {intro === undefined ? null : <p className={css.intro}>{intro}</p>}
     {children}
   </section>

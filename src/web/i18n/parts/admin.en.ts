@@ -88,7 +88,7 @@ export const texts: typeof french = {
     percent: '{{value}} %',
     rateOf: 'Activation: {{name}}',
     classes: 'Classes (pupils)',
-    classSheets: 'Sheets of class {{name}}',
+    classSheets: 'Print the sheets of class {{name}}',
     pendingPeople: 'See who is left',
     duplicatesMore: 'Two records of one person: keep one, the other is added to it. Can be undone.',
     duplicatesNone: 'No likely duplicate.',

@@ -87,7 +87,7 @@ export const texts = {
     percent: '{{value}} %',
     rateOf: 'Activation : {{name}}',
     classes: 'Classes (élèves)',
-    classSheets: 'Fiches de la classe {{name}}',
+    classSheets: 'Imprimer les fiches de la classe {{name}}',
     pendingPeople: 'Voir ceux qui restent',
     duplicatesMore: 'Deux fiches pour une même personne : gardez-en une, l’autre s’y ajoute. Réversible.',
     duplicatesNone: 'Aucun doublon probable.',

@@ -14,7 +14,7 @@ export const ActivityPart = () => {
   const actionName = useActionName()
   const loaded = useLoaded('activity', loadActivity)
   return (
-    <Section id="activity" title={t('account.activity')} intro={t('account.activityMore')}>
+    <Section id="activity" intro={t('account.activityMore')}>
       <Loading of={loaded}>
         {(lines) => (
           <DataTable

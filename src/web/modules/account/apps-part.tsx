@@ -14,7 +14,7 @@ export const AppsPart = () => {
   const act = useAct()
   const loaded = useLoaded('apps', loadApps)
   return (
-    <Section id="apps" title={t('account.apps')} intro={t('account.appsMore')}>
+    <Section id="apps" intro={t('account.appsMore')}>
       <Loading of={loaded}>
         {(apps) => (
           <Items empty={t('account.appsNone')}>

@@ -31,7 +31,7 @@ export const AuditPage = () => {
     void to({ page: 'audit', uai, actor: actor.trim() })
   }
   return (
-    <Section id="audit" title={t('admin.audit')} intro={t('admin.auditMore')}>
+    <Section id="audit" intro={t('admin.auditMore')}>
       <form className={css.filters} onSubmit={filter}>
         <Field label={t('admin.filterActor')} value={actor} onChange={setActor} autoCapitalize="none" />
         <SchoolSelect value={uai} onChange={(next) => void to({ page: 'audit', uai: next, actor: actor.trim() })} />

@@ -36,7 +36,7 @@ export const CasesPage = () => {
     await loaded.reload()
   }
   return (
-    <Section id="cases" title={t('admin.cases')} intro={t('admin.casesMore')}>
+    <Section id="cases" intro={t('admin.casesMore')}>
       <Stack>
         {code === undefined ? null : <CodeNote code={code} />}
         <Loading of={loaded}>

@@ -66,7 +66,7 @@ export const DelegationsPage = () => {
   const taskName = (id: string) => scope.tasks.find((task) => task.id === id)?.name ?? id
   return (
     <>
-      <Section id="delegations" title={t('admin.delegations')} intro={t('admin.delegationsMore')}>
+      <Section id="delegations" intro={t('admin.delegationsMore')}>
         <Loading of={loaded}>
           {(delegations) => (
             <Stack>

@@ -76,7 +76,7 @@ export const DuplicatesPage = () => {
           <SchoolSelect value={uai} onChange={(next) => void to({ page: 'duplicates', uai: next })} needed />
         </div>
       )}
-      <Section id="pairs" title={t('admin.duplicates')} intro={t('admin.duplicatesMore')}>
+      <Section id="pairs" intro={t('admin.duplicatesMore')}>
         <Loading of={pairs}>
           {(found) =>
             found.length === 0 ? (

@@ -68,7 +68,7 @@ export const IncidentsPage = () => {
   const loaded = useLoaded('incidents', loadIncidents)
   return (
     <>
-      <Section id="incidents" title={t('admin.incidents')} intro={t('admin.incidentsMore')}>
+      <Section id="incidents" intro={t('admin.incidentsMore')}>
         <Loading of={loaded}>
           {(incidents) => (
             <Items empty={t('admin.incidentsNone')}>

@@ -15,7 +15,7 @@ export const LinkedPage = ({ kind }: { kind: keyof typeof kinds }) => {
   const act = useAct()
   const loaded = useLoaded(kind, kinds[kind])
   return (
-    <Section id={kind} title={t(`admin.${kind}`)} intro={t(`admin.${kind}More`)}>
+    <Section id={kind} intro={t(`admin.${kind}More`)}>
       <Loading of={loaded}>
         {(rows) => (
           <Items empty={t(`admin.${kind}None`)}>
@@ -52,7 +52,7 @@ export const ContactsPage = () => {
   const act = useAct()
   const loaded = useLoaded('contacts', loadContacts)
   return (
-    <Section id="contacts" title={t('admin.contacts')} intro={t('admin.contactsMore')}>
+    <Section id="contacts" intro={t('admin.contactsMore')}>
       <Loading of={loaded}>
         {(contacts) => (
           <Items empty={t('admin.contactsNone')}>

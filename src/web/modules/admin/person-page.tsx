@@ -12,6 +12,7 @@ import { Field } from '../../ui/field.tsx'
 import { Card, Item, Items, Note, Section, Stack } from '../../ui/page.tsx'
 import { Loading } from '../account/loading.tsx'
 import { useWhen } from '../account/use-when.ts'
+import { factorKinds } from '../gate/requests.ts'
 import css from './admin.module.css'
 import { CodeNote } from './code-note.tsx'
 import { StateMark } from './people-page.tsx'
@@ -21,13 +22,17 @@ import { Select } from './select.tsx'
 const Facts = ({ person }: { person: PersonCard }) => {
   const { t } = useTranslation()
   const when = useWhen()
+  const factorName = (kind: string): string => {
+    const known = factorKinds.find((one) => one === kind)
+    return known === undefined ? t('account.appPasswords') : t(`factor.${known}`)
+  }
   const facts: readonly (readonly [string, ReactNode])[] = [
     [t('admin.state'), <StateMark key="state" state={person.state} />],
     [t('admin.login'), `${person.login} · ${person.email}`],
-    [t('admin.born'), person.birthDate],
+    [t('admin.born'), person.birthDate.split('-').reverse().join('/')],
     [t('admin.activatedAt'), when(person.activatedAt) || t('admin.never')],
     [t('admin.lastSignIn'), when(person.lastSignInAt) || t('admin.never')],
-    [t('admin.protections'), person.factors.join(', ')],
+    [t('admin.protections'), person.factors.map(factorName).join(', ')],
     [t('admin.openSessions'), String(person.sessions)],
     [t('admin.rescue'), person.rescueMail],
     [t('admin.phone'), person.phone],

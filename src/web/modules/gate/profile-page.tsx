@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { kindName, profileName } from '../../shell/profile-name.ts'
+import { kindName } from '../../shell/profile-name.ts'
 import type { Problem } from '../../shell/request.ts'
 import type { Profile } from '../../shell/session.ts'
 import { Icon } from '../../ui/icon.tsx'
@@ -35,12 +35,7 @@ export const ProfilePage = ({
         <ul className={css.stack}>
           {profiles.map((profile) => (
             <li key={profile.id}>
-              <button
-                type="button"
-                className={css.pick}
-                aria-label={t('choose.enter', { name: profileName(profile, t) })}
-                onClick={() => void choose(profile)}
-              >
+              <button type="button" className={css.pick} onClick={() => void choose(profile)}>
                 <Icon
                   name={profile.kind === 'parent' ? 'people' : profile.kind === 'pupil' ? 'person' : 'school'}
                   size={24}
