@@ -31,7 +31,7 @@ export interface DemoFacts {
 
 const teacher = (functionCode: string, discipline: string): NewProfile => ({ kind: 'teacher', uai: college, functionCode, discipline, title: `Enseignement — ${discipline}` })
 const pupil = (uai: string): NewProfile => ({ kind: 'pupil', uai })
-const parent = (uai: string): NewProfile => ({ kind: 'parent', uai })
+const parent = (uai: string, title: string): NewProfile => ({ kind: 'parent', uai, title })
 
 export const facts: Readonly<Record<string, DemoFacts>> = {
   'anne.martin': { birthDate: '1981-03-14', joinKey: '03|10001', rescueMail: 'anne.martin@famille.example', phone: '+33612340001',
@@ -52,7 +52,7 @@ export const facts: Readonly<Record<string, DemoFacts>> = {
   'paul.bernard': { birthDate: '1968-02-17', joinKey: '03|10007', profiles: [{ kind: 'head', uai: lycee, functionCode: 'DIR', title: 'Proviseur' }] },
   'julie.faivre': { birthDate: '1985-08-25', joinKey: '03|10008', profiles: [{ kind: 'head', uai: ecole, functionCode: 'DIR', title: 'Directrice' }],
     classes: [{ class: 'CM2', role: 'main-teacher' }] },
-  'samira.haddad': { birthDate: '1984-05-19', joinKey: '03|10009', profiles: [teacher('ENS', 'Sciences de la vie et de la Terre'), parent(ecole)],
+  'samira.haddad': { birthDate: '1984-05-19', joinKey: '03|10009', profiles: [teacher('ENS', 'Sciences de la vie et de la Terre'), parent(ecole, 'Parent d’Inès')],
     classes: [{ class: '3e B', role: 'teacher', subject: 'SVT' }, { class: '4e A', role: 'teacher', subject: 'SVT' }] },
   'lea.garnier': { birthDate: '2012-02-08', joinKey: '03|20001', profiles: [pupil(college)],
     classes: [{ class: '3e B', role: 'pupil' }, { class: 'Club robotique', kind: 'group', role: 'pupil' }] },
@@ -63,7 +63,7 @@ export const facts: Readonly<Record<string, DemoFacts>> = {
   'camille.perrin': { birthDate: '2013-03-03', joinKey: '03|20006', profiles: [pupil(college)], classes: [{ class: '4e A', role: 'pupil' }] },
   'camille.perrin2': { birthDate: '2013-03-03', profiles: [pupil(college)], classes: [{ class: '4e A', role: 'pupil' }] },
   'nathalie.garnier': { birthDate: '1982-12-04', joinKey: '03|30001', rescueMail: 'nathalie.garnier@famille.example', phone: '+33612340002',
-    profiles: [parent(college), parent(lycee)] },
+    profiles: [parent(college, 'Parent de Léa'), parent(lycee, 'Parent de Hugo')] },
   'helene.roux': { birthDate: '1988-03-27', joinKey: '03|10010', profiles: [{ kind: 'academy', title: 'Assistance aux utilisateurs' }] },
   'thomas.girard': { birthDate: '1980-07-15', joinKey: '03|10011', profiles: [{ kind: 'academy', title: 'Direction des systèmes d’information' }] },
 }

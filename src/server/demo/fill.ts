@@ -5,6 +5,7 @@ import { readContent } from '#domain/mail/content.ts'
 import { type FlagSet, fromKeywords } from '#domain/mail/flags.ts'
 import { createMailboxAtPath, listMailboxes, type MailboxNode } from '#domain/mail/mailboxes.ts'
 import { createAccount, enableAccount, findAccount } from '#domain/people/accounts.ts'
+import { replacePassword } from '#domain/people/credentials.ts'
 import { demoSupport } from '#domain/support/demo.ts'
 import { makePhrase } from '#format/password/phrase.ts'
 import type { House } from '../house.ts'
@@ -101,17 +102,25 @@ const settle = async (house: House, person: DemoPerson, password: string) => {
   const domain = config.domains[0] ?? 'ac-demo.test'
   const existing = await ctx.store.read((tx) => findAccount(tx, person.login)).catch(() => undefined)
   if (existing?.status === 'disabled') await enableAccount(house.people, actor, existing.id)
+  const phc = existing || person.pending ? undefined : await house.people.passwords.hash(password)
   const account =
     existing ??
-    (await createAccount(house.people, actor, {
-      login: person.login,
-      name: person.name,
-      ...(person.pending ? {} : { password }),
-      kind: person.kind ?? 'person',
-      admin: person.admin ?? false,
-      aliases: (person.aliases ?? []).map((alias) => `${alias}@${domain}`),
-      quotaBytes: (person.quotaMegabytes ?? 0) * 1024 ** 2,
-    }))
+    (await createAccount(
+      house.people,
+      actor,
+      {
+        login: person.login,
+        name: person.name,
+        kind: person.kind ?? 'person',
+        admin: person.admin ?? false,
+        aliases: (person.aliases ?? []).map((alias) => `${alias}@${domain}`),
+        quotaBytes: (person.quotaMegabytes ?? 0) * 1024 ** 2,
+      },
+      // The password was made, or chosen at the first start, when other rules stood: it is not judged again here.
+      async (tx, account) => {
+        if (phc !== undefined) await replacePassword(tx, ctx.clock.now(), account, phc)
+      },
+    ))
   const before = await ctx.store.read((tx) => listMailboxes(tx, account.id))
   for (const path of folders[person.login] ?? [])
     if (!before.some((mailbox) => mailbox.path === path))
