@@ -17,7 +17,7 @@ import { checkEnvelope, newId } from '#protocol/saml/message.ts'
 import { status } from '#protocol/saml/names.ts'
 import { type SigningKey, signXml } from '#protocol/saml/signature.ts'
 import { clearSessionCookie, sessionToken } from './auth.ts'
-import { incomingOf, type SamlParts, samlEntityId, wordIn } from './saml.ts'
+import { incomingOf, type SamlParts, samlEntityId, wordIn } from './saml-exchange.ts'
 import { sendPost, sendSsoError, sendSsoFailure } from './sso-page.ts'
 
 type LogoutParts = Pick<SamlParts, 'people' | 'log' | 'origin' | 'makeKey'>
