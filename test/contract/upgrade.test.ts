@@ -1,6 +1,6 @@
 /** A store of the version before identity: after the upgrade the same people sign in with what they have. */
 import { createHash, randomBytes } from 'node:crypto'
-import { sql } from 'kysely'
+import { CompiledQuery } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { silentLog } from '#base/log.ts'
 import { adoptAccounts } from '#domain/directory/adopt.ts'
@@ -28,14 +28,14 @@ onEveryEngine('the upgrade to identity', (driver) => {
   const ids = new Map<string, number>()
 
   /** A row as the older program wrote it: only the columns there were. */
-  const insert = (table: string, row: Readonly<Record<string, SqlValue>>): Promise<unknown> =>
-    bench.engine.write((tx) =>
-      tx.execute((q) => ({
-        compile: () =>
-          sql`insert into ${sql.table(table)} (${sql.join(Object.keys(row).map((name) => sql.ref(name)))})
-              values (${sql.join(Object.values(row))})`.compile(q),
-      })),
+  const insert = (table: string, row: Readonly<Record<string, SqlValue>>): Promise<unknown> => {
+    const names = Object.keys(row)
+    const places = names.map((_, n) => (driver.name === 'postgres' ? `$${n + 1}` : '?'))
+    const text = `insert into "${table}" (${names.map((name) => `"${name}"`).join(', ')}) values (${places.join(', ')})`
+    return bench.engine.write((tx) =>
+      tx.execute(() => ({ compile: () => CompiledQuery.raw(text, Object.values(row)) as CompiledQuery<never> })),
     )
+  }
 
   const addAccount = async (login: string, name: string, kind: 'person' | 'function', at: number) => {
     const counters = { modseq: 0, low_modseq: 0, next_id: 1, quota_bytes: 0, used_bytes: 0 }
