@@ -14,6 +14,13 @@ import { Refusal } from './refusal.ts'
 const held = 512 * 1024
 const maxHeader = 4 * 1024 * 1024
 
+/**
+ * What goes to the store to wait there is written twice. So while few messages are large, one may take more memory than
+ * its share, out of a purse that all of them have in common.
+ */
+const heldAtMost = 4 * 1024 * 1024
+let purse = 64 * 1024 * 1024
+
 export interface Composed {
   readonly blob: PendingBlob
   readonly content: ParsedContent
@@ -27,6 +34,8 @@ export class Spool {
   #room = held
   #sink: BlobSink | undefined
   #blobId: number | undefined
+  /** Octets taken from the purse. */
+  #taken = 0
   #repair = false
   /** Octets received. */
   size = 0
@@ -47,10 +56,24 @@ export class Spool {
     if (!this.#sink) {
       this.#chunks.push(chunk)
       this.#inMemory += chunk.length
-      if (this.#inMemory <= this.#room) return
+      if (this.#inMemory <= this.#room || this.#takeMore()) return
       return this.#overflow()
     }
     return this.#sink.write(chunk)
+  }
+
+  /** Another share of memory, while there is some and the message is not too large for it. */
+  #takeMore(): boolean {
+    if (purse < held || this.#room >= heldAtMost) return false
+    purse -= held
+    this.#taken += held
+    this.#room += held
+    return this.#inMemory <= this.#room
+  }
+
+  #giveBack(): void {
+    purse += this.#taken
+    this.#taken = 0
   }
 
   async #overflow(): Promise<void> {
@@ -74,6 +97,7 @@ export class Spool {
 
   /** No more octets will come. */
   async finish(): Promise<void> {
+    this.#giveBack()
     let head = this.#chunks.length === 1 ? (this.#chunks[0] as Uint8Array) : concatBytes(this.#chunks)
     if (this.#repair) {
       const repair = createRepair()
@@ -144,6 +168,7 @@ export class Spool {
 
   /** Forgets what was received. */
   async abort(): Promise<void> {
+    this.#giveBack()
     this.#chunks.length = 0
     await this.#sink?.abort()
   }
