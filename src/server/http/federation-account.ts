@@ -18,7 +18,8 @@ import { status } from '#protocol/saml/names.ts'
 import { clearSessionCookie, isForeign, signedIn, userAgentOf } from './auth.ts'
 import { clearCookie, cookieIn } from './cookies.ts'
 import { languageOf } from './failure.ts'
-import { createOidcClients, type FederationParts, samlAddresses, type Unlinked, unlinkedKind } from './federation.ts'
+import { createOidcClients } from './federation.ts'
+import { type FederationParts, samlAddresses, type Unlinked, unlinkedKind } from './federation-trip.ts'
 import { sendPage, sendSsoError, sendSsoFailure } from './sso-page.ts'
 
 /** Whoever links must have proved who they are within this time, by means of ours, in milliseconds. */
