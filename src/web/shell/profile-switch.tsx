@@ -28,7 +28,7 @@ export const ProfileSwitch = () => {
         >
           <Icon name="swap" size={17} />
           <span className={css.text}>
-            <span className={css.kind}>{now === undefined ? t('choose.menu') : kindName(now.kind, t)}</span>
+            <span className={css.kind}>{now === undefined ? t('choose.menu') : kindName(now.kind, t)}</span>{' '}
             <span className={css.school}>{now?.schoolName ?? ''}</span>
           </span>
         </AriaButton>

@@ -110,7 +110,7 @@ export const readSession = (value: unknown): Session => {
     steppedUpUntil: numberOr(answer.steppedUpUntil, 0),
     mustEnrol: answer.mustEnrol === true,
     mustChangePassword: answer.mustChangePassword === true,
-    delegated: answer.delegated === true || (Array.isArray(answer.tasks) && answer.tasks.length > 0),
+    delegated: answer.delegated === true,
     mail: typeof answer.mail === 'object' && answer.mail !== null ? record(answer.mail) : undefined,
     demo: demoOf(answer.demo),
   }

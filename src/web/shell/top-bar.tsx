@@ -88,9 +88,7 @@ const AccountMenu = () => {
 }
 
 /** Administration is offered to those who may have a task there; the server decides each act again. */
-const mayAdminister = (who: Session | undefined): boolean =>
-  who !== undefined &&
-  (who.administrator || who.delegated || who.profiles.some(({ kind }) => kind === 'head' || kind === 'academy'))
+const mayAdminister = (who: Session | undefined): boolean => who !== undefined && (who.administrator || who.delegated)
 
 /** Between the parts of the application, where the search of the mail has no place. */
 const Parts = () => {

@@ -59,10 +59,16 @@ export interface SignIn {
   readonly onward: string
   readonly profile: string
   readonly shared: boolean
+  /** How strong a proof is wanted, 1 to 3. */
+  readonly acr: number
 }
 
-export const signIn = ({ login, password, onward, profile, shared }: SignIn): Promise<Answer<Step>> =>
-  ask('/auth/login', { login, password, shared, ...wish(onward, profile) }, readStep)
+export const signIn = ({ login, password, onward, profile, shared, acr }: SignIn): Promise<Answer<Step>> =>
+  ask(
+    '/auth/login',
+    { login, password, shared, ...(acr > 1 ? { acr: String(acr) } : {}), ...wish(onward, profile) },
+    readStep,
+  )
 
 /** Where to go afterwards and as whom, in the server's words. */
 export const wish = (onward: string, profile = ''): Body =>
@@ -79,8 +85,12 @@ export interface Proof {
 
 export const proveFactor = (proof: Proof): Promise<Answer<Step>> => ask('/auth/factor', proof, readStep)
 
-/** Options for a passkey: of somebody unknown yet, or of the person whose sign-in is under way. */
+/** Options for a passkey of the person whose sign-in is under way. */
 export const passkeyOptions = (): Promise<Answer<Body>> => ask('/auth/passkey/options', {}, (answer) => answer)
+
+/** Options for a passkey that says by itself whose it is. */
+export const anybodysPasskey = (): Promise<Answer<Body>> =>
+  ask('/auth/passkey/options', { for: 'sign-in' }, (answer) => answer)
 
 export const signInByPasskey = (assertion: unknown, more: Body): Promise<Answer<Step>> =>
   ask('/auth/passkey', { assertion, ...more }, readStep)

@@ -5,7 +5,7 @@ import type { Problem } from '../../../shell/request.ts'
 import { Button } from '../../../ui/button.tsx'
 import css from '../gate.module.css'
 import { askPasskey, canAutofill, canUsePasskeys } from '../passkey.ts'
-import { passkeyOptions, type Step, signInByPasskey, wish } from '../requests.ts'
+import { anybodysPasskey, type Step, signInByPasskey, wish } from '../requests.ts'
 import { useWords } from '../use-words.ts'
 
 interface OfferOptions {
@@ -29,7 +29,7 @@ export const usePasskeyOffer = (options: OfferOptions): PasskeyOffer => {
 
   /** `quiet`: the offer under the identifier, which nobody has asked for and which may stay unanswered. */
   const run = useRef(async (quiet: boolean): Promise<void> => {
-    const asked = await passkeyOptions()
+    const asked = await anybodysPasskey()
     if (asked.kind !== 'ok') {
       if (!quiet) latest.current.onProblem(asked)
       return

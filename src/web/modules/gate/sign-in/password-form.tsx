@@ -101,7 +101,14 @@ export const PasswordForm = (props: PasswordFormProps) => {
     }
     fields.setMissing(undefined)
     setBusy(true)
-    const answer = await signIn({ login, password, shared, onward: wanted.onward, profile: wanted.profile })
+    const answer = await signIn({
+      login,
+      password,
+      shared,
+      onward: wanted.onward,
+      profile: wanted.profile,
+      acr: wanted.acr,
+    })
     if (answer.kind === 'ok') await onStep(answer.value)
     setBusy(false)
     if (answer.kind === 'ok') return
