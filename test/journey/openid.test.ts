@@ -25,7 +25,8 @@ describe.skipIf(missing !== undefined)(
       })
     beforeAll(async () => {
       ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
-      await command('openid', 'add', 'editor', '--name', 'Éditeur', '--outside', '--redirect', callback)
+      for (const id of ['editor', 'press'])
+        await command('openid', 'add', id, '--name', 'Éditeur', '--outside', '--redirect', callback)
       const grants = ['--public', '--grants', `${deviceGrant},refresh_token`, '--scopes', 'openid mail:imap']
       await command('openid', 'add', 'phone', '--name', 'Téléphone', ...grants)
     })
@@ -34,11 +35,11 @@ describe.skipIf(missing !== undefined)(
       await server?.close()
     })
 
-    const request = (): string => {
+    const request = (id: string): string => {
       const challenge = createHash('sha256').update(randomBytes(32).toString('base64url')).digest('base64url')
       const pkce = { code_challenge: challenge, code_challenge_method: 'S256' }
       const asked = {
-        client_id: 'editor',
+        client_id: id,
         redirect_uri: callback,
         response_type: 'code',
         scope: 'openid email',
@@ -49,12 +50,17 @@ describe.skipIf(missing !== undefined)(
 
     test.each([true, false])('an outside service is consented to (script: %s)', async (javaScriptEnabled) => {
       const { context, page } = await visit(browser, server, { javaScriptEnabled })
-      // Nobody listens at the service: where the browser is sent is what counts.
-      const sent = page.waitForRequest((one) => one.url().startsWith(callback))
-      await page.goto(request())
-      await giveCredentials(page, javaScriptEnabled ? 'sophie.durand' : 'marc.lefevre', server.password)
+      await page.goto(request(javaScriptEnabled ? 'editor' : 'press'))
+      if (javaScriptEnabled) await giveCredentials(page, 'marc.lefevre', server.password)
+      else {
+        await page.locator('input[name=login]').fill('marc.lefevre')
+        await page.locator('input[name=password]').fill(server.password)
+        await page.locator('input[name=password]').press('Enter')
+      }
       await page.getByText('Éditeur').first().waitFor()
       expect(new URL(page.url()).pathname).toMatch(/^\/consent\//)
+      // Nobody listens at the service: where the browser is sent is what counts.
+      const sent = page.waitForRequest((one) => one.url().startsWith(callback))
       await page.getByRole('button', { name: /^(Accepter|Autoriser)$/ }).click()
       expect(new URL((await sent).url()).searchParams.get('code')).toBeTruthy()
       await context.close()

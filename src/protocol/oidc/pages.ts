@@ -41,8 +41,10 @@ export const renderPage = ({ language, title, body, refresh }: Page): string => 
 <meta name="robots" content="noindex">${
   refresh === undefined ? '' : `\n<meta http-equiv="refresh" content="0;url=${escapeHtml(refresh)}">`
 }
-<title>${escapeHtml(title)} – Convergence</title>
-<link rel="stylesheet" href="/plain.css">
+<title>${escapeHtml(title)} – Convergence</title>${
+  // A page that is left at once waits for nothing.
+  refresh === undefined ? '\n<link rel="stylesheet" href="/plain.css">' : ''
+}
 </head>
 <body>
 <main class="plain">
