@@ -2,7 +2,17 @@
  * Identifiers. In the store an object is a small integer, counted per account. On the wire it is a letter and base 36
  * (JMAP Id, RFC 8620 §1.2; OBJECTID, RFC 8474): the same string in JMAP and IMAP.
  */
-export type IdKind = 'account' | 'mailbox' | 'email' | 'thread' | 'identity' | 'submission' | 'script'
+export type IdKind =
+  | 'account'
+  | 'mailbox'
+  | 'email'
+  | 'thread'
+  | 'identity'
+  | 'submission'
+  | 'script'
+  | 'tile'
+  | 'arrangement'
+  | 'card'
 
 const prefix: Record<IdKind, string> = {
   account: 'u',
@@ -12,6 +22,9 @@ const prefix: Record<IdKind, string> = {
   identity: 'i',
   submission: 's',
   script: 'f',
+  tile: 'l',
+  arrangement: 'a',
+  card: 'c',
 }
 
 /** `formatId('email', 71)` is `e1z`. */

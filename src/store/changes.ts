@@ -15,6 +15,9 @@ export const changeTypes = [
   'EmailDelivery',
   'SieveScript',
   'VacationResponse',
+  'PortalArrangement',
+  'Card',
+  'Tile',
 ] as const
 export type ChangeType = (typeof changeTypes)[number]
 export type ChangeKind = 'created' | 'updated' | 'destroyed'

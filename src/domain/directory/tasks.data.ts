@@ -46,6 +46,7 @@ export const tasks = {
   schools: task('Tenir la liste des établissements', 'Keep the list of schools', platform),
   incidents: task('Annoncer les incidents', 'Announce incidents', platform),
   contacts: task('Tenir les contacts d’assistance', 'Keep the support contacts', platform),
+  portal: task('Tenir les services du portail', 'Keep the services of the portal', platform),
   services: task('Déclarer les services', 'Declare services', platform),
   providers: task('Déclarer les fournisseurs d’identité', 'Declare identity providers', platform),
   provisioning: task('Autoriser l’approvisionnement', 'Authorise provisioning', platform),

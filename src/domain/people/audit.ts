@@ -86,6 +86,8 @@ export type AuditAction =
   | 'provisioning.create'
   | 'provisioning.revoke'
   | 'directory.sync'
+  | 'portal.tile'
+  | 'portal.tile-remove'
 
 export interface AuditEntry {
   /** Login of the person, or `command line`. */

@@ -65,6 +65,10 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   vacation_answer: ['account_id', 'id'],
   seen_duplicate: ['account_id', 'id'],
   erasure: ['account_id'],
+  portal_tile: ['id'],
+  portal_arrangement: ['account_id', 'profile_id'],
+  portal_use: ['account_id', 'profile_id', 'tile_id'],
+  portal_card: ['account_id', 'id'],
 }
 
 const tables = Object.keys(keys) as Table[]
@@ -87,6 +91,7 @@ const counted: readonly Table[] = [
   'logout_notice',
   'support_contact',
   'incident',
+  'portal_tile',
 ]
 
 type Row = Record<string, SqlValue>

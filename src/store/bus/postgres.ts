@@ -27,7 +27,7 @@ const allTypes = (1 << changeTypes.length) - 1
 const encode = ({ account, modseq, types }: Notification): string => `a${account}.${modseq}.${types}`
 const encodeTopic = (topic: Topic, account: number | undefined): string => `t${topic}.${account ?? ''}`
 
-const isTopic = (name: string | undefined): name is Topic => name === 'queue' || name === 'people'
+const isTopic = (name: string | undefined): name is Topic => name === 'queue' || name === 'people' || name === 'portal'
 
 class PostgresBus implements Bus {
   readonly #options: PostgresBusOptions
@@ -101,6 +101,7 @@ class PostgresBus implements Bus {
       this.#local.publish({ account: Number(id), modseq: Number(modseq), types: allTypes })
     this.#local.publishTopic('queue')
     this.#local.publishTopic('people')
+    this.#local.publishTopic('portal')
   }
 
   #receive(payload: string): void {

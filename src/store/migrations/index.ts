@@ -4,7 +4,8 @@ import { push } from './0002-push.ts'
 import { statistics } from './0003-statistics.ts'
 import { identity } from './0004-identity.ts'
 import { filters } from './0006-filters.ts'
+import { portal } from './0007-portal.ts'
 
 export type { Migration }
 
-export const migrations: readonly Migration[] = [foundation, push, statistics, identity, filters]
+export const migrations: readonly Migration[] = [foundation, push, statistics, identity, filters, portal]
