@@ -82,7 +82,7 @@ onEveryEngine('mail in', (driver) => {
 
   test('a message larger than what is held in memory keeps its bytes', async () => {
     const client = await talk(rig.ports.mx)
-    const body = Array.from({ length: 100_000 }, (_, i) => `ligne ${i} ${'é'.repeat(20)}\r\n`).join('')
+    const body = Array.from({ length: 30_000 }, (_, i) => `ligne ${i} ${'é'.repeat(20)}\r\n`).join('')
     const large = `Subject: grand\r\n\r\n${body}`
     expect(await sendMail(client, 'zoe@ailleurs.test', ['karim@ecole.test'], large)).toMatch(/^250 /)
     const stored = (await rig.messages(karim)).at(-1) ?? ''
@@ -93,7 +93,7 @@ onEveryEngine('mail in', (driver) => {
   test('a header of a megabyte is taken, and what a large message was held in is left to the sweeper whole', async () => {
     const client = await talk(rig.ports.lmtp, 'LHLO relay.test')
     const field = `X-Long: ${'x'.repeat(900)}\r\n`
-    const large = `Subject: long\r\n${field.repeat(1300)}\r\ncorps\r\n${'y\r\n'.repeat(1_500_000)}`
+    const large = `Subject: long\r\n${field.repeat(1300)}\r\ncorps\r\n${'y\r\n'.repeat(200_000)}`
     expect(await sendMail(client, 'zoe@ailleurs.test', ['karim@ecole.test'], large, true)).toMatch(/^250 /)
     expect((await rig.messages(karim)).at(-1)?.endsWith(large)).toBe(true)
     const places = await rig.store.read((tx) =>

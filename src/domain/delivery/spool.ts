@@ -18,7 +18,7 @@ const maxHeader = 4 * 1024 * 1024
  * What goes to the store to wait there is written twice. So while few messages are large, one may take more memory than
  * its share, out of a purse that all of them have in common.
  */
-const heldAtMost = 4 * 1024 * 1024
+const heldAtMost = 3 * held
 let purse = 64 * 1024 * 1024
 
 export interface Composed {
