@@ -1,5 +1,6 @@
 /** The identity provider with node-saml as its service, on every engine. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beginLogoutRound } from '#domain/access/saml-sessions.ts'
 import { activateSamlKey, dropSamlKey, publishSamlKey, samlKeys } from '#domain/federation/keys.ts'
 import { sessionLives } from '#domain/people/sessions.ts'
 import { readMetadata } from '#protocol/saml/metadata.ts'
@@ -187,6 +188,34 @@ onEveryEngine('the identity provider', (driver) => {
     expect(loggedOut).toBe(true)
     const { people } = rig.people
     expect(await people.ctx.store.read((tx) => sessionLives(tx, people, session.id))).toBe(false)
+  })
+
+  test('a sign-out visits the services that only the browser can tell, and believes only their signed answer', async () => {
+    const session = await rig.session()
+    const { sp, form } = await signOn({}, session.cookie)
+    await sp.validatePostResponseAsync({ SAMLResponse: form.fields.SAMLResponse ?? '' })
+    const { people } = rig.people
+    const path = (await beginLogoutRound(people, session.id)) ?? ''
+    const visit = await get(rig.app, path)
+    expect(visit.location.startsWith('https://ent.example/saml/slo?SAMLRequest=')).toBe(true)
+    const query = visit.location.slice(visit.location.indexOf('?') + 1)
+    const { profile } = await sp.validateRedirectAsync(Object.fromEntries(new URLSearchParams(query)) as never, query)
+    if (!profile) throw new Error('no profile')
+    const relay = new URLSearchParams(query).get('RelayState') ?? ''
+    const evil = await rig.sp({ privateKey: keyNamed('evil').key })
+    const forged = await evil.getLogoutResponseUrlAsync(profile, relay, {}, true)
+    expect((await follow(rig.app, forged)).body).toContain('SSO-25')
+    const again = (await beginLogoutRound(people, session.id)) ?? ''
+    const second = (await get(rig.app, again)).location
+    const asked = second.slice(second.indexOf('?') + 1)
+    const told = await sp.validateRedirectAsync(Object.fromEntries(new URLSearchParams(asked)) as never, asked)
+    const token = new URLSearchParams(asked).get('RelayState') ?? ''
+    if (!told.profile) throw new Error('no profile')
+    const good = await sp.getLogoutResponseUrlAsync(told.profile, token, {}, true)
+    expect((await follow(rig.app, good)).location).toBe('/login')
+    await rig.change({ sloSoap: 'https://ent.example/saml/soap' })
+    expect(await beginLogoutRound(people, session.id)).toBeUndefined()
+    await rig.change({})
   })
 
   test('a log-out request that nobody signed, or that somebody else signed, ends nothing', async () => {

@@ -56,6 +56,8 @@ const configure = async (config: OidcProvider): Promise<client.Configuration> =>
   if (config.metadata !== undefined && loopback) client.allowInsecureRequests(found)
   if (found.serverMetadata().issuer !== config.issuer)
     throw new Failure('forbidden', 'OpenID: the metadata are of another issuer')
+  // By default the token endpoint's TLS is believed alone; we want the provider's own signature as well.
+  client.enableNonRepudiationChecks(found)
   found.timeout = patience
   return found
 }
