@@ -37,7 +37,7 @@ export const ContactsCard = ({ contacts }: { contacts: readonly Contact[] }) => 
         {words('gate.contacts')}
       </h2>
       <ul className={css.list}>
-        {contacts.slice(0, 3).map((contact) => (
+        {contacts.slice(0, 6).map((contact) => (
           <li key={`${contact.name} ${contact.phone}`} className={css.contact}>
             <p className={css.name}>{contact.name}</p>
             <p className={css.hours} data-open={contact.open || undefined}>

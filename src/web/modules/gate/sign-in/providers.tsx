@@ -8,7 +8,16 @@ import { useWords } from '../use-words.ts'
 const withThen = (url: string, then: string): string =>
   then === '/' ? url : `${url}${url.includes('?') ? '&' : '?'}then=${encodeURIComponent(then)}`
 
-export const Providers = ({ providers, then }: { providers: readonly Method[]; then: string }) => {
+export const Providers = ({
+  providers,
+  then,
+  isMain,
+}: {
+  providers: readonly Method[]
+  then: string
+  /** This is the way in for most of the audience, not the password. */
+  isMain: boolean
+}) => {
   const words = useWords()
   const { t } = useTranslation()
   return (
@@ -16,7 +25,7 @@ export const Providers = ({ providers, then }: { providers: readonly Method[]; t
       <ul className={css.stack}>
         {providers.map((provider) => (
           <li key={provider.id}>
-            <a className={css.provider} href={withThen(provider.url, then)}>
+            <a className={css.provider} data-main={isMain || undefined} href={withThen(provider.url, then)}>
               <Icon name="next" />
               <span className={css.pickText}>{words('gate.with', { name: provider.name })}</span>
               {provider.incidents.length === 0 ? null : <span className={css.quiet}>{t('gate.trouble')}</span>}

@@ -135,7 +135,9 @@ export const SignInPage = ({ wanted, expired, onStep }: SignInPageProps) => {
     <GateLayout title={title} subtitle={subtitle} isFirst>
       <AudienceChoice value={audience} onChange={choose} />
       <Incidents incidents={incidentsOf(methods)} title={words('gate.trouble')} />
-      {providers.length === 0 ? null : <Providers providers={providers} then={wanted.onward} />}
+      {providers.length === 0 ? null : (
+        <Providers providers={providers} then={wanted.onward} isMain={audience === 'pupil' || audience === 'parent'} />
+      )}
       <PasswordForm
         wanted={wanted}
         expired={expired}
