@@ -6,10 +6,13 @@ import { silentLog } from '#base/log.ts'
 import { createPerson } from '#domain/directory/persons.ts'
 import { samlPresets } from '#domain/federation/presets.data.ts'
 import { enableProvider, listProviders, type SamlProvider, saveProvider } from '#domain/federation/providers.ts'
-import { listSessions } from '#domain/people/sessions.ts'
+import { checkSession, listSessions } from '#domain/people/sessions.ts'
 import { writeResponse } from '#protocol/saml/assertion.ts'
-import { decodeRedirect, encodePost } from '#protocol/saml/bindings.ts'
+import { decodeRedirect, encodePost, encodeRedirect } from '#protocol/saml/bindings.ts'
+import { writeLogoutRequest } from '#protocol/saml/logout.ts'
+import { newId } from '#protocol/saml/message.ts'
 import { registerFederation } from '#server/http/federation.ts'
+import { createFederationAccount } from '#server/http/federation-account.ts'
 import { onEveryEngine } from '../contract/all.ts'
 import { openPeople, type PeopleRig, password } from '../people/rig.ts'
 import { formIn, get, keyNamed, origin, type Page, post } from '../saml/rig.ts'
@@ -48,7 +51,9 @@ onEveryEngine('the way back from a provider', (driver) => {
       done(null, Object.fromEntries(new URLSearchParams(String(body)))),
     )
     const makeKey = async () => keyNamed('us')
-    registerFederation(app, { people, log: silentLog, origin: () => origin, makeKey, name: 'Académie' })
+    const parts = { people, log: silentLog, origin: () => origin, makeKey, name: 'Académie' }
+    registerFederation(app, parts)
+    createFederationAccount(parts).register(app)
     const person = { login: 'lea.garnier', givenName: 'Léa', familyName: 'Garnier', joinKey: '03|20001', password }
     account = (await createPerson(people, 'test', person)).id
     await save()
@@ -152,6 +157,32 @@ onEveryEngine('the way back from a provider', (driver) => {
     expect((await post(app, action, fields, '', { 'sec-fetch-site': 'cross-site' })).body).toContain('SSO-30')
     const end = await post(app, action, fields, '', { 'sec-fetch-site': 'same-origin' })
     expect(end.location).toBe('/')
+    await save()
+  })
+
+  test('a provider that signs ends the session that it opened in this browser, and no other', async () => {
+    await save({ slo: 'https://educonnect.example/slo' })
+    const { request, cookie } = await begin()
+    const page = await bring(await answer(request))
+    const end = await get(app, page.location, cookie)
+    const session = [end.headers['set-cookie']]
+      .flat()
+      .map(String)
+      .find((line) => line.startsWith('session='))
+    const own = session?.split(';')[0] ?? ''
+    const here = `${origin}/federation/educonnect/slo`
+    const ask = async (by: string, name: string) => {
+      const opening = { id: newId(), now: rig.clock.now(), issuer, destination: here }
+      const key = { key: createPrivateKey(keyNamed(by).key), certificate: keyNamed(by).certificate }
+      const xml = writeLogoutRequest(opening, { value: name, format: undefined }, '')
+      return get(app, encodeRedirect(here, 'SAMLRequest', xml, undefined, key), own)
+    }
+    const lives = async () => (await checkSession(rig.people, own.slice('session='.length))) !== undefined
+    expect((await ask('us', '_t')).body).toContain('SSO-30')
+    expect((await ask('provider', '_other')).location).toContain('https://educonnect.example/slo?SAMLResponse=')
+    expect(await lives()).toBe(true)
+    await ask('provider', '_t')
+    expect(await lives()).toBe(false)
     await save()
   })
 

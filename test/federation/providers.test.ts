@@ -6,7 +6,7 @@ import { profilesOf } from '#domain/directory/profiles.ts'
 import { relate } from '#domain/directory/relations.ts'
 import { saveSchool } from '#domain/directory/schools.ts'
 import { linksOf } from '#domain/federation/match.ts'
-import { providersFor } from '#domain/federation/providers.ts'
+import { findProvider, providersFor, saveProvider } from '#domain/federation/providers.ts'
 import { listSessions } from '#domain/people/sessions.ts'
 import { type DemoProviders, startDemoProviders } from '#server/demo/providers/start.ts'
 import { type Browser, createBrowser, formsIn, type Screen } from '../saml/browser.ts'
@@ -147,6 +147,22 @@ test('signing out goes on to the provider', async () => {
   const page = await browser.open(`${site.origin}${path}`)
   expect(page.url).toBe(`${providers.educonnect}/logout`)
   expect(page.body).toContain('Vous êtes déconnecté')
+})
+
+test('a provider whose row says so is asked to end its session, by a signed request that it answers', async () => {
+  const { house } = site
+  const row = await house.store.read((tx) => findProvider(tx, 'educonnect'))
+  if (row?.protocol !== 'saml') throw new Error('no row')
+  await saveProvider(house.people, 'test', { ...row, config: { ...row.config, logout: 'rp-initiated' } })
+  const browser = createBrowser()
+  await choose(browser, 'educonnect', 'lea')
+  const [session] = await listSessions(house.people, accounts['lea.garnier'] ?? 0)
+  const path = await site.trust.signOutPath({ sessionId: session?.id ?? '' })
+  const steps = await browser.open(`${site.origin}${path}`)
+  expect(steps.url).toBe(`${site.origin}/login`)
+  // The provider forgot the person: it asks again who one is.
+  expect((await browser.open(`${site.origin}/federation/educonnect/login`)).body).toContain('Qui êtes-vous')
+  await saveProvider(house.people, 'test', row)
 })
 
 test('an ENT signs a pupil in by OpenID; its unverified address opens nothing', async () => {
