@@ -113,6 +113,13 @@ test('two SignedInfo are refused (CVE-2025-29774)', async () => {
   await expect(open(xml.replace(info, info + info))).rejects.toThrow(/SignedInfo|XML/)
 })
 
+test('an element of the same name in another namespace is not taken for the one that is signed', async () => {
+  const xml = await write({}, { sign: 'assertion' })
+  const decoy = '<e:Assertion xmlns:e="urn:evil" ID="_evil"><e:Subject>evil</e:Subject></e:Assertion>'
+  expect((await open(xml.replace('<saml:Assertion', `${decoy}<saml:Assertion`))).nameId.value).toBe('lea')
+  await expect(open(xml.replaceAll('urn:oasis:names:tc:SAML:2.0:assertion', 'urn:evil'))).rejects.toThrow(/SAML/)
+})
+
 test('SHA-1, HMAC and methods of another kind of key are refused', async () => {
   const xml = await write({}, { sign: 'response' })
   for (const method of [

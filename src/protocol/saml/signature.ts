@@ -175,14 +175,17 @@ export interface Expected {
 }
 
 /** The node of the signature in the library's kind of document. */
-const signatureNode = (text: string, at: 'root' | 'child', name: string): unknown => {
+const signatureNode = (text: string, at: 'root' | 'child', expected: Pick<Expected, 'ns' | 'name'>): unknown => {
   const elements = (parent: { childNodes: ArrayLike<unknown> }) =>
     Array.from(parent.childNodes).filter(
       (node): node is Element & { childNodes: ArrayLike<unknown> } => (node as { nodeType: number }).nodeType === 1,
     )
   type Element = { localName: string; namespaceURI: string }
   const { documentElement: root } = new DOMParser().parseFromString(text, 'text/xml')
-  const holder = at === 'root' ? root : root && elements(root).find(({ localName }) => localName === name)
+  const holder =
+    at === 'root'
+      ? root
+      : root && elements(root).find((one) => one.localName === expected.name && one.namespaceURI === expected.ns)
   return holder && elements(holder).find((one) => one.localName === 'Signature' && one.namespaceURI === ns.ds)
 }
 
@@ -217,7 +220,7 @@ export const openSigned = (text: string, expected: Expected): { element: XmlElem
   if (same.length !== 1) refuse('its ID is not unique')
   const method = checkShape(childNamed(element, ns.ds, 'Signature') ?? refuse('it is not signed'), id)
   const keys = certificates.map(keyOf).filter((key) => fits(method, key))
-  const node = signatureNode(text, at, expected.name) ?? refuse('it is not signed')
+  const node = signatureNode(text, at, expected) ?? refuse('it is not signed')
   for (const key of keys) {
     const xml = verifyWith(text, node, createPublicKey(key.export({ type: 'spki', format: 'pem' })))
     if (xml === undefined) continue
