@@ -778,6 +778,28 @@ export interface PortalCardTable {
   updated_at: number
 }
 
+/** How often a guide helped, in each language and version; of nobody. */
+export interface GuideVoteTable {
+  guide: string
+  language: string
+  version: number
+  helped: number
+  not_helped: number
+}
+
+/** A text that the error decoder did not know, without what could name somebody. */
+export interface GuideUnmatchedTable {
+  /** SHA-256 of the text, in hexadecimal. */
+  id: string
+  text: string
+  language: string
+  /** The door its writer named, or empty. */
+  audience: string
+  times: number
+  first_at: number
+  last_at: number
+}
+
 export interface MigrationTable {
   id: number
   name: string
@@ -842,5 +864,7 @@ export interface Database {
   portal_arrangement: PortalArrangementTable
   portal_use: PortalUseTable
   portal_card: PortalCardTable
+  guide_vote: GuideVoteTable
+  guide_unmatched: GuideUnmatchedTable
   migration: MigrationTable
 }

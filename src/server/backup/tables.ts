@@ -69,6 +69,8 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   portal_arrangement: ['account_id', 'profile_id'],
   portal_use: ['account_id', 'profile_id', 'tile_id'],
   portal_card: ['account_id', 'id'],
+  guide_vote: ['guide', 'language', 'version'],
+  guide_unmatched: ['id'],
 }
 
 const tables = Object.keys(keys) as Table[]

@@ -5,7 +5,8 @@ import { statistics } from './0003-statistics.ts'
 import { identity } from './0004-identity.ts'
 import { filters } from './0006-filters.ts'
 import { portal } from './0007-portal.ts'
+import { guides } from './0008-guides.ts'
 
 export type { Migration }
 
-export const migrations: readonly Migration[] = [foundation, push, statistics, identity, filters, portal]
+export const migrations: readonly Migration[] = [foundation, push, statistics, identity, filters, portal, guides]
