@@ -3,7 +3,7 @@ import { Failure } from '#base/failure.ts'
 import { type Params, type QueryBuilder, type Reader, statement } from '#store/engine.ts'
 import { classesOf } from './classes.ts'
 import { type ChildClass, computeGroups, type Group, groupKey, parseGroupKey } from './group-keys.ts'
-import { profilesOf } from './profiles.ts'
+import { type Profile, profilesOf } from './profiles.ts'
 
 const childClasses = statement((q, p: Params<{ account: number; now: number }>) =>
   q
@@ -36,6 +36,22 @@ export const groupsOf = async (tx: Reader, account: number, now = Date.now()): P
   const manual = await tx.all(manualOf, { account })
   return [
     ...computeGroups(profiles, memberships, children).map(groupKey),
+    ...manual.map(({ group_id }) => groupKey({ type: 'manual', id: group_id })),
+  ]
+}
+
+/** The same under one profile only (undefined: none); groups made by hand are of the person, whatever the profile. */
+export const groupsOfProfile = async (
+  tx: Reader,
+  account: number,
+  profile: Profile | undefined,
+  now = Date.now(),
+): Promise<string[]> => {
+  const memberships = profile === undefined ? [] : await classesOf(tx, account)
+  const children: ChildClass[] = profile?.kind === 'parent' ? await tx.all(childClasses, { account, now }) : []
+  const manual = await tx.all(manualOf, { account })
+  return [
+    ...computeGroups(profile ? [profile] : [], memberships, children).map(groupKey),
     ...manual.map(({ group_id }) => groupKey({ type: 'manual', id: group_id })),
   ]
 }
