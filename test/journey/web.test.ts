@@ -60,7 +60,7 @@ describe.skipIf(missing !== undefined)(
       await page.getByLabel('Identifiant ou adresse académique').fill('anne.martin')
       await page.getByLabel('Mot de passe').fill(server.password)
       await Promise.all([
-        page.waitForResponse(/auth\/login/),
+        page.waitForResponse((response) => response.request().method() === 'POST'),
         page.getByRole('button', { name: 'Se connecter' }).click(),
       ])
       const answer = await context.request.get('/auth/session')

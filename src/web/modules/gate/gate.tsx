@@ -84,7 +84,8 @@ const Flow = ({ expired, wanted }: { expired: boolean; wanted: Wanted }) => {
     if (!expired) leave(then)
   }
   const onStep = async (next: Step) => {
-    if (next.next === 'done') {
+    // Somebody in the middle of something is not held up by what can wait.
+    if (next.next === 'done' || (expired && next.next === 'enrol')) {
       await refreshSession().catch(() => undefined)
       if (!expired) leave(next.onward === '' ? wanted.onward : safeThen(next.onward))
     } else setStep(next)

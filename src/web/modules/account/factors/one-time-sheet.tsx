@@ -1,5 +1,5 @@
 /** Something shown once: to be copied, printed or downloaded, then gone. */
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { toast } from '../../../shell/toasts.tsx'
 import { Button } from '../../../ui/button.tsx'
@@ -30,10 +30,12 @@ export const OneTimeSheet = ({
   onDone: () => void
 }) => {
   const { t } = useTranslation()
+  const sheet = useRef<HTMLDivElement>(null)
+  useEffect(() => sheet.current?.scrollIntoView({ block: 'center' }), [])
   return (
     <Note tone="mark">
       <Stack>
-        <div className={css.sheet} data-print-sheet="">
+        <div className={css.sheet} data-print-sheet="" ref={sheet}>
           <p>
             <strong>{intro}</strong>
           </p>
