@@ -4,8 +4,9 @@ import type { Writer } from '#store/engine.ts'
 import { notifyOwner } from '../people/alerts.ts'
 import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
+import { isActiveStaff } from '../people/recovery/activation.ts'
 import { joinClass } from './classes.ts'
-import { type Actor, powersOf, requireMay, requireTask } from './delegation.ts'
+import { type Actor, familyKinds, powersOf, requireMay, requireTask } from './delegation.ts'
 import { blockPerson, setEnd, unblockPerson } from './life.ts'
 import type { PersonDetails } from './person-details.ts'
 import { createPerson, getPerson, updatePerson } from './persons.ts'
@@ -49,18 +50,18 @@ export const tellIdentifier = (
   })
 }
 
-const guard = (people: People, actor: Actor, task: 'block' | 'manual-accounts', account: number, ip: string) => ({
+const guard = (people: People, actor: Actor, account: number, ip: string) => ({
   ip,
-  allowed: (tx: Writer) => requireMay(tx, actor, task, account, people.ctx.clock.now()),
+  allowed: (tx: Writer) => requireMay(tx, actor, 'block', account, people.ctx.clock.now()),
 })
 
 /** Keeps somebody out. Throws Failure forbidden, invalid (no reason). */
 export const block = (people: People, actor: Actor, account: number, reason: string, ip = ''): Promise<void> =>
-  blockPerson(people, actor.login, account, reason, guard(people, actor, 'block', account, ip))
+  blockPerson(people, actor.login, account, reason, guard(people, actor, account, ip))
 
 /** Lets somebody in again. Throws Failure forbidden. */
 export const unblock = (people: People, actor: Actor, account: number, ip = ''): Promise<void> =>
-  unblockPerson(people, actor.login, account, guard(people, actor, 'block', account, ip))
+  unblockPerson(people, actor.login, account, guard(people, actor, account, ip))
 
 /** Moves the end of a manual account. Throws Failure forbidden, invalid. */
 export const moveEnd = async (
@@ -73,9 +74,12 @@ export const moveEnd = async (
   if (endsAt === null && !actor.admin)
     throw new Failure('invalid', 'a manual account has an end', { property: 'endsAt' })
   checkEnd(endsAt, people.ctx.clock.now())
-  const { source } = await people.ctx.store.read((tx) => getPerson(tx, account))
-  if (source !== 'manual') throw new Failure('conflict', 'the source of this account decides its end')
-  await setEnd(people, actor.login, account, endsAt, guard(people, actor, 'manual-accounts', account, ip))
+  const allowed = async (tx: Writer): Promise<void> => {
+    await requireMay(tx, actor, 'manual-accounts', account, people.ctx.clock.now())
+    const { source } = await getPerson(tx, account)
+    if (source !== 'manual') throw new Failure('conflict', 'the source of this account decides its end')
+  }
+  await setEnd(people, actor.login, account, endsAt, { ip, allowed })
 }
 
 /**
@@ -127,7 +131,8 @@ export const attachProfile = async (
   const { kind, uai = '', classes = [] } = wanted
   const id = await people.ctx.store.writeGlobal(async (tx) => {
     if (uai !== '' || !actor.admin) await requireTask(tx, actor, 'attach', uai, now)
-    await requireMay(tx, actor, 'attach', account, now)
+    // A post in a school makes it answer for the person: only one that does already gives another.
+    await requireMay(tx, actor, 'attach', account, now, !familyKinds.has(kind))
     checkKind(actor, kind)
     checkEnd(wanted.endsAt, now)
     const held = await profilesOf(tx, account, now)
@@ -159,7 +164,11 @@ export const detachProfile = async (
     if (!found) throw new Failure('notFound', 'no such profile')
     if (found.uai !== '' || !actor.admin) await requireTask(tx, actor, 'attach', found.uai, now)
     checkKind(actor, found.kind)
+    const staff = !actor.admin && (await isActiveStaff(tx, account, now))
     await removeProfile(tx, account, profile)
+    // As a pupil or a parent they could be given a new password by one person alone.
+    if (staff && !(await isActiveStaff(tx, account, now)))
+      throw new Failure('forbidden', 'the registers or the académie end this post', { property: 'second' })
     const about = { accountId: account, target: found.uai, detail: found.kind, ip }
     await appendAudit(tx, now, { actor: actor.login, action: 'profile.remove', ...about })
   })

@@ -38,7 +38,11 @@ const granted = statement((q, p: Params<{ account: number; now: number }>) =>
 const headTasks: ReadonlySet<Task> = new Set(taskNames.filter((name) => tasks[name].head))
 
 /** Profiles under which nobody administers a school. */
-const familyKinds: ReadonlySet<string> = new Set(['pupil', 'parent'])
+export const familyKinds: ReadonlySet<string> = new Set(['pupil', 'parent'])
+
+/** Whoever helps a school works there, or for the académie: a task ends with the post it came with. */
+const worksFor = (profiles: readonly Profile[], uai: string): boolean =>
+  profiles.some((one) => one.kind === 'academy' || (one.uai === uai && !familyKinds.has(one.kind)))
 
 /**
  * What somebody may do, where. Rights follow the session's profile: a head who has chosen to be a parent is a parent,
@@ -51,7 +55,7 @@ export const powersOf = async (tx: Reader, actor: Actor, now = Date.now()): Prom
   if (!chosen || !familyKinds.has(chosen.kind)) {
     for (const { uai, task } of await tx.all(granted, { account: actor.accountId, now })) {
       const known = taskNames.find((name) => name === task)
-      if (known === undefined || !tasks[known].delegable) continue
+      if (known === undefined || !tasks[known].delegable || !worksFor(profiles, uai)) continue
       const before = schools.get(uai)?.tasks ?? []
       schools.set(uai, { role: 'delegated', tasks: new Set([...before, known]) })
     }
@@ -125,20 +129,21 @@ export const refusalInSchool = (powers: Powers, task: Task, uai: string): Refusa
   return power.tasks.has(task) ? undefined : 'task'
 }
 
-/** Why `actor` may not do `task` to `account`; undefined when they may. */
+/** Why `actor` may not do `task` to `account`; undefined when they may. `hold`: as if the task could lead to holding it. */
 export const refusalOn = async (
   tx: Reader,
   actor: Actor,
   task: Task,
   account: number,
   now = Date.now(),
+  hold: boolean = tasks[task].hold,
 ): Promise<Refusal | undefined> => {
   const powers = await powersOf(tx, actor, now)
   if (!powers.platform && powers.schools.size === 0) return 'none'
   const standing = await standingOf(tx, account, now)
   if (!standing?.person) return 'scope'
   if (powers.platform) return account === actor.accountId ? 'self' : undefined
-  const places = tasks[task].hold ? answering(standing.profiles) : standing.profiles.map(({ uai }) => uai)
+  const places = hold ? answering(standing.profiles) : standing.profiles.map(({ uai }) => uai)
   const own = places.filter((uai) => powers.schools.has(uai))
   if (own.length === 0) return 'scope'
   const allowing = own.flatMap((uai) => powers.schools.get(uai) ?? []).filter((power) => power.tasks.has(task))
@@ -169,8 +174,9 @@ export const requireMay = async (
   task: Task,
   account: number,
   now = Date.now(),
+  hold: boolean = tasks[task].hold,
 ): Promise<void> => {
-  const refusal = await refusalOn(tx, actor, task, account, now)
+  const refusal = await refusalOn(tx, actor, task, account, now, hold)
   if (refusal !== undefined) throw refuse(refusal)
 }
 

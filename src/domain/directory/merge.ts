@@ -8,6 +8,7 @@ import { type Params, type Reader, statement, type Writer } from '#store/engine.
 import { enableAccount, getAccount } from '../people/accounts.ts'
 import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
+import { isActivated, isActiveStaff } from '../people/recovery/activation.ts'
 import { type Actor, requireMay } from './delegation.ts'
 import { putLife } from './life.ts'
 import { getPerson } from './persons.ts'
@@ -189,6 +190,18 @@ const announce = (people: People, ...accounts: readonly number[]): void => {
 }
 
 /**
+ * What leads to the merged account (addresses, identities of providers) leads to the kept one from then on: where either
+ * is a colleague's, one person alone could so read their mail, or be let into their account. Only an account that nobody
+ * has used yet is merged then; the platform's administrators do the others.
+ */
+const checkNobodyHeld = async (tx: Reader, kept: number, merged: number, now: number): Promise<void> => {
+  if (!(await isActivated(tx, merged))) return
+  for (const account of [kept, merged])
+    if (await isActiveStaff(tx, account, now))
+      throw new Failure('forbidden', 'the académie merges accounts of staff that are in use', { property: 'second' })
+}
+
+/**
  * Merges `merged` into `kept`, by somebody who may do so to both. Returns the number under which it can be undone.
  * Throws Failure forbidden, notFound, invalid (an account with itself), conflict (one of them was merged already).
  */
@@ -207,6 +220,7 @@ export const mergePersons = async (
       await requireMay(tx, actor, 'merge', account, now)
       if (await tx.first(openMerge, { account })) throw new Failure('conflict', 'this account was merged already')
     }
+    if (!actor.admin) await checkNobodyHeld(tx, kept, merged, now)
     const target = await getAccount(tx, kept)
     const other = await getPerson(tx, merged)
     const moved = await moveEverything(tx, merged, kept)

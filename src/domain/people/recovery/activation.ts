@@ -114,8 +114,26 @@ export async function* issueActivations(
 }
 
 const wasActivated = statement((q, p: Params<{ account: number }>) =>
-  q.selectFrom('person').select('activated_at').where('account_id', '=', p.account),
+  q
+    .selectFrom('account')
+    .leftJoin('person', 'person.account_id', 'account.id')
+    .leftJoin('credential', (join) =>
+      join.onRef('credential.account_id', '=', 'account.id').on('credential.kind', '=', 'password'),
+    )
+    .select('account.id')
+    .where('account.id', '=', p.account)
+    .where((eb) => eb.or([eb('person.activated_at', 'is not', null), eb('credential.id', 'is not', null)])),
 )
+
+/** True once somebody could sign in: by a code of a sheet, a provider's word, or a password set on the command line. */
+export const isActivated = async (tx: Reader, account: number): Promise<boolean> =>
+  (await tx.first(wasActivated, { account })) !== undefined
+
+/** True for whose account nobody may come to hold alone: staff who have used it. */
+export const isActiveStaff = async (tx: Reader, account: number, now: number): Promise<boolean> => {
+  const population = await populationOf(tx, account, now)
+  return population !== 'pupil' && population !== 'parent' && (await isActivated(tx, account))
+}
 
 /**
  * Codes that an administrator prints for a school: for pupils and parents at any time, for staff only before their
@@ -134,9 +152,7 @@ export async function* issueSheets(
     const now = ctx.clock.now()
     for (const account of accounts) {
       await requireMay(tx, actor, options.task, account, now)
-      const population = await populationOf(tx, account, now)
-      const family = population === 'pupil' || population === 'parent'
-      if (!family && (await tx.first(wasActivated, { account }))?.activated_at != null)
+      if (await isActiveStaff(tx, account, now))
         throw new Failure('forbidden', 'a second person must approve', { property: 'second' })
     }
   })
