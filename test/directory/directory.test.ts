@@ -119,6 +119,14 @@ onEveryEngine('the directory', (driver) => {
     expect((await read((tx) => findByJoinKey(tx, '003|777')))?.login).toBe('zoe')
   })
 
+  test('a start of two letters finds in a school, and only whole names in the whole académie', async () => {
+    await academy.add('bo', { givenName: 'Bo', familyName: 'Li', profiles: [{ kind: 'pupil', uai: college }] })
+    await academy.add('boris', { givenName: 'Boris', familyName: 'Lion', profiles: [{ kind: 'pupil', uai: college }] })
+    expect(await find({ text: 'li', uais: [college] })).toEqual(['bo', 'boris'])
+    expect(await find({ text: 'li' })).toEqual(['bo'])
+    expect(await find({ text: 'boris li' })).toEqual(['boris'])
+  })
+
   test('pages of a search follow each other without gap or double', async () => {
     const seen: string[] = []
     let after: string | undefined

@@ -3,6 +3,7 @@ import { Failure } from '#base/failure.ts'
 import { type Params, type QueryBuilder, type Reader, statement } from '#store/engine.ts'
 import { classesOf } from './classes.ts'
 import { type ChildClass, computeGroups, type Group, groupKey, parseGroupKey } from './group-keys.ts'
+import { sameColumn } from './prefix.ts'
 import { type Profile, profilesOf } from './profiles.ts'
 
 const childClasses = statement((q, p: Params<{ account: number; now: number }>) =>
@@ -146,8 +147,8 @@ export const membersOf = async (
   const group = requireGroup(key)
   const { after = 0, now = Date.now() } = page
   const limit = Math.max(1, Math.min(page.limit ?? 100, 1000))
-  const rows = await tx.query((q) =>
-    q
+  const rows = await tx.query((q) => {
+    const accounts = q
       .selectFrom('account')
       .leftJoin('address', (join) =>
         join.onRef('address.account_id', '=', 'account.id').on('address.kind', '=', 'primary'),
@@ -155,10 +156,15 @@ export const membersOf = async (
       .select(['account.id as id', 'account.login as login', 'account.name as name', 'address.address as email'])
       .where('account.status', '=', 'active')
       .where('account.id', '>', after)
-      .where('account.id', 'in', group.type === 'manual' ? manualMembers(q, group.id) : memberIds(q, group, now))
       .orderBy('account.id')
-      .limit(limit + 1),
-  )
+      .limit(limit + 1)
+    if (group.type === 'manual') return accounts.where('account.id', 'in', manualMembers(q, group.id))
+    const ids = memberIds(q, group, now)
+    // Of the whole académie: one account after another ends sooner than the list of them all.
+    return group.type === 'profile' && group.uai === ''
+      ? accounts.where((eb) => eb.exists(ids.where(sameColumn('profile.account_id', 'account.id'))))
+      : accounts.where('account.id', 'in', ids)
+  })
   const members = rows.slice(0, limit).map((row) => ({ ...row, email: row.email ?? '' }))
   return { members, next: rows.length > limit ? (members.at(-1)?.id ?? null) : null }
 }

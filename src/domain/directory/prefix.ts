@@ -1,4 +1,4 @@
-/** Prefixes compared by code point on both engines. */
+/** Conditions that the query builder has no word for: prefixes by code point, and a column of an outer query. */
 import { type RawBuilder, sql } from 'kysely'
 import type { DialectName } from '#store/engine.ts'
 
@@ -11,3 +11,7 @@ export const startsWith = (dialect: DialectName, column: string, prefix: string)
   const ordered = dialect === 'postgres' ? sql`${name} collate "C"` : name
   return sql<boolean>`(${ordered} >= ${prefix} and ${ordered} < ${`${prefix}${last}`})`
 }
+
+/** A condition of an inner query: its column is the one of the query around it. */
+export const sameColumn = (inner: string, outer: string): RawBuilder<boolean> =>
+  sql<boolean>`${sql.ref(inner)} = ${sql.ref(outer)}`

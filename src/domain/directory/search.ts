@@ -7,7 +7,7 @@ import { parseJoinKey } from './join-key.ts'
 import { linesOf, type PersonLine, type PersonState } from './lines.ts'
 import { foldName } from './names.ts'
 import { personColumns, personOf } from './persons.ts'
-import { startsWith } from './prefix.ts'
+import { sameColumn, startsWith } from './prefix.ts'
 import type { ProfileKind } from './profiles.ts'
 
 export interface PeopleQuery {
@@ -33,23 +33,23 @@ export interface PeoplePage {
 const mostRows = 200
 /** More words than this narrow nothing. */
 const mostTokens = 5
-/** A shorter start of a name would name half of the académie. */
-const shortest = 2
+/** A shorter start of a name would name half of the people: in a school, in the whole académie. */
+const shortest = { school: 2, academy: 3 }
 
-/** Names of people that begin with each of the words. */
-const idsByWords = (tx: Reader, q: QueryBuilder, words: readonly string[]) => {
-  const one = (word: string) =>
-    q
-      .selectFrom('person_word')
-      .select('account_id')
-      .where(startsWith(tx.dialect, 'person_word.word', word))
+/** Names of people that begin with each of the words; when all are too short for that, they must be whole names. */
+const idsByWords = (tx: Reader, q: QueryBuilder, words: readonly string[], least: number) => {
+  const whole = words.every((word) => word.length < least)
+  const one = (word: string) => {
+    const names = q.selectFrom('person_word').select('account_id')
+    return whole ? names.where('word', '=', word) : names.where(startsWith(tx.dialect, 'person_word.word', word))
+  }
   const [first = '', ...others] = words
   return others.reduce((all, word) => all.intersect(one(word)), one(first))
 }
 
 type Select = ReturnType<typeof personColumns>
 
-const byText = (tx: Reader, q: QueryBuilder, select: Select, text: string): Select => {
+const byText = (tx: Reader, q: QueryBuilder, select: Select, text: string, least: number): Select => {
   const typed = text.trim().normalize('NFC').toLowerCase()
   const words = foldName(typed)
     .split(' ')
@@ -75,8 +75,7 @@ const byText = (tx: Reader, q: QueryBuilder, select: Select, text: string): Sele
           .where(startsWith(tx.dialect, 'address.address', typed)),
       ),
     ]
-    if (words.some((word) => word.length >= shortest))
-      ways.push(eb('person.account_id', 'in', idsByWords(tx, q, words)))
+    if (words.length > 0) ways.push(eb('person.account_id', 'in', idsByWords(tx, q, words, least)))
     if (key !== undefined) ways.push(eb('person.join_key', '=', key))
     return eb.or(ways)
   })
@@ -102,16 +101,28 @@ const byState = (select: Select, state: PersonState, now: number): Select => {
   }
 }
 
+const common: ReadonlySet<ProfileKind> = new Set(['pupil', 'parent', 'teacher'])
+
+const inForce = (q: QueryBuilder, now: number) =>
+  q
+    .selectFrom('profile')
+    .select('profile.account_id')
+    .where((eb) => eb.or([eb('profile.starts_at', 'is', null), eb('profile.starts_at', '<=', now)]))
+    .where((eb) => eb.or([eb('profile.ends_at', 'is', null), eb('profile.ends_at', '>', now)]))
+
 /** People of schools, kinds and classes, by their rows in force. */
 const byPlace = (q: QueryBuilder, select: Select, query: PeopleQuery, now: number): Select => {
   const { uais, kind, class: name } = query
   let narrowed = select
-  if (uais !== undefined || kind !== undefined) {
-    let profiles = q
-      .selectFrom('profile')
-      .select('account_id')
-      .where((eb) => eb.or([eb('starts_at', 'is', null), eb('starts_at', '<=', now)]))
-      .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', now)]))
+  if (uais === undefined && kind !== undefined && common.has(kind)) {
+    // So many of them that walking the names in order ends sooner than listing them all.
+    narrowed = narrowed.where((eb) =>
+      eb.exists(
+        inForce(q, now).where(sameColumn('profile.account_id', 'person.account_id')).where('profile.kind', '=', kind),
+      ),
+    )
+  } else if (uais !== undefined || kind !== undefined) {
+    let profiles = inForce(q, now)
     if (uais) profiles = profiles.where('uai', 'in', [...uais])
     if (kind) profiles = profiles.where('kind', '=', kind)
     narrowed = narrowed.where('person.account_id', 'in', profiles)
@@ -140,7 +151,7 @@ const readPlace = (text: string): readonly [string, number] | undefined => {
   }
 }
 
-/** A page of the people that answer a question, by family name. A text of one letter finds identifiers only. */
+/** A page of the people that answer a question, by family name. A name of a letter or two is looked for as a whole. */
 export const searchPeople = async (tx: Reader, query: PeopleQuery): Promise<PeoplePage> => {
   const { uais, text = '', state, now = Date.now() } = query
   if (uais?.length === 0) return { people: [], next: null }
@@ -148,7 +159,7 @@ export const searchPeople = async (tx: Reader, query: PeopleQuery): Promise<Peop
   const place = query.after === undefined ? undefined : readPlace(query.after)
   const rows = await tx.query((q) => {
     let select = byPlace(q, personColumns(q), query, now)
-    if (text.trim() !== '') select = byText(tx, q, select, text)
+    if (text.trim() !== '') select = byText(tx, q, select, text, uais ? shortest.school : shortest.academy)
     if (state) select = byState(select, state, now)
     if (place) {
       const [name, id] = place

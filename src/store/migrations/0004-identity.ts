@@ -19,6 +19,8 @@ export const identity: Migration = {
       activated_at {bigint}, blocked_at {bigint}, block_reason TEXT NOT NULL, suspended_at {bigint}, seen_at {bigint},
       ends_at {bigint}, updated_at {bigint} NOT NULL)`,
     'CREATE INDEX person_by_name ON person (search_name)',
+    'CREATE INDEX person_blocked ON person (blocked_at) WHERE blocked_at IS NOT NULL',
+    'CREATE INDEX person_suspended ON person (suspended_at) WHERE suspended_at IS NOT NULL',
     'CREATE INDEX person_by_rescue ON person (rescue_mail)',
     'CREATE UNIQUE INDEX person_by_external ON person (source, external_id)',
     `CREATE TABLE person_word (
