@@ -1,6 +1,9 @@
 /** What is done with a message that has passed its checks: delivered here, queued for elsewhere, or both. */
+
+import { concatBytes } from '#base/bytes.ts'
+import type { Arrival } from '../filter/arrival.ts'
+import { deliverToAccounts } from '../filter/deliver.ts'
 import { rememberCorrespondents } from './correspondents.ts'
-import { deposit } from './deposit.ts'
 import type { Accepted, Mail, Outcome } from './mail.ts'
 import { enqueue, type QueueOptions } from './queue.ts'
 import { reportDelivered } from './report.ts'
@@ -19,9 +22,13 @@ export const queueOptions = ({ id, sender }: Mail, skip: number): QueueOptions =
   ...(sender.requireTls ? { requireTls: true } : {}),
 })
 
-const accountsOf = (accepted: readonly Accepted[]): number[] => [
-  ...new Set(accepted.flatMap(({ route }) => (route.kind === 'local' ? [route.accountId] : []))),
-]
+/** The message as it rests, for those who look into it before it is stored. */
+const letterOf = ({ spool }: Mail, composed: Composed, header: Uint8Array): Arrival => ({
+  ...composed,
+  header,
+  beginning: async () => concatBytes([header, spool.head.subarray(spool.bodyAt)]),
+  body: () => spool.body(),
+})
 
 const putIntoQueue = (
   mail: Mail,
@@ -44,9 +51,20 @@ const putIntoQueue = (
  * Delivers to the accounts here. Each address that is the same person counts once. Returns the outcome of each given
  * recipient.
  */
-const deliverHere = async (mail: Mail, composed: Composed, recipients: readonly Accepted[]): Promise<Outcome[]> => {
-  const { delivery, junk, now } = mail
-  const failures = await deposit(delivery.ctx, accountsOf(recipients), { ...composed, junk, receivedAt: now })
+const deliverHere = async (mail: Mail, letter: Arrival, recipients: readonly Accepted[]): Promise<Outcome[]> => {
+  const { accepted, delivery, door, junk, now, sender } = mail
+  const { address, ...rest } = sender
+  const targets = recipients.flatMap(({ route, ...recipient }) =>
+    route.kind === 'local' ? [{ ...recipient, accountId: route.accountId }] : [],
+  )
+  const failures = await deliverToAccounts(delivery, targets, {
+    ...rest,
+    letter,
+    sender: address,
+    junk,
+    receivedAt: now,
+    mayRefuse: door === 'lmtp' || accepted.length === 1,
+  })
   return recipients.map(({ route }) => (route.kind === 'local' ? failures.get(route.accountId) : undefined))
 }
 
@@ -86,8 +104,9 @@ export const acceptIncoming = async (mail: Mail): Promise<readonly Outcome[]> =>
       ...(only === undefined ? {} : { recipient: only }),
     }),
   )
-  const composed = await mail.spool.compose(mail.header.before(trace).bytes)
-  const outcomes = await deliverHere(mail, composed, accepted)
+  const header = mail.header.before(trace).bytes
+  const composed = await mail.spool.compose(header)
+  const outcomes = await deliverHere(mail, letterOf(mail, composed, header), accepted)
   if (mail.door === 'lmtp') {
     await reportDelivered(
       mail,
@@ -102,6 +121,8 @@ export const acceptIncoming = async (mail: Mail): Promise<readonly Outcome[]> =>
 }
 
 export interface Outgoing extends Composed {
+  /** The header block as our own mailboxes show it. */
+  readonly header: Uint8Array
   /** Octets at its beginning that only our own mailboxes show. */
   readonly skip: number
 }
@@ -113,8 +134,8 @@ export const composeSubmitted = async (mail: Mail): Promise<Outgoing> => {
   const header = mail.header.before(trace)
   const signature = await signMessage(delivery, header, () => spool.message(header.bytes))
   const ours = lines(returnPath(sender.address))
-  const composed = await spool.compose(header.before(lines(signature)).before(ours).bytes)
-  return { ...composed, skip: ours.length }
+  const block = header.before(lines(signature)).before(ours).bytes
+  return { ...(await spool.compose(block)), header: block, skip: ours.length }
 }
 
 /** Not worth keeping the author waiting for, nor an error of theirs. */
@@ -143,7 +164,7 @@ export const acceptSubmitted = async (mail: Mail): Promise<readonly Outcome[]> =
   // The queue first: if it fails, nothing has happened yet and the client may simply try again.
   if (remote.length > 0) await putIntoQueue(mail, outgoing, remote, skip, now)
   if (local.length === 0) return taken
-  const outcomes = await deliverHere(mail, outgoing, local)
+  const outcomes = await deliverHere(mail, letterOf(mail, outgoing, outgoing.header), local)
   const firstFailure = outcomes.find((outcome) => outcome !== undefined)
   if (firstFailure !== undefined && remote.length === 0 && !outcomes.includes(undefined)) throw firstFailure
   await settle(mail, outgoing, local, outcomes, skip)

@@ -9,16 +9,14 @@ import { Tally } from '../mail/tally.ts'
 import { Refusal } from './refusal.ts'
 import type { Composed } from './spool.ts'
 
-export interface Parcel extends Composed {
+export interface Parcel extends Omit<Composed, 'blob'> {
+  readonly blob: NewMessage['blob']
   /** DMARC asks for quarantine: the junk mailbox rather than the inbox. */
   readonly junk: boolean
   readonly receivedAt: number
 }
 
-/**
- * Where a message goes within an account. This is the place of filters (Sieve, RFC 5228 §2.10.2): what is here is the
- * implicit keep.
- */
+/** Where a message goes in an account without a filter: the implicit keep (RFC 5228 §2.10.2; see domain/filter/deliver.ts). */
 const placement = (parcel: Parcel): { readonly role: 'inbox' | 'junk' } => ({ role: parcel.junk ? 'junk' : 'inbox' })
 
 const byRole = statement((q, p: Params<{ account: number; role: string }>) =>
@@ -70,7 +68,8 @@ const depositOne = (ctx: Context, account: number, parcel: Parcel, blob: NewMess
     return appended
   })
 
-const explained = (error: unknown): unknown => {
+/** What went wrong for an account, in the words of delivery. */
+export const explained = (error: unknown): unknown => {
   if (isFailure(error, 'overQuota')) return new Refusal('mailboxFull', 'the mailbox is full')
   if (isFailure(error, 'notFound')) return new Refusal('unknownRecipient', 'the account is gone')
   return error

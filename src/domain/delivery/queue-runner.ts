@@ -5,11 +5,12 @@
 import { isAscii } from 'node:buffer'
 import { hostname as machineName } from 'node:os'
 import { Failure, isFailure } from '#base/failure.ts'
+import type { Arrival } from '../filter/arrival.ts'
+import { deliverToAccounts } from '../filter/deliver.ts'
 import { createContentReader } from '../mail/content.ts'
 import { isLocalDomain } from '../people/addresses.ts'
 import { type Answer, type Courier, HostFailure, isSuccess, type Letter } from './courier.ts'
 import type { Delivery } from './delivery.ts'
-import { deposit } from './deposit.ts'
 import { destinationsOf, NoDestination } from './destination.ts'
 import type { Notify } from './envelope.ts'
 import { bodyStart } from './header.ts'
@@ -17,7 +18,6 @@ import { type ClaimedRecipient, claim, forgetFinished, nextDueAt, releaseOwn, re
 import { settle } from './queue-settle.ts'
 import { isRefusal } from './refusal.ts'
 import { route } from './route.ts'
-import type { Composed } from './spool.ts'
 
 export interface QueueRunnerParts {
   readonly delivery: Delivery
@@ -60,14 +60,18 @@ const answerFor = (error: unknown): Answer => {
   if (error instanceof NoDestination || error instanceof HostFailure) return error.answer
   if (isRefusal(error, 'unknownRecipient')) return { code: 550, status: '5.1.1', text: 'No such mailbox here' }
   if (isRefusal(error, 'disabledRecipient')) return { code: 550, status: '5.2.1', text: 'This mailbox takes no mail' }
+  if (isRefusal(error, 'filtered')) return { code: 550, status: '5.7.1', text: error.message.slice(0, 2000) }
   if (isRefusal(error, 'mailboxFull')) return { code: 452, status: '4.2.2', text: 'The mailbox is full' }
   if (isFailure(error, 'unavailable')) return passing(error.message)
   if (isFailure(error) && !error.temporary) return { code: 550, status: '5.0.0', text: 'Delivery is not possible' }
   return passing('A passing difficulty on this server')
 }
 
-/** A queued message as deposit wants it; it streams, however large it is. */
-const readAgain = async ({ ctx }: Delivery, blobId: number): Promise<Composed> => {
+/** Octets of a queued message that filters look at, at most. */
+const looked = 1024 * 1024
+
+/** A queued message as delivery wants it; it streams, however large it is. */
+const readAgain = async ({ ctx }: Delivery, { blobId, size }: Work): Promise<Arrival> => {
   const { blobs } = ctx.store
   const sink = blobs.receive()
   const reader = createContentReader()
@@ -75,7 +79,15 @@ const readAgain = async ({ ctx }: Delivery, blobId: number): Promise<Composed> =
     reader.push(chunk)
     await sink.write(chunk)
   }
-  return { blob: await sink.finish(), content: reader.end() }
+  const content = reader.end()
+  const bodyAt = content.structure.root.headerEnd
+  return {
+    blob: await sink.finish(),
+    content,
+    header: content.headers ?? (await blobs.bytes(blobId, { start: 0, end: bodyAt })),
+    beginning: () => blobs.bytes(blobId, { start: 0, end: Math.min(size, bodyAt + looked) }),
+    body: () => blobs.open(blobId, { start: bodyAt }),
+  }
 }
 
 /** Delivers to mailboxes of this house: what could not be put there when it arrived, or was to be held. */
@@ -86,9 +98,24 @@ const deliverHere = async (delivery: Delivery, work: Work): Promise<Answer[]> =>
     for (const { address } of work.recipients) found.push(await route(tx, people, address))
     return found
   })
-  const parcel = { ...(await readAgain(delivery, work.blobId)), junk: false, receivedAt: ctx.clock.now() }
-  const accounts = new Set(routes.flatMap((found) => (found.kind === 'local' && found.active ? [found.accountId] : [])))
-  const failures = await deposit(ctx, [...accounts], parcel)
+  const { ret, envid, smtputf8, requireTls } = work.options
+  const targets = routes.flatMap((found, i) => {
+    const recipient = work.recipients[i]
+    if (!recipient || found.kind !== 'local' || !found.active) return []
+    const { address, orcpt } = recipient
+    return [{ accountId: found.accountId, address, notify: notifyOf(recipient), orcpt }]
+  })
+  const failures = await deliverToAccounts(delivery, targets, {
+    letter: await readAgain(delivery, work),
+    sender: work.sender,
+    junk: false,
+    receivedAt: ctx.clock.now(),
+    mayRefuse: true,
+    ...(ret ? { ret } : {}),
+    ...(envid === undefined ? {} : { envid }),
+    ...(smtputf8 ? { smtputf8 } : {}),
+    ...(requireTls ? { requireTls } : {}),
+  })
   return routes.map((found): Answer => {
     if (found.kind !== 'local') return { code: 550, status: '5.1.1', text: 'No such mailbox here' }
     if (!found.active) return { code: 550, status: '5.2.1', text: 'This mailbox takes no mail' }
@@ -96,6 +123,9 @@ const deliverHere = async (delivery: Delivery, work: Work): Promise<Answer[]> =>
     return failure === undefined ? { code: 250, status: '2.1.5', text: 'Delivered' } : answerFor(failure)
   })
 }
+
+const notifyOf = ({ notify }: Pick<ClaimedRecipient, 'notify'>): Notify[] =>
+  notify === '' ? [] : (notify.split(',') as Notify[])
 
 const letterOf = async (delivery: Delivery, work: Work): Promise<Letter> => {
   const { options, blobId, size } = work
@@ -108,7 +138,7 @@ const letterOf = async (delivery: Delivery, work: Work): Promise<Letter> => {
     sender: work.sender,
     recipients: work.recipients.map(({ address, notify, orcpt }: ClaimedRecipient) => ({
       address,
-      notify: notify === '' ? [] : (notify.split(',') as Notify[]),
+      notify: notifyOf({ notify }),
       orcpt,
     })),
     size: size - skip,

@@ -22,6 +22,7 @@ export type RefusalReason =
   | 'rateLimited'
   | 'heldTooLong'
   | 'outOfMemory'
+  | 'filtered'
 
 const codeOf: Record<RefusalReason, FailureCode> = {
   unknownRecipient: 'notFound',
@@ -44,6 +45,7 @@ const codeOf: Record<RefusalReason, FailureCode> = {
   rateLimited: 'throttled',
   heldTooLong: 'invalid',
   outOfMemory: 'unavailable',
+  filtered: 'forbidden',
 }
 
 const temporary: ReadonlySet<RefusalReason> = new Set([

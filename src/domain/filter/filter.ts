@@ -106,6 +106,10 @@ export interface FilterHost {
 export const filterLimits = {
   /** Commands and tests that run. */
   steps: 20_000,
+  /** Of the script itself, without what the server takes to answer it; looked at between steps. */
+  milliseconds: 200,
+  /** Questions to the store. */
+  lookUps: 500,
   actions: 32,
   redirects: 5,
   includeDepth: 10,

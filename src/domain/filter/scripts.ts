@@ -1,5 +1,5 @@
 /** Sieve scripts of an account: kept, named, activated (RFC 5804 §1.1, RFC 9661 §1). One at most is active. */
-import { utf8 } from '#base/bytes.ts'
+import { toHex, utf8 } from '#base/bytes.ts'
 import { Failure } from '#base/failure.ts'
 import { checkSieve, type Program } from '#format/sieve/check.ts'
 import { SieveError, sieveLimits } from '#format/sieve/syntax.ts'
@@ -84,16 +84,21 @@ export const readScript = (bytes: Uint8Array): Program => {
   }
 }
 
-const programs = new Map<number, Program>()
+const programs = new Map<string, Program>()
 const maxPrograms = 2000
 
-/** The program of a script that was checked when it came; contents never change, so it is read once. */
-export const programOf = async (ctx: Context, tx: Reader, blobId: number): Promise<Program> => {
-  let program = programs.get(blobId)
+/** The program of a script that was checked when it came; the same content is read once. */
+export const programOf = async (
+  ctx: Context,
+  tx: Reader,
+  { blobId, hash }: Pick<SieveScript, 'blobId' | 'hash'>,
+): Promise<Program> => {
+  const key = toHex(hash)
+  let program = programs.get(key)
   if (!program) {
     program = readScript(await ctx.store.blobs.bytesIn(tx, blobId))
-    if (programs.size >= maxPrograms) programs.delete(programs.keys().next().value as number)
-    programs.set(blobId, program)
+    if (programs.size >= maxPrograms) programs.delete(programs.keys().next().value as string)
+    programs.set(key, program)
   }
   return program
 }

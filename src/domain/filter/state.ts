@@ -21,6 +21,12 @@ export class RunFault extends Error {
   }
 }
 
+/** Milliseconds that this thread has worked: what others do on a busy machine is not held against a script. */
+const worked = (): number => {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
+}
+
 /** One script on its way: its own variables; the rest is shared with those that include it. */
 export interface Frame {
   readonly program: Program
@@ -44,15 +50,45 @@ export class State {
   part: MimePart | undefined
   frame: Frame
   #steps = 0
+  #lookUps = 0
+  readonly #began = worked()
+  /** Milliseconds that went by while the host was asked: not the script's. */
+  #outside = 0
 
   constructor(program: Program, message: FilterMessage, host: FilterHost, name: string) {
     this.message = message
-    this.host = host
+    this.host = this.#timed(host)
     this.frame = { program, name, scope: new Scope(this.globals), depth: 0 }
   }
 
   step(at: Position): void {
     if (++this.#steps > filterLimits.steps) throw new RunFault('the script takes too many steps', at)
+    if (this.#lookUps > filterLimits.lookUps) throw new RunFault('the script asks too much of the server', at)
+    if (worked() - this.#began - this.#outside > filterLimits.milliseconds)
+      throw new RunFault('the script takes too much time', at)
+  }
+
+  /** The host, its answers counted and the time they take set apart. */
+  #timed(host: FilterHost): FilterHost {
+    const aside = async <T>(ask: () => Promise<T>): Promise<T> => {
+      this.#lookUps++
+      const began = worked()
+      try {
+        return await ask()
+      } finally {
+        this.#outside += worked() - began
+      }
+    }
+    return {
+      ...host,
+      mailboxExists: (path) => aside(() => host.mailboxExists(path)),
+      mailboxIdExists: (id) => aside(() => host.mailboxIdExists(id)),
+      specialUseExists: (mailbox, attribute) => aside(() => host.specialUseExists(mailbox, attribute)),
+      seen: (duplicate) => aside(() => host.seen(duplicate)),
+      listContains: (list, value) => aside(() => host.listContains(list, value)),
+      listAddresses: (list) => aside(() => host.listAddresses(list)),
+      include: (location, name) => aside(() => host.include(location, name)),
+    }
   }
 
   /** A string as the script means it: encoded characters decoded, variables replaced. */

@@ -2,71 +2,12 @@
  * Messages of the platform itself. They go through the queue like bounces, from a null sender; our own mailboxes show a
  * field that no message from outside may bear (`noForgedNotice`).
  */
-import { randomBytes } from 'node:crypto'
-import { utf8 } from '#base/bytes.ts'
-import { buildMessage, encodeHeaderText } from '#format/mime/build.ts'
-import { formatDate } from '#format/mime/headers.ts'
-import { noticeField } from '../delivery/check/origin.ts'
 import { createDelivery, type Delivery } from '../delivery/delivery.ts'
-import { bodyStart, Header } from '../delivery/header.ts'
 import { enqueue } from '../delivery/queue.ts'
-import { signMessage } from '../delivery/sign.ts'
-import { returnPath, transactionId } from '../delivery/trace.ts'
 import type { People } from './people.ts'
+import { type PlatformMail, preparePost } from './platform-post.ts'
 
-export type Language = 'fr' | 'en'
-
-export interface PlatformMail {
-  readonly language: Language
-  /** Display name of the sender; the address is the postmaster's. */
-  readonly from: string
-  /** Addresses that get the same message; the first one is shown in To. */
-  readonly to: readonly string[]
-  readonly subject: string
-  readonly text: string
-  readonly html: string
-  /** What kind of notice it is: one word, shown to our own mailboxes only. */
-  readonly mark: string
-}
-
-/** A text from outside on one line, bounded. */
-export const oneLine = (text: string, length = 300): string =>
-  text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').slice(0, length)
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign)
-
-const compose = (people: People, mail: PlatformMail, id: string): Uint8Array => {
-  const { hostname, domains } = people.options
-  const language = [mail.language]
-  return buildMessage(
-    [
-      ['Date', formatDate(people.ctx.clock.now())],
-      ['From', `${encodeHeaderText(mail.from)} <postmaster@${domains[0] ?? hostname}>`],
-      ['To', `<${mail.to[0] ?? ''}>`],
-      ['Subject', encodeHeaderText(oneLine(mail.subject))],
-      ['Message-ID', `<${id.toLowerCase()}.notice@${hostname}>`],
-      // RFC 3834 §5: nothing answers it.
-      ['Auto-Submitted', 'auto-generated'],
-      ['X-Auto-Response-Suppress', 'All'],
-    ],
-    {
-      type: 'multipart/alternative',
-      parts: [
-        { type: 'text/plain', text: mail.text, language },
-        { type: 'text/html', text: mail.html, language },
-      ],
-    },
-    { boundary: () => `=_${randomBytes(12).toString('hex')}` },
-  )
-}
+export { escapeHtml, type Language, oneLine, type PlatformMail } from './platform-post.ts'
 
 const posts = new WeakMap<People, Delivery>()
 
@@ -83,24 +24,6 @@ const postOf = (people: People): Delivery => {
 /** Puts a message of the platform into the queue. Resolves when it is durable. */
 export const postMail = async (people: People, mail: PlatformMail): Promise<void> => {
   if (mail.to.length === 0) return
-  const { ctx } = people
   const delivery = postOf(people)
-  const now = ctx.clock.now()
-  const id = transactionId(now)
-  const bytes = compose(people, mail, id)
-  const header = new Header(bytes.subarray(0, bodyStart(bytes)))
-  const signature = await signMessage(delivery, header, async function* () {
-    yield bytes
-  })
-  // What only our own mailboxes show: the null sender, and the mark that this message is ours.
-  const ours = utf8(`${returnPath('')}${noticeField}: ${mail.mark}\r\n`)
-  await enqueue(delivery, {
-    accountId: null,
-    submissionId: null,
-    blob: await ctx.store.blobs.prepare(Buffer.concat([ours, utf8(signature), bytes])),
-    sender: '',
-    options: { id, skip: ours.length, eightBit: true },
-    recipients: mail.to.map((address) => ({ address, notify: [], orcpt: '' })),
-    notBefore: now,
-  })
+  await enqueue(delivery, await preparePost(delivery, mail))
 }

@@ -79,6 +79,7 @@ export const refusals: Record<RefusalReason, Reply> = {
   rateLimited:       [450, '4.7.1', 'Too many messages, try again later'],
   heldTooLong:       [501, '5.5.4', 'Held for too long'],
   outOfMemory:       [452, '4.3.1', 'Too much mail at once, try again later'],
+  filtered:          [550, '5.7.1', 'Refused by the recipient'],
 }
 
 /** Other failures of the domain. */

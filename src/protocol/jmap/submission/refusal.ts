@@ -25,6 +25,7 @@ const types: Readonly<Record<RefusalReason, SetErrorType>> = {
   rateLimited: 'rateLimit',
   heldTooLong: 'invalidProperties',
   outOfMemory: 'serverFail',
+  filtered: 'forbiddenToSend',
 }
 
 const blamed: Partial<Record<RefusalReason, readonly string[]>> = {

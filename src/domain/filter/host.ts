@@ -1,0 +1,84 @@
+/** What a script may ask while it filters the mail of an account: mailboxes, lists, other scripts, what was seen before. */
+
+import { formatId } from '#base/ids.ts'
+import { type Params, statement } from '#store/engine.ts'
+import type { Delivery } from '../delivery/delivery.ts'
+import { foldAddress, splitAddress } from '../delivery/envelope.ts'
+import { listMailboxes, type MailboxNode, normalizePath } from '../mail/mailboxes.ts'
+import { isLocalDomain } from '../people/addresses.ts'
+import type { FilterEnvelope, FilterHost } from './filter.ts'
+import { readMailto } from './mailto.ts'
+import { hasSeen } from './memory.ts'
+import { listScripts, programOf, type SieveScript } from './scripts.ts'
+
+/** People one has written to (RFC 6134 §2.7), and everybody who has an address here. */
+export const externalLists = { correspondents: ':addrbook:default', internal: 'urn:convergence:list:internal' } as const
+
+const correspondent = statement((q, p: Params<{ account: number; address: string }>) =>
+  q.selectFrom('correspondent').select('uses').where('account_id', '=', p.account).where('address', '=', p.address),
+)
+
+const paris = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Paris', timeZoneName: 'longOffset' })
+
+/** Minutes that Paris is east of UTC at a moment. */
+export const parisOffset = (time: number): number => {
+  const name = paris.formatToParts(time).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+  const match = /GMT([+-])(\d\d):(\d\d)/.exec(name)
+  if (!match) return 0
+  const minutes = Number(match[2]) * 60 + Number(match[3])
+  return match[1] === '-' ? -minutes : minutes
+}
+
+/** RFC 6154 attribute to the role it names. */
+export const roleOfAttribute = (attribute: string): string => attribute.replace(/^\\/, '').toLowerCase()
+
+const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined
+  return () => (made ??= make())
+}
+
+export const createFilterHost = (delivery: Delivery, account: number, envelope: FilterEnvelope): FilterHost => {
+  const { ctx, config, people } = delivery
+  const { store } = ctx
+  const now = ctx.clock.now()
+  const mailboxes = once(() => store.read((tx) => listMailboxes(tx, account)))
+  const scripts = once<SieveScript[]>(() => store.read((tx) => listScripts(tx, account)))
+  const some = async (holds: (mailbox: MailboxNode) => boolean): Promise<boolean> => (await mailboxes()).some(holds)
+  const surroundings: Readonly<Record<string, string>> = {
+    domain: people.options.domains[0] ?? config.hostname,
+    host: config.hostname,
+    location: 'MDA',
+    phase: 'during',
+    name: 'Convergence',
+    version: '1',
+  }
+  return {
+    now,
+    envelope,
+    separator: people.options.subaddress,
+    offsetAt: parisOffset,
+    environment: (name) => (Object.hasOwn(surroundings, name) ? surroundings[name] : undefined),
+    mailboxExists: (path) => some((mailbox) => mailbox.path === normalizePath(path)),
+    mailboxIdExists: (id) => some((mailbox) => formatId('mailbox', mailbox.id) === id),
+    specialUseExists: (path, attribute) =>
+      some(
+        (mailbox) =>
+          mailbox.role === roleOfAttribute(attribute) && (path === undefined || mailbox.path === normalizePath(path)),
+      ),
+    seen: (duplicate) => store.read((tx) => hasSeen(tx, account, duplicate, now)),
+    listExists: (list) => Object.values<string>(externalLists).includes(list),
+    listContains: async (list, value) => {
+      if (list === externalLists.internal) return isLocalDomain(people, splitAddress(value).domain || value)
+      if (list !== externalLists.correspondents) return false
+      const address = foldAddress(value)
+      return (await store.read((tx) => tx.first(correspondent, { account, address }))) !== undefined
+    },
+    listAddresses: async () => [],
+    include: async (location, name) => {
+      if (location === 'global') return undefined
+      const script = (await scripts()).find((one) => one.name === name.normalize('NFC'))
+      return script && store.read((tx) => programOf(ctx, tx, script))
+    },
+    notifyMethod: (uri) => readMailto(uri) !== undefined,
+  }
+}
