@@ -27,6 +27,7 @@ export const everything = [
   'urn:ietf:params:jmap:blob',
   'urn:ietf:params:jmap:quota',
   'urn:convergence:recipients',
+  'urn:convergence:portal',
 ]
 
 /** One account's client. */

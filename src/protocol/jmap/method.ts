@@ -20,6 +20,8 @@ export interface JmapPrincipal {
   readonly credentialId?: number
   readonly sessionId?: string
   readonly tokenId?: string
+  /** The profile that the session acts under: what the portal shows follows it. */
+  readonly profileId?: number
 }
 
 /** What one request shares among its calls. */

@@ -21,6 +21,9 @@ import { mailboxQuery } from './mailbox/query.ts'
 import { mailboxQueryChanges } from './mailbox/query-changes.ts'
 import { mailboxSet } from './mailbox/set.ts'
 import type { Method } from './method.ts'
+import { arrangementChanges, arrangementGet, arrangementSet } from './portal/arrangement.ts'
+import { cardChanges, cardGet, cardSet } from './portal/card.ts'
+import { tileChanges, tileGet, tileQuery } from './portal/tile.ts'
 import { pushSubscriptionGet, pushSubscriptionSet } from './push/subscription.ts'
 import { quotaChanges, quotaGet, quotaQuery, quotaQueryChanges } from './quota/quota.ts'
 import { recipientQuery } from './recipient/query.ts'
@@ -69,4 +72,13 @@ export const methods: readonly Method[] = [
   quotaQuery,
   quotaQueryChanges,
   recipientQuery,
+  tileGet,
+  tileChanges,
+  tileQuery,
+  arrangementGet,
+  arrangementChanges,
+  arrangementSet,
+  cardGet,
+  cardChanges,
+  cardSet,
 ]

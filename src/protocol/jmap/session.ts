@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { formatId } from '#base/ids.ts'
 import { maxDepth, maxNameBytes } from '#domain/mail/mailbox-rules.ts'
 import { CORE, type JmapSession, MAIL, RECIPIENTS, SUBMISSION } from '#format/jmap/core.ts'
+import { PORTAL } from '#format/jmap/portal.ts'
 import { digestAlgorithms } from './blob/get.ts'
 import { lookupTypes } from './blob/lookup.ts'
 import { maxDataSources } from './blob/upload.ts'
@@ -57,6 +58,7 @@ export const capabilityTable = (limits: Limits): Readonly<Record<string, { serve
   },
   [QUOTA]: { server: {}, account: {} },
   [RECIPIENTS]: { server: {}, account: {} },
+  [PORTAL]: { server: {}, account: {} },
 })
 
 /** `baseUrl` is what the client reached us by, without a slash at its end. */

@@ -8,6 +8,7 @@ import type { Context } from '#domain/context.ts'
 import { changeTypes, readState, typeBit, typesChangedSince, typesOf } from '#domain/mail/history.ts'
 import type { StateChange } from '#format/jmap/core.ts'
 import type { JmapPrincipal } from '../method.ts'
+import { tileStateFor } from '../portal/tile.ts'
 import { Problem } from '../problem.ts'
 import { formatState } from '../state.ts'
 
@@ -49,9 +50,13 @@ export const parseEventSource = (request: EventSourceRequest): Wanted => {
   }
 }
 
-const stateEvent = (account: number, mask: number, modseq: number): string => {
+/** Services are not in the log of the account: their state is worked out (docs/adr/0013). */
+const tileBit = typeBit('Tile')
+
+const stateEvent = (account: number, mask: number, modseq: number, tiles?: string): string => {
   const state = formatState(modseq)
-  const changed = Object.fromEntries(typesOf(mask).map((type) => [type, state]))
+  const logged = typesOf(mask & ~tileBit).map((type) => [type, state] as const)
+  const changed = Object.fromEntries(tiles === undefined ? logged : [...logged, ['Tile', tiles]])
   const data: StateChange = { '@type': 'StateChange', changed: { [formatId('account', account)]: changed } }
   return `event: state\nid: ${state}\ndata: ${JSON.stringify(data)}\n\n`
 }
@@ -106,12 +111,22 @@ export async function* eventStream(
   const watch = new Watch()
   // Subscribed before the state is read: nothing can fall between.
   const unsubscribe = ctx.store.bus.subscribe(account, () => watch.notify())
+  let tilesMoved = false
+  const moveTiles = () => {
+    tilesMoved = true
+    watch.notify()
+  }
+  const leaveTopic = (wanted.mask & tileBit) === 0 ? () => {} : ctx.store.bus.subscribeTopic('portal', moveTiles)
+  const tileState = () => ctx.store.read((tx) => tileStateFor(tx, principal, ctx.clock.now()))
   try {
     let { modseq: known } = await ctx.store.read((tx) => readState(tx, account))
     if (/^\d{1,15}$/.test(request.lastEventId ?? '')) {
       known = Number(request.lastEventId)
+      if ((wanted.mask & tileBit) !== 0) tilesMoved = true
       watch.notify()
     }
+    /** Worked out when services have moved, not for each client that comes. */
+    let knownTiles: string | undefined
     // Headers and a first byte leave at once: the client knows that it is connected.
     yield ': connected\n\n'
     while (!signal.aborted) {
@@ -125,8 +140,14 @@ export async function* eventStream(
       watch.pending = false
       const { mask, modseq } = await missed(ctx, account, known)
       known = modseq
-      if ((mask & wanted.mask) === 0) continue
-      yield stateEvent(account, mask & wanted.mask, modseq)
+      const hasMoved = tilesMoved || (mask & wanted.mask & tileBit) !== 0
+      tilesMoved = false
+      const tiles = hasMoved ? await tileState() : undefined
+      const told = tiles === knownTiles ? undefined : tiles
+      knownTiles = tiles ?? knownTiles
+      const logged = mask & wanted.mask & ~tileBit
+      if (logged === 0 && told === undefined) continue
+      yield stateEvent(account, logged, modseq, told)
       if (wanted.once) return
     }
   } catch (error) {
@@ -134,5 +155,6 @@ export async function* eventStream(
     if (!isFailure(error, 'notFound')) throw error
   } finally {
     unsubscribe()
+    leaveTopic()
   }
 }
