@@ -45,45 +45,99 @@ const pin = plain('SELECT 1 FROM sqlite_schema LIMIT 1')
 const end = plain('COMMIT')
 const none = {}
 
-/** Connections that only read, given out in the order they were asked for. */
+/**
+ * Connections that only read, given out in the order they were asked for. A snapshot that has served one read serves the
+ * next, as long as nothing was committed and the event loop is still at the same work: the thousand recipients of one
+ * packet are looked up in one snapshot, and news from another process is never older than what is read.
+ */
 class ReaderPool {
   readonly #path: string
   readonly #limit: number
   readonly #durability: Durability | undefined
   readonly #free: SqliteConnection[] = []
   readonly #waiting: ((connection: SqliteConnection) => void)[] = []
+  readonly #commits: (() => number) | undefined
+  /** In its snapshot still, used by nobody; which commit it has seen. */
+  #warm: SqliteConnection | undefined
+  #seen = 0
+  /** Pieces of work that the event loop has done since we look; `#working` while one that read is under way. */
+  #works = 0
+  #working = false
   #made = 0
   #closed = false
 
-  constructor(path: string, limit: number, durability: Durability | undefined) {
+  /** `commits` counts what this process has committed; without it, others write, and each read takes its own snapshot. */
+  constructor(path: string, limit: number, durability: Durability | undefined, commits?: () => number) {
     this.#path = path
     this.#limit = limit
     this.#durability = durability
+    this.#commits = commits
   }
 
   async use<T>(fn: (tx: Reader) => Promise<T>): Promise<T> {
-    const connection = await this.#acquire()
+    const work = this.#work()
+    const warm = this.#takeWarm()
+    const connection = warm ?? (await this.#acquire())
     const tx = new SqliteTransaction(connection)
+    let current = false
     try {
-      await this.#snapshot(connection)
-      return await fn(tx)
+      const seen = warm ? this.#seen : await this.#snapshot(connection)
+      const value = await fn(tx)
+      current = seen === this.#commits?.() && work === this.#work()
+      return value
     } finally {
       tx.end()
-      this.#release(connection)
+      if (!current || !this.#keepWarm(connection)) this.#release(connection)
     }
   }
 
-  #snapshot(connection: SqliteConnection): Promise<void> | undefined {
-    const take = () => {
+  /** A connection whose snapshot is the newest there is. */
+  #takeWarm(): SqliteConnection | undefined {
+    const warm = this.#warm
+    if (!warm || this.#closed) return
+    this.#warm = undefined
+    if (this.#seen === this.#commits?.() && !this.#durability?.failure) return warm
+    this.#release(warm)
+    return
+  }
+
+  /** Keeps a connection in its snapshot until the event loop turns to something else; false when it is wanted. */
+  #keepWarm(connection: SqliteConnection): boolean {
+    if (this.#warm || this.#closed || this.#waiting.length > 0) return false
+    this.#warm = connection
+    this.#seen = this.#commits?.() ?? 0
+    return true
+  }
+
+  /** Which piece of work this is: what follows by promises alone is one. */
+  #work(): number {
+    if (!this.#working) {
+      this.#working = true
+      process.nextTick(() => {
+        this.#working = false
+        this.#works++
+        this.#cool()
+      })
+    }
+    return this.#works
+  }
+
+  #cool(): void {
+    const warm = this.#warm
+    this.#warm = undefined
+    if (warm) this.#release(warm)
+  }
+
+  /** Takes a snapshot; tells how many commits of this process it has seen. */
+  #snapshot(connection: SqliteConnection): Promise<number> | number {
+    const take = (): number => {
       // the file may show what was refused
       if (this.#durability?.failure) throw this.#durability.failure
       connection.run(begin, none)
       connection.first(pin, none)
+      return this.#commits?.() ?? 0
     }
-    if (!this.#durability?.settled) {
-      take()
-      return undefined
-    }
+    if (!this.#durability?.settled) return take()
     // taken by the sync's own callback: before the next commit can come
     return new Promise((resolve, reject) => {
       this.#durability?.whenDurable(() => {
@@ -116,6 +170,7 @@ class ReaderPool {
   /** Free connections close now, those in use when their read ends. */
   close(): void {
     this.#closed = true
+    this.#cool()
     for (const connection of this.#free.splice(0)) connection.close()
   }
 }
@@ -148,7 +203,7 @@ export const createSqliteEngine = (options: SqliteOptions): SqliteEngine => {
     batchMs: options.maxBatchMs ?? 8,
     writeMs: options.maxWriteMs ?? 10_000,
   })
-  const reads = new ReaderPool(path, options.readers ?? 8, durability)
+  const reads = new ReaderPool(path, options.readers ?? 8, durability, () => writes.commits)
   let closed = false
   return {
     dialect: 'sqlite',

@@ -129,6 +129,15 @@ onEveryEngine('the engine', (driver) => {
     expect(await value('snapshot')).toBe('after')
   })
 
+  test('reads one after the other see each commit between them', async () => {
+    const seen: (string | undefined)[] = []
+    for (let i = 0; i < 5; i++) {
+      await bench.engine.write((tx) => tx.run(put, { name: 'between', value: String(i) }))
+      seen.push(await value('between'), await value('between'))
+    }
+    expect(seen).toEqual(['0', '0', '1', '1', '2', '2', '3', '3', '4', '4'])
+  })
+
   test('a read never sees what is not committed', async () => {
     const seen: (string | undefined)[] = []
     await bench.engine
