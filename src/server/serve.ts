@@ -135,7 +135,13 @@ const openFront = async (parts: Parts, protocols: Protocols, doors: Listener[]):
       mail: () => mailSettings(config.hostname, demo !== undefined, doors),
       protocols: async (app) => {
         trust.register(app)
-        await registerOidc(app, { oidc, people: house.people, log: log.with({ room: 'oidc' }), webFolder })
+        await registerOidc(app, {
+          oidc,
+          people: house.people,
+          log: log.with({ room: 'oidc' }),
+          webFolder,
+          signOutPath: trust.signOutPath,
+        })
         await protocols.routes(app)
       },
     },

@@ -26,6 +26,14 @@ export const registerOidcLogout = (app: FastifyInstance, http: OidcHttp): void =
     return http.page(request, reply, { title, body })
   }
 
+  /** Services that only the browser can tell: a page between, because a form may not be redirected to them. */
+  const sendOn = (request: FastifyRequest, reply: FastifyReply, path: string): FastifyReply => {
+    const language = languageOf(request)
+    const link = `<p><a class="button" href="${escapeHtml(path)}">${oidcWords.next[language]}</a></p>`
+    const body = `<p>${oidcWords.signedOutText[language]}</p>${link}`
+    return http.page(request, reply, { title: oidcWords.signedOut[language], body, refresh: path })
+  }
+
   const ask = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const language = languageOf(request)
     const fields = given(request)
@@ -77,8 +85,10 @@ export const registerOidcLogout = (app: FastifyInstance, http: OidcHttp): void =
       if (person) {
         checkForm(request, people, person.sessionId, 'logout')
         if (fieldOf(request, 'answer') !== 'out') return reply.redirect('/', 303)
+        const path = await http.signOutPath?.(person, back ?? '/oidc/session/end')
         await revokeSession(people, person, person.sessionId, request.ip)
         clearSessionCookie(request, reply)
+        if (path !== undefined) return sendOn(request, reply, path)
       }
       reply.header('cache-control', 'no-store')
       return back === undefined ? sendSignedOut(request, reply) : reply.redirect(back, 303)

@@ -28,6 +28,10 @@ export interface OidcRoutes {
   readonly log: Log
   /** Folder of the built web app; its pages for consent and devices are used when it is there. */
   readonly webFolder: string
+  /** Where the browser goes on to after its session has ended, for services that only it can tell. */
+  readonly signOutPath?:
+    | ((principal: Pick<Principal, 'sessionId'>, after?: string) => Promise<string | undefined>)
+    | undefined
 }
 
 /** What the route files share. */
