@@ -223,12 +223,22 @@ const makeRoom = async (tx: AccountWriter, party: number): Promise<void> => {
   await drop(tx, spare)
 }
 
-/** Gives a person a card, or changes the one of the same key. The draft is checked. Throws Failure overQuota. */
-export const putCard = async (tx: AccountWriter, party: number, card: CardDraft): Promise<PushOutcome> => {
+/**
+ * Gives a person a card, or changes the one of the same key. The draft is checked. `open`: the service did not say when
+ * it starts or ends, so what was first worked out stays: telling it again is no change. Throws Failure overQuota.
+ */
+export const putCard = async (
+  tx: AccountWriter,
+  party: number,
+  card: CardDraft,
+  open: { readonly start: boolean; readonly end: boolean } = { start: false, end: false },
+): Promise<PushOutcome> => {
   const { accountId: account, now } = tx
   const rows = await tx.all(ofService, { account, party })
   const before = rows.find((row) => row.key === card.key)
-  const { key, kind, title, text, url, startsAt: starts, expiresAt: expires } = card
+  const { key, kind, title, text, url } = card
+  const starts = before && open.start ? before.starts_at : card.startsAt
+  const expires = before && open.end && before.expires_at > now ? before.expires_at : card.expiresAt
   const profile = card.profile ?? ''
   const shown = starts <= now ? 1 : 0
   const values = { account, kind, profile, title, text, url, starts, expires, shown, now }

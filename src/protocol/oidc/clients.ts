@@ -13,7 +13,7 @@ import {
 } from '#domain/access/relying-parties.ts'
 import type { People } from '#domain/people/people.ts'
 import { usualAttributes } from './claims.ts'
-import { isScope, mailScopes, scopes } from './scopes.data.ts'
+import { isScope, grantedScopes, scopes } from './scopes.data.ts'
 
 const secretPurpose = (clientId: string): string => `oauth.client.${clientId}`
 
@@ -42,8 +42,8 @@ export const metadataOf = (people: People, party: PartyOf<'oidc'>): AdapterPaylo
     metadata.client_secret = unseal(people.key, secretPurpose(party.key), metadata.client_secret)
   metadata.client_name ??= party.name
   metadata.subject_type = subjectType(metadata)
-  // Without a list of its own a service may ask for anything but the mailbox.
-  metadata.scope ??= scopes.filter((scope) => !mailScopes.includes(scope)).join(' ')
+  // Without a list of its own a service may ask for anything but the mailbox and the portal.
+  metadata.scope ??= scopes.filter((scope) => !grantedScopes.includes(scope)).join(' ')
   return metadata
 }
 
@@ -70,10 +70,10 @@ export const oidcService = async (people: People, clientId: string): Promise<Par
   return party?.status === 'active' ? party : undefined
 }
 
-/** What a registration asks for is what it may get; the mailbox is an administrator's decision. */
+/** What a registration asks for is what it may get; the mailbox and the portal are an administrator's decision. */
 export const registeredScopes = (asked: unknown): string =>
   (typeof asked === 'string' ? asked.split(' ') : [...scopes])
-    .filter((scope) => isScope(scope) && !mailScopes.includes(scope))
+    .filter((scope) => isScope(scope) && !grantedScopes.includes(scope))
     .join(' ')
 
 const register = async (people: People, clientId: string, metadata: AdapterPayload): Promise<void> => {
@@ -85,7 +85,8 @@ const register = async (people: People, clientId: string, metadata: AdapterPaylo
   await saveOidcService(people, before ? 'registration' : 'initial access token', {
     clientId,
     name: name === '' ? clientId : name,
-    metadata: { ...metadata, scope: registeredScopes(metadata.scope) },
+    // Whoever registers itself does not choose to do without PKCE.
+    metadata: { ...metadata, scope: registeredScopes(metadata.scope), require_pkce: true },
     rules: before?.rules ?? { outside: true },
   })
 }

@@ -47,6 +47,13 @@ export const scopeTexts = {
     title: { fr: 'Gérer votre messagerie', en: 'Manage your mail' },
     detail: { fr: 'Lire, classer et envoyer (JMAP).', en: 'Read, file and send (JMAP).' },
   },
+  'portal:cards': {
+    title: { fr: 'Afficher des cartes dans le portail', en: 'Show cards in the portal' },
+    detail: {
+      fr: 'Le service signale à une personne une note, une absence, un document, un rendez-vous ou un message.',
+      en: 'The service tells a person of a grade, an absence, a document, an appointment or a message.',
+    },
+  },
 } as const satisfies Record<string, ScopeText>
 
 export type Scope = keyof typeof scopeTexts
@@ -57,6 +64,9 @@ export const isScope = (text: string): text is Scope => Object.hasOwn(scopeTexts
 
 /** Scopes that open the mailbox; given to programs, and never to a service that did not register them. */
 export const mailScopes: readonly Scope[] = ['mail:imap', 'mail:smtp', 'urn:ietf:params:jmap:mail']
+
+/** Scopes that an administrator gives to a service by name; nobody has them by default or by registering itself. */
+export const grantedScopes: readonly Scope[] = [...mailScopes, 'portal:cards']
 
 /** Claims of each scope, and the attribute of the service's list that each one needs (law: never more than the list). */
 export const claimsOfScope = {

@@ -94,7 +94,8 @@ const allowOtherOrigins = (scope: FastifyInstance): void => {
 export const registerJmap = async (app: FastifyInstance, parts: JmapHttpParts): Promise<void> => {
   const { jmap, log } = parts
   const authenticate = async (request: FastifyRequest): Promise<JmapPrincipal> => {
-    const { accountId, login, name, email, credentialId, sessionId, tokenId, profileId } = await parts.authenticate(request)
+    const { accountId, login, name, email, credentialId, sessionId, tokenId, profileId } =
+      await parts.authenticate(request)
     const proof = {
       ...(credentialId === undefined ? {} : { credentialId }),
       ...(sessionId === undefined ? {} : { sessionId }),

@@ -26,6 +26,8 @@ export const rateLimits = {
   'single-sign-on': { burst: 3000, perSecond: 50 },
   /** A service that asks about tickets and tokens, for all its users, from one address. */
   services: { burst: 5000, perSecond: 200 },
+  /** A service that pushes cards, a hundred a request. */
+  cards: { burst: 600, perSecond: 10 },
   /** What is public and read without signing in. */
   read: { burst: 5000, perSecond: 100 },
   /** Changes to one's own account, administration. */
@@ -45,6 +47,8 @@ const table: readonly (readonly [method: RegExp, url: RegExp, RateClass])[] = [
   [/./, /^\/serviceValidate$/, 'services'],
   [/./, /^\/oidc\/(?:token|jwks|me|userinfo|introspect\w*|revoc\w*|par|request)\b/, 'services'],
   [/./, /^\/scim(?:\/|$)/, 'services'],
+  [/POST/, /^\/portal\/api\//, 'cards'],
+  [/GET|HEAD/, /^\/portal\/(?:open|demonstration)\//, 'read'],
   [/./, /^\/(?:cas|oidc|saml|federation|device)(?:\/|$)/, 'single-sign-on'],
   [/./, /^\/\.well-known\/(?:openid|oauth|webfinger)/, 'services'],
   [/GET|HEAD/, /^\/(?:auth|admin)\//, 'read'],

@@ -14,6 +14,7 @@ import { registerSingleSignOn } from '../single-sign-on.ts'
 import type { TlsSource } from '../tls.ts'
 import { registerAdminPeople } from './admin-people.ts'
 import { registerAdminPlatform } from './admin-platform.ts'
+import { registerAdminPortal } from './admin-portal.ts'
 import { registerAdminSchools } from './admin-schools.ts'
 import { registerAutoconfig } from './autoconfig.ts'
 import { sendFailure } from './failure.ts'
@@ -21,6 +22,7 @@ import { type Readiness, registerHealth } from './health.ts'
 import { registerIdentity } from './identity.ts'
 import { addRateLimits, createLimits } from './limits.ts'
 import { registerPersonal } from './personal.ts'
+import { registerPortal } from './portal.ts'
 import { registerRecovery } from './recovery.ts'
 import { registerRescue } from './rescue.ts'
 import { registerScim } from './scim.ts'
@@ -132,6 +134,8 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerAdminPeople(app, house.people)
   registerAdminSchools(app, house.people)
   registerAdminPlatform(app, house.people)
+  registerAdminPortal(app, house.people)
+  registerPortal(app, house.people)
   registerSupport(app, house.people)
   registerPersonal(app, house.people, { selfErasure: house.config['people.self-erasure'] })
   registerAutoconfig(app, house.config.domains, parts.mail)

@@ -1,0 +1,187 @@
+/** Administration of the portal's services: list, save, state, remove, why somebody sees one; as a file, out and in. */
+import type { FastifyInstance } from 'fastify'
+import { Failure } from '#base/failure.ts'
+import { getRelyingParty, listRelyingParties, relyingPartyById } from '#domain/access/relying-parties.ts'
+import { requirePlatform } from '#domain/directory/delegation.ts'
+import { type ProfileKind, profilesOf } from '#domain/directory/profiles.ts'
+import { findAccount } from '#domain/people/accounts.ts'
+import type { People } from '#domain/people/people.ts'
+import { ruleWords, type TileRule } from '#domain/portal/rules.ts'
+import { whyTile } from '#domain/portal/sight.ts'
+import {
+  findTile,
+  listTiles,
+  maxTiles,
+  removeTile,
+  type StoredTile,
+  saveTile,
+  saveTiles,
+  setTileState,
+  type TileDraft,
+} from '#domain/portal/tiles.ts'
+import { namesFor } from '#domain/portal/viewer.ts'
+import { tileCategories, tileStates, type Words } from '#format/jmap/portal.ts'
+import type { Reader } from '#store/engine.ts'
+import { momentIn, objectIn, pathId, queryText, textsIn } from './admin-query.ts'
+import { type Body, neededIn, type OwnerRoute, ownerRoutes, textIn } from './owner.ts'
+
+const write = { stepUp: true, bodyLimit: 512 * 1024 }
+
+const wordsIn = (body: Body, name: string): Words => {
+  const words = body[name] === undefined ? {} : objectIn(body, name)
+  return { fr: textIn(words, 'fr', 1000), en: textIn(words, 'en', 1000) }
+}
+
+const oneOf = <T extends string>(known: readonly T[], value: unknown, property: string): T => {
+  const found = known.find((one) => one === value)
+  if (found === undefined) throw new Failure('invalid', `${property} is one of ${known.join(', ')}`, { property })
+  return found
+}
+
+const ruleIn = (body: Body): TileRule => ({
+  // Checked where rules are kept.
+  profiles: textsIn(body, 'profiles', 20, 40) as ProfileKind[],
+  schools: textsIn(body, 'schools', 200, 8),
+  departments: textsIn(body, 'departments', 200, 3),
+  groups: textsIn(body, 'groups', 200, 300),
+})
+
+const rulesIn = (body: Body, name: 'include' | 'exclude'): TileRule[] => {
+  const list = body[name] ?? []
+  const good = Array.isArray(list) && list.length <= 20
+  if (!good) throw new Failure('invalid', 'rules are a list of at most 20', { property: 'rules' })
+  return list.map((one: unknown) => ruleIn(objectIn({ rules: one }, 'rules')))
+}
+
+const numberIn = (body: Body, name: string, otherwise: number): number => {
+  const value = body[name] ?? otherwise
+  if (typeof value !== 'number') throw new Failure('invalid', `${name} is a number`, { property: name })
+  return value
+}
+
+/** The service a tile opens: by number in a form, by protocol and key in a file. */
+const partyIn = async (tx: Reader, body: Body): Promise<number | null> => {
+  if (body.party !== undefined && body.party !== null) {
+    const party = objectIn(body, 'party')
+    const protocol = oneOf(['cas', 'oidc', 'saml'] as const, party.protocol, 'party')
+    const found = await getRelyingParty(tx, protocol, neededIn(party, 'key', 1000))
+    if (!found) throw new Failure('invalid', 'there is no such service', { property: 'party' })
+    return found.id
+  }
+  return body.partyId === undefined || body.partyId === null ? null : numberIn(body, 'partyId', 0)
+}
+
+const draftIn = async (tx: Reader, body: Body): Promise<TileDraft> => {
+  const message = body.message === undefined || body.message === null ? null : wordsIn(body, 'message')
+  const rules = body.rules === undefined ? {} : objectIn(body, 'rules')
+  return {
+    key: neededIn(body, 'key', 40),
+    name: wordsIn(body, 'name'),
+    description: wordsIn(body, 'description'),
+    category: oneOf(tileCategories, body.category, 'category'),
+    icon: textIn(body, 'icon', 40),
+    url: textIn(body, 'url', 1000).trim(),
+    partyId: await partyIn(tx, body),
+    state: oneOf(tileStates, body.state ?? 'service', 'state'),
+    message,
+    until: momentIn(body, 'until'),
+    sortOrder: numberIn(body, 'sortOrder', 1000),
+    rules: { include: rulesIn(rules, 'include'), exclude: rulesIn(rules, 'exclude') },
+  }
+}
+
+/** As a file has it: a service is named by what it is on every instance. */
+const exported = async (tx: Reader, tile: StoredTile) => {
+  const { id: _id, updatedAt: _at, partyId, ...rest } = tile
+  const party = partyId === null ? undefined : await relyingPartyById(tx, partyId)
+  return { ...rest, party: party ? { protocol: party.protocol, key: party.key } : null }
+}
+
+const listed = async (tx: Reader) => {
+  const tiles = await listTiles(tx)
+  const names = await namesFor(
+    tx,
+    tiles.map(({ rules }) => rules),
+  )
+  const parties = (await listRelyingParties(tx)).map(({ id, name, protocol, status }) => ({
+    id,
+    name,
+    protocol,
+    status,
+  }))
+  return {
+    tiles: tiles.map((tile) => ({
+      ...tile,
+      ruleWords: {
+        include: tile.rules.include.map((rule) => ruleWords(rule, names)),
+        exclude: tile.rules.exclude.map((rule) => ruleWords(rule, names)),
+      },
+    })),
+    parties,
+  }
+}
+
+/** Why a person sees a tile or not, under each of their profiles. */
+const whyFor = async (tx: Reader, id: number, login: string, now: number) => {
+  const tile = await findTile(tx, id)
+  if (!tile) throw new Failure('notFound', 'no such service')
+  const account = await findAccount(tx, login)
+  const profiles = await profilesOf(tx, account.id, now)
+  const ids = profiles.length === 0 ? [undefined] : profiles.map((profile) => profile.id)
+  const reasons = []
+  for (const profileId of ids)
+    reasons.push({ profileId: profileId ?? null, ...(await whyTile(tx, tile, account.id, profileId, now)) })
+  return { person: { login: account.login, name: account.name }, reasons }
+}
+
+export const registerAdminPortal = (app: FastifyInstance, people: People): void => {
+  const route = ownerRoutes(app, people)
+  const { store, clock } = people.ctx
+  const guarded = (work: (given: OwnerRoute) => Promise<unknown>) => (given: OwnerRoute) => {
+    requirePlatform(given.owner)
+    return work(given)
+  }
+  const get = (url: string, work: (given: OwnerRoute) => Promise<unknown>) => route('GET', url, guarded(work))
+  const post = (url: string, work: (given: OwnerRoute) => Promise<unknown>) => route('POST', url, guarded(work), write)
+
+  get('/admin/portal/tiles', () => store.read(listed))
+  post('/admin/portal/tiles', async ({ owner, body, reply }) => {
+    const draft = await store.read((tx) => draftIn(tx, body))
+    return reply.code(201).send({ id: await saveTile(people, owner, draft) })
+  })
+  post('/admin/portal/tiles/:id/state', async ({ owner, body, request }) => {
+    const message = body.message === undefined || body.message === null ? null : wordsIn(body, 'message')
+    const state = oneOf(tileStates, body.state, 'state')
+    await setTileState(people, owner, pathId(request), { state, message, until: momentIn(body, 'until') })
+    return {}
+  })
+  post('/admin/portal/tiles/:id/remove', async ({ owner, request }) => {
+    await removeTile(people, owner, pathId(request))
+    return {}
+  })
+  get('/admin/portal/tiles/:id/why', async ({ request }) => {
+    const login = queryText(request, 'login', 320)
+    if (login === undefined) throw new Failure('invalid', 'whose?', { property: 'login' })
+    return store.read((tx) => whyFor(tx, pathId(request), login, clock.now()))
+  })
+  get('/admin/portal/file', ({ reply }) => {
+    reply.header('content-disposition', 'attachment; filename="portal.json"')
+    return store.read(async (tx) => {
+      const tiles = []
+      for (const tile of await listTiles(tx)) tiles.push(await exported(tx, tile))
+      return { tiles }
+    })
+  })
+  post('/admin/portal/file', async ({ owner, body }) => {
+    const { tiles } = body
+    if (!Array.isArray(tiles) || tiles.length === 0 || tiles.length > maxTiles)
+      throw new Failure('invalid', `tiles is a list of 1 to ${maxTiles}`, { property: 'tiles' })
+    const drafts = await store.read(async (tx) => {
+      const read: TileDraft[] = []
+      for (const one of tiles as unknown[]) read.push(await draftIn(tx, objectIn({ tile: one }, 'tile')))
+      return read
+    })
+    await saveTiles(people, owner, drafts)
+    return { tiles: drafts.length }
+  })
+}
