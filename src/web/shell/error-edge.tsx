@@ -5,7 +5,7 @@ import { Component, type ReactNode } from 'react'
 import { Button } from '../ui/button.tsx'
 import css from './error-edge.module.css'
 
-const Sorry = () => (
+export const Sorry = () => (
   <main className={css.sorry}>
     <h1 className={css.title}>{i18next.t('error.title')}</h1>
     <p>

@@ -2,6 +2,7 @@
 import { createRootRoute, createRoute, createRouter, Navigate, redirect } from '@tanstack/react-router'
 import { lazyScreen } from '../i18n/parts.ts'
 import { MailScreen } from '../modules/mail/mail-screen.tsx'
+import { Sorry } from './error-edge.tsx'
 import { Frame } from './frame.tsx'
 import { NotFound } from './not-found.tsx'
 
@@ -87,7 +88,8 @@ const tree = root.addChildren([
   admin,
 ])
 
-export const createAppRouter = () => createRouter({ routeTree: tree, defaultPreload: false })
+export const createAppRouter = () =>
+  createRouter({ routeTree: tree, defaultPreload: false, defaultErrorComponent: Sorry })
 
 declare module '@tanstack/react-router' {
   interface Register {

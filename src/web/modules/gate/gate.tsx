@@ -34,15 +34,18 @@ const METHODS_WAIT_MS = 1500
 
 /** A sign-in that was under way when the page was loaded again; taken by the first page shown. */
 let begun: Step | undefined
+let asked: Promise<Step | undefined> | undefined
 
 /** Before the first paint: how people sign in here, and how far this one has come, or the page would move afterwards. */
 export const prepareGate = async (): Promise<void> => {
   const page = gatePage.get()
-  const asked = page === undefined || page === 'login' ? underWay() : Promise.resolve(undefined)
+  asked = (page === undefined || page === 'login' ? underWay() : Promise.resolve(undefined)).then((step) =>
+    step?.next === 'factor' ? step : undefined,
+  )
   const ready = Promise.all([
     loadMethods(preferences.get().audience),
     asked.then((step) => {
-      if (step?.next === 'factor') begun = step
+      begun = step
     }),
   ])
   await Promise.race([ready, new Promise((resolve) => setTimeout(resolve, METHODS_WAIT_MS))])
@@ -79,6 +82,12 @@ const Flow = ({ expired, wanted }: { expired: boolean; wanted: Wanted }) => {
   const who = useLive(session)
   const [step, setStep] = useState<Step | undefined>(() => (expired ? undefined : takeBegun()))
   const then = step !== undefined && 'onward' in step && step.onward !== '' ? safeThen(step.onward) : wanted.onward
+  useEffect(() => {
+    // On a slow network the answer comes after the page.
+    void asked?.then((found) => {
+      if (!expired && takeBegun() !== undefined) setStep((now) => now ?? found)
+    })
+  }, [expired])
   const finish = async () => {
     await refreshSession().catch(() => undefined)
     if (!expired) leave(then)

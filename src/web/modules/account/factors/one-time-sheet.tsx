@@ -31,7 +31,9 @@ export const OneTimeSheet = ({
 }) => {
   const { t } = useTranslation()
   const sheet = useRef<HTMLDivElement>(null)
-  useEffect(() => sheet.current?.scrollIntoView({ block: 'center' }), [])
+  useEffect(() => {
+    sheet.current?.scrollIntoView({ block: 'center' })
+  }, [])
   return (
     <Note tone="mark">
       <Stack>
