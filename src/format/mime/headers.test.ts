@@ -16,13 +16,23 @@ import {
 test('a header block gives its fields with offsets', () => {
   const block = utf8('From: a@b\r\nSubject : two\r\n lines\r\nX:\r\n\r\nBody: no\r\n')
   expect(parseHeaderBlock(block)).toEqual([
-    { name: 'From', start: 0, valueStart: 5, end: 11 },
-    { name: 'Subject', start: 11, valueStart: 20, end: 34 },
-    { name: 'X', start: 34, valueStart: 36, end: 38 },
+    { name: 'From', start: 0, valueStart: 5, end: 11, text: ' a@b\r\n' },
+    { name: 'Subject', start: 11, valueStart: 20, end: 34, text: ' two\r\n lines\r\n' },
+    { name: 'X', start: 34, valueStart: 36, end: 38, text: '\r\n' },
   ])
   expect(firstHeader(block, 'subject')).toBe('two lines')
   expect(firstHeader(block, 'x')).toBe('')
   expect(firstHeader(block, 'body')).toBeUndefined()
+})
+
+test('octets above ASCII leave the offsets of a block as they are', () => {
+  const block = utf8('Subject: été\r\nTo: c@d\r\n\r\n')
+  expect(parseHeaderBlock(block)).toEqual([
+    { name: 'Subject', start: 0, valueStart: 8, end: 16 },
+    { name: 'To', start: 16, valueStart: 19, end: 25 },
+  ])
+  expect(firstHeader(block, 'subject')).toBe('été')
+  expect(firstHeader(block, 'to')).toBe('c@d')
 })
 
 test('lines that are no field are left out', () => {
