@@ -9,6 +9,7 @@ import { type AuditAction, appendAudit } from './audit.ts'
 import { readPassword, replacePassword } from './credentials.ts'
 import { distrustDevices } from './devices.ts'
 import { referenceOf } from './elsewhere.ts'
+import { withdraw } from './one-time.ts'
 import type { People } from './people.ts'
 import { checkPassword, checkPasswordOf } from './policy.ts'
 import { type Principal, principalOf } from './principal.ts'
@@ -166,6 +167,14 @@ export async function* listAccounts(people: People): AsyncGenerator<Account> {
   }
 }
 
+/** A name on one line: it goes into headers of messages and into forms of others. */
+export const shownName = (text: string): string =>
+  text
+    .normalize('NFC')
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
+    .trim()
+    .slice(0, 200)
+
 const loginForm = /^[\p{L}\p{N}](?:[\p{L}\p{N}._-]{0,62}[\p{L}\p{N}])?$/u
 
 const checkLogin = (login: string): string => {
@@ -225,7 +234,7 @@ export const createAccount = async (
 ): Promise<Account> => {
   const { ctx } = people
   const login = checkLogin(wanted.login)
-  const name = wanted.name.trim().normalize('NFC').slice(0, 200)
+  const name = shownName(wanted.name)
   if (name === '') throw new Failure('invalid', 'An account needs a name.', { property: 'name' })
   if (wanted.password !== undefined) {
     const population = wanted.population ?? (wanted.admin ? 'administrator' : 'staff')
@@ -307,6 +316,8 @@ export const setPassword = async (
       throw new Failure('forbidden', 'the password is kept by another directory', { property: 'elsewhere' })
     await options.within?.(tx)
     await replacePassword(tx, people.ctx.clock.now(), account, phc)
+    // What was begun with the old one, and links that were sent to replace it, end with it.
+    for (const kind of ['sign-in', 'reset']) await withdraw(tx, account, kind)
     await endSessions(tx, account, options.keepSession)
     await distrustDevices(tx, account)
   })

@@ -11,6 +11,7 @@ const renew = statement(
       account: number
       hash: string
       now: number
+      steppedUp: number
       expires: number
       ip: string
       agent: string
@@ -30,7 +31,7 @@ const renew = statement(
         user_agent: p.agent,
         amr: p.amr,
         authenticated_at: p.now,
-        stepped_up_at: p.now,
+        stepped_up_at: p.steppedUp,
         device_id: p.device,
         provider: p.provider,
         provider_data: p.providerData,
@@ -95,6 +96,7 @@ export const renewSession = async (
   at: {
     readonly hash: string
     readonly now: number
+    readonly steppedUp: number
     readonly expires: number
     readonly ip: string
     readonly agent: string

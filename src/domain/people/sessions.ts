@@ -28,6 +28,7 @@ const insert = statement(
       agent: string
       profile: number | null
       amr: string
+      steppedUp: number
       device: string
       shared: number
       provider: string
@@ -47,8 +48,7 @@ const insert = statement(
       profile_id: p.profile,
       amr: p.amr,
       authenticated_at: p.now,
-      // Whoever has just proved everything need not prove it again for a sensitive act.
-      stepped_up_at: p.now,
+      stepped_up_at: p.steppedUp,
       device_id: p.device,
       shared: p.shared,
       provider: p.provider,
@@ -74,6 +74,8 @@ export interface Opening {
   readonly deviceId?: string
   /** True on a computer that others use too: it ends after a short pause. */
   readonly shared?: boolean
+  /** True where the browser is trusted in place of the second factor: a sensitive act asks for that still. */
+  readonly trusting?: boolean
   /** ISO 3166 code of where it comes from, when known. */
   readonly country?: string
   /**
@@ -106,7 +108,9 @@ export const openSessionIn = async (
   const id = hashOf(token)
   await endExpired(tx, now)
   const agent = (visitor.userAgent ?? '').slice(0, longestAgent)
-  const renewed = { hash: id, now, expires: expiresAt, ip: visitor.ip, agent }
+  // Whoever has just proved everything need not prove it again for a sensitive act.
+  const steppedUp = how.trusting ? 0 : now
+  const renewed = { hash: id, now, steppedUp, expires: expiresAt, ip: visitor.ip, agent }
   if (how.renews !== undefined && (await renewSession(tx, how.renews, principal.accountId, renewed, how))) {
     const about = { accountId: principal.accountId, target: how.renews.slice(0, 12), ip: visitor.ip }
     await appendAudit(tx, now, { actor: principal.login, action: 'session.renew', detail: how.amr.join(' '), ...about })
@@ -121,6 +125,7 @@ export const openSessionIn = async (
     agent,
     profile: how.profileId ?? null,
     amr: how.amr.join(' '),
+    steppedUp,
     device: how.deviceId ?? '',
     shared: how.shared ? 1 : 0,
     provider: how.provider ?? '',
@@ -149,6 +154,14 @@ const standing = (q: QueryBuilder, p: Params<{ now: number; idle: number; shared
       join.onRef('address.account_id', '=', 'account.id').on('address.kind', '=', 'primary'),
     )
     .leftJoin('person', 'person.account_id', 'account.id')
+    // A profile that has ended is nobody's, though the session goes on.
+    .leftJoin('profile', (join) =>
+      join
+        .onRef('profile.id', '=', 'session.profile_id')
+        .onRef('profile.account_id', '=', 'session.account_id')
+        .on((eb) => eb.or([eb('profile.starts_at', 'is', null), eb('profile.starts_at', '<=', p.now)]))
+        .on((eb) => eb.or([eb('profile.ends_at', 'is', null), eb('profile.ends_at', '>', p.now)])),
+    )
     .select([
       'account.id as id',
       'account.login as login',
@@ -159,7 +172,7 @@ const standing = (q: QueryBuilder, p: Params<{ now: number; idle: number; shared
       'session.id as session_id',
       'session.last_seen_at as last_seen_at',
       'session.user_agent as user_agent',
-      'session.profile_id as profile_id',
+      'profile.id as profile_id',
       'session.amr as amr',
       'session.authenticated_at as authenticated_at',
       'session.stepped_up_at as stepped_up_at',

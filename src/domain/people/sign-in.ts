@@ -13,7 +13,7 @@ import { findDevice, noteDevice } from './devices.ts'
 import { askGrid, type GridAsk } from './factors/grid.ts'
 import { type PasskeyProof, provePasskey, type RelyingParty } from './factors/passkey.ts'
 import { type FactorProof, proveFactor } from './factors/prove.ts'
-import { type FactorKind, isStrong, kindsOf, readFactors } from './factors/rows.ts'
+import { type FactorKind, hasSecondFactor, isStrong, kindsOf, readFactors } from './factors/rows.ts'
 import { countAttempt, issue, type OneTime, peek, redeem } from './one-time.ts'
 import type { People } from './people.ts'
 import { type Principal, type Strength, strengthOf } from './principal.ts'
@@ -165,10 +165,12 @@ const open = async (people: People, principal: Principal, underWay: UnderWay, fi
   const { ip, userAgent = '' } = finish
   const { shared, amr, provider, providerData } = underWay
   const now = ctx.clock.now()
-  const { profiles, enrol } = await ctx.store.read(async (tx) => ({
+  const { profiles, factor, enrol } = await ctx.store.read(async (tx) => ({
     profiles: await profilesOf(tx, account, now),
+    factor: await hasSecondFactor(tx, account),
     enrol: await mustEnrol(tx, people, account),
   }))
+  const trusting = factor && strengthOf(amr) < 2
   const current = finish.current?.accountId === account ? finish.current : undefined
   const renews = current?.sessionId
   const profile = chosen(profiles, underWay.profile) ?? profiles.find(({ id }) => id === current?.profileId)
@@ -185,6 +187,7 @@ const open = async (people: People, principal: Principal, underWay: UnderWay, fi
       {
         amr,
         shared,
+        trusting,
         ...(provider === undefined ? {} : { provider }),
         ...(providerData === undefined ? {} : { providerData }),
         ...(profile === undefined ? {} : { profileId: profile.id }),
@@ -213,7 +216,7 @@ const open = async (people: People, principal: Principal, underWay: UnderWay, fi
       admin: principal.admin && (strengthOf(amr) >= 2 || !people.options.secondFactorFor.includes('administrator')),
       amr,
       authenticatedAt: now,
-      steppedUpAt: now,
+      steppedUpAt: trusting ? 0 : now,
       sessionId: session.id,
       ...(profile === undefined ? {} : { profileId: profile.id }),
     },

@@ -173,12 +173,22 @@ export const verifyPassword = async (people: People, attempt: SignIn): Promise<P
   return people.verified.get(proof) ?? people.verified.once(proof, () => decide(people, { ...attempt, login }))
 }
 
+/**
+ * The counter of a name that nobody has: an identifier and that identifier at our domain share one here too, or a delay
+ * that follows the one and not the other would tell that there is no such account.
+ */
+const strangersName = (people: People, login: string): string => {
+  const address = login.includes('@') ? foldAddress(login) : undefined
+  const at = address?.lastIndexOf('@') ?? -1
+  return address !== undefined && people.options.domains.includes(address.slice(at + 1)) ? address.slice(0, at) : login
+}
+
 const decide = async (people: People, attempt: SignIn): Promise<Principal> => {
   const { login, password, ip, service } = attempt
   const { epoch } = people.verified
   const found = await look(people, attempt)
   // Every name of an account shares one counter, or each alias would give an attacker more guesses.
-  const subject = found.account ? `#${found.account.id}` : login
+  const subject = found.account ? `#${found.account.id}` : strangersName(people, login)
   // An app password cannot be guessed (80 bits), so a right one passes whatever others tried meanwhile.
   const retryAfter = found.app?.right ? 0 : people.throttle.attempt(subject, ip, found.device)
   if (retryAfter > 0) throw new Failure('throttled', 'too many wrong passwords', { retryAfter })

@@ -5,7 +5,7 @@ import { type Principal, principalOf } from '../../people/principal.ts'
 import { sessionLives } from '../../people/sessions.ts'
 import { findRecord } from './records.ts'
 
-const account = statement((q, p: Params<{ account: number }>) =>
+const account = statement((q, p: Params<{ account: number; now: number }>) =>
   q
     .selectFrom('account')
     .leftJoin('address', (join) =>
@@ -22,7 +22,8 @@ const account = statement((q, p: Params<{ account: number }>) =>
     ])
     .where('account.id', '=', p.account)
     .where('account.status', '=', 'active')
-    .where('person.blocked_at', 'is', null),
+    .where('person.blocked_at', 'is', null)
+    .where((eb) => eb.or([eb('person.ends_at', 'is', null), eb('person.ends_at', '>', p.now)])),
 )
 
 const session = statement((q, p: Params<{ id: string; account: number }>) =>
@@ -32,6 +33,20 @@ const session = statement((q, p: Params<{ id: string; account: number }>) =>
     .where('id', '=', p.id)
     .where('account_id', '=', p.account),
 )
+
+const profile = statement((q, p: Params<{ id: number; account: number; now: number }>) =>
+  q
+    .selectFrom('profile')
+    .select('id')
+    .where('id', '=', p.id)
+    .where('account_id', '=', p.account)
+    .where((eb) => eb.or([eb('starts_at', 'is', null), eb('starts_at', '<=', p.now)]))
+    .where((eb) => eb.or([eb('ends_at', 'is', null), eb('ends_at', '>', p.now)])),
+)
+
+/** The profile, while the person has it: a token may outlive it. */
+const standingProfile = async (tx: Reader, now: number, account: number, id: number | null) =>
+  id !== null && (await tx.first(profile, { id, account, now })) ? { profileId: id } : {}
 
 export interface TokenOrigin {
   readonly sessionId?: string | undefined
@@ -48,7 +63,8 @@ export const personFor = async (
   id: number,
   origin: TokenOrigin,
 ): Promise<Principal | undefined> => {
-  const row = await tx.first(account, { account: id })
+  const now = people.ctx.clock.now()
+  const row = await tx.first(account, { account: id, now })
   if (!row) return
   const { sessionId, grantId } = origin
   if (sessionId !== undefined && sessionId !== '' && (await sessionLives(tx, people, sessionId))) {
@@ -58,10 +74,9 @@ export const personFor = async (
         sessionId,
         amr: one.amr.split(' ').filter(Boolean),
         authenticatedAt: one.authenticated_at,
-        ...(one.profile_id === null ? {} : { profileId: one.profile_id }),
+        ...(await standingProfile(tx, now, id, one.profile_id)),
       })
   }
   const grant = grantId === undefined ? undefined : await findRecord(tx, 'Grant', grantId)
-  const profileId = grant?.profileId ?? undefined
-  return principalOf(row, profileId === undefined ? {} : { profileId })
+  return principalOf(row, await standingProfile(tx, now, id, grant?.profileId ?? null))
 }

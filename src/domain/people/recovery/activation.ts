@@ -184,17 +184,16 @@ const same = (given: string, known: string): boolean => {
 const judge = async (people: People, given: ActivationTry): Promise<{ account: number; token: string }> => {
   const letters = readCode(given.code)
   const login = foldLogin(given.login)
-  // Codes have a counter of their own: wrong ones must not slow down the owner's sign-in.
-  const subject = `activation ${login}`.slice(0, 340)
+  const token = tokenOf(login, letters ?? '')
+  const row = letters === undefined ? undefined : await people.ctx.store.read((tx) => peek(tx, people.ctx, kind, token))
+  // Codes have a counter of their own: wrong ones must not slow down the owner's sign-in. Nor the holder of the sheet:
+  // a right code (59 bits: nobody guesses it) is counted apart, for the birth date's sake.
+  const subject = `${row === undefined ? 'activation' : 'sheet'} ${login}`.slice(0, 340)
   const retryAfter = people.throttle.attempt(subject, given.ip)
   if (retryAfter > 0) throw new Failure('throttled', 'too many wrong codes', { retryAfter })
-  const token = tokenOf(login, letters ?? '')
-  const found = await people.ctx.store.read(async (tx) => {
-    const row = letters === undefined ? undefined : await peek(tx, people.ctx, kind, token)
-    if (row?.accountId === undefined) return
-    const known = await knownBirthDate(tx, row.accountId)
-    return known === '' || same(given.birthDate, known) ? row.accountId : undefined
-  })
+  const account = row?.accountId
+  const known = account === undefined ? '' : await people.ctx.store.read((tx) => knownBirthDate(tx, account))
+  const found = known === '' || same(given.birthDate, known) ? account : undefined
   if (found === undefined) {
     people.throttle.failed(subject, given.ip)
     throw refused()

@@ -11,9 +11,9 @@ import { findAccount, getAccount, setPassword } from '../accounts.ts'
 import { foldAddress } from '../addresses.ts'
 import { notifyOwner } from '../alerts.ts'
 import { appendAudit } from '../audit.ts'
-import { issue, peek, redeem, withdraw } from '../one-time.ts'
+import { issue, peek, redeem } from '../one-time.ts'
 import type { People } from '../people.ts'
-import { sendToContacts } from './contacts.ts'
+import { answerAfter, sendToContacts } from './contacts.ts'
 import { sendText } from './send.ts'
 import { recoveryTexts } from './texts.data.ts'
 
@@ -27,9 +27,6 @@ const minute = 60_000
 
 /** How long a link to choose a new password works. */
 export const resetLife = 30 * minute
-
-/** Every answer takes this long, in milliseconds; what is still to be done goes on behind it. */
-const answerAfter = 400
 
 const running = new WeakMap<People, Set<Promise<void>>>()
 
@@ -77,7 +74,6 @@ const sendReset = async (people: People, login: string, asker: Asker): Promise<v
   const to = await ctx.store.read((tx) => rescueAddress(tx, account.id))
   if (to !== undefined) {
     const token = await ctx.store.writeGlobal(async (tx) => {
-      await withdraw(tx, account.id, kind)
       const about = { accountId: account.id, target: account.login, detail: 'mail', ip: asker.ip }
       await appendAudit(tx, ctx.clock.now(), { actor: 'stranger', action: 'recovery.ask', ...about })
       return issue(tx, ctx, { kind, account: account.id, life: resetLife })

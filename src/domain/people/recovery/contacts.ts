@@ -2,6 +2,7 @@
  * Trusted contacts: a colleague who accepted to be called. When the password is forgotten the contact gets a code and
  * reads it out, by voice, to a person they recognise. The code opens nothing without the birth date, when that is known.
  */
+import { setTimeout as wait } from 'node:timers/promises'
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
 import { populationOf } from '../../directory/profiles.ts'
@@ -188,6 +189,15 @@ const bornThen = async (tx: Reader, account: number, given: string): Promise<boo
 const refused = (): Failure =>
   new Failure('unauthenticated', 'identifier, code or birth date do not belong together', { property: 'contact' })
 
+/** Every answer to a stranger takes this long, in milliseconds: what was found tells nothing by its time. */
+export const answerAfter = 400
+
+const answered = async <T>(work: Promise<T>): Promise<T> => {
+  const [verdict] = await Promise.allSettled([work, wait(answerAfter)])
+  if (verdict.status === 'rejected') throw verdict.reason
+  return verdict.value
+}
+
 /**
  * The code a trusted contact read out, for a token to choose a new password with (`resetPassword`). Throws Failure
  * unauthenticated (the same for every reason), throttled.
@@ -196,10 +206,18 @@ export const redeemContactCode = async (
   people: People,
   given: { readonly login: string; readonly code: string; readonly birthDate: string; readonly ip: string },
 ): Promise<string> => {
-  const { ctx } = people
   const subject = `contact ${given.login.trim().toLowerCase()}`.slice(0, 340)
   const retryAfter = people.throttle.attempt(subject, given.ip)
   if (retryAfter > 0) throw new Failure('throttled', 'too many wrong codes', { retryAfter })
+  return answered(judgeContactCode(people, given, subject))
+}
+
+const judgeContactCode = async (
+  people: People,
+  given: { readonly login: string; readonly code: string; readonly birthDate: string; readonly ip: string },
+  subject: string,
+): Promise<string> => {
+  const { ctx } = people
   const account = await ctx.store.read(async (tx) => {
     const found = await findAccount(tx, given.login).catch(() => undefined)
     return found?.status === 'active' && (await bornThen(tx, found.id, given.birthDate)) ? found : undefined

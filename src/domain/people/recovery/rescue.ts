@@ -4,6 +4,7 @@ import { type Params, statement } from '#store/engine.ts'
 import { foldAddress } from '../addresses.ts'
 import { notifyOwner } from '../alerts.ts'
 import { appendAudit } from '../audit.ts'
+import { withdraw } from '../one-time.ts'
 import type { People } from '../people.ts'
 import type { Principal } from '../principal.ts'
 import { sendText } from './send.ts'
@@ -57,6 +58,8 @@ const change = async (people: People, owner: Principal, mail: string, ip: string
     const verified = mail === '' ? null : now
     const { changes } = await tx.run(update, { account: owner.accountId, mail, verified, now })
     if (changes === 0) throw new Failure('notFound', 'no such person')
+    // A link that waits in the mailbox that is given up must not open the account any more.
+    await withdraw(tx, owner.accountId, 'reset')
     const detail = mail === '' ? 'removed' : 'confirmed'
     await appendAudit(tx, now, { actor: owner.login, action: 'rescue.change', accountId: owner.accountId, detail, ip })
   })

@@ -1,0 +1,161 @@
+/** Small ways round the rules of signing in, each refused; and strangers who would keep a person out. */
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { isFailure } from '#base/failure.ts'
+import { createPerson, type NewPerson } from '#domain/directory/persons.ts'
+import { setPassword } from '#domain/people/accounts.ts'
+import { verifyBearer } from '#domain/people/bearer.ts'
+import { makeGrid } from '#domain/people/factors/grid.ts'
+import type { Principal } from '#domain/people/principal.ts'
+import { checkActivation, issueActivation } from '#domain/people/recovery/activation.ts'
+import { askReset, checkReset, recoverySettled, resetPassword } from '#domain/people/recovery/ask.ts'
+import { askRescue, confirmRescue } from '#domain/people/recovery/rescue.ts'
+import { openSession, principalOfSession } from '#domain/people/sessions.ts'
+import { currentStep, signInWithFactor, signInWithPassword } from '#domain/people/sign-in.ts'
+import { openPeople, type PeopleRig, password } from './rig.ts'
+import { giveToken } from './tokens.ts'
+
+const chosen = 'Trois-hiboux-lisent-47'
+const site = { id: 'localhost', name: 'Convergence', origins: ['http://localhost:8080'] }
+const ip = '192.0.2.7'
+let rig: PeopleRig
+
+beforeEach(async () => {
+  rig = await openPeople({ domains: ['ecole.test'], publicUrl: 'https://ecole.test' })
+})
+afterEach(() => rig.close())
+
+const person = async (login: string, more: Partial<NewPerson> = {}): Promise<Principal> => {
+  const wanted = { login, givenName: 'Anne', familyName: login, password, ...more }
+  const { id: accountId, name, email } = await createPerson(rig.people, 'test', wanted)
+  return { accountId, login, name, email, locale: 'fr', admin: false, amr: ['pwd'], authenticatedAt: 0, steppedUpAt: 0 }
+}
+
+const why = async (work: Promise<unknown>): Promise<string> => {
+  try {
+    await work
+    return 'done'
+  } catch (error) {
+    return isFailure(error) ? `${error.code} ${error.property ?? ''}`.trim() : String(error)
+  }
+}
+
+/** Texts of the messages that wait in the queue, the oldest first. */
+const sent = async (): Promise<string[]> => {
+  await recoverySettled(rig.people)
+  const { store } = rig.people.ctx
+  const rows = await store.read((tx) =>
+    tx.query((q) => q.selectFrom('queue_message').select('blob_id as blob').orderBy('id')),
+  )
+  const texts = await Promise.all(rows.map(({ blob }) => store.blobs.bytes(blob)))
+  return texts.map((bytes) => Buffer.from(bytes).toString().replace(/=\r\n/g, ''))
+}
+
+const links = async (): Promise<string[]> =>
+  (await sent()).flatMap((text) => /\/reset#([A-Za-z0-9_-]{43})/.exec(text)?.[1] ?? [])
+
+const withRescue = async (login: string): Promise<Principal> => {
+  const owner = await person(login)
+  await askRescue(rig.people, owner, `${login}@ailleurs.example`)
+  const code = /\b(\d{4} \d{4})\b/.exec((await sent()).at(-1) ?? '')?.[1] ?? ''
+  await confirmRescue(rig.people, owner, code, ip)
+  return owner
+}
+
+const endProfile = (account: number, at: number) =>
+  rig.people.ctx.store.writeGlobal((tx) =>
+    tx.execute((q) => q.updateTable('profile').set({ ends_at: at }).where('account_id', '=', account)),
+  )
+
+test('a profile that has ended is neither the session’s nor the token’s any more', async () => {
+  const owner = await person('anne', { profiles: [{ kind: 'parent' }] })
+  const { store } = rig.people.ctx
+  const [row] = await store.read((tx) => tx.query((q) => q.selectFrom('profile').select('id')))
+  const profileId = row?.id ?? 0
+  const { id } = await openSession(rig.people, owner, { ip }, { amr: ['pwd'], profileId })
+  const { token } = await giveToken(rig.people, owner.accountId, 'mail:imap', { session: id })
+  const acting = async () => [
+    (await store.read((tx) => principalOfSession(tx, rig.people, id)))?.profileId,
+    (await verifyBearer(rig.people, { token, service: 'imap' })).profileId,
+  ]
+  expect(await acting()).toEqual([profileId, profileId])
+  await endProfile(owner.accountId, rig.clock.now() + 1000)
+  rig.clock.advance(1001)
+  expect(await acting()).toEqual([undefined, undefined])
+})
+
+test('the tokens of a person whose end has come open nothing, before anything is tidied up', async () => {
+  const owner = await person('anne', { endsAt: rig.clock.now() + 60_000 })
+  const { token } = await giveToken(rig.people, owner.accountId, 'mail:imap')
+  expect(await why(verifyBearer(rig.people, { token, service: 'imap' }))).toBe('done')
+  rig.clock.advance(60_001)
+  expect(await why(verifyBearer(rig.people, { token, service: 'imap' }))).toBe('unauthenticated token')
+})
+
+test('a stranger who asks again does not make the owner’s link worthless; using one ends the others', async () => {
+  await withRescue('anne')
+  await askReset(rig.people, 'anne', { ip })
+  await askReset(rig.people, 'anne', { ip: '198.51.100.9' })
+  const [first = '', second = ''] = await links()
+  expect(await why(checkReset(rig.people, first))).toBe('done')
+  await resetPassword(rig.people, first, chosen, { ip })
+  expect(await why(checkReset(rig.people, second))).toBe('unauthenticated reset')
+})
+
+test('a new password ends the links and the sign-ins that were begun before it', async () => {
+  const owner = await withRescue('anne')
+  await makeGrid(rig.people, owner.accountId, { actor: 'anne' })
+  const step = await signInWithPassword(rig.people, { login: 'anne', password, ip, after: '/' })
+  if (step.next !== 'factor') throw new Error('the grid is not asked')
+  await askReset(rig.people, 'anne', { ip })
+  const [link = ''] = await links()
+  await setPassword(rig.people, 'anne', owner.accountId, chosen)
+  expect(await why(checkReset(rig.people, link))).toBe('unauthenticated reset')
+  expect(await why(currentStep(rig.people, step.token))).toBe('unauthenticated sign-in')
+  const proof = { kind: 'grid' as const, cells: [] }
+  expect(await why(signInWithFactor(rig.people, site, step.token, proof, { ip }))).toBe('unauthenticated sign-in')
+})
+
+test('delays tell no more of a name that nobody has than of one that somebody has', async () => {
+  await person('anne')
+  const tries = async (name: string): Promise<string[]> => {
+    const told: string[] = []
+    for (const login of [...Array(7).fill(name), `${name}@ecole.test`, ` ${name.toUpperCase()}@ECOLE.test `])
+      told.push(await why(signInWithPassword(rig.people, { login, password: 'faux', ip, after: '/' })))
+    return told
+  }
+  expect(await tries('personne')).toEqual(await tries('anne'))
+})
+
+test('in a trusted browser a sensitive act still asks for the second factor', async () => {
+  const owner = await person('anne')
+  const arrival = { login: 'anne', password, ip, after: '/' }
+  const grid = await makeGrid(rig.people, owner.accountId, { actor: 'anne' })
+  const step = await signInWithPassword(rig.people, arrival)
+  if (step.next !== 'factor') throw new Error('the grid is not asked')
+  const cells = (step.grid?.cells ?? []).map(
+    (name) => grid.rows[Number(name[1]) - 1]?.cells[grid.columns.indexOf(name[0] ?? '')] ?? '',
+  )
+  const proved = await signInWithFactor(rig.people, site, step.token, { kind: 'grid', cells }, { ip, remember: true })
+  expect(proved.principal.steppedUpAt).toBe(rig.clock.now())
+  const again = await signInWithPassword(rig.people, { ...arrival, deviceToken: proved.deviceToken })
+  if (again.next === 'factor') throw new Error('the browser is not trusted')
+  const { store } = rig.people.ctx
+  const stored = await store.read((tx) => principalOfSession(tx, rig.people, again.session.id))
+  expect([again.principal.steppedUpAt, stored?.steppedUpAt]).toEqual([0, 0])
+})
+
+test('those who guess codes of activation do not slow down who holds the sheet; its birth date is not guessed', async () => {
+  const owner = await person('anne', { birthDate: '1980-02-08' })
+  const { code } = await rig.people.ctx.store.writeGlobal((tx) =>
+    issueActivation(tx, rig.people, owner.accountId, { actor: 'test' }),
+  )
+  const attempt = (given: string, birthDate: string, from: string) =>
+    why(checkActivation(rig.people, { login: 'anne', code: given, birthDate, ip: from }))
+  for (let at = 0; at < 60; at++) await attempt('AAAA-BBBB-CCCC', '1980-02-08', `198.51.${at}.9`)
+  expect(await attempt('AAAA-BBBB-CCCC', '1980-02-08', ip)).toBe('throttled')
+  expect(await attempt(code, '1980-02-08', ip)).toBe('done')
+  const told = new Set<string>()
+  for (let day = 10; day < 30; day++) told.add(await attempt(code, `1980-01-${day}`, '203.0.113.5'))
+  expect(told).toEqual(new Set(['unauthenticated activation', 'throttled']))
+  expect(await attempt(code, '1980-02-08', '203.0.113.5')).toBe('throttled')
+})
