@@ -26,6 +26,8 @@ export const everything = [
   'urn:ietf:params:jmap:submission',
   'urn:ietf:params:jmap:blob',
   'urn:ietf:params:jmap:quota',
+  'urn:ietf:params:jmap:sieve',
+  'urn:ietf:params:jmap:vacationresponse',
   'urn:convergence:recipients',
   'urn:convergence:portal',
 ]

@@ -134,8 +134,11 @@ const setActive = statement((q, p: Params<{ account: number; id: number; active:
 /** What a script is made from: new content, or content that is stored already. */
 export type ScriptContent = PendingBlob | { readonly blobId: number; readonly size: number }
 
-const attach = (ctx: Context, tx: AccountWriter, content: ScriptContent): Promise<number> =>
-  'blobId' in content ? Promise.resolve(content.blobId) : ctx.store.blobs.attach(tx, content)
+const attach = async (ctx: Context, tx: AccountWriter, content: ScriptContent): Promise<number> => {
+  if (!('blobId' in content)) return ctx.store.blobs.attach(tx, content)
+  if (await ctx.store.blobs.touch(tx, content.blobId)) return content.blobId
+  throw new Failure('notFound', 'the text of the script is gone', { property: 'content' })
+}
 
 /**
  * Throws Failure when a script of this name and size has no place: alreadyExists (another script has the name),

@@ -136,6 +136,8 @@ export type SetErrorType =
   | 'forbiddenFrom'
   | 'forbiddenToSend'
   | 'cannotUnsend'
+  | 'invalidSieve'
+  | 'sieveIsActive'
   | 'serverFail'
 
 export interface SetError {

@@ -28,12 +28,17 @@ import { pushSubscriptionGet, pushSubscriptionSet } from './push/subscription.ts
 import { quotaChanges, quotaGet, quotaQuery, quotaQueryChanges } from './quota/quota.ts'
 import { recipientQuery } from './recipient/query.ts'
 import { searchSnippetGet } from './search-snippet/get.ts'
+import { sieveGet } from './sieve/get.ts'
+import { sieveQuery } from './sieve/query.ts'
+import { sieveSet } from './sieve/set.ts'
+import { sieveValidate } from './sieve/validate.ts'
 import { submissionChanges } from './submission/changes.ts'
 import { submissionGet } from './submission/get.ts'
 import { submissionQuery, submissionQueryChanges } from './submission/query.ts'
 import { submissionSet } from './submission/set.ts'
 import { threadChanges } from './thread/changes.ts'
 import { threadGet } from './thread/get.ts'
+import { vacationGet, vacationSet } from './vacation/vacation.ts'
 
 export const methods: readonly Method[] = [
   coreEcho,
@@ -67,6 +72,12 @@ export const methods: readonly Method[] = [
   submissionQuery,
   submissionQueryChanges,
   submissionSet,
+  sieveGet,
+  sieveSet,
+  sieveQuery,
+  sieveValidate,
+  vacationGet,
+  vacationSet,
   quotaGet,
   quotaChanges,
   quotaQuery,

@@ -4,6 +4,7 @@ import { formatId } from '#base/ids.ts'
 import { maxDepth, maxNameBytes } from '#domain/mail/mailbox-rules.ts'
 import { CORE, type JmapSession, MAIL, RECIPIENTS, SUBMISSION } from '#format/jmap/core.ts'
 import { PORTAL } from '#format/jmap/portal.ts'
+import { SIEVE, VACATION } from '#format/jmap/sieve.ts'
 import { digestAlgorithms } from './blob/get.ts'
 import { lookupTypes } from './blob/lookup.ts'
 import { maxDataSources } from './blob/upload.ts'
@@ -11,6 +12,7 @@ import { BLOB, QUOTA } from './capability.ts'
 import { emailSortProperties } from './email/query.ts'
 import type { Limits } from './limits.ts'
 import type { JmapPrincipal } from './method.ts'
+import { sieveAccountCapability, sieveServerCapability } from './sieve/object.ts'
 
 type Value = Readonly<Record<string, unknown>>
 
@@ -57,6 +59,8 @@ export const capabilityTable = (limits: Limits): Readonly<Record<string, { serve
     },
   },
   [QUOTA]: { server: {}, account: {} },
+  [SIEVE]: { server: sieveServerCapability, account: { ...sieveAccountCapability } },
+  [VACATION]: { server: {}, account: {} },
   [RECIPIENTS]: { server: {}, account: {} },
   [PORTAL]: { server: {}, account: {} },
 })
