@@ -45,16 +45,10 @@ export const prepareGate = async (): Promise<void> => {
   const ready = Promise.all([
     loadMethods(preferences.get().audience),
     asked.then((step) => {
-      begun = step
+      if (asked !== undefined) begun = step
     }),
   ])
   await Promise.race([ready, new Promise((resolve) => setTimeout(resolve, METHODS_WAIT_MS))])
-}
-
-const takeBegun = (): Step | undefined => {
-  const step = begun
-  begun = undefined
-  return step
 }
 
 /** Where the address leads once signed in: what it asks for, or, on a page that needs a person, that page. */
@@ -80,13 +74,14 @@ const Leave = ({ then }: { then: string }) => {
 
 const Flow = ({ expired, wanted }: { expired: boolean; wanted: Wanted }) => {
   const who = useLive(session)
-  const [step, setStep] = useState<Step | undefined>(() => (expired ? undefined : takeBegun()))
+  const [step, setStep] = useState<Step | undefined>(expired ? undefined : begun)
   const then = step !== undefined && 'onward' in step && step.onward !== '' ? safeThen(step.onward) : wanted.onward
   useEffect(() => {
-    // On a slow network the answer comes after the page.
-    void asked?.then((found) => {
-      if (!expired && takeBegun() !== undefined) setStep((now) => now ?? found)
-    })
+    // Shown once: whoever goes back starts anew. On a slow network the answer comes after the page.
+    const isLate = begun === undefined
+    begun = undefined
+    if (isLate && !expired) void asked?.then((found) => setStep((now) => now ?? found))
+    asked = undefined
   }, [expired])
   const finish = async () => {
     await refreshSession().catch(() => undefined)
