@@ -4,7 +4,9 @@ import { attachProfile, detachProfile, moveEnd } from '#domain/directory/acts.ts
 import { refusalOn } from '#domain/directory/delegation.ts'
 import { putGrant } from '#domain/directory/grants.ts'
 import { mergePersons } from '#domain/directory/merge.ts'
+import { getPerson } from '#domain/directory/persons.ts'
 import { profilesOf, removeProfile } from '#domain/directory/profiles.ts'
+import { provision, reprovision } from '#domain/directory/provision.ts'
 import { setPassword } from '#domain/people/accounts.ts'
 import type { Principal } from '#domain/people/principal.ts'
 import { issueSheets } from '#domain/people/recovery/activation.ts'
@@ -83,6 +85,23 @@ onEveryEngine('escalation', (driver) => {
       putGrant(tx, now(), { account: id('parent'), uai: college, task: 'identifier', by: 'head' }),
     )
     expect(await bench.store.read((tx) => refusalOn(tx, as('parent'), 'identifier', id('pupil'), now()))).toBe('none')
+  })
+
+  test('a source confined to a school makes nobody answer for a pupil of another, and gives no name of two lines', async () => {
+    const { people, id, bench } = academy
+    const source = { name: 'scim:ent', actor: 'scim:ent', uais: [college] }
+    const details = { givenName: 'Jean', familyName: 'Faux', birthDate: '', joinKey: null, rescueMail: '', phone: '' }
+    const told = (child: string) => ({
+      ...details,
+      name: 'Jean\r\nBcc: tous@ecole.test',
+      externalId: child,
+      profiles: [{ kind: 'parent' as const, uai: college }],
+      children: [{ account: id(child), kind: 'parent' as const, authority: true }],
+    })
+    expect(await refusedFor(provision(people, source, told('lycee.pupil')))).toBe('scope')
+    const made = await provision(people, source, told('pupil'))
+    expect(await refusedFor(reprovision(people, source, made, told('lycee.pupil')))).toBe('scope')
+    expect((await bench.store.read((tx) => getPerson(tx, made))).name).toBe('Jean Bcc: tous@ecole.test')
   })
 
   test('whoever may not end an account does not learn whether it exists, nor where it comes from', async () => {

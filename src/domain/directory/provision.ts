@@ -5,13 +5,14 @@
  */
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
+import { shownName } from '../people/accounts.ts'
 import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
 import { type ClassMembership, replaceClasses } from './classes.ts'
 import { resumePerson, suspendPerson } from './life.ts'
 import type { PersonDetails } from './person-details.ts'
 import { createPerson, findPerson, type Person, updatePerson } from './persons.ts'
-import { addProfile, type NewProfile } from './profiles.ts'
+import { addProfile, type NewProfile, profilesOfMany } from './profiles.ts'
 import { type RelationKind, relate, unrelate } from './relations.ts'
 
 export interface Source {
@@ -45,6 +46,19 @@ const checkScope = (source: Source, told: Told): void => {
   const places = [...(told.profiles ?? []), ...(told.classes ?? [])].map(({ uai }) => uai ?? '')
   if (places.some((uai) => !source.uais.includes(uai)))
     throw new Failure('forbidden', 'this source is confined to other schools', { property: 'scope' })
+}
+
+/** A confined source makes nobody answer for a pupil of another school, who would so be shown to them. */
+const checkChildren = async (tx: Reader, now: number, source: Source, told: Told): Promise<void> => {
+  if (source.uais.length === 0 || !told.children) return
+  const places = await profilesOfMany(
+    tx,
+    told.children.map(({ account }) => account),
+    now,
+  )
+  for (const { account } of told.children)
+    if (!(places.get(account) ?? []).some(({ uai }) => source.uais.includes(uai)))
+      throw new Failure('forbidden', 'this source is confined to other schools', { property: 'scope' })
 }
 
 // -- profiles --------------------------------------------------------------------------------------------------------
@@ -173,6 +187,7 @@ export const provision = async (people: People, source: Source, told: Told): Pro
   const { profiles: _profiles, classes: _classes, children: _children, active, ...rest } = told
   const now = people.ctx.clock.now()
   const made = await createPerson(people, source.actor, { ...rest, source: source.name }, async (tx, account) => {
+    await checkChildren(tx, now, source, told)
     await putPlaces(tx, now, account, told, source.name)
     await tx.run(setSeen, { account, at: now })
   })
@@ -267,11 +282,12 @@ const change = async (
     if (!found) throw new Failure('notFound', 'no such person')
     const taken = found.source !== source.name
     if (taken && options.adopt !== true) await requireOwn(tx, source, account)
+    await checkChildren(tx, now, source, told)
     if (taken) await takeOver(tx, account, found.source, source.name)
     const details = { ...differences(found, told), ...(taken ? { source: source.name } : {}) }
     let changes = Object.keys(details).length
     if (changes > 0) await updatePerson(tx, now, account, details)
-    const name = told.name?.trim().normalize('NFC').slice(0, 200)
+    const name = told.name === undefined ? undefined : shownName(told.name)
     if (name && name !== found.name) {
       await tx.run(setName, { account, name })
       changes++
