@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ImapFlow, type ImapFlowOptions } from 'imapflow'
-import { silentLog } from '#base/log.ts'
+import { type Log, silentLog } from '#base/log.ts'
 import { createAccount } from '#domain/people/accounts.ts'
 import { loadConfig } from '#server/config.ts'
 import { createMetrics } from '#server/metrics.ts'
@@ -35,6 +35,7 @@ export interface PeerServer {
 export const openPeerServer = async (
   settings: Record<string, string> = {},
   knownFolder?: string,
+  log: Log = silentLog,
 ): Promise<PeerServer> => {
   const folder = knownFolder ?? (await temporaryFolder())
   const environment: Record<string, string> = { CONVERGENCE_DOMAINS: domain }
@@ -45,7 +46,7 @@ export const openPeerServer = async (
   writeFileSync(join(webFolder, 'index.html'), '<!doctype html><title>Convergence</title>')
   const running = await serve({
     config: loadConfig({ data: join(folder, 'data'), environment, folder }),
-    log: silentLog,
+    log,
     metrics: createMetrics(),
     webFolder,
     empty: true,

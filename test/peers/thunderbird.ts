@@ -132,8 +132,12 @@ const reach = async (port: number, child: ChildProcess): Promise<Marionette> => 
   }
 }
 
-/** Starts it for an account of the server, with the password in its keeping. */
-export const startThunderbird = async (server: PeerServer, login: string): Promise<Thunderbird> => {
+/** Starts it for an account of the server, with the account's own or another password in its keeping. */
+export const startThunderbird = async (
+  server: PeerServer,
+  login: string,
+  secret: string = password,
+): Promise<Thunderbird> => {
   const [folder, port] = [join(server.folder, 'thunderbird'), await freePort()]
   profile(folder, server, login, port)
   const child = spawn(
@@ -170,7 +174,7 @@ export const startThunderbird = async (server: PeerServer, login: string): Promi
       if (error !== undefined) throw new Error(error)
       return value
     }
-    await script(`await signIn(${JSON.stringify(password)})`)
+    await script(`await signIn(${JSON.stringify(secret)})`)
     return {
       script,
       close: async () => {
