@@ -8,6 +8,7 @@ import { startTrimmer } from '#store/trim.ts'
 import { type Config, endpointOf, type ListenerName } from './config.ts'
 import { openControl, serverAnswers } from './control.ts'
 import { type Demo, directoryVersion, isEmpty, readDemo } from './demo/demo.ts'
+import { settlePortal } from './demo/portal.ts'
 import { startDemoProviders } from './demo/providers/start.ts'
 import { type DemoServices, startDemoServices } from './demo/services/runner.ts'
 import { demoServices } from './demo/services/specs.ts'
@@ -17,6 +18,7 @@ import { type HttpFront, openHttp } from './http/server.ts'
 import type { MailSettings } from './http/session.ts'
 import { ListenError, type Listener, openDoor } from './listeners.ts'
 import type { Metrics } from './metrics.ts'
+import { startPortalClock } from './portal-clock.ts'
 import { openProtocols, type Protocols } from './protocols.ts'
 import { startRetention } from './retention.ts'
 import type { Endpoint } from './settings.ts'
@@ -197,6 +199,8 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     undo.add('trimmer', () => trimmer.stop())
     const retention = startRetention(house.people, config['audit.retention-months'], log)
     undo.add('retention', retention.stop)
+    const portalClock = startPortalClock(house.ctx, log)
+    undo.add('portal', portalClock.stop)
     const outgoing = config['outgoing.enabled'] ?? (demo === undefined || config['outgoing.smarthost'] !== undefined)
     const protocols = await openProtocols({ house, log, metrics, tls, outgoing, endpoint })
     undo.add('protocols', protocols.close)
@@ -229,6 +233,7 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     if (demo) {
       beside = await openDemoServices(house, log, front.listeners)
       undo.add('demonstration services', beside.stop)
+      await settlePortal(house)
     }
     if (house.sqlite) {
       const control = await openControl(config.data, house.store.bus, log)
