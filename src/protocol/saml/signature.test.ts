@@ -1,5 +1,6 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { SignedXml } from 'xml-crypto'
 import { makeSelfSigned } from '#server/certificate.ts'
 import { ns } from './names.ts'
 import { openSigned, signXml } from './signature.ts'
@@ -45,4 +46,14 @@ test('an RSA key is not used by the name of an elliptic method', () => {
   expect(publicKey.asymmetricKeyType).toBe('rsa')
   const confused = signXml(request(), ours).replaceAll('ecdsa-sha256', 'rsa-sha256')
   expect(() => open(confused)).toThrow(/no key for its method/)
+})
+
+test('what a stranger made large is not digested: whether the key signed is known before', () => {
+  const digests = vi.spyOn(SignedXml.prototype, 'checkSignature')
+  const large = request().replace('</samlp:', `${'<x>remplissage</x>'.repeat(900)}</samlp:`)
+  expect(() => open(signXml(large, evil))).toThrow(/not valid/)
+  expect(digests).not.toHaveBeenCalled()
+  expect(open(signXml(large, ours)).element.children).toHaveLength(901)
+  expect(digests).toHaveBeenCalledOnce()
+  digests.mockRestore()
 })
