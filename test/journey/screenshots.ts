@@ -5,7 +5,8 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
-import { type JourneyServer, launchBrowser, missing, signIn, startServer, visit } from './rig.ts'
+import { giveCredentials, type JourneyServer, launchBrowser, missing, signIn, startServer, visit } from './rig.ts'
+import { addApplication } from './second-proof.ts'
 
 const folder = process.argv[2] ?? 'test-results/screens'
 
@@ -46,6 +47,13 @@ const screens: readonly Screen[] = [
     },
   },
   {
+    name: 'devices',
+    show: async (page) => {
+      await page.goto('/account/devices')
+      await page.getByRole('heading', { level: 1 }).waitFor()
+    },
+  },
+  {
     name: 'settings',
     show: async (page) => {
       await page.goto('/settings')
@@ -53,6 +61,48 @@ const screens: readonly Screen[] = [
     },
   },
 ]
+
+/** The pages of a head of school, who has protected the account first. */
+const identity = async (server: JourneyServer): Promise<void> => {
+  const browser = await launchBrowser()
+  let secret = ''
+  for (const colorScheme of ['light', 'dark'] as const)
+    for (const device of ['desktop', 'phone'] as const) {
+      const viewport = device === 'phone' ? { width: 360, height: 740 } : { width: 1440, height: 900 }
+      const { page, context } = await visit(browser, server, { colorScheme, viewport })
+      const take = async (name: string) => {
+        await pause(page)
+        await page.screenshot({ path: join(folder, `${name}-${device}-${colorScheme}-fr.png`) })
+      }
+      await page.goto('/')
+      await page.getByRole('radio', { name: /^Parent/ }).check()
+      await take('sign-in-parent')
+      await page.goto('/login?then=%2Fadmin')
+      await giveCredentials(page, 'sophie.durand', server.password)
+      if (secret === '') {
+        await take('enrolment')
+        secret = await addApplication(page)
+        await page.getByRole('button', { name: 'C’est fait : continuer' }).click()
+        await page.getByRole('heading', { name: 'Personnes', level: 1 }).waitFor()
+        // Loaded anew: the notice of what was just done is gone.
+        await page.goto('/admin')
+        await page
+          .getByRole('cell', { name: /Garnier/ })
+          .first()
+          .waitFor()
+        await take('administration')
+        await page.goto('/admin?page=activation')
+        await take('activation')
+        await page.goto('/account/security')
+        await take('security')
+      } else {
+        await page.getByRole('heading', { name: 'Encore une étape' }).waitFor()
+        await take('second-proof')
+      }
+      await context.close()
+    }
+  await browser.close()
+}
 
 const run = async (server: JourneyServer): Promise<void> => {
   const browser = await launchBrowser()
@@ -99,6 +149,7 @@ if (missing !== undefined) {
   mkdirSync(folder, { recursive: true })
   const server = await startServer()
   try {
+    await identity(server)
     await run(server)
   } finally {
     await server.close()

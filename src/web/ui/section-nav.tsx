@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { Icon, type IconName } from './icon.tsx'
 import css from './section-nav.module.css'
 
@@ -19,22 +20,30 @@ export const SectionNav = ({
   label: string
   links: readonly SectionLink[]
   current: string
-}) => (
-  <nav className={css.nav} aria-label={label}>
-    <ul className={css.list}>
-      {links.map((link) => (
-        <li key={link.id}>
-          <Link
-            to={link.to}
-            search={link.search ?? {}}
-            className={css.link}
-            aria-current={link.id === current ? 'page' : undefined}
-          >
-            <Icon name={link.icon} size={18} />
-            {link.name}
-          </Link>
-        </li>
-      ))}
-    </ul>
-  </nav>
-)
+}) => {
+  const here = useRef<HTMLLIElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the current link is another element then
+  useEffect(() => {
+    // On a phone the row scrolls: where one is must be seen.
+    here.current?.scrollIntoView({ inline: 'center', block: 'nearest' })
+  }, [current])
+  return (
+    <nav className={css.nav} aria-label={label}>
+      <ul className={css.list}>
+        {links.map((link) => (
+          <li key={link.id} ref={link.id === current ? here : undefined}>
+            <Link
+              to={link.to}
+              search={link.search ?? {}}
+              className={css.link}
+              aria-current={link.id === current ? 'page' : undefined}
+            >
+              <Icon name={link.icon} size={18} />
+              {link.name}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  )
+}
