@@ -12,6 +12,7 @@ import type {
   MailClient,
   MailErrorEvent,
   SessionInfo,
+  SideDoor,
   Status,
 } from './contract.ts'
 import { DraftDesk } from './drafts.ts'
@@ -105,6 +106,7 @@ class Client {
       accountId: () => this.session.get()?.accountId,
       stateOf: (type) => this.model.states[type],
       changed: (types) => this.lane.request(types),
+      besides: () => this.tellBesides(),
     })
     this.actions = actionsOf(this)
     this.drafts = new DraftDesk(this)
@@ -158,6 +160,27 @@ class Client {
       this.model.reset()
       this.shelf.reset()
     })
+  }
+
+  private readonly besides = new Set<() => void>()
+
+  private tellBesides(): void {
+    for (const fn of [...this.besides]) fn()
+  }
+
+  /** Requests wait for the session like any other; what is stored is under the account. */
+  readonly side: Omit<SideDoor, 'storage'> = {
+    send: async (calls, options) => {
+      await this.ready.promise
+      const answers = await this.transport.send(calls, options)
+      return answers.map(([first]) => first ?? { ok: false, type: 'serverPartialFail' })
+    },
+    subscribe: (fn) => {
+      this.besides.add(fn)
+      return () => {
+        this.besides.delete(fn)
+      }
+    },
   }
 
   report(event: MailErrorEvent): void {
@@ -298,6 +321,7 @@ class Client {
     if (!this.isReady) return
     this.shelf.retry()
     this.lane.requestAll()
+    this.tellBesides()
     // What a page closed meanwhile has left unsent.
     void this.persist.adopt(this.accountId).catch(() => {})
   }
@@ -331,6 +355,7 @@ export const createClient = (options: ClientOptions): MailClient => {
   const client = new Client(options)
   const { model, loader } = client
   return {
+    side: { ...client.side, storage: options.storage },
     session: client.session,
     status: client.status,
     errors: { subscribe: client.subscribeErrors },

@@ -243,7 +243,27 @@ export interface IdentityChange {
   readonly htmlSignature?: string
 }
 
+export interface SideCall {
+  readonly name: string
+  readonly args: Readonly<Record<string, unknown>>
+}
+
+/** A JMAP answer; `type` is the error's. */
+export type SideAnswer =
+  | { readonly ok: true; readonly args: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly type: string; readonly description?: string }
+
+/** The wire, push and store of the mail client, for the app's other JMAP types (law 12). */
+export interface SideDoor {
+  /** One request; `#ids` may refer to call `c<index>` of it. A `write` that may be lost rejects, a read waits. */
+  send(calls: readonly SideCall[], options?: { readonly write?: boolean }): Promise<SideAnswer[]>
+  /** Called when some of those types may have changed. */
+  subscribe(fn: () => void): () => void
+  readonly storage: Storage
+}
+
 export interface MailClient {
+  readonly side: SideDoor
   readonly session: Live<SessionInfo>
   readonly status: Live<Status>
   readonly errors: { subscribe(fn: (event: MailErrorEvent) => void): () => void }

@@ -13,9 +13,13 @@ export interface PushHost {
   accountId(): string | undefined
   stateOf(type: RecordType): string | undefined
   changed(types: readonly RecordType[]): void
+  /** Types that others than the mail look after may have changed. */
+  besides(): void
 }
 
 const TYPES: readonly RecordType[] = ['Mailbox', 'Email', 'Thread', 'Identity']
+/** Not ours to read: those who do are only told. */
+const BESIDES = ['Tile', 'PortalArrangement', 'Card']
 const POLL = 30_000
 /** Seconds between the server's signs of life, and how long we do without (milliseconds). */
 const PING = 60
@@ -27,7 +31,7 @@ const CLOSED = 2
 /** `{types}`, `{closeafter}` and `{ping}` of the template, filled. */
 export const pushUrl = (template: string): string =>
   template
-    .replace('{types}', encodeURIComponent(TYPES.join(',')))
+    .replace('{types}', encodeURIComponent([...TYPES, ...BESIDES].join(',')))
     .replace('{closeafter}', 'no')
     .replace('{ping}', String(PING))
 
@@ -102,7 +106,7 @@ export class Push {
       const isReturn = this.failures > 0
       this.isOpen = true
       this.failures = 0
-      if (isReturn) this.host.changed(TYPES)
+      if (isReturn) this.everything()
     })
     source.addEventListener('state', (event) => hear(event.data))
     source.addEventListener('message', (event) => hear(event.data))
@@ -113,7 +117,7 @@ export class Push {
       // The browser tries again by itself, unless the server refused: then we do.
       if (source.readyState !== CLOSED) return
       // Refused: a request says why, and an ended session is known at once.
-      this.host.changed(TYPES)
+      this.everything()
       this.reconnectLater(source)
     })
   }
@@ -132,6 +136,12 @@ export class Push {
     if (!changed) return
     const types = TYPES.filter((type) => changed[type] !== undefined && changed[type] !== this.host.stateOf(type))
     if (types.length) this.host.changed(types)
+    if (BESIDES.some((type) => changed[type] !== undefined)) this.host.besides()
+  }
+
+  private everything(): void {
+    this.host.changed(TYPES)
+    this.host.besides()
   }
 
   /** A connection that died without a word (a suspended laptop, a proxy) is made anew. */
@@ -147,7 +157,7 @@ export class Push {
     this.pollTimer = this.host.clock.setTimeout(() => {
       if (this.closed) return
       this.checkAlive()
-      if (!this.isOpen) this.host.changed(TYPES)
+      if (!this.isOpen) this.everything()
       this.poll()
     }, POLL)
   }

@@ -12,6 +12,7 @@ import {
   type ResultReference,
   SUBMISSION,
 } from '#format/jmap/core.ts'
+import { PORTAL } from '#format/jmap/portal.ts'
 import type { ClientOptions, ResponseLike, Status } from './contract.ts'
 
 export interface Call {
@@ -54,7 +55,9 @@ export const ref = (index: number, name: string, path: string): ResultReference 
   path,
 })
 
-const USING = [CORE, MAIL, SUBMISSION, RECIPIENTS]
+/** RFC 9425. */
+const QUOTA = 'urn:ietf:params:jmap:quota'
+const USING = [CORE, MAIL, SUBMISSION, RECIPIENTS, QUOTA, PORTAL]
 const MAX_REQUESTS = 4
 const TIMEOUT = 60_000
 const FIRST_PAUSE = 500
