@@ -44,7 +44,7 @@ const oidc = (id: 'educonnect-oidc' | 'ent', name: string, issuer: string, clien
   id,
   protocol: 'oidc',
   name,
-  audience: id === 'ent' ? ['staff', 'pupil', 'parent'] : ['pupil', 'parent'],
+  audience: id === 'ent' ? ['staff', 'administrative', 'pupil', 'parent'] : ['pupil', 'parent'],
   sortOrder: id === 'ent' ? 30 : 20,
   config: {
     ...(oidcPresets[id === 'ent' ? 'ent' : 'educonnect'] as OidcProvider),

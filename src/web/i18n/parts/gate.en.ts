@@ -25,7 +25,7 @@ export const texts: typeof french = {
     or: 'or with an identifier',
     orPasskey: 'or',
     login: 'Identifier or address',
-    loginExample: 'cdupont or claire.dupont@ac-besancon.fr',
+    loginExample: 'cdupont or claire.dupont@…',
     password: 'Password',
     show: 'Show the password',
     hide: 'Hide the password',

@@ -23,7 +23,7 @@ export const texts = {
     or: 'ou avec un identifiant',
     orPasskey: 'ou',
     login: 'Identifiant ou adresse',
-    loginExample: 'cdupont ou claire.dupont@ac-besancon.fr',
+    loginExample: 'cdupont ou claire.dupont@…',
     password: 'Mot de passe',
     show: 'Afficher le mot de passe',
     hide: 'Masquer le mot de passe',

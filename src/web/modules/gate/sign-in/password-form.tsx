@@ -23,6 +23,10 @@ export interface PasswordFormProps {
   onProblem: (problem: Problem | undefined) => void
   contacts: readonly Contact[]
   onStep: (step: Step) => Promise<void>
+  /** Another way in is offered first. */
+  isSecond: boolean
+  /** Of an identifier, where the audience's identifiers look alike. */
+  example: string | undefined
   children?: ReactNode
 }
 
@@ -79,7 +83,7 @@ const SharedChoice = ({ shared, onShared }: Pick<PasswordFormProps, 'shared' | '
 }
 
 export const PasswordForm = (props: PasswordFormProps) => {
-  const { wanted, expired, shared, onShared, problem, onProblem, contacts, onStep, children } = props
+  const { wanted, expired, shared, onShared, problem, onProblem, contacts, onStep, isSecond, example, children } = props
   const { t } = useTranslation()
   const words = useWords()
   const known = useLive(session)
@@ -126,7 +130,7 @@ export const PasswordForm = (props: PasswordFormProps) => {
         autoComplete="username webauthn"
         autoCapitalize="none"
         spellCheck="false"
-        placeholder={t('gate.loginExample')}
+        {...(example === undefined ? {} : { placeholder: example })}
         value={fields.login}
         inputRef={loginInput}
         onChange={fields.setLogin}
@@ -151,7 +155,7 @@ export const PasswordForm = (props: PasswordFormProps) => {
         }
       />
       <SharedChoice shared={shared} onShared={onShared} />
-      <Button kind="primary" type="submit" className={css.wideButton}>
+      <Button kind={isSecond ? 'plain' : 'primary'} type="submit" className={css.wideButton}>
         {busy ? words('gate.busy') : words('gate.submit')}
       </Button>
       {children}

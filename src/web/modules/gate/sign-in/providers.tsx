@@ -15,13 +15,14 @@ export const Providers = ({
 }: {
   providers: readonly Method[]
   then: string
-  /** This is the way in for most of the audience, not the password. */
+  /** This is the way in for most of the audience, above the password; otherwise it comes after the password. */
   isMain: boolean
 }) => {
   const words = useWords()
   const { t } = useTranslation()
   return (
     <div className={css.form}>
+      {isMain ? null : <p className={css.or}>{t('gate.orPasskey')}</p>}
       <ul className={css.stack}>
         {providers.map((provider) => (
           <li key={provider.id}>
@@ -33,7 +34,7 @@ export const Providers = ({
           </li>
         ))}
       </ul>
-      <p className={css.or}>{words('gate.or')}</p>
+      {isMain ? <p className={css.or}>{words('gate.or')}</p> : null}
     </div>
   )
 }

@@ -105,6 +105,9 @@ export const SignInPage = ({ wanted, expired, onStep }: SignInPageProps) => {
   const [problem, setProblem] = useState<Problem | undefined>(() => problemInAddress(wanted))
   const methods = useMethods(audience)
   const providers = methods.methods.filter((one) => one.url !== '')
+  // Families come by EduConnect or their ENT; who works here has an identifier first.
+  const ofFamilies = audience === 'pupil' || audience === 'parent'
+  const isFederated = ofFamilies && providers.length > 0
   const passkeys = usePasskeyOffer({ onward: wanted.onward, shared, onStep, onProblem: setProblem })
   const choose = (next: Audience) => {
     setAudience(next)
@@ -135,9 +138,7 @@ export const SignInPage = ({ wanted, expired, onStep }: SignInPageProps) => {
     <GateLayout title={title} subtitle={subtitle} isFirst>
       <AudienceChoice value={audience} onChange={choose} />
       <Incidents incidents={incidentsOf(methods)} title={words('gate.trouble')} />
-      {providers.length === 0 ? null : (
-        <Providers providers={providers} then={wanted.onward} isMain={audience === 'pupil' || audience === 'parent'} />
-      )}
+      {isFederated ? <Providers providers={providers} then={wanted.onward} isMain /> : null}
       <PasswordForm
         wanted={wanted}
         expired={expired}
@@ -147,8 +148,13 @@ export const SignInPage = ({ wanted, expired, onStep }: SignInPageProps) => {
         onProblem={setProblem}
         contacts={methods.contacts}
         onStep={onStep}
+        isSecond={isFederated}
+        example={ofFamilies ? undefined : t('gate.loginExample')}
       >
         <PasskeyButton offer={passkeys} />
+        {ofFamilies || providers.length === 0 ? null : (
+          <Providers providers={providers} then={wanted.onward} isMain={false} />
+        )}
       </PasswordForm>
       <hr className={css.rule} />
       <div className={css.stack}>
