@@ -5,8 +5,10 @@ import { createPerson, type NewPerson } from '#domain/directory/persons.ts'
 import { setPassword } from '#domain/people/accounts.ts'
 import { verifyBearer } from '#domain/people/bearer.ts'
 import { makeGrid } from '#domain/people/factors/grid.ts'
+import { proveFactor } from '#domain/people/factors/prove.ts'
+import { makeRecoveryCodes } from '#domain/people/factors/recovery-codes.ts'
 import type { Principal } from '#domain/people/principal.ts'
-import { checkActivation, issueActivation } from '#domain/people/recovery/activation.ts'
+import { activate, checkActivation, issueActivation } from '#domain/people/recovery/activation.ts'
 import { askReset, checkReset, recoverySettled, resetPassword } from '#domain/people/recovery/ask.ts'
 import { askRescue, confirmRescue } from '#domain/people/recovery/rescue.ts'
 import { openSession, principalOfSession } from '#domain/people/sessions.ts'
@@ -158,4 +160,29 @@ test('those who guess codes of activation do not slow down who holds the sheet; 
   for (let day = 10; day < 30; day++) told.add(await attempt(code, `1980-01-${day}`, '203.0.113.5'))
   expect(told).toEqual(new Set(['unauthenticated activation', 'throttled']))
   expect(await attempt(code, '1980-02-08', '203.0.113.5')).toBe('throttled')
+})
+
+test('two activations, two resets and two uses of one recovery code at the same moment are one', async () => {
+  const owner = await withRescue('anne')
+  const { people } = rig
+  const outcomes = async (works: Promise<unknown>[]): Promise<string[]> => (await Promise.all(works.map(why))).sort()
+  const { code } = await people.ctx.store.writeGlobal((tx) =>
+    issueActivation(tx, people, owner.accountId, { actor: 'test' }),
+  )
+  const given = { login: 'anne', code, birthDate: '', ip }
+  expect(await outcomes([activate(people, given, chosen), activate(people, given, `${chosen}!`)])).toEqual([
+    'done',
+    'unauthenticated activation',
+  ])
+  await askReset(people, 'anne', { ip })
+  const [link = ''] = await links()
+  const resets = ['Un', 'Deux'].map((word) => resetPassword(people, link, `${word}-${chosen}`, { ip }))
+  expect(await outcomes(resets)).toEqual(['done', 'unauthenticated reset'])
+  await makeGrid(people, owner.accountId, { actor: 'anne' })
+  const [recovery = ''] = await makeRecoveryCodes(people, owner.accountId, { actor: 'anne' })
+  const account = { id: owner.accountId, login: 'anne' }
+  const uses = [1, 2].map(() =>
+    proveFactor(people, site, 'factor', account, { kind: 'recovery', code: recovery }, { ip }),
+  )
+  expect(await outcomes(uses)).toEqual(['done', 'unauthenticated code'])
 })
