@@ -143,7 +143,16 @@ export const loadConfig = (sources: ConfigSources): Config => {
   return { ...checked, hostname, data: resolve(sources.folder, data), file }
 }
 
-export type ListenerName = 'http' | 'https' | 'imap' | 'imaps' | 'smtp' | 'submission' | 'submissions' | 'lmtp'
+export type ListenerName =
+  | 'http'
+  | 'https'
+  | 'imap'
+  | 'imaps'
+  | 'smtp'
+  | 'submission'
+  | 'submissions'
+  | 'lmtp'
+  | 'sieve'
 
 interface Ports {
   readonly standard: number | undefined
@@ -160,6 +169,7 @@ const ports: Readonly<Record<ListenerName, Ports>> = {
   submission: { standard: 587, unprivileged: 1587 },
   submissions: { standard: 465, unprivileged: 1465 },
   lmtp: { standard: 24, unprivileged: 1024 },
+  sieve: { standard: 4190, unprivileged: 14_190 },
 }
 
 /** Listeners that trust whoever connects: never open to the network unless it is asked for. */

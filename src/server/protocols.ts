@@ -9,6 +9,7 @@ import { createQueueRunner } from '#domain/delivery/queue-runner.ts'
 import { watchPrincipal } from '#domain/people/verify.ts'
 import { createImapServer } from '#protocol/imap/server.ts'
 import { createJmap } from '#protocol/jmap/jmap.ts'
+import { createManageSieveServer } from '#protocol/managesieve/server.ts'
 import { createCourier } from '#protocol/smtp/client/courier.ts'
 import { createSmtpServers } from '#protocol/smtp/server.ts'
 import type { Config, ListenerName } from './config.ts'
@@ -84,6 +85,15 @@ export const openProtocols = async (parts: ProtocolParts): Promise<Protocols> =>
     log: log.with({ room: 'imap' }),
     metrics: metrics.imap,
   })
+  const sieve = createManageSieveServer({
+    ctx,
+    people,
+    config: {
+      hostname: config.hostname,
+      allowPlaintextAuth: config['people.plaintext-login'],
+    },
+    log: log.with({ room: 'managesieve' }),
+  })
   const jmap = createJmap({ ctx, delivery, limits: { maxSizeUpload: config['limits.message'] } })
 
   const queue = createQueueRunner({
@@ -111,6 +121,7 @@ export const openProtocols = async (parts: ProtocolParts): Promise<Protocols> =>
       door('submission', (socket) => smtp.submission.handle(socket)),
       door('submissions', (socket) => smtp.submission.handle(socket), true),
       door('lmtp', (socket) => smtp.lmtp.handle(socket)),
+      door('sieve', (socket) => sieve.handle(socket, { secureContext: tls.context })),
     ],
     routes: (app) =>
       registerJmap(app, {
@@ -120,7 +131,14 @@ export const openProtocols = async (parts: ProtocolParts): Promise<Protocols> =>
         watch: (principal, revoked) => watchPrincipal(people, principal, revoked),
       }),
     close: async () => {
-      await Promise.all([imap.close(), smtp.mx.close(), smtp.submission.close(), smtp.lmtp.close(), queue.stop()])
+      await Promise.all([
+        imap.close(),
+        sieve.close(),
+        smtp.mx.close(),
+        smtp.submission.close(),
+        smtp.lmtp.close(),
+        queue.stop(),
+      ])
     },
   }
 }

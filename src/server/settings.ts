@@ -191,6 +191,7 @@ export const settings = {
   'listen.submission': listens('Mail from programs, with STARTTLS'),
   'listen.submissions': listens('Mail from programs, over TLS'),
   'listen.lmtp': listens('Local delivery (LMTP); this machine only, or a socket file'),
+  'listen.sieve': listens('Filter scripts (ManageSieve) with STARTTLS'),
   'listen.admin': setting<ListenSetting>(
     'off',
     endpoint,

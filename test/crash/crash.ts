@@ -103,7 +103,10 @@ export const createCrashRig = async (database?: string): Promise<CrashRig> => {
     CONVERGENCE_LISTEN_LMTP: `127.0.0.1:${lmtp}`,
     CONVERGENCE_LISTEN_HTTP: `127.0.0.1:${http}`,
     ...Object.fromEntries(
-      ['IMAPS', 'SMTP', 'SUBMISSION', 'SUBMISSIONS', 'HTTPS'].map((name) => [`CONVERGENCE_LISTEN_${name}`, 'off']),
+      ['IMAPS', 'SMTP', 'SUBMISSION', 'SUBMISSIONS', 'HTTPS', 'SIEVE'].map((name) => [
+        `CONVERGENCE_LISTEN_${name}`,
+        'off',
+      ]),
     ),
     CONVERGENCE_PEOPLE_PLAINTEXT_LOGIN: 'true',
     CONVERGENCE_LOG_LEVEL: 'warn',

@@ -21,7 +21,7 @@ export const missing =
       ? undefined
       : 'the web app is not built (npm run build)'
 
-const services = ['http', 'https', 'imap', 'imaps', 'smtp', 'submission', 'submissions', 'lmtp'] as const
+const services = ['http', 'https', 'imap', 'imaps', 'smtp', 'submission', 'submissions', 'lmtp', 'sieve'] as const
 export type Ports = Record<(typeof services)[number], number>
 
 const freePort = (): Promise<number> =>

@@ -34,7 +34,7 @@ interface Started {
 
 /** Starts a command of the launcher; every listener but those named is off. */
 const launch = (args: string[], environment: Record<string, string>): Started => {
-  const off = ['HTTPS', 'IMAP', 'SMTP', 'SUBMISSION', 'SUBMISSIONS', 'LMTP', 'HTTP', 'IMAPS'].map((name) => [
+  const off = ['HTTPS', 'IMAP', 'SMTP', 'SUBMISSION', 'SUBMISSIONS', 'LMTP', 'SIEVE', 'HTTP', 'IMAPS'].map((name) => [
     `CONVERGENCE_LISTEN_${name}`,
     'off',
   ])

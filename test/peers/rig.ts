@@ -12,7 +12,7 @@ import { createMetrics } from '#server/metrics.ts'
 import { type Running, serve } from '#server/serve.ts'
 import { temporaryFolder } from '../contract/drivers.ts'
 
-const doors = ['http', 'https', 'imap', 'imaps', 'smtp', 'submission', 'submissions', 'lmtp'] as const
+const doors = ['http', 'https', 'imap', 'imaps', 'smtp', 'submission', 'submissions', 'lmtp', 'sieve'] as const
 export type Door = (typeof doors)[number]
 
 export const password = 'Cascade-de-neige-42'

@@ -31,6 +31,7 @@ const labels: Readonly<Record<string, string>> = {
   submission: 'sending (STARTTLS)',
   submissions: 'sending (TLS)',
   lmtp: 'LMTP',
+  sieve: 'filters (ManageSieve)',
   admin: 'health and metrics',
 }
 
