@@ -1,0 +1,88 @@
+/** Every guide, read once from `content/`: they are files of the program, so that they are there when nothing else is. */
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Guide, type GuideLanguage, guideLanguages, readGuide, themes } from './guide.ts'
+import { createGuideSearch, type GuideSearch } from './search.ts'
+
+export interface Library {
+  /** In the order of their themes. */
+  list(language: GuideLanguage): readonly Guide[]
+  get(id: string, language: GuideLanguage): Guide | undefined
+  /** The guide that a code of ours leads to. */
+  ofCode(code: string, language: GuideLanguage): Guide | undefined
+  /** Every code of ours that has a guide. */
+  readonly codes: readonly string[]
+  /** The best first, at most `limit`. */
+  search(text: string, language: GuideLanguage, limit?: number): readonly Guide[]
+  readonly index: Readonly<Record<GuideLanguage, GuideSearch>>
+}
+
+const contentFolder = join(import.meta.dirname, 'content')
+
+const readLanguage = async (folder: string, language: GuideLanguage): Promise<Guide[]> => {
+  const names = (await readdir(join(folder, language))).filter((name) => name.endsWith('.md')).sort()
+  return Promise.all(
+    names.map(async (name) => {
+      try {
+        const guide = readGuide(await readFile(join(folder, language, name), 'utf8'), language)
+        if (`${guide.id}.md` !== name) throw new Error(`the id is ${guide.id}`)
+        return guide
+      } catch (error) {
+        throw new Error(`${language}/${name}: ${error instanceof Error ? error.message : String(error)}`, {
+          cause: error,
+        })
+      }
+    }),
+  )
+}
+
+/** Puts guides together. Throws Error when a code leads to two guides of one language. */
+export const createLibrary = (guides: readonly Guide[]): Library => {
+  const byLanguage = new Map<GuideLanguage, readonly Guide[]>()
+  const byId = new Map<string, Guide>()
+  const byCode = new Map<string, Guide>()
+  for (const language of guideLanguages)
+    byLanguage.set(
+      language,
+      guides
+        .filter((guide) => guide.language === language)
+        .sort(
+          (a, b) => themes.indexOf(a.theme) - themes.indexOf(b.theme) || a.title.localeCompare(b.title, a.language),
+        ),
+    )
+  for (const guide of guides) {
+    byId.set(`${guide.language} ${guide.id}`, guide)
+    for (const code of guide.codes.keys()) {
+      const key = `${guide.language} ${code}`
+      const other = byCode.get(key)
+      if (other) throw new Error(`${code} leads to ${other.id} and to ${guide.id}`)
+      byCode.set(key, guide)
+    }
+  }
+  const index = {
+    fr: createGuideSearch(byLanguage.get('fr') ?? []),
+    en: createGuideSearch(byLanguage.get('en') ?? []),
+  }
+  return {
+    list: (language) => byLanguage.get(language) ?? [],
+    get: (id, language) => byId.get(`${language} ${id}`),
+    ofCode: (code, language) => byCode.get(`${language} ${code.toUpperCase()}`),
+    codes: [...new Set(guides.flatMap((guide) => [...guide.codes.keys()]))].sort(),
+    search: (text, language, limit = 20) =>
+      index[language]
+        .find(text)
+        .slice(0, limit)
+        .map(({ guide }) => guide),
+    index,
+  }
+}
+
+let loaded: Promise<Library> | undefined
+
+/** The guides of this program; read at the first call. */
+export const loadLibrary = (): Promise<Library> => {
+  loaded ??= Promise.all(guideLanguages.map((language) => readLanguage(contentFolder, language))).then((all) =>
+    createLibrary(all.flat()),
+  )
+  return loaded
+}

@@ -1,0 +1,36 @@
+/**
+ * Markdown (CommonMark with tables) to HTML that runs nothing: HTML inside the Markdown is shown as text, links go to the
+ * web, to mail or within our own site, pictures are ours alone.
+ */
+import { Marked } from 'marked'
+import { escapeXml } from '../xml/write.ts'
+
+/** Where a link may go: our own pages, the web over TLS, mail, a telephone. */
+const isSafeLink = (href: string): boolean => /^(?:https:\/\/|mailto:|tel:|\/(?![/\\])|#)/i.test(href)
+
+/** A picture of our own, by a path on our own site. */
+const isOwnPicture = (href: string): boolean => /^\/(?![/\\])[\w./-]+$/.test(href)
+
+const marked = new Marked({
+  gfm: true,
+  async: false,
+  renderer: {
+    html: ({ text }) => escapeXml(text),
+    link({ href, tokens }) {
+      const text = this.parser.parseInline(tokens)
+      return isSafeLink(href) ? `<a href="${escapeXml(href)}">${text}</a>` : text
+    },
+    image: ({ href, text }) =>
+      isOwnPicture(href) ? `<img src="${escapeXml(href)}" alt="${escapeXml(text)}" loading="lazy">` : escapeXml(text),
+    // A wide table scrolls in a box that the keyboard can reach.
+    table({ header, rows }) {
+      const cells = (tag: 'th' | 'td', row: typeof header) =>
+        row.map((cell) => `<${tag}>${this.parser.parseInline(cell.tokens)}</${tag}>`).join('')
+      const body = rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('')
+      return `<div class="wide" tabindex="0"><table><thead><tr>${cells('th', header)}</tr></thead><tbody>${body}</tbody></table></div>`
+    },
+  },
+})
+
+/** HTML of Markdown. */
+export const renderMarkdown = (text: string): string => marked.parse(text, { async: false })
