@@ -53,7 +53,19 @@ export const texts = {
       what: 'Cette partie demande une seconde preuve.',
       next: 'Ajoutez une clé d’accès ou un code de téléphone dans « Mon compte », puis revenez.',
     },
+    'AUTH-16': {
+      what: 'Le mot de passe de ce compte est celui de l’annuaire de l’académie.',
+      next: 'Changez-le là-bas : il vaudra aussi ici.',
+    },
+    'AUTH-17': {
+      what: 'Il faut d’abord choisir un nouveau mot de passe.',
+      next: 'Rechargez la page : elle vous le demandera.',
+    },
     'AUTH-14': { what: 'Ce mot de passe a déjà servi.', next: 'Choisissez-en un nouveau.' },
+    'AUTH-17': {
+      what: 'Il faut d’abord choisir un nouveau mot de passe.',
+      next: 'Rechargez la page : elle vous le demande.',
+    },
     'REC-01': {
       what: 'Ce code d’activation ne convient pas.',
       next: 'Vérifiez l’identifiant, le code et la date de naissance. Une fiche sert une seule fois et vaut trois mois : demandez-en une autre au secrétariat.',
