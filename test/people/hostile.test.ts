@@ -3,10 +3,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { isFailure } from '#base/failure.ts'
 import { createPerson, type NewPerson } from '#domain/directory/persons.ts'
 import { setPassword } from '#domain/people/accounts.ts'
+import { readActivity } from '#domain/people/activity.ts'
+import { audit } from '#domain/people/audit.ts'
 import { verifyBearer } from '#domain/people/bearer.ts'
 import { makeGrid } from '#domain/people/factors/grid.ts'
 import { proveFactor } from '#domain/people/factors/prove.ts'
 import { makeRecoveryCodes } from '#domain/people/factors/recovery-codes.ts'
+import { personalData } from '#domain/people/personal.ts'
 import type { Principal } from '#domain/people/principal.ts'
 import { activate, checkActivation, issueActivation } from '#domain/people/recovery/activation.ts'
 import { askReset, checkReset, recoverySettled, resetPassword } from '#domain/people/recovery/ask.ts'
@@ -185,4 +188,27 @@ test('two activations, two resets and two uses of one recovery code at the same 
     proveFactor(people, site, 'factor', account, { kind: 'recovery', code: recovery }, { ip }),
   )
   expect(await outcomes(uses)).toEqual(['done', 'unauthenticated code'])
+})
+
+test('what somebody else did to an account is told to its owner, not who it was nor from where', async () => {
+  const owner = await person('anne')
+  const about = { accountId: owner.accountId, target: 'anne', ip: '203.0.113.77' }
+  for (const [actor, action] of [
+    ['paul.chef', 'person.block'],
+    ['stranger', 'sign-in.refused'],
+    ['anne', 'session.open'],
+  ] as const)
+    await audit(rig.people.ctx, { actor, action, ...about })
+  const lines = (await readActivity(rig.people, owner)).slice(0, 3)
+  expect(lines.map(({ action, own, ip: from }) => [action, own, from])).toEqual([
+    ['session.open', true, '203.0.113.77'],
+    ['sign-in.refused', false, '203.0.113.77'],
+    ['person.block', false, ''],
+  ])
+  const { tables } = await personalData(rig.people, owner.accountId)
+  expect(JSON.stringify(tables.audit)).not.toContain('paul.chef')
+  expect(tables.audit?.find(({ action }) => action === 'person.block')).toMatchObject({
+    actor: 'administration',
+    ip: '',
+  })
 })

@@ -25,6 +25,10 @@ const ofAccount = statement((q, p: Params<{ account: number; limit: number }>) =
     .limit(p.limit),
 )
 
+/** True for a line written about somebody by another person: who that was, and from where, is not for the owner to know. */
+export const isByOthers = (actor: string, login: string): boolean =>
+  actor !== login && actor !== 'stranger' && !actor.startsWith('account ')
+
 /** The latest lines about an account, newest first. Who else acted is not named: it is told that somebody else did. */
 export const readActivity = async (
   people: People,
@@ -40,7 +44,6 @@ export const readActivity = async (
     target,
     detail,
     own: actor === login,
-    ip,
-    country: countries.get(ip) ?? '',
+    ...(isByOthers(actor, login) ? { ip: '', country: '' } : { ip, country: countries.get(ip) ?? '' }),
   }))
 }

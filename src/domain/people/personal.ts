@@ -5,6 +5,7 @@
 import type { Reader } from '#store/engine.ts'
 import type { Database } from '#store/schema.ts'
 import { getAccount } from './accounts.ts'
+import { isByOthers } from './activity.ts'
 import type { People } from './people.ts'
 
 type Table = keyof Database
@@ -98,6 +99,9 @@ export const personalData = (people: People, account: number): Promise<PersonalD
     const row = await getAccount(tx, account)
     const tables: Record<string, readonly Readonly<Record<string, unknown>>[]> = {}
     for (const [table, owner, columns] of told) tables[table] = await rowsOf(tx, table, owner, columns, account)
+    tables.audit = (tables.audit ?? []).map((line) =>
+      isByOthers(String(line.actor), row.login) ? { ...line, actor: 'administration', ip: '' } : line,
+    )
     return { exportedAt: new Date(people.ctx.clock.now()).toISOString(), account: { ...row }, tables }
   })
 
