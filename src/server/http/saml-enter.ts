@@ -4,6 +4,7 @@ import { Failure } from '#base/failure.ts'
 import { participate } from '#domain/access/participation.ts'
 import { release } from '#domain/access/release.ts'
 import { sessionIndexOf } from '#domain/access/saml-sessions.ts'
+import { appendAudit } from '#domain/people/audit.ts'
 import { redeem } from '#domain/people/one-time.ts'
 import type { Principal } from '#domain/people/principal.ts'
 import { escapeXml } from '#format/xml/write.ts'
@@ -68,7 +69,7 @@ export const enter = async (
   const sessionIndex = sessionIndexOf(people, principal.sessionId, party.id)
   const used = await ctx.store.writeGlobal(async (tx) => {
     const row = await redeem(tx, ctx, pendingKind, token)
-    if (row)
+    if (row) {
       await participate(tx, now, {
         session: principal.sessionId,
         account: principal.accountId,
@@ -78,6 +79,9 @@ export const enter = async (
         logoutUrl: party.config.sloSoap ?? '',
         data: { nameId: nameId.value, format },
       })
+      const about = { accountId: principal.accountId, target: party.name, detail: 'saml' }
+      await appendAudit(tx, now, { actor: principal.login, action: 'service.enter', ...about })
+    }
     return row !== undefined
   })
   if (!used) return sendSsoError(request, reply, 'SSO-22')
