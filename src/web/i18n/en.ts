@@ -12,6 +12,7 @@ export const en: Texts = {
     undo: 'Undo',
     back: 'Back',
     more: 'More actions',
+    home: 'Home',
     mail: 'Mail',
     myAccount: 'My account',
     admin: 'Administration',

@@ -10,6 +10,7 @@ export const fr = {
     undo: 'Annuler',
     back: 'Retour',
     more: 'Autres actions',
+    home: 'Accueil',
     mail: 'Messagerie',
     myAccount: 'Mon compte',
     admin: 'Administration',

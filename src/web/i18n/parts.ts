@@ -9,9 +9,10 @@ import type { texts as admin } from './parts/admin.fr.ts'
 import type { texts as codes } from './parts/codes.fr.ts'
 import type { texts as easy } from './parts/easy.fr.ts'
 import type { texts as gate } from './parts/gate.fr.ts'
+import type { texts as portal } from './parts/portal.fr.ts'
 import { typesetAll } from './typeset.ts'
 
-export type AllTexts = typeof gate & typeof easy & typeof codes & typeof account & typeof admin
+export type AllTexts = typeof gate & typeof easy & typeof codes & typeof account & typeof admin & typeof portal
 
 interface File {
   readonly texts: object
@@ -25,6 +26,7 @@ const files = {
   codes: { fr: () => import('./parts/codes.fr.ts'), en: () => import('./parts/codes.en.ts') },
   account: { fr: () => import('./parts/account.fr.ts'), en: () => import('./parts/account.en.ts') },
   admin: { fr: () => import('./parts/admin.fr.ts'), en: () => import('./parts/admin.en.ts') },
+  portal: { fr: () => import('./parts/portal.fr.ts'), en: () => import('./parts/portal.en.ts') },
 } satisfies Record<string, Record<'fr' | 'en', () => Promise<File>>>
 
 export type Part = keyof typeof files

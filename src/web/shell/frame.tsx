@@ -39,7 +39,7 @@ const COMPOSER_AFTER_MS = 2500
 export const Frame = () => {
   const { t } = useTranslation()
   // The account and the administration have a navigation of their own.
-  const isMail = !/^\/(?:account|admin)(?:\/|$)/.test(useLocation().pathname)
+  const isMail = !/^\/(?:account|admin|portal)(?:\/|$)/.test(useLocation().pathname)
   const isDrawer = useMedia(DRAWER)
   const writing = useLive(composers).length > 0
   const isHelp = useLive(helpOpen)

@@ -63,6 +63,11 @@ const accountHome = createRoute({
   component: () => <AccountScreen part="security" />,
 })
 
+const PortalScreen = lazyScreen(['portal'], () =>
+  import('../modules/portal/portal-screen.tsx').then((module) => module.PortalScreen),
+)
+const portal = createRoute({ getParentRoute: () => root, path: '/portal', component: PortalScreen })
+
 /** Everything is in the query: the paths below /admin are those of the server's own answers. */
 const admin = createRoute({
   getParentRoute: () => root,
@@ -86,6 +91,7 @@ const tree = root.addChildren([
   account,
   accountHome,
   admin,
+  portal,
 ])
 
 export const createAppRouter = () =>

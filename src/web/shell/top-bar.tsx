@@ -5,6 +5,7 @@ import { forgetComposers } from '../modules/mail/compose/composers.ts'
 import { SearchBox } from '../modules/mail/search/search-box.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/button.tsx'
+import { Icon } from '../ui/icon.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { Brand } from './brand.tsx'
 import { useClient } from './client.tsx'
@@ -39,6 +40,7 @@ const AccountMenu = () => {
         </div>
       }
       entries={[
+        { id: 'home', label: t('app.home'), icon: 'home', onAction: () => navigate({ to: '/portal' }) },
         {
           id: 'account',
           label: t('app.myAccount'),
@@ -97,6 +99,9 @@ const Parts = () => {
   const who = useLive(session)
   return (
     <nav className={css.parts} aria-label={t('app.parts')}>
+      <Link to="/portal" className={css.part} activeProps={{ 'aria-current': 'page' }}>
+        {t('app.home')}
+      </Link>
       <Link to="/mail/$mailbox" params={{ mailbox: 'inbox' }} className={css.part}>
         {t('app.mail')}
       </Link>
@@ -117,6 +122,16 @@ const Parts = () => {
   )
 }
 
+/** From the mail, where the search has the room: an icon with its name. */
+const HomeLink = () => {
+  const { t } = useTranslation()
+  return (
+    <Link to="/portal" className={css.home} aria-label={t('app.home')} title={t('app.home')}>
+      <Icon name="home" size={20} />
+    </Link>
+  )
+}
+
 export const TopBar = ({ isMail }: { isMail: boolean }) => {
   const { t } = useTranslation()
   const isDrawer = useMedia(DRAWER)
@@ -130,6 +145,7 @@ export const TopBar = ({ isMail }: { isMail: boolean }) => {
           <Brand compact />
         </span>
       </div>
+      {isMail ? <HomeLink /> : null}
       {isMail ? <SearchBox /> : <Parts />}
       <div className={css.end}>
         <ProfileSwitch />

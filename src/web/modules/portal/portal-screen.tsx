@@ -1,0 +1,216 @@
+/** The portal's home: what this person needs under this profile, arranged by them, a click away. */
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { PortalArrangement, Tile } from '#format/jmap/portal.ts'
+import { tileScore } from '#format/portal/search.ts'
+import { messageDate } from '../../i18n/format.ts'
+import { announce } from '../../shell/announce.tsx'
+import { profileName } from '../../shell/profile-name.ts'
+import { type Session, session } from '../../shell/session.ts'
+import { screenTitle } from '../../shell/use-title.ts'
+import { useLive } from '../../shell/value.ts'
+import { Button, IconButton } from '../../ui/button.tsx'
+import { classes } from '../../ui/classes.ts'
+import { Field } from '../../ui/field.tsx'
+import { Note } from '../../ui/page.tsx'
+import { Cards, Incidents, MailPart, QuotaPart } from './beside.tsx'
+import css from './portal.module.css'
+import { TileCard } from './tile-card.tsx'
+import { TileSections } from './tile-sections.tsx'
+import { type Portal, usePortal } from './use-portal.ts'
+
+const profileOf = (who: Session | undefined) =>
+  who?.profiles.find(({ id }) => id === who.profile) ?? (who?.profile === undefined ? who?.profiles[0] : undefined)
+
+const Greeting = () => {
+  const { t } = useTranslation()
+  const who = useLive(session)
+  const profile = profileOf(who)
+  const name = who?.name.split(' ')[0] ?? ''
+  return (
+    <header className={css.greeting}>
+      <h1 className={css.title}>{name === '' ? t('portal.helloPlain') : t('portal.hello', { name })}</h1>
+      <p className={css.soft}>
+        {profile === undefined ? t('portal.noProfile') : t('portal.as', { profile: profileName(profile, t) })}
+      </p>
+    </header>
+  )
+}
+
+const SAID_AFTER_MS = 500
+
+const noActions = { entries: () => [] }
+
+const Search = ({ tiles, text, onText }: { tiles: readonly Tile[]; text: string; onText: (text: string) => void }) => {
+  const { t } = useTranslation()
+  const field = useRef<HTMLInputElement>(null)
+  const found = tiles
+    .map((tile) => ({ tile, score: tileScore(tile, text) }))
+    .filter(({ score }) => text.trim() !== '' && score > 0)
+    .sort((a, b) => b.score - a.score || a.tile.sortOrder - b.tile.sortOrder)
+    .map(({ tile }) => tile)
+  const isAsked = text.trim() !== ''
+  const said = !isAsked
+    ? ''
+    : found.length === 0
+      ? t('portal.foundNone', { text })
+      : t('portal.found', { count: found.length })
+  useEffect(() => {
+    if (said === '') return
+    const timer = setTimeout(() => announce(said), SAID_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [said])
+  return (
+    <div className={css.searching}>
+      <search>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault()
+            const first = found[0]
+            if (first) window.location.assign(first.url)
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape' && isAsked) onText('')
+          }}
+        >
+          <Field
+            label={t('portal.search')}
+            note={t('portal.searchHint')}
+            value={text}
+            onChange={onText}
+            inputRef={field}
+            autoComplete="off"
+            maxLength={200}
+            trailing={
+              isAsked ? (
+                <IconButton
+                  icon="close"
+                  size={16}
+                  label={t('portal.clear')}
+                  onPress={() => {
+                    onText('')
+                    field.current?.focus()
+                  }}
+                />
+              ) : null
+            }
+          />
+        </form>
+      </search>
+      {isAsked ? (
+        <>
+          <h2 className={css.heading}>{said}</h2>
+          <ul className={css.tiles}>
+            {found.map((tile) => (
+              <TileCard key={tile.id} tile={tile} actions={noActions} />
+            ))}
+          </ul>
+        </>
+      ) : null}
+    </div>
+  )
+}
+
+const RECENT = 4
+
+const Recent = ({ tiles, arrangement }: { tiles: readonly Tile[]; arrangement: PortalArrangement }) => {
+  const { t, i18n } = useTranslation()
+  const recent = arrangement.recent
+    .flatMap(({ tileId, at }) => {
+      const tile = tiles.find(({ id }) => id === tileId)
+      return tile ? [{ tile, at }] : []
+    })
+    .slice(0, RECENT)
+  if (recent.length === 0) return null
+  return (
+    <section className={css.section} aria-labelledby="portal-recent">
+      <h2 className={css.heading} id="portal-recent">
+        {t('portal.recent')}
+      </h2>
+      <ul className={classes(css.tiles, css.small)}>
+        {recent.map(({ tile, at }) => (
+          <TileCard
+            key={tile.id}
+            tile={tile}
+            actions={noActions}
+            more={t('portal.lastUsed', { when: messageDate(at, i18n.language) })}
+          />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+/** Profiles whose first need is what is asked of them, not where to go. */
+const cardsFirst: ReadonlySet<string> = new Set(['head', 'parent', 'school-life'])
+
+const Content = ({ portal, arrangement }: { portal: Portal; arrangement: PortalArrangement }) => {
+  const { t } = useTranslation()
+  const who = useLive(session)
+  const [text, setText] = useState('')
+  const kind = profileOf(who)?.kind ?? ''
+  const { tiles = [], cards = [] } = portal.view ?? {}
+  const now = Date.now()
+  const shown = cards
+    .filter((card) => !card.isDismissed && Date.parse(card.expiresAt) > now)
+    .filter((card) => card.profile === null || card.profile === kind)
+    .toSorted((a, b) => (a.startsAt < b.startsAt ? 1 : a.startsAt > b.startsAt ? -1 : a.id < b.id ? 1 : -1))
+  const isAsked = text.trim() !== ''
+  return (
+    <div className={css.columns} data-layout={kind === 'pupil' ? 'large' : cardsFirst.has(kind) ? 'cards' : 'plain'}>
+      <div className={css.services}>
+        <Search tiles={tiles} text={text} onText={setText} />
+        {isAsked ? null : tiles.length === 0 ? (
+          <Note>
+            <p>{t('portal.empty')}</p>
+            <p>{t('portal.emptyMore')}</p>
+          </Note>
+        ) : (
+          <>
+            <Recent tiles={tiles} arrangement={arrangement} />
+            <TileSections tiles={tiles} arrangement={arrangement} portal={portal} />
+          </>
+        )}
+      </div>
+      <div className={css.beside}>
+        <QuotaPart />
+        <Cards cards={shown} portal={portal} />
+        <MailPart />
+      </div>
+    </div>
+  )
+}
+
+export const PortalScreen = () => {
+  const { t } = useTranslation()
+  const portal = usePortal()
+  useEffect(() => {
+    screenTitle.set(t('portal.title'))
+    return () => screenTitle.set('')
+  }, [t])
+  const { view, arrangement, isOld } = portal
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <main className={css.screen} id="list" tabIndex={0}>
+      <div className={css.page}>
+        <Greeting />
+        <Incidents />
+        {isOld ? (
+          <Note tone="mark">
+            <p>{view === undefined ? t('portal.failed') : t('portal.old')}</p>
+            <Button onPress={portal.retry}>{t('portal.retry')}</Button>
+          </Note>
+        ) : null}
+        {view === undefined || arrangement === undefined ? (
+          isOld ? null : (
+            <p className={css.soft} aria-busy="true" role="status">
+              {t('portal.loading')}
+            </p>
+          )
+        ) : (
+          <Content portal={portal} arrangement={arrangement} />
+        )}
+      </div>
+    </main>
+  )
+}
