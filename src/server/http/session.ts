@@ -1,5 +1,6 @@
 /** Who is signed in, under which profile, and signing out. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { participationsOf } from '#domain/access/participation.ts'
 import { powersOf } from '#domain/directory/delegation.ts'
 import { profilesOf } from '#domain/directory/profiles.ts'
 import { getAccount } from '#domain/people/accounts.ts'
@@ -74,16 +75,23 @@ const describeSession = async (people: People, principal: Principal) => {
 }
 
 export const registerSession = (app: FastifyInstance, { people, mail, demo, signOutPath }: SessionRoutes): void => {
+  /** Names of the services that a session has opened, each once: they are told of its end after the answer. */
+  const openedBy = async (session: string) => {
+    const opened = await people.ctx.store.read((tx) => participationsOf(tx, session))
+    return [...new Set(opened.map(({ name }) => name))].map((name) => ({ name, state: 'pending' }))
+  }
+
   app.post('/auth/logout', { bodyLimit: 8192 }, async (request, reply) => {
     const principal = await signedIn(people, request)
     // A plain form cannot send our header: its origin must do.
     if (principal && !(isPlainForm(request) && !isForeign(request))) checkSameSite(request)
     const path = principal && (await signOutPath?.(principal))
+    const services = principal?.sessionId === undefined ? [] : await openedBy(principal.sessionId)
     if (principal?.sessionId !== undefined) await revokeSession(people, principal, principal.sessionId, request.ip)
     clearSessionCookie(request, reply)
     reply.header('cache-control', 'no-store').header('clear-site-data', '"cache"')
     if (isPlainForm(request)) return reply.redirect(path ?? '/login', 303)
-    return { signedIn: false, ...(path === undefined ? {} : { [whereTo]: path }) }
+    return { signedIn: false, services, ...(path === undefined ? {} : { [whereTo]: path }) }
   })
 
   app.get('/auth/session', async (request, reply) => {
