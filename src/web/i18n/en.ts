@@ -4,7 +4,7 @@ import type { Texts } from './fr.ts'
 export const en: Texts = {
   app: {
     name: 'Convergence',
-    skip: 'Skip to the list of messages',
+    skip: 'Skip to the content',
     loading: 'Loading…',
     close: 'Close',
     cancel: 'Cancel',

@@ -2,7 +2,7 @@
 export const fr = {
   app: {
     name: 'Convergence',
-    skip: 'Aller à la liste des messages',
+    skip: 'Aller au contenu',
     loading: 'Chargement…',
     close: 'Fermer',
     cancel: 'Annuler',

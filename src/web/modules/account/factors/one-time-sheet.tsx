@@ -33,11 +33,12 @@ export const OneTimeSheet = ({
   const sheet = useRef<HTMLDivElement>(null)
   useEffect(() => {
     sheet.current?.scrollIntoView({ block: 'center' })
+    sheet.current?.focus({ preventScroll: true })
   }, [])
   return (
     <Note tone="mark">
       <Stack>
-        <div className={css.sheet} data-print-sheet="" ref={sheet}>
+        <div className={css.sheet} data-print-sheet="" ref={sheet} tabIndex={-1}>
           <p>
             <strong>{intro}</strong>
           </p>
