@@ -95,6 +95,9 @@ onEveryEngine('passkeys', (driver) => {
     expect(await give('step-up')).toBe('passkey')
     expect(await give('sign-in')).toBe('accepted')
     expect(await give('sign-in')).toBe('passkey')
+    // The same signature in other letters is the same challenge.
+    for (const spelled of [`${token}=`, `${token}==`, `${token}!`, token.replace(/-/g, '+').replace(/_/g, '/')])
+      expect(await give('sign-in', spelled)).toBe('passkey')
     const forged = `${token.split('.')[0]}.${'A'.repeat(43)}`
     expect(await give('sign-in', forged)).toBe('passkey')
     expect(await give('sign-in', '')).toBe('passkey')

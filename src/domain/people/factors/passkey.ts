@@ -99,7 +99,8 @@ const takeChallenge = async (
   const asked = JSON.parse(Buffer.from(body, 'base64url').toString('utf8')) as Asked
   if (asked.expiresAt <= ctx.clock.now() || asked.purpose !== purpose || asked.account !== (account ?? null))
     throw passkeyRefused()
-  if (!(await ctx.store.writeGlobal((tx) => burn(tx, ctx, challengeKind, token, asked.expiresAt))))
+  // Burnt by the challenge: the token can be spelled in several ways.
+  if (!(await ctx.store.writeGlobal((tx) => burn(tx, ctx, challengeKind, asked.challenge, asked.expiresAt))))
     throw passkeyRefused()
   return asked.challenge
 }
