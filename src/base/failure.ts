@@ -10,6 +10,8 @@ export type FailureCode =
   | 'stepUpRequired'
   /** A program gave the main password of an account that has a second factor. */
   | 'appPasswordRequired'
+  /** The password is right, and opens nothing until its owner has chosen another. */
+  | 'passwordChangeRequired'
   | 'overQuota'
   | 'tooLarge'
   | 'tooMany'

@@ -43,6 +43,7 @@ export const openHouse = async (config: Config, log: Log, options: OpenOptions):
         staff: config['passwords.staff'],
         administrator: config['passwords.administrator'],
       },
+      administratorPasswordDays: config['people.administrator-password-days'],
       hostname: config.hostname,
       publicUrl: config['public-url'] ?? `https://${config.hostname}`,
       ...directoryPasswords(config),

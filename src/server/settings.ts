@@ -251,6 +251,11 @@ export const settings = {
     (value) => (value === 'always' ? 'always' : truth(value)),
     'Whether mail programs may use the password: `true`, unless the account has a second factor; `false`, they need an app password; `always`, even then (they pass the second factor by)',
   ),
+  'people.administrator-password-days': setting(
+    0,
+    whole(0, 3650),
+    'Administrators choose another password after so many days; 0 never. Nobody else’s expires (CNIL 2022-100)',
+  ),
   'passwords.pupil': setting(8, whole(8, 64), 'Fewest characters of a pupil’s password'),
   'passwords.parent': setting(10, whole(8, 64), 'Fewest characters of a parent’s password'),
   'passwords.staff': setting(12, whole(8, 64), 'Fewest characters of a staff password'),

@@ -9,6 +9,7 @@ import { type AuditAction, appendAudit } from './audit.ts'
 import { readPassword, replacePassword } from './credentials.ts'
 import { distrustDevices } from './devices.ts'
 import { referenceOf } from './elsewhere.ts'
+import { markGiven } from './must-change.ts'
 import { withdraw } from './one-time.ts'
 import type { People } from './people.ts'
 import { checkPassword, checkPasswordOf } from './policy.ts'
@@ -28,6 +29,8 @@ export interface NewAccount {
   readonly population?: Population
   /** Without one, nobody can sign in until a password is set. */
   readonly password?: string
+  /** True: whoever signs in with it first has to choose another. */
+  readonly mustChange?: boolean
   readonly kind?: 'person' | 'function' | 'system'
   readonly locale?: string
   readonly admin?: boolean
@@ -261,6 +264,7 @@ export const createAccount = async (
     const email = await giveAddress(tx, now, id, address, 'primary')
     for (const alias of wanted.aliases ?? []) await giveAddress(tx, now, id, alias, 'alias')
     if (phc !== undefined) await replacePassword(tx, now, id, phc)
+    if (wanted.mustChange) await markGiven(tx, id, now)
     await appendAudit(tx, now, { actor, action: 'account.create', accountId: id, target: login, detail: email })
     await within?.(tx, id)
     return { id, email }
@@ -303,6 +307,8 @@ export const setPassword = async (
   options: {
     readonly keepSession?: string
     readonly ip?: string
+    /** True: somebody else gave it, and its owner has to choose another. */
+    readonly mustChange?: boolean
     /** Done in the same transaction; the password stays what it was when it throws. */
     readonly within?: (tx: Writer) => Promise<void>
   } = {},
@@ -315,7 +321,9 @@ export const setPassword = async (
     if (referenceOf((await readPassword(tx, account))?.secret ?? '') !== undefined)
       throw new Failure('forbidden', 'the password is kept by another directory', { property: 'elsewhere' })
     await options.within?.(tx)
-    await replacePassword(tx, people.ctx.clock.now(), account, phc)
+    const now = people.ctx.clock.now()
+    await replacePassword(tx, now, account, phc)
+    if (options.mustChange) await markGiven(tx, account, now)
     // What was begun with the old one, and links that were sent to replace it, end with it.
     for (const kind of ['sign-in', 'reset']) await withdraw(tx, account, kind)
     await endSessions(tx, account, options.keepSession)

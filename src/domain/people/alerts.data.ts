@@ -22,6 +22,11 @@ export const alerts = {
     fr: { subject: 'Votre mot de passe a été changé', what: 'Le mot de passe de votre compte vient d’être changé. Les autres sessions ont été fermées.' },
     en: { subject: 'Your password was changed', what: 'The password of your account was changed. Your other sessions were ended.' },
   },
+  'password-to-change': {
+    fr: { subject: 'Choisissez un nouveau mot de passe', what: 'Votre mot de passe n’est plus assez sûr pour votre compte : un autre vous est demandé à la connexion sur le web. Dans quatorze jours, les programmes de courrier ne l’accepteront plus.' },
+    en: { subject: 'Choose a new password', what: 'Your password is no longer strong enough for your account: you are asked for another one when you sign in on the web. In fourteen days mail programs will no longer be let in by it.' },
+    suspicious: false,
+  },
   'password-reset': {
     fr: { subject: 'Votre mot de passe a été réinitialisé', what: 'Un nouveau mot de passe vient d’être choisi sans l’ancien (oubli, ou aide de votre établissement).' },
     en: { subject: 'Your password was reset', what: 'A new password was chosen without the old one (forgotten, or with the help of your school).' },
@@ -127,6 +132,7 @@ export const refusalWords = {
   throttled: { fr: 'trop d’essais faux l’ont précédée', en: 'too many wrong tries came before it' },
   'app-password-scope': { fr: 'le mot de passe d’application ne vaut pas pour cet usage', en: 'the app password is not for this use' },
   'password-not-for-programs': { fr: 'les programmes ont besoin d’un mot de passe d’application', en: 'programs need an app password' },
+  'password-to-change': { fr: 'le mot de passe doit d’abord être changé sur le web', en: 'the password has to be changed on the web first' },
   federation: { fr: 'le service d’identité extérieur n’a pas donné ce qu’il fallait', en: 'the outside identity service did not give what was needed' },
 } as const satisfies Readonly<Record<string, { readonly fr: string; readonly en: string }>>
 

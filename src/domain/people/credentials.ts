@@ -11,15 +11,17 @@ import { type People, type Service, services } from './people.ts'
 const passwordOf = statement((q, p: Params<{ account: number }>) =>
   q
     .selectFrom('credential')
-    .select(['id', 'secret'])
+    .select(['id', 'secret', 'data'])
     .where('account_id', '=', p.account)
     .where('kind', '=', 'password')
     .orderBy('id', 'desc'),
 )
 
-/** The password's row, or undefined when the account has none. */
-export const readPassword = (tx: Reader, account: number): Promise<{ id: number; secret: string } | undefined> =>
-  tx.first(passwordOf, { account })
+/** The password's row, or undefined when the account has none. `data`: must-change.ts. */
+export const readPassword = (
+  tx: Reader,
+  account: number,
+): Promise<{ id: number; secret: string; data: string } | undefined> => tx.first(passwordOf, { account })
 
 const insert = statement(
   (

@@ -3,6 +3,7 @@
  * list rests compressed beside this file (bin/make-password-lists.ts makes it), is read at the first question and kept
  * as one sorted buffer of 700 kB: no object for each word.
  */
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { brotliDecompress } from 'node:zlib'
@@ -14,6 +15,14 @@ const load = async (): Promise<Buffer> =>
   decompress(await readFile(new URL('./denied.txt.br', import.meta.url)), { maxOutputLength: 8_000_000 })
 
 let loading: Promise<Buffer> | undefined
+
+const linesOfList = (): Promise<Buffer> => {
+  loading ??= load().catch((error) => {
+    loading = undefined
+    throw error
+  })
+  return loading
+}
 
 /** Binary search among lines. */
 const includes = (lines: Buffer, word: Buffer): boolean => {
@@ -34,10 +43,17 @@ const includes = (lines: Buffer, word: Buffer): boolean => {
 
 /** The question "is this folded word on the list?", once the list is read. */
 export const deniedWords = async (): Promise<(word: string) => boolean> => {
-  loading ??= load().catch((error) => {
-    loading = undefined
-    throw error
-  })
-  const lines = await loading
+  const lines = await linesOfList()
   return (word) => includes(lines, Buffer.from(word))
+}
+
+let version: string | undefined
+
+/** Changes with the list. */
+export const deniedVersion = async (): Promise<string> => {
+  version ??= createHash('sha256')
+    .update(await linesOfList())
+    .digest('base64url')
+    .slice(0, 12)
+  return version
 }

@@ -40,6 +40,8 @@ export interface PeopleOptions {
   readonly subaddress: string
   /** Fewest characters of a password, by population, where the académie differs from the table. */
   readonly passwordLengths: Partial<Readonly<Record<Population, number>>>
+  /** Days after which administrators choose another password; 0 never. Nobody else's expires. */
+  readonly administratorPasswordDays: number
   /** Name of this server, in the messages it writes itself. */
   readonly hostname: string
   /** Address of the web app, for the links in those messages; without a final slash. */
@@ -59,6 +61,7 @@ export const defaultPeopleOptions: PeopleOptions = {
   sharedLife: 12 * 3_600_000,
   subaddress: '+',
   passwordLengths: {},
+  administratorPasswordDays: 0,
   hostname: 'localhost',
   publicUrl: 'http://localhost:8080',
 }

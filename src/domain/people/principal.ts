@@ -26,6 +26,8 @@ export interface Principal {
   readonly steppedUpAt: number
   /** The identity provider that vouched, when it was not us. */
   readonly provider?: string
+  /** Why the session may do nothing but change the password. */
+  readonly held?: 'reset' | 'weak' | 'old'
   /** The OAuth access token it came by, and what it allows. */
   readonly tokenId?: string
   readonly scopes?: readonly string[]
@@ -51,6 +53,7 @@ type Proof = Partial<
     | 'authenticatedAt'
     | 'steppedUpAt'
     | 'provider'
+    | 'held'
     | 'tokenId'
     | 'scopes'
   >

@@ -7,6 +7,7 @@ import { Failure } from '#base/failure.ts'
 import { type Params, type QueryBuilder, type Reader, statement, type Writer } from '#store/engine.ts'
 import { queueLogout } from '../access/logout.ts'
 import { appendAudit } from './audit.ts'
+import { heldBecause } from './must-change.ts'
 import type { People } from './people.ts'
 import { type Principal, type PrincipalRow, principalOf, strengthOf } from './principal.ts'
 import { renewSession } from './session-changes.ts'
@@ -154,6 +155,9 @@ const standing = (q: QueryBuilder, p: Params<{ now: number; idle: number; shared
       join.onRef('address.account_id', '=', 'account.id').on('address.kind', '=', 'primary'),
     )
     .leftJoin('person', 'person.account_id', 'account.id')
+    .leftJoin('credential as password', (join) =>
+      join.onRef('password.account_id', '=', 'session.account_id').on('password.kind', '=', 'password'),
+    )
     // A profile that has ended is nobody's, though the session goes on.
     .leftJoin('profile', (join) =>
       join
@@ -177,6 +181,7 @@ const standing = (q: QueryBuilder, p: Params<{ now: number; idle: number; shared
       'session.authenticated_at as authenticated_at',
       'session.stepped_up_at as stepped_up_at',
       'session.provider as provider',
+      'password.data as password_data',
     ])
     .where('session.expires_at', '>', p.now)
     .where('session.last_seen_at', '>', p.idle)
@@ -219,6 +224,7 @@ type FoundSession = PrincipalRow & {
   readonly authenticated_at: number
   readonly stepped_up_at: number
   readonly provider: string
+  readonly password_data: string | null
 }
 
 const principalFrom = (people: People, id: string, row: FoundSession): Principal => {
@@ -226,6 +232,7 @@ const principalFrom = (people: People, id: string, row: FoundSession): Principal
   // The right to administer is the account's, and only of sessions opened with a second factor (FACTS 3.8).
   const strong = strengthOf(amr) >= 2 || !people.options.secondFactorFor.includes('administrator')
   const admin = strong ? row.admin : 0
+  const held = heldBecause(row.password_data, { amr, authenticatedAt: row.authenticated_at })
   return principalOf(
     { ...row, admin },
     {
@@ -235,6 +242,7 @@ const principalFrom = (people: People, id: string, row: FoundSession): Principal
       authenticatedAt: row.authenticated_at,
       steppedUpAt: row.stepped_up_at,
       ...(row.provider === '' ? {} : { provider: row.provider }),
+      ...(held === undefined ? {} : { held }),
     },
   )
 }

@@ -14,6 +14,7 @@ import { askGrid, type GridAsk } from './factors/grid.ts'
 import { type PasskeyProof, provePasskey, type RelyingParty } from './factors/passkey.ts'
 import { type FactorProof, proveFactor } from './factors/prove.ts'
 import { type FactorKind, hasSecondFactor, isStrong, kindsOf, readFactors } from './factors/rows.ts'
+import { mustChange, weighPassword } from './must-change.ts'
 import { countAttempt, issue, type OneTime, peek, redeem } from './one-time.ts'
 import type { People } from './people.ts'
 import { type Principal, type Strength, strengthOf } from './principal.ts'
@@ -53,8 +54,11 @@ export interface FactorStep {
 }
 
 export interface OpenStep {
-  /** `profile`: one must be chosen; `enrol`: a second factor must be added before any administration. */
-  readonly next: 'done' | 'profile' | 'enrol'
+  /**
+   * `password`: another must be chosen before anything; `profile`: one must be chosen; `enrol`: a second factor must be
+   * added before any administration.
+   */
+  readonly next: 'done' | 'profile' | 'enrol' | 'password'
   readonly after: string
   readonly session: OpenedSession
   readonly principal: Principal
@@ -165,10 +169,11 @@ const open = async (people: People, principal: Principal, underWay: UnderWay, fi
   const { ip, userAgent = '' } = finish
   const { shared, amr, provider, providerData } = underWay
   const now = ctx.clock.now()
-  const { profiles, factor, enrol } = await ctx.store.read(async (tx) => ({
+  const { profiles, factor, enrol, held } = await ctx.store.read(async (tx) => ({
     profiles: await profilesOf(tx, account, now),
     factor: await hasSecondFactor(tx, account),
     enrol: await mustEnrol(tx, people, account),
+    held: amr.includes('pwd') ? await mustChange(tx, account) : undefined,
   }))
   const trusting = factor && strengthOf(amr) < 2
   const current = finish.current?.accountId === account ? finish.current : undefined
@@ -208,7 +213,7 @@ const open = async (people: People, principal: Principal, underWay: UnderWay, fi
   })
   const choose = profile === undefined && profiles.length > 1
   return {
-    next: enrol ? 'enrol' : choose ? 'profile' : 'done',
+    next: held !== undefined ? 'password' : enrol ? 'enrol' : choose ? 'profile' : 'done',
     after: underWay.after,
     session,
     principal: {
@@ -219,6 +224,7 @@ const open = async (people: People, principal: Principal, underWay: UnderWay, fi
       steppedUpAt: trusting ? 0 : now,
       sessionId: session.id,
       ...(profile === undefined ? {} : { profileId: profile.id }),
+      ...(held === undefined ? {} : { held }),
     },
     deviceToken: device?.token,
     shared,
@@ -236,6 +242,7 @@ export const signInWithPassword = async (
 ): Promise<Step> => {
   const { login, password, ip, userAgent = '', deviceToken, after, profile, shared = false } = given
   const principal = await verifyPassword(people, { login, password, ip, service: 'web', userAgent, deviceToken })
+  await weighPassword(people, principal.accountId, password)
   return proceed(people, principal, { amr: ['pwd'], after, profile, shared }, given)
 }
 

@@ -21,6 +21,7 @@ import {
 import { findDevice } from './devices.ts'
 import { checkReference, referenceOf } from './elsewhere.ts'
 import { hasSecondFactor } from './factors/rows.ts'
+import { refusedToPrograms } from './must-change.ts'
 import type { People, Service } from './people.ts'
 import { type Principal, type PrincipalRow, principalOf } from './principal.ts'
 import { sessionLives } from './sessions.ts'
@@ -114,7 +115,7 @@ const findAccount = async (tx: Reader, login: string): Promise<AccountRow | unde
 
 interface Found {
   readonly account: AccountRow | undefined
-  readonly password: { id: number; secret: string } | undefined
+  readonly password: { id: number; secret: string; data: string } | undefined
   readonly app: AppMatch | undefined
   readonly device: string | undefined
   /** True: programs may not use the password of this account. */
@@ -205,6 +206,10 @@ const decide = async (people: People, attempt: SignIn): Promise<Principal> => {
   if (!found.app?.right && found.secondFactor) {
     tellOwner(people, attempt, found.account.id, 'password-not-for-programs')
     throw new Failure('appPasswordRequired', 'this account has a second factor: programs need an app password')
+  }
+  if (service !== 'web' && credentialId === found.password?.id && refusedToPrograms(found.password.data, now)) {
+    tellOwner(people, attempt, found.account.id, 'password-to-change')
+    throw new Failure('passwordChangeRequired', 'the password has to be changed in a browser first')
   }
   const principal = principalOf(found.account, { credentialId, amr: ['pwd'], authenticatedAt: now })
   if (service !== 'web') people.verified.put({ service, login, password }, principal, epoch)

@@ -21,6 +21,10 @@ const wordings: Readonly<Record<FailureCode, Wording>> = {
     code: 'ALERT',
     text: 'This account has a second factor: make an app password for this program in its security settings',
   },
+  passwordChangeRequired: {
+    code: 'ALERT',
+    text: 'Choose a new password first: sign in to the web app, then give the new one to this program',
+  },
   overQuota: { code: 'OVERQUOTA', text: 'The mailbox is full' },
   tooLarge: { code: 'TOOBIG', text: 'Too large' },
   tooMany: { code: 'LIMIT', text: 'Too many' },

@@ -16,6 +16,7 @@ const wordings: Readonly<Record<FailureCode, readonly [text: string, code?: Code
     'This account has a second factor: make an app password for this program in its security settings',
     'AUTH-TOO-WEAK',
   ],
+  passwordChangeRequired: ['Choose a new password first: sign in to the web app', 'AUTH-TOO-WEAK'],
   overQuota: ['The scripts are too large together', 'QUOTA'],
   tooLarge: ['The script is too large', 'QUOTA/MAXSIZE'],
   tooMany: ['There are too many scripts', 'QUOTA/MAXSCRIPTS'],

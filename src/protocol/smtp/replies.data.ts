@@ -89,6 +89,7 @@ export const failures: Record<FailureCode, Reply> = {
   unauthenticated:        [535, '5.7.8', 'Wrong identifier or password'],
   stepUpRequired:         [550, '5.7.1', 'Not allowed'],
   appPasswordRequired:    [534, '5.7.9', 'This account has a second factor: make an app password for this program in its security settings'],
+  passwordChangeRequired: [534, '5.7.9', 'Choose a new password first: sign in to the web app, then give the new one to this program'],
   overQuota:              [452, '4.2.2', 'The mailbox is full'],
   tooLarge:               [552, '5.3.4', 'Too large'],
   tooMany:                [452, '4.5.3', 'Too many'],

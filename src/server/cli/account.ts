@@ -39,6 +39,8 @@ const choosePassword = async (invocation: Invocation): Promise<{ password: strin
     ? { password: makePassword(), shown: true }
     : { password: await askNewPassword(), shown: false }
 
+const mustChange = { type: 'boolean', about: 'its owner has to choose another at the first sign-in' } as const
+
 const generate = { type: 'boolean', about: 'make up a password and show it' } as const
 
 const add: Command = {
@@ -55,6 +57,7 @@ const add: Command = {
     admin: { type: 'boolean', about: 'may administer the platform' },
     'no-password': { type: 'boolean', about: 'nobody can sign in until a password is set' },
     generate,
+    'must-change': mustChange,
   },
   more: 'The password is asked for, or read from the first line of standard input.',
   run: (invocation) =>
@@ -76,7 +79,9 @@ const add: Command = {
         admin: flagOption(invocation, 'admin'),
         quotaBytes: quota === undefined ? house.config['limits.quota'] : sizeOption(quota),
         ...(address === undefined ? {} : { address }),
-        ...(chosen === undefined ? {} : { password: chosen.password }),
+        ...(chosen === undefined
+          ? {}
+          : { password: chosen.password, mustChange: flagOption(invocation, 'must-change') }),
       })
       invocation.say(`Created ${account.login} <${account.email}>.`)
       if (chosen?.shown) invocation.say(`Password: ${chosen.password}`)
@@ -122,13 +127,15 @@ const password: Command = {
   usage: 'LOGIN',
   about: 'Set a password; sessions and connections opened with the old one end',
   words: [1, 1],
-  options: { generate },
+  options: { generate, 'must-change': mustChange },
   more: 'The password is asked for, or read from the first line of standard input.',
   run: (invocation) =>
     invocation.withHouse(async (house) => {
       const account = await accountNamed(house, wordAt(invocation, 0))
       const chosen = await choosePassword(invocation)
-      await setPassword(house.people, actor, account.id, chosen.password)
+      await setPassword(house.people, actor, account.id, chosen.password, {
+        mustChange: flagOption(invocation, 'must-change'),
+      })
       await notifyOwner(house.people, account.id, { kind: 'password-changed' })
       invocation.say(`The password of ${account.login} is changed.`)
       if (chosen.shown) invocation.say(`Password: ${chosen.password}`)

@@ -6,6 +6,7 @@ import { type FlagSet, fromKeywords } from '#domain/mail/flags.ts'
 import { createMailboxAtPath, listMailboxes, type MailboxNode } from '#domain/mail/mailboxes.ts'
 import { createAccount, enableAccount, findAccount } from '#domain/people/accounts.ts'
 import { replacePassword } from '#domain/people/credentials.ts'
+import { markExempt } from '#domain/people/must-change.ts'
 import { demoSupport } from '#domain/support/demo.ts'
 import { makePhrase } from '#format/password/phrase.ts'
 import type { House } from '../house.ts'
@@ -118,7 +119,10 @@ const settle = async (house: House, person: DemoPerson, password: string) => {
       },
       // The password was made, or chosen at the first start, when other rules stood: it is not judged again here.
       async (tx, account) => {
-        if (phc !== undefined) await replacePassword(tx, ctx.clock.now(), account, phc)
+        if (phc !== undefined) {
+          await replacePassword(tx, ctx.clock.now(), account, phc)
+          await markExempt(tx, account)
+        }
       },
     ))
   const before = await ctx.store.read((tx) => listMailboxes(tx, account.id))

@@ -3,17 +3,14 @@
  * theirs: a program that holds an app password must not be able to make others.
  */
 import type { FastifyInstance } from 'fastify'
-import { Failure } from '#base/failure.ts'
-import { setPassword } from '#domain/people/accounts.ts'
 import { readActivity } from '#domain/people/activity.ts'
 import { notifyOwner } from '#domain/people/alerts.ts'
 import { createAppPassword, listAppPasswords, revokeAppPassword } from '#domain/people/credentials.ts'
 import { deviceIdOf, forgetDevices, readDevices } from '#domain/people/devices.ts'
 import { type People, services } from '#domain/people/people.ts'
-import { requireStepUp, steppedUpUntil } from '#domain/people/principal.ts'
 import { listSessions, revokeOtherSessions, revokeSession } from '#domain/people/sessions.ts'
-import { verifyPassword } from '#domain/people/verify.ts'
 import { deviceToken, userAgentOf } from './auth.ts'
+import { changeOwnPassword } from './own-password.ts'
 import { type Body, idIn, neededIn, type OwnerRoute, ownerRoutes } from './owner.ts'
 
 const scopesIn = (body: Body) => {
@@ -24,31 +21,18 @@ const scopesIn = (body: Body) => {
 export const registerAccount = (app: FastifyInstance, people: People): void => {
   const route = ownerRoutes(app, people)
 
-  /** Whoever finds an unlocked screen must not be able to take the account over. */
-  const proveForPassword = async ({ owner, body, request }: OwnerRoute): Promise<void> => {
-    if (steppedUpUntil(owner, people.ctx.clock.now()) > 0 && owner.amr.includes('mfa')) return
-    if (body.current === undefined) throw requireCurrent(owner)
-    const password = neededIn(body, 'current', 1024)
-    const visitor = { ip: request.ip, userAgent: userAgentOf(request), deviceToken: deviceToken(request) }
-    await verifyPassword(people, { login: owner.login, password, service: 'web', ...visitor })
-  }
-
-  const tell = ({ owner, request }: OwnerRoute, kind: 'password-changed' | 'session-revoked'): Promise<void> =>
+  const tell = ({ owner, request }: OwnerRoute, kind: 'session-revoked'): Promise<void> =>
     notifyOwner(people, owner.accountId, { kind, ip: request.ip, userAgent: userAgentOf(request) })
 
-  const requireCurrent = (owner: OwnerRoute['owner']): Failure => {
-    requireStepUp(owner, people.ctx.clock.now())
-    return new Failure('invalid', 'current is needed', { property: 'current' })
-  }
-
-  route('POST', '/auth/password', async (given) => {
-    const { owner, body, request } = given
-    await proveForPassword(given)
-    const password = neededIn(body, 'password', 1024)
-    await setPassword(people, owner.login, owner.accountId, password, { keepSession: owner.sessionId, ip: request.ip })
-    await tell(given, 'password-changed')
-    return { changed: true }
-  })
+  route(
+    'POST',
+    '/auth/password',
+    async ({ owner, body, request }) => {
+      await changeOwnPassword(people, owner, body, request)
+      return { changed: true }
+    },
+    { held: true },
+  )
 
   route('GET', '/auth/sessions', async ({ owner: { accountId, sessionId } }) => ({
     sessions: (await listSessions(people, accountId)).map((one) => ({ ...one, current: one.id === sessionId })),

@@ -30,12 +30,23 @@ export const deviceToken = (request: FastifyRequest): string | undefined => cook
 export const userAgentOf = (request: FastifyRequest): string => (request.headers['user-agent'] ?? '').slice(0, 300)
 
 /**
- * Who is signed in in this browser; undefined when nobody is. A session that turns up in another kind of browser than
- * the one it was opened in is nobody's.
+ * Whose session this browser has, though it may be one that can do nothing but change the password. A session that turns
+ * up in another kind of browser than the one it was opened in is nobody's.
  */
-export const signedIn = async (people: People, request: FastifyRequest): Promise<Principal | undefined> => {
+export const signedInAtAll = async (people: People, request: FastifyRequest): Promise<Principal | undefined> => {
   const token = sessionToken(request)
   return token === undefined ? undefined : checkSession(people, token, { userAgent: userAgentOf(request) })
+}
+
+/** Who is signed in in this browser, and free to act; undefined when nobody is. */
+export const signedIn = async (people: People, request: FastifyRequest): Promise<Principal | undefined> => {
+  const principal = await signedInAtAll(people, request)
+  return principal?.held === undefined ? principal : undefined
+}
+
+/** Throws Failure passwordChangeRequired for a session that has to change its password first. */
+export const checkFree = ({ held }: Pick<Principal, 'held'>): void => {
+  if (held !== undefined) throw new Failure('passwordChangeRequired', 'the password has to be changed first')
 }
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -88,8 +99,11 @@ export const createAuthenticator = (people: People, service: Service = 'jmap'): 
       const userAgent = request.headers['user-agent'] ?? ''
       return verifyPassword(people, { ...given, ip: request.ip, service, userAgent })
     }
-    const principal = await signedIn(people, request)
-    if (principal) checkSameSite(request)
+    const principal = await signedInAtAll(people, request)
+    if (principal) {
+      checkSameSite(request)
+      checkFree(principal)
+    }
     return principal
   }
   return {

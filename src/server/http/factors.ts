@@ -149,13 +149,18 @@ const registerStepUp = (app: FastifyInstance, parts: Pick<SignInRoutes, 'people'
   const { people, relyingParty } = parts
   const route = ownerRoutes(app, people)
 
-  route('GET', '/auth/step-up', ({ owner }) => stepUpWays(people, owner))
+  route('GET', '/auth/step-up', ({ owner }) => stepUpWays(people, owner), { held: true })
 
-  route('POST', '/auth/step-up/options', async ({ owner, request, reply }) => {
-    const made = await passkeyRequestOptions(people, relyingParty(request), 'step-up', owner.accountId)
-    keepChallenge(request, reply, made.token)
-    return made.options
-  })
+  route(
+    'POST',
+    '/auth/step-up/options',
+    async ({ owner, request, reply }) => {
+      const made = await passkeyRequestOptions(people, relyingParty(request), 'step-up', owner.accountId)
+      keepChallenge(request, reply, made.token)
+      return made.options
+    },
+    { held: true },
+  )
 
   const proofOf = (request: FastifyRequest, body: Body) =>
     body.kind === 'password'
@@ -169,6 +174,6 @@ const registerStepUp = (app: FastifyInstance, parts: Pick<SignInRoutes, 'people'
       const from = { ip: request.ip, userAgent: userAgentOf(request), deviceToken: deviceToken(request) }
       return { steppedUpUntil: await stepUp(people, relyingParty(request), owner, proofOf(request, body), from) }
     },
-    { bodyLimit: 16_384 },
+    { bodyLimit: 16_384, held: true },
   )
 }

@@ -36,6 +36,14 @@ const answers: Readonly<Record<FailureCode, Answer>> = {
       en: 'This account has a second factor: make an app password for this program in its security settings.',
     },
   },
+  passwordChangeRequired: {
+    status: 403,
+    code: 'AUTH-17',
+    message: {
+      fr: 'Choisissez d’abord un nouveau mot de passe.',
+      en: 'Choose a new password first.',
+    },
+  },
   throttled: {
     status: 429,
     code: 'AUTH-02',
@@ -208,6 +216,25 @@ const refused: Readonly<Record<string, Answer>> = {
   },
 }
 
+/** What in a request is not taken, where there is more to say than that. */
+const notTaken: Readonly<Record<string, Answer>> = {
+  'same-password': {
+    status: 400,
+    code: 'AUTH-14',
+    message: {
+      fr: 'C’est le mot de passe qu’il faut changer : choisissez-en un autre.',
+      en: 'This is the password that has to be changed: choose another one.',
+    },
+  },
+}
+
+/** What a failure with a property says more exactly. */
+const exactly: Partial<Record<FailureCode, Readonly<Record<string, Answer>>>> = {
+  unauthenticated: unproved,
+  forbidden: refused,
+  invalid: notTaken,
+}
+
 const unknown: Answer = {
   status: 500,
   code: 'WEB-10',
@@ -243,10 +270,7 @@ export const httpFailure = (error: unknown, request: FastifyRequest, log: Log): 
     return { status: 400, body: { code: reasons[0]?.code ?? answers.invalid.code, message, reasons } }
   }
   if (isFailure(error)) {
-    const property = error.property ?? ''
-    const exact =
-      error.code === 'unauthenticated' ? unproved[property] : error.code === 'forbidden' ? refused[property] : undefined
-    const { status, code, message } = exact ?? answers[error.code]
+    const { status, code, message } = exactly[error.code]?.[error.property ?? ''] ?? answers[error.code]
     const seconds = error.retryAfter === undefined ? {} : { retryAfter: Math.ceil(error.retryAfter / 1000) }
     return { status, body: { code, message: message[language], ...seconds } }
   }

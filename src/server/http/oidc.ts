@@ -83,9 +83,9 @@ const readIndex = (folder: string): string | undefined => {
 
 const personOf = async (people: People, request: FastifyRequest): Promise<Principal | undefined> => {
   const token = sessionToken(request)
-  return token === undefined
-    ? undefined
-    : checkSession(people, token, { userAgent: request.headers['user-agent'] ?? '' })
+  if (token === undefined) return
+  const principal = await checkSession(people, token, { userAgent: request.headers['user-agent'] ?? '' })
+  return principal?.held === undefined ? principal : undefined
 }
 
 /** Headers of the answers that Fastify does not send itself. */

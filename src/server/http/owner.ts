@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Failure } from '#base/failure.ts'
 import type { People } from '#domain/people/people.ts'
 import { type Principal, requireStepUp, requireStrong } from '#domain/people/principal.ts'
-import { checkSameSite, signedIn } from './auth.ts'
+import { checkFree, checkSameSite, signedInAtAll } from './auth.ts'
 
 export type Body = Readonly<Record<string, unknown>>
 
@@ -45,13 +45,17 @@ export const idsIn = (body: Body, name: string, most: number): number[] => {
 /** A session's principal. */
 export type Owner = Principal & { readonly sessionId: string }
 
-/** Throws Failure unauthenticated, forbidden (another site made the request). */
-export const ownerOf = async (people: People, request: FastifyRequest): Promise<Owner> => {
-  const principal = await signedIn(people, request)
+/**
+ * Throws Failure unauthenticated, forbidden (another site made the request), passwordChangeRequired (unless `held`: what
+ * is needed to change it).
+ */
+export const ownerOf = async (people: People, request: FastifyRequest, held = false): Promise<Owner> => {
+  const principal = await signedInAtAll(people, request)
   const { sessionId } = principal ?? {}
   if (!principal || sessionId === undefined)
     throw new Failure('unauthenticated', 'nobody is signed in', { property: 'session' })
   checkSameSite(request)
+  if (!held) checkFree(principal)
   return { ...principal, sessionId }
 }
 
@@ -62,14 +66,17 @@ export interface OwnerRoute {
   readonly reply: FastifyReply
 }
 
-/** Adds routes of signed-in people. `stepUp`: only after a fresh proof of who they are. */
+/**
+ * Adds routes of signed-in people. `stepUp`: only after a fresh proof of who they are; `held`: also for those who have
+ * to change their password first.
+ */
 export const ownerRoutes =
   (app: FastifyInstance, people: People) =>
   (
     method: 'GET' | 'POST',
     url: string,
     work: (given: OwnerRoute) => Promise<unknown>,
-    options: { readonly stepUp?: boolean; readonly bodyLimit?: number } = {},
+    options: { readonly stepUp?: boolean; readonly held?: boolean; readonly bodyLimit?: number } = {},
   ): void => {
     app.route({
       method,
@@ -77,7 +84,7 @@ export const ownerRoutes =
       bodyLimit: options.bodyLimit ?? 8192,
       handler: async (request, reply) => {
         reply.header('cache-control', 'no-store')
-        const owner = await ownerOf(people, request)
+        const owner = await ownerOf(people, request, options.held)
         // Whoever may do something for a school does it with a second factor; what they may do is told without.
         const administers = url.startsWith('/admin/') && url !== '/admin/scope'
         if (administers && people.options.secondFactorFor.includes('administrator')) requireStrong(owner)

@@ -7,7 +7,7 @@ import type { People } from '#domain/people/people.ts'
 import { passwordGuidance, rulesOf } from '#domain/people/policy.ts'
 import { populations } from '#format/password/rules.ts'
 import { openPersonalArchive } from '../archive/personal.ts'
-import { isForeign, signedIn } from './auth.ts'
+import { isForeign, signedInAtAll } from './auth.ts'
 import { neededIn, ownerRoutes } from './owner.ts'
 
 export interface PersonalOptions {
@@ -21,7 +21,7 @@ export const registerPersonal = (app: FastifyInstance, people: People, options: 
 
   app.get('/auth/password/policy', async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    const principal = await signedIn(people, request)
+    const principal = await signedInAtAll(people, request)
     if (principal) return passwordGuidance(people, principal.accountId)
     return { rules: Object.fromEntries(populations.map((population) => [population, rulesOf(people, population)])) }
   })

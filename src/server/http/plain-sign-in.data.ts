@@ -67,3 +67,36 @@ export const profileWords = {
     academy: 'Académie',
   },
 } as const
+
+/** The page of a password that has to be changed. */
+export const plainPasswordWords = {
+  fr: {
+    title: 'Choisissez un nouveau mot de passe',
+    why: {
+      reset: 'Le mot de passe que vous avez reçu ne sert qu’à vous connecter une fois : choisissez le vôtre.',
+      weak: 'Votre mot de passe n’est plus assez sûr pour votre compte : choisissez-en un autre.',
+      old: 'Votre compte administre la plateforme, et son mot de passe est ancien : choisissez-en un autre.',
+    },
+    current: 'Mot de passe actuel',
+    password: 'Nouveau mot de passe',
+    hint: (least: number) =>
+      `Au moins ${least} caractères. Une phrase de quelques mots est plus sûre, et plus facile à retenir.`,
+    save: 'Enregistrer et continuer',
+    leave: 'Se déconnecter',
+    code: 'Code',
+  },
+  en: {
+    title: 'Choose a new password',
+    why: {
+      reset: 'The password you were given is good for signing in once: choose your own.',
+      weak: 'Your password is no longer strong enough for your account: choose another one.',
+      old: 'Your account administers the platform, and its password is old: choose another one.',
+    },
+    current: 'Current password',
+    password: 'New password',
+    hint: (least: number) => `At least ${least} characters. A phrase of a few words is safer, and easier to remember.`,
+    save: 'Save and go on',
+    leave: 'Sign out',
+    code: 'Code',
+  },
+} as const

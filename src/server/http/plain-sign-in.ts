@@ -12,6 +12,7 @@ import { deviceToken, isForeign, signedIn } from './auth.ts'
 import { cookieIn } from './cookies.ts'
 import { httpFailure, languageOf } from './failure.ts'
 import { type Body, bodyOf } from './owner.ts'
+import { registerPlainPassword } from './plain-password.ts'
 import { plainWords, profileWords } from './plain-sign-in.data.ts'
 import { arrivalIn, credentialsIn, proofIn, type SignInRoutes } from './sign-in.ts'
 import { linkTo, sendPage } from './sso-page.ts'
@@ -214,6 +215,8 @@ export const registerPlainSignIn = (app: FastifyInstance, { people, log, relying
       return showPassword(request, reply, body, problemOf(error, request))
     }
   })
+
+  registerPlainPassword(app, { people, log, onward })
 
   return logIn
 }

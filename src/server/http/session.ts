@@ -10,7 +10,7 @@ import { chooseProfile } from '#domain/people/profile-choice.ts'
 import { revokeSession } from '#domain/people/sessions.ts'
 import { mustEnrol } from '#domain/people/sign-in.ts'
 import type { Demo } from '../demo/demo.ts'
-import { checkSameSite, clearSessionCookie, isForeign, signedIn } from './auth.ts'
+import { checkSameSite, clearSessionCookie, isForeign, signedInAtAll } from './auth.ts'
 import { bodyOf, idIn, ownerOf } from './owner.ts'
 
 /** What a phone or a mail program needs to know. */
@@ -64,6 +64,7 @@ const describeSession = async (people: People, principal: Principal) => {
     administrator,
     delegated,
     mustEnrol: enrol,
+    mustChangePassword: principal.held !== undefined,
     profiles,
     profile: profiles.find(({ id }) => id === profileId) ?? null,
     amr,
@@ -82,7 +83,7 @@ export const registerSession = (app: FastifyInstance, { people, mail, demo, sign
   }
 
   app.post('/auth/logout', { bodyLimit: 8192 }, async (request, reply) => {
-    const principal = await signedIn(people, request)
+    const principal = await signedInAtAll(people, request)
     // A plain form cannot send our header: its origin must do.
     if (principal && !(isPlainForm(request) && !isForeign(request))) checkSameSite(request)
     const path = principal && (await signOutPath?.(principal))
@@ -96,7 +97,7 @@ export const registerSession = (app: FastifyInstance, { people, mail, demo, sign
 
   app.get('/auth/session', async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    const principal = await signedIn(people, request)
+    const principal = await signedInAtAll(people, request)
     const shown = demo !== undefined && atThisMachine(request)
     const extra = shown
       ? { demo: { accounts: demo.accounts, password: demo.password, services: demo.services?.() ?? [] } }

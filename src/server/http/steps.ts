@@ -4,7 +4,7 @@ import { deviceLife } from '#domain/people/devices.ts'
 import type { People } from '#domain/people/people.ts'
 import { revokeSession } from '#domain/people/sessions.ts'
 import type { OpenStep, Step } from '#domain/people/sign-in.ts'
-import { setSessionCookie, signedIn } from './auth.ts'
+import { setSessionCookie, signedInAtAll } from './auth.ts'
 import { clearCookie, setCookie } from './cookies.ts'
 
 /** Sets the cookies of a step. A session that the browser had before ends: a token planted earlier is worth nothing. */
@@ -20,7 +20,7 @@ export const keepStep = async (
     setCookie(request, reply, 'signin', step.token, (step.expiresAt - now) / 1000)
     return
   }
-  const earlier = await signedIn(people, request)
+  const earlier = await signedInAtAll(people, request)
   if (earlier?.sessionId !== undefined && earlier.sessionId !== step.session.id)
     await revokeSession(people, earlier, earlier.sessionId, request.ip).catch(() => {})
   // On a shared computer the cookie ends with the browser.
@@ -61,6 +61,7 @@ export const goOn = (reply: FastifyReply, path: string, page: (path: string) => 
 export const plainPath = (step: Step): string => {
   const after = `then=${encodeURIComponent(step.after)}`
   if (step.next === 'factor') return '/login/factor'
+  if (step.next === 'password') return `/login/password?${after}`
   return step.next === 'profile' ? `/login/profile?${after}` : step.after
 }
 
@@ -80,6 +81,7 @@ export const finishInBrowser = async (
     factor: `/login?step=factor&${after}`,
     profile: `/login?step=profile&${after}`,
     enrol: `/login?step=enrol&${after}`,
+    password: `/login?step=password&${after}`,
     done: step.after,
   }
   return reply.redirect(paths[step.next], 303)

@@ -46,7 +46,6 @@ export const texts: typeof french = {
     },
     'AUTH-17': { what: 'A new password has to be chosen first.', next: 'Reload the page: it will ask you for it.' },
     'AUTH-14': { what: 'This password was used before.', next: 'Choose a new one.' },
-    'AUTH-17': { what: 'A new password has to be chosen first.', next: 'Load the page again: it asks you for it.' },
     'REC-01': {
       what: 'This activation code does not fit.',
       next: 'Check the identifier, the code and the birth date. A sheet works once and for three months: ask the school office for another.',

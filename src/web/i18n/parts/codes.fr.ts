@@ -62,10 +62,6 @@ export const texts = {
       next: 'Rechargez la page : elle vous le demandera.',
     },
     'AUTH-14': { what: 'Ce mot de passe a déjà servi.', next: 'Choisissez-en un nouveau.' },
-    'AUTH-17': {
-      what: 'Il faut d’abord choisir un nouveau mot de passe.',
-      next: 'Rechargez la page : elle vous le demande.',
-    },
     'REC-01': {
       what: 'Ce code d’activation ne convient pas.',
       next: 'Vérifiez l’identifiant, le code et la date de naissance. Une fiche sert une seule fois et vaut trois mois : demandez-en une autre au secrétariat.',

@@ -87,22 +87,35 @@ const Flow = ({ expired, wanted }: { expired: boolean; wanted: Wanted }) => {
     await refreshSession().catch(() => undefined)
     if (!expired) leave(then)
   }
+  /** What else was asked comes after the new password. */
+  const onPassword = async () => {
+    await refreshSession().catch(() => undefined)
+    const now = session.get()
+    if (now?.mustEnrol && !expired) setStep({ next: 'enrol', onward: then })
+    else if (now && now.profile === undefined && now.profiles.length > 1)
+      setStep({ next: 'profile', profiles: now.profiles, onward: then })
+    else if (!expired) leave(then)
+  }
   const onStep = async (next: Step) => {
     // Somebody in the middle of something is not held up by what can wait.
     if (next.next === 'done' || (expired && next.next === 'enrol')) {
       await refreshSession().catch(() => undefined)
       if (!expired) leave(next.onward === '' ? wanted.onward : safeThen(next.onward))
-    } else setStep(next)
+    } else {
+      // The page of the new password asks for as much as the session needs.
+      if (next.next === 'password') await refreshSession().catch(() => undefined)
+      setStep(next)
+    }
   }
   const restart = () => setStep(undefined)
   if (step?.next === 'factor') return <FactorPage step={step} onStep={onStep} onRestart={restart} />
   if (step?.next === 'profile') return <ProfilePage profiles={step.profiles} onChosen={finish} />
-  if (step?.next === 'password') return <NewPasswordPage onDone={finish} />
+  if (step?.next === 'password') return <NewPasswordPage onDone={onPassword} />
   if (step?.next === 'enrol') return <EnrolPage onDone={finish} />
   if (who?.signedIn && !expired) {
     const missing = stillMissing(who, wanted)
     if (missing === undefined) return <Leave then={wanted.onward} />
-    if (missing === 'password') return <NewPasswordPage onDone={finish} />
+    if (missing === 'password') return <NewPasswordPage onDone={onPassword} />
     if (missing === 'profile') return <ProfilePage profiles={who.profiles} onChosen={finish} />
     if (missing === 'stronger') return <StepUpPage onDone={finish} strong={wanted.acr === 3} />
   }
