@@ -4,7 +4,8 @@ import { utf8 } from '#base/bytes.ts'
 import { type ManualClock, manualClock } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
 import { createQueueRunner, type QueueRunner } from '#domain/delivery/queue-runner.ts'
-import { activateScript, createScript, readScript } from '#domain/filter/scripts.ts'
+import { applyScript } from '#domain/filter/apply.ts'
+import { activateScript, createScript, listScripts, readScript } from '#domain/filter/scripts.ts'
 import { saveVacation } from '#domain/filter/vacation-response.ts'
 import { listMailboxes } from '#domain/mail/mailboxes.ts'
 import { createCourier } from '#protocol/smtp/client/courier.ts'
@@ -266,6 +267,27 @@ onEveryEngine('filters', (driver) => {
     await rig.store.write(lea, (tx) => activateScript(tx, undefined))
     await lmtp()
     expect(await contents()).toEqual(['INBOX', 'INBOX'])
+  })
+
+  test('a script is applied to mail that is there already: rehearsed, then done, and again without effect', async () => {
+    await lmtp()
+    await lmtp(mail.replace('Jeudi', 'Vendredi').replace('Subject', 'X-Subject'))
+    await script(
+      'require ["fileinto","mailbox","imap4flags"]; if exists "subject" { fileinto :create :flags "$ok" "Tri"; } else { redirect "loin@loin.test"; }',
+    )
+    const { inbox, active } = await rig.store.read(async (tx) => ({
+      inbox: (await listMailboxes(tx, lea)).find(({ role }) => role === 'inbox')?.id ?? 0,
+      active: (await listScripts(tx, lea)).find((one) => one.active),
+    }))
+    if (!active) throw new Error('no active script')
+    const application = { account: lea, script: active, mailboxId: inbox }
+    const rehearsal = await applyScript(rig.delivery, { ...application, rehearse: true })
+    expect([...rehearsal.filed]).toEqual([['Tri', 1]])
+    expect(await contents()).toEqual(['INBOX', 'INBOX'])
+    expect((await applyScript(rig.delivery, application)).messages).toBe(2)
+    expect(await contents()).toEqual(['INBOX', 'Tri $ok'])
+    expect([...(await applyScript(rig.delivery, application)).filed]).toEqual([])
+    expect(sink.caught).toEqual([])
   })
 
   test('each of several recipients has filters of their own, and a large message passes them too', async () => {

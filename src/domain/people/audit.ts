@@ -40,6 +40,7 @@ export type AuditAction =
   | 'incident.close'
   | 'mail.import'
   | 'mail.export'
+  | 'mail.filter'
   | 'store.backup'
   | 'store.repair'
   | 'activation.issue'

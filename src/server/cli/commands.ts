@@ -8,12 +8,14 @@ import type { Command } from './command.ts'
 import { directoryCommands } from './directory.ts'
 import { doctor } from './doctor.ts'
 import { factorsCommand } from './factor.ts'
+import { guideCommands } from './guides.ts'
 import { openidCommands } from './openid.ts'
 import { eraseCommand, exportDataCommand } from './personal.ts'
 import { providerCommands } from './provider.ts'
 import { samlCommands } from './saml.ts'
 import { scimCommands } from './scim.ts'
 import { serviceCommands } from './service.ts'
+import { sieveCommands } from './sieve.ts'
 import { start } from './start.ts'
 import { supportCommands } from './support.ts'
 import { exportCommand, importCommand } from './transfer.ts'
@@ -34,7 +36,9 @@ export const commands: readonly Command[] = [
   ...openidCommands,
   importCommand,
   exportCommand,
+  ...sieveCommands,
   ...supportCommands,
+  ...guideCommands,
   backupCommand,
   restoreCommand,
   doctor,

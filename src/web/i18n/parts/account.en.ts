@@ -188,6 +188,7 @@ export const texts: typeof french = {
     incident_close: 'Incident ended',
     mail_import: 'Messages imported',
     mail_export: 'Messages exported',
+    mail_filter: 'Rules applied to messages',
     store_backup: 'Backup',
     store_repair: 'Repair',
     activation_issue: 'Activation code given',

@@ -186,6 +186,7 @@ export const texts = {
     incident_close: 'Incident terminé',
     mail_import: 'Messages importés',
     mail_export: 'Messages exportés',
+    mail_filter: 'Règles appliquées aux messages',
     store_backup: 'Sauvegarde',
     store_repair: 'Réparation',
     activation_issue: 'Code d’activation donné',

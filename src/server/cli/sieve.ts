@@ -1,0 +1,76 @@
+/** `convergence sieve`: the filter scripts of an account, for whoever helps its owner. */
+import { createDelivery } from '#domain/delivery/delivery.ts'
+import { applyScript } from '#domain/filter/apply.ts'
+import { listScripts } from '#domain/filter/scripts.ts'
+import { mailboxByPath } from '#domain/mail/mailboxes.ts'
+import { audit } from '#domain/people/audit.ts'
+import { accountNamed, actor } from './account.ts'
+import { type Command, CommandError, flagOption, textOption, wordAt } from './command.ts'
+import { createProgress } from './terminal.ts'
+
+const list: Command = {
+  name: 'sieve list',
+  usage: 'LOGIN',
+  about: 'List the filter scripts of an account',
+  words: [1, 1],
+  run: (invocation) =>
+    invocation.withHouse(async (house) => {
+      const account = await accountNamed(house, wordAt(invocation, 0))
+      const scripts = await house.ctx.store.read((tx) => listScripts(tx, account.id))
+      for (const { name, size, active } of scripts) invocation.say(`${active ? '*' : ' '} ${name} (${size} octets)`)
+      if (scripts.length === 0) invocation.say(`${account.login} has no scripts.`)
+      return 0
+    }),
+}
+
+const apply: Command = {
+  name: 'sieve apply',
+  usage: 'LOGIN',
+  about: 'Apply a filter script to mail that is there already',
+  words: [1, 1],
+  options: {
+    script: { type: 'string', value: 'NAME', about: 'the active one by default' },
+    mailbox: { type: 'string', value: 'PATH', about: 'INBOX by default' },
+    rehearse: { type: 'boolean', about: 'tell what would be done, and do nothing' },
+  },
+  more: `
+Messages are filed and flagged as the script says. Nothing is sent, discarded or edited. The server may be running; a
+message that was dealt with stays so when this is interrupted.`,
+  run: (invocation) =>
+    invocation.withHouse(async (house) => {
+      const { ctx, people, config } = house
+      const account = await accountNamed(house, wordAt(invocation, 0))
+      const name = textOption(invocation, 'script')
+      const path = textOption(invocation, 'mailbox') ?? 'INBOX'
+      const found = await ctx.store.read(async (tx) => ({
+        scripts: await listScripts(tx, account.id),
+        mailbox: await mailboxByPath(tx, account.id, path),
+      }))
+      const script = found.scripts.find((one) => (name === undefined ? one.active : one.name === name))
+      if (!script)
+        throw new CommandError(name === undefined ? `${account.login} has no active script.` : `No script "${name}".`)
+      if (!found.mailbox) throw new CommandError(`${account.login} has no mailbox "${path}".`)
+      const rehearse = flagOption(invocation, 'rehearse')
+      const progress = createProgress(rehearse ? 'Rehearsing' : 'Filing')
+      const delivery = createDelivery({ ctx, people, config: { hostname: config.hostname } })
+      const { messages, filed, flagged, faults, fault } = await applyScript(delivery, {
+        account: account.id,
+        script,
+        mailboxId: found.mailbox.id,
+        rehearse,
+        progress: (done, total) => progress.update(done, total),
+      })
+      progress.end()
+      for (const [to, count] of filed) invocation.say(`${rehearse ? 'Would file' : 'Filed'} ${count} into ${to}.`)
+      if (!rehearse) {
+        const detail = `${messages} messages of ${path}`
+        await audit(ctx, { actor, action: 'mail.filter', accountId: account.id, target: account.login, detail })
+        invocation.say(`Flags changed on ${flagged}. ${messages} messages looked at.`)
+      }
+      if (!fault) return 0
+      invocation.say(`The script failed on ${faults} messages: line ${fault.line}: ${fault.message}.`)
+      return 1
+    }),
+}
+
+export const sieveCommands: readonly Command[] = [list, apply]
