@@ -1,6 +1,7 @@
 /** Once a day: the audit log is trimmed to its time, accounts that have ended are closed, those whose time has come erased. */
 import type { Log } from '#base/log.ts'
 import { keepDirectory } from '#domain/directory/keeper.ts'
+import { trimUnmatched } from '#domain/guides/unmatched.ts'
 import { eraseDue } from '#domain/people/erase.ts'
 import type { People } from '#domain/people/people.ts'
 import { trimAudit } from '#domain/people/retention.ts'
@@ -18,8 +19,10 @@ export const startRetention = (people: People, months: number, log: Log): { read
     try {
       const lines = await trimAudit(people.ctx, months)
       const accounts = await eraseDue(people)
+      const texts = await trimUnmatched(people.ctx)
       const { closed, erased } = await keepDirectory(people)
-      if (lines + accounts + closed + erased > 0) log.info('retention', { lines, accounts: accounts + erased, closed })
+      if (lines + accounts + closed + erased + texts > 0)
+        log.info('retention', { lines, accounts: accounts + erased, closed, texts })
     } catch (error) {
       log.error('retention', {}, error)
     }

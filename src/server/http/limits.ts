@@ -30,6 +30,8 @@ export const rateLimits = {
   cards: { burst: 600, perSecond: 10 },
   /** What is public and read without signing in. */
   read: { burst: 5000, perSecond: 100 },
+  /** Errors pasted into the decoder, answers to "did this help?": a class at once. */
+  help: { burst: 600, perSecond: 5 },
   /** Changes to one's own account, administration. */
   change: { burst: 1000, perSecond: 10 },
 } as const satisfies Readonly<Record<string, RateLimit>>
@@ -52,6 +54,8 @@ const table: readonly (readonly [method: RegExp, url: RegExp, RateClass])[] = [
   [/./, /^\/(?:cas|oidc|saml|federation|device)(?:\/|$)/, 'single-sign-on'],
   [/./, /^\/\.well-known\/(?:openid|oauth|webfinger)/, 'services'],
   [/GET|HEAD/, /^\/(?:auth|admin)\//, 'read'],
+  [/GET|HEAD/, /^\/(?:aide|help)(?:\/|$)/, 'read'],
+  [/POST/, /^\/(?:aide|help)\//, 'help'],
   [/GET|HEAD/, /^\/(?:login\/|consent\/|mail\/config|autodiscover|\.well-known|config|accessibilite)/i, 'read'],
   [/./, /^\/(?:auth|admin)\//, 'change'],
 ]

@@ -18,6 +18,7 @@ import { registerAdminPortal } from './admin-portal.ts'
 import { registerAdminSchools } from './admin-schools.ts'
 import { registerAutoconfig } from './autoconfig.ts'
 import { sendFailure } from './failure.ts'
+import { registerGuides } from './guides.ts'
 import { type Readiness, registerHealth } from './health.ts'
 import { registerIdentity } from './identity.ts'
 import { addRateLimits, createLimits } from './limits.ts'
@@ -137,6 +138,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerAdminPortal(app, house.people)
   registerPortal(app, house.people)
   registerSupport(app, house.people)
+  await registerGuides(app, house.people, log)
   registerPersonal(app, house.people, { selfErasure: house.config['people.self-erasure'] })
   registerAutoconfig(app, house.config.domains, parts.mail)
   await registerScim(app, house.people, log)

@@ -1,0 +1,74 @@
+/**
+ * The style sheet of the public pages of help: the colours of the web app's tokens (src/web/theme/tokens.css), system
+ * faces, one column from 320 pixels, and paper.
+ */
+export const guideStyle = `
+:root {
+  color-scheme: light dark;
+  --desk: light-dark(oklch(0.943 0.008 235), oklch(0.2 0.014 252));
+  --sheet: light-dark(oklch(0.997 0.001 90), oklch(0.262 0.015 252));
+  --ink: light-dark(oklch(0.27 0.028 252), oklch(0.945 0.007 90));
+  --ink-soft: light-dark(oklch(0.43 0.024 250), oklch(0.8 0.012 240));
+  --line: light-dark(oklch(0.9 0.008 235), oklch(0.345 0.015 252));
+  --line-strong: light-dark(oklch(0.56 0.018 245), oklch(0.62 0.018 248));
+  --accent: light-dark(oklch(0.43 0.1 250), oklch(0.79 0.088 242));
+  --on-accent: light-dark(oklch(0.99 0.003 90), oklch(0.21 0.03 250));
+  --accent-wash: light-dark(oklch(0.936 0.024 245), oklch(0.335 0.042 250));
+  --ochre: light-dark(oklch(0.66 0.13 68), oklch(0.79 0.125 75));
+  --ochre-wash: light-dark(oklch(0.955 0.032 85), oklch(0.33 0.035 75));
+  --leaf: light-dark(oklch(0.42 0.09 160), oklch(0.8 0.1 160));
+}
+* { box-sizing: border-box; }
+html { background: var(--desk); }
+body { margin: 0; color: var(--ink); font: 1.0625rem/1.6 "Segoe UI", system-ui, -apple-system, Cantarell, "Noto Sans", sans-serif; overflow-wrap: break-word; }
+a { color: var(--accent); text-underline-offset: 0.15em; }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
+.skip { position: absolute; left: -999rem; }
+.skip:focus { left: 1rem; top: 0.5rem; background: var(--sheet); padding: 0.5rem 1rem; }
+header, main, footer { max-width: 46rem; margin: 0 auto; padding: 0 1rem; }
+header { display: flex; flex-wrap: wrap; gap: 0.25rem 1.5rem; align-items: baseline; justify-content: space-between; padding-block: 1rem; }
+header .home { font-weight: 650; font-size: 1.125rem; text-decoration: none; }
+header nav { display: flex; flex-wrap: wrap; gap: 0 1.25rem; }
+header nav a, header .home, .profiles a, ul.guides > li > a { display: inline-block; padding: 0.3rem 0; }
+main { background: var(--sheet); border-radius: 14px; padding: 1.5rem clamp(1rem, 4vw, 2.5rem) 2rem; }
+h1 { font: 600 1.75rem/1.25 "Iowan Old Style", "Palatino Linotype", P052, Palatino, Georgia, serif; margin: 0 0 0.5rem; }
+h2 { font-size: 1.1875rem; line-height: 1.3; margin: 2rem 0 0.5rem; }
+h3 { font-size: 1.0625rem; margin: 1.25rem 0 0.25rem; }
+p { margin: 0 0 0.75rem; }
+li { margin: 0.25rem 0; }
+.lead { color: var(--ink-soft); font-size: 1.125rem; }
+.soft, small { color: var(--ink-soft); }
+.next { background: var(--accent-wash); border-left: 4px solid var(--accent); border-radius: 5px; padding: 0.75rem 1rem; margin: 1rem 0 1.5rem; }
+.next p, .incidents p { margin: 0; }
+.incidents { background: var(--ochre-wash); border-left: 4px solid var(--ochre); border-radius: 5px; padding: 0.75rem 1rem; margin: 0 0 1.5rem; }
+.incidents h2 { margin: 0 0 0.25rem; font-size: 1.0625rem; }
+ul.guides, ul.contacts, ul.profiles { list-style: none; padding: 0; margin: 0; }
+ul.guides li { border-top: 1px solid var(--line); padding: 0.35rem 0 0.6rem; margin: 0; }
+ul.guides p { margin: 0; color: var(--ink-soft); font-size: 0.9375rem; }
+ul.profiles { display: flex; flex-wrap: wrap; gap: 0 1.25rem; }
+ul.profiles a[aria-current] { color: var(--ink); font-weight: 650; text-decoration: none; }
+ul.contacts li { border-top: 1px solid var(--line); padding: 0.5rem 0; margin: 0; }
+.open { color: var(--leaf); font-weight: 650; }
+label { display: block; font-weight: 600; margin: 0.75rem 0 0.25rem; }
+input[type="search"], textarea, select { width: 100%; max-width: 100%; font: inherit; color: inherit; background: var(--sheet); border: 1px solid var(--line-strong); border-radius: 8px; padding: 0.5rem 0.7rem; }
+select { width: auto; }
+textarea { min-height: 7rem; resize: vertical; }
+button { font: inherit; font-weight: 600; color: var(--on-accent); background: var(--accent); border: 1px solid var(--accent); border-radius: 8px; padding: 0.5rem 1.1rem; min-height: 2.5rem; cursor: pointer; margin: 0.5rem 0.5rem 0 0; }
+.vote button { background: transparent; color: var(--accent); }
+code { font: 0.9em ui-monospace, "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+.wide { overflow-x: auto; margin: 0 0 1rem; }
+table { border-collapse: collapse; }
+th, td { border: 1px solid var(--line); padding: 0.4rem 0.6rem; text-align: left; vertical-align: top; }
+img { max-width: 100%; height: auto; }
+footer { padding-block: 1.25rem 2rem; color: var(--ink-soft); font-size: 0.9375rem; }
+@media (max-width: 48rem) { main { border-radius: 0; } }
+@media print {
+  html, main { background: none; }
+  header, footer, form, .skip, .vote, .related { display: none; }
+  body { font-size: 11pt; color: #000; }
+  main { max-width: none; padding: 0; }
+  h2, h3 { break-after: avoid; }
+  li, tr, .next { break-inside: avoid; }
+  article a[href^="https"]::after { content: " (" attr(href) ")"; font-size: 0.85em; }
+}
+`
