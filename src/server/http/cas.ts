@@ -108,7 +108,7 @@ const registerBrowser = (app: FastifyInstance, cas: Cas, signOutPath: CasRoutes[
       (which === ''
         ? ''
         : `<p>${language === 'fr' ? 'Service' : 'Service'} : <strong>${escapeXml(which)}</strong></p>`) +
-      `${next}<p><small>Code ${page.code}</small></p>`
+      `${next}<p><small>${codeLink(page.code, language)}</small></p>`
     return sendPage(request, reply, { title: page.title[language], body, status: page.status })
   }
 
@@ -175,6 +175,10 @@ const registerBrowser = (app: FastifyInstance, cas: Cas, signOutPath: CasRoutes[
 
   app.get('/cas/logout', async (request, reply) => {
     const values = request.query as Values
+    // Lax cookies come with a picture or a frame of a sister site (another host of the same domain): only a page that
+    // the person goes to signs out. Browsers that do not say what they ask for are believed.
+    const asked = request.headers['sec-fetch-dest']
+    if (asked !== undefined && asked !== 'document') return sendRefusal(request, reply, 'foreign')
     const principal = await personOf(request)
     const to = await afterLogout(cas, textOf(values, 'service') ?? textOf(values, 'url'))
     const path = principal && (await signOutPath?.(principal, to ?? '/cas/logout'))
