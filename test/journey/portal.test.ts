@@ -1,0 +1,179 @@
+/** The portal's home for four profiles: one click into a service, arranged by keyboard, searched, read on a phone. */
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findings, overflow } from './axe.ts'
+import { giveCredentials, type JourneyServer, launchBrowser, missing, signIn, startServer, visit } from './rig.ts'
+
+describe.skipIf(missing !== undefined)(
+  `The portal${missing === undefined ? '' : ` (skipped: ${missing})`}`,
+  { timeout: 180_000 },
+  () => {
+    let server: JourneyServer
+    let browser: Browser
+    beforeAll(async () => {
+      ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+    })
+    afterAll(async () => {
+      await browser?.close()
+      await server?.close()
+    })
+
+    const enter = async (login: string, options: Parameters<typeof visit>[2] = {}) => {
+      const visited = await visit(browser, server, options)
+      await signIn(visited.page, login, server.password)
+      await visited.page.getByRole('link', { name: 'Accueil' }).first().click()
+      await visited.page.getByRole('heading', { name: /^Bonjour/, level: 1 }).waitFor()
+      await visited.page.getByRole('heading', { name: 'Vie de l’établissement' }).waitFor()
+      return visited
+    }
+
+    test('a teacher finds a service, arranges by keyboard, takes it back, and enters with one click', async () => {
+      const { page, context, errors } = await enter('anne.martin')
+      await page.getByText('Enseignante de lettres').or(page.getByText('Collège des Tilleuls')).first().waitFor()
+      expect(await findings(page)).toEqual([])
+      const search = page.getByRole('textbox', { name: 'Chercher un service' })
+      await search.fill('medias')
+      await page.getByText('Aucun service ne répond').first().waitFor()
+      await search.fill('MEDIATH')
+      await page.getByRole('heading', { name: '1 service trouvé' }).waitFor()
+      await page.getByRole('link', { name: /^Médiathèque/ }).waitFor()
+      expect(await findings(page)).toEqual([])
+      await search.press('Escape')
+
+      await page.getByRole('button', { name: 'Actions pour Pratic' }).focus()
+      await page.keyboard.press('Enter')
+      await page.getByRole('menuitem', { name: 'Ajouter aux favoris' }).waitFor()
+      await page.keyboard.press('Enter')
+      await page
+        .getByRole('region', { name: 'Favoris' })
+        .getByRole('link', { name: /^Pratic/ })
+        .waitFor()
+      await page.getByRole('button', { name: 'Annuler' }).click()
+      await page.getByRole('region', { name: 'Favoris' }).waitFor({ state: 'detached' })
+
+      const teaching = page.getByRole('region', { name: 'Enseigner et apprendre' })
+      const first = async () => (await teaching.getByRole('listitem').first().getAttribute('data-key')) ?? ''
+      expect(await first()).toBe('pratic')
+      await page.getByRole('button', { name: 'Actions pour Médiathèque' }).click()
+      await page.getByRole('menuitem', { name: 'Mettre en premier' }).click()
+      await expect.poll(first).toBe('mediatheque')
+      await page.getByRole('button', { name: 'Actions pour Médiathèque' }).click()
+      await page.getByRole('menuitem', { name: 'Pourquoi je vois ce service ?' }).click()
+      await page.getByText('répond à la règle « profil Enseignants ou Élèves »').waitFor()
+      expect(await findings(page)).toEqual([])
+      await page.keyboard.press('Escape')
+
+      await page
+        .getByRole('button', { name: 'Actions pour Visio' })
+        .or(page.getByRole('button', { name: 'Actions pour Classe virtuelle' }))
+        .click()
+      await page.getByRole('menuitem', { name: 'Nouveau groupe…' }).click()
+      await page.getByRole('textbox', { name: 'Nom du groupe' }).fill('Mes cours')
+      await page.getByRole('button', { name: 'Créer le groupe' }).click()
+      await page
+        .getByRole('region', { name: 'Mes cours' })
+        .getByRole('link', { name: /^Classe virtuelle/ })
+        .waitFor()
+
+      await page.getByText('En maintenance').first().waitFor()
+      await page.reload()
+      await page.getByRole('region', { name: 'Mes cours' }).waitFor()
+      await expect.poll(first).toBe('mediatheque')
+
+      await page.getByRole('link', { name: /^Arena/ }).click()
+      await page.getByText('Anne Martin').first().waitFor()
+      expect(new URL(page.url()).hostname).toBe('127.0.0.1')
+      await page.goto(`${server.url}/portal`)
+      await page
+        .getByRole('region', { name: 'Utilisés récemment' })
+        .getByRole('link', { name: /^Arena/ })
+        .waitFor()
+      expect(errors).toEqual([])
+      await context.close()
+    })
+
+    test('a tile is moved with the mouse, and the place is kept', async () => {
+      const { page, context } = await enter('karim.benali')
+      const teaching = page.getByRole('region', { name: 'Enseigner et apprendre' })
+      const keys = () =>
+        teaching.getByRole('listitem').evaluateAll((all) => all.map((one) => one.getAttribute('data-key')))
+      const before = await keys()
+      await teaching.locator('[data-key=visio]').dragTo(teaching.locator('[data-key=pratic]'))
+      await expect.poll(async () => (await keys())[0]).toBe('visio')
+      expect((await keys()).toSorted()).toEqual(before.toSorted())
+      await context.close()
+    })
+
+    test('a head sees what is asked of her first, and puts a card away', async () => {
+      const { page, context } = await enter('sophie.durand')
+      const cards = page.getByRole('region', { name: 'Pour vous' })
+      await cards.getByText('3 ordres de mission à valider').waitFor()
+      const [card, tile] = [await cards.boundingBox(), await page.getByRole('link', { name: /^Arena/ }).boundingBox()]
+      expect(card?.x ?? 0).toBeLessThan(tile?.x ?? 0)
+      await cards.getByRole('button', { name: 'Masquer : 3 ordres de mission à valider' }).click()
+      await cards.getByText('3 ordres de mission à valider').waitFor({ state: 'detached' })
+      await page.reload()
+      await cards.getByText('Assiduité').waitFor()
+      expect(await cards.getByText('3 ordres de mission à valider').count()).toBe(0)
+      expect(await findings(page)).toEqual([])
+      await context.close()
+    })
+
+    test('a pupil on a phone of 320 px, in the dark, sees large tiles and their grade, and nothing of the staff', async () => {
+      const { page, context } = await enter('lea.garnier', {
+        viewport: { width: 320, height: 640 },
+        colorScheme: 'dark',
+      })
+      await page.getByText('Français : 15,5 sur 20').waitFor()
+      expect(await page.getByRole('link', { name: /^Arena/ }).count()).toBe(0)
+      expect(await overflow(page)).toBeLessThanOrEqual(0)
+      expect(await findings(page)).toEqual([])
+      await context.close()
+    })
+
+    test('a person of two profiles sees other services and cards after switching', async () => {
+      const { page, context } = await visit(browser, server)
+      await page.goto('/')
+      await giveCredentials(page, 'samira.haddad', server.password)
+      await page.getByRole('heading', { name: 'Avec quel profil entrez-vous ?' }).waitFor()
+      await page.getByRole('button', { name: /Collège des Tilleuls/ }).click()
+      await page.getByRole('button', { name: /^Profil :/ }).waitFor()
+      await page.getByRole('link', { name: 'Accueil' }).first().click()
+      await page.getByRole('link', { name: /^Arena/ }).waitFor()
+      await page.getByRole('button', { name: /^Profil :/ }).click()
+      await page.getByRole('menuitem', { name: /Parent/ }).click()
+      await page.getByText('Inès : réunion de rentrée de la classe').waitFor()
+      await page.getByRole('link', { name: /^Arena/ }).waitFor({ state: 'detached' })
+      await page.getByRole('link', { name: /^Restauration/ }).waitFor()
+      await context.close()
+    })
+
+    test('without a network the portal of the last visit stays, and what is changed is sent later', async () => {
+      const { page, context } = await enter('marc.lefevre')
+      await page.getByText('12 absences sans justificatif').waitFor()
+      await context.setOffline(true)
+      await page.getByRole('button', { name: 'Actions pour PIA' }).click()
+      await page.getByRole('menuitem', { name: 'Ajouter aux favoris' }).click()
+      const favourite = page.getByRole('region', { name: 'Favoris' }).getByRole('link', { name: /^PIA/ })
+      await favourite.waitFor()
+      await page.getByText('Affichage de votre dernière visite').waitFor()
+      expect(await findings(page)).toEqual([])
+      await context.setOffline(false)
+      await page.getByText('Affichage de votre dernière visite').waitFor({ state: 'detached', timeout: 60_000 })
+      await page.reload()
+      await favourite.waitFor()
+      await context.close()
+    })
+
+    test('in English every word of the portal is English', async () => {
+      const { page, context } = await visit(browser, server, { locale: 'en-GB' })
+      await signIn(page, 'anne.martin', server.password)
+      await page.goto(`${server.url}/portal`)
+      await page.getByRole('heading', { name: 'Hello Anne' }).waitFor()
+      await page.getByRole('heading', { name: 'Teaching and learning' }).waitFor()
+      await page.getByRole('link', { name: /^Media library/ }).waitFor()
+      expect(await findings(page)).toEqual([])
+      await context.close()
+    })
+  },
+)
