@@ -7,17 +7,19 @@ import { lazyScreen } from '../i18n/parts.ts'
 import { type Answer, ask, type Body } from './request.ts'
 import { createValue, useLive } from './value.ts'
 
-const asked = createValue<((proved: boolean) => void) | undefined>(undefined)
+const asked = createValue<{ readonly answer: (proved: boolean) => void } | undefined>(undefined)
 
 const STEP_UP = 'AUTH-12'
 
 /** Opens the dialog; resolves true once the person has proved who they are, false when they gave up. */
 export const stepUp = (): Promise<boolean> =>
   new Promise((resolve) => {
-    asked.get()?.(false)
-    asked.set((proved: boolean) => {
-      asked.set(undefined)
-      resolve(proved)
+    asked.get()?.answer(false)
+    asked.set({
+      answer: (proved) => {
+        asked.set(undefined)
+        resolve(proved)
+      },
     })
   })
 
@@ -33,10 +35,10 @@ const StepUpDialog = lazyScreen<{ onEnd: (proved: boolean) => void }>(['gate', '
 )
 
 export const StepUpHost = () => {
-  const answer = useLive(asked)
-  return answer === undefined ? null : (
+  const now = useLive(asked)
+  return now === undefined ? null : (
     <Suspense>
-      <StepUpDialog onEnd={answer} />
+      <StepUpDialog onEnd={now.answer} />
     </Suspense>
   )
 }
