@@ -2,36 +2,18 @@ import { useTranslation } from 'react-i18next'
 import { useLoaded } from '../../shell/use-loaded.ts'
 import { DataTable } from '../../ui/data-table.tsx'
 import { Section } from '../../ui/page.tsx'
-import type { FactorKind } from '../gate/requests.ts'
+import { useActDetail } from './act-detail.ts'
 import { useActionName } from './action-name.ts'
 import { Loading } from './loading.tsx'
-import { type Activity, loadActivity } from './requests.ts'
+import { loadActivity } from './requests.ts'
 import { useWhen } from './use-when.ts'
-
-/** How somebody came in (RFC 8176's words), as the account calls it. */
-const means: Readonly<Record<string, FactorKind>> = {
-  pwd: 'password',
-  otp: 'totp',
-  hwk: 'passkey',
-  swk: 'passkey',
-  kba: 'grid',
-}
-
-const useDetail = () => {
-  const { t } = useTranslation()
-  return ({ action, detail }: Activity): string => {
-    if (action !== 'session.open') return detail
-    const kinds = detail.split(/[^a-z]+/).flatMap((word) => (Object.hasOwn(means, word) ? [means[word]!] : []))
-    return [...new Set(kinds)].map((kind) => t(`factor.${kind}`)).join(', ')
-  }
-}
 
 /** What happened on one's account: the owner's own lines of the audit log. */
 export const ActivityPart = () => {
   const { t } = useTranslation()
   const when = useWhen()
   const actionName = useActionName()
-  const detailOf = useDetail()
+  const detailOf = useActDetail()
   const loaded = useLoaded('activity', loadActivity)
   return (
     <Section id="activity" intro={t('account.activityMore')}>

@@ -1,8 +1,10 @@
 /** What helps on the day the password is lost: an address outside, people who vouch. */
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { session } from '../../shell/session.ts'
 import { useAct } from '../../shell/use-act.ts'
 import { useLoaded } from '../../shell/use-loaded.ts'
+import { useLive } from '../../shell/value.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Item, Items, Line, Section, Stack } from '../../ui/page.tsx'
@@ -24,6 +26,9 @@ const RescueForm = ({ onDone }: { onDone: () => void }) => {
   const [mail, setMail] = useState('')
   const [sentTo, setSentTo] = useState<string>()
   const [code, setCode] = useState('')
+  const own = useLive(session)?.email.split('@')[1] ?? ''
+  // A mailbox of ours cannot be opened by whoever forgot how to open it.
+  const isInside = own !== '' && mail.trim().toLowerCase().endsWith(`@${own}`)
   const send = async (event: FormEvent) => {
     event.preventDefault()
     const address = mail.trim()
@@ -41,8 +46,15 @@ const RescueForm = ({ onDone }: { onDone: () => void }) => {
   return sentTo === undefined ? (
     <form onSubmit={send} noValidate>
       <Line>
-        <Field label={t('account.rescueNew')} type="email" autoComplete="email" value={mail} onChange={setMail} />
-        <Button kind="primary" type="submit" isDisabled={act.isBusy || mail.trim() === ''}>
+        <Field
+          label={t('account.rescueNew')}
+          type="email"
+          autoComplete="email"
+          value={mail}
+          onChange={setMail}
+          note={isInside ? t('account.rescueInside') : null}
+        />
+        <Button kind="primary" type="submit" isDisabled={act.isBusy || isInside || mail.trim() === ''}>
           {t('account.rescueSend')}
         </Button>
       </Line>

@@ -212,6 +212,7 @@ export const answerContact = (accountId: number, accept: boolean) =>
 export interface Activity {
   readonly at: When
   readonly action: string
+  readonly target: string
   readonly detail: string
   readonly ip: string
   readonly country: string
@@ -222,6 +223,7 @@ export const loadActivity = (): Promise<Answer<readonly Activity[]>> =>
     records(answer.activity).map((one) => ({
       at: momentOf(one.at),
       action: text(one.action),
+      target: text(one.target),
       detail: text(one.detail),
       ip: text(one.ip),
       country: text(one.country),

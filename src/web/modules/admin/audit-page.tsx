@@ -5,6 +5,7 @@ import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Section } from '../../ui/page.tsx'
+import { useActDetail } from '../account/act-detail.ts'
 import { useActionName } from '../account/action-name.ts'
 import { Loading } from '../account/loading.tsx'
 import { useWhen } from '../account/use-when.ts'
@@ -19,6 +20,7 @@ export const AuditPage = () => {
   const { t } = useTranslation()
   const when = useWhen()
   const actionName = useActionName()
+  const detailOf = useActDetail()
   const scope = useScope()
   const { search, to } = useAdminPlace()
   const [actor, setActor] = useState(search.actor ?? '')
@@ -49,7 +51,7 @@ export const AuditPage = () => {
                 cells: [
                   when(line.at),
                   line.actor,
-                  [actionName(line.action), line.detail].filter(Boolean).join(' : '),
+                  [actionName(line.action), detailOf(line)].filter(Boolean).join(' : '),
                   line.target,
                   line.ip,
                 ],

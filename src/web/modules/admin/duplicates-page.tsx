@@ -1,5 +1,7 @@
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { confirm } from '../../shell/confirm.tsx'
+import { kindName } from '../../shell/profile-name.ts'
 import { nothing } from '../../shell/request.ts'
 import { useAct } from '../../shell/use-act.ts'
 import { useLoaded } from '../../shell/use-loaded.ts'
@@ -13,8 +15,14 @@ import { SchoolSelect } from './school-select.tsx'
 import { useAdminPlace } from './use-place.ts'
 import { useScope } from './use-scope.ts'
 
-const describe = ({ login, birthDate, profiles }: Person): string =>
-  [login, birthDate, ...profiles.map((profile) => `${profile.title || profile.kind} ${profile.schoolName}`)]
+const describe = ({ login, birthDate, profiles }: Person, t: TFunction): string =>
+  [
+    login,
+    birthDate.split('-').reverse().join('/'),
+    ...profiles.map(({ title, kind, schoolName, classes }) =>
+      [title || kindName(kind, t), schoolName, ...classes].join(', '),
+    ),
+  ]
     .filter((part) => part.trim() !== '')
     .join(' · ')
 
@@ -40,7 +48,7 @@ const PairPart = ({ pair, onMerged }: { pair: Pair; onMerged: () => void }) => {
           key={person.id}
           title={person.name}
           tag={pair.reason === 'mail' ? t('admin.sameMail') : t('admin.sameName')}
-          more={describe(person)}
+          more={describe(person, t)}
         >
           <Button
             isDisabled={act.isBusy}
