@@ -145,7 +145,7 @@ export const errorPage = (language: Language, { name, error, description }: Erro
     title: title[language],
     body: `<p>${escapeHtml(text[language])}</p>
 <p><a class="button" href="/">${home}</a></p>
-<p class="note">${escapeHtml(code)} · ${escapeHtml(technical.slice(0, 300))}</p>`,
+<p class="note"><a href="${language === 'fr' ? '/aide' : '/help'}/code/${code}">${escapeHtml(code)}</a> · ${escapeHtml(technical.slice(0, 300))}</p>`,
   })
 }
 

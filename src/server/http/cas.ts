@@ -29,7 +29,7 @@ import { type Validated, type ValidationRequest, validate } from '#protocol/cas/
 import { clearSessionCookie, isForeign, signedIn } from './auth.ts'
 import { casPages, signedOut } from './cas-page.data.ts'
 import { languageOf } from './failure.ts'
-import { linkTo, sendPage, sendPost } from './sso-page.ts'
+import { codeLink, linkTo, sendPage, sendPost } from './sso-page.ts'
 
 export interface CasRoutes {
   readonly people: People

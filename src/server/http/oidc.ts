@@ -21,6 +21,7 @@ import { registerOidcConsent } from './oidc-consent.ts'
 import { registerOidcDevice } from './oidc-device.ts'
 import { registerOidcLogout } from './oidc-logout.ts'
 import { oidcWords } from './oidc-words.data.ts'
+import { codeLink } from './sso-page.ts'
 
 export interface OidcRoutes {
   readonly oidc: Oidc
@@ -162,7 +163,7 @@ const registerInteraction = (app: FastifyInstance, http: OidcHttp): void => {
       body: `<p><strong>${name}</strong></p><p>${escapeHtml(oidcWords.refused[why][language])}</p>
 <p><a class="button main" href="/">${oidcWords.home[language]}</a>
 <a class="button" href="${escapeHtml(back)}">${oidcWords.backTo[language]} ${name}</a></p>
-<p class="note">${why === 'strength' ? 'SSO-29' : why === 'identifier' ? 'SSO-24' : 'SSO-23'}</p>`,
+<p class="note">${codeLink(why === 'strength' ? 'SSO-29' : why === 'identifier' ? 'SSO-24' : 'SSO-23', language)}</p>`,
     })
   }
 

@@ -12,7 +12,7 @@ import { type HttpFailure, httpFailure, languageOf } from './failure.ts'
 import { changeOwnPassword, provedMore } from './own-password.ts'
 import { type Body, bodyOf } from './owner.ts'
 import { plainPasswordWords } from './plain-sign-in.data.ts'
-import { sendPage } from './sso-page.ts'
+import { codeLink, sendPage } from './sso-page.ts'
 import { safeThen } from './then.ts'
 
 const field = (name: string, label: string, complete: string, hint = ''): string =>
@@ -40,7 +40,7 @@ export const registerPlainPassword = (app: FastifyInstance, { people, log, onwar
     const told =
       problem === undefined
         ? ''
-        : `<p role="alert"><strong>${escapeXml(problem.body.message)}</strong> <small>${words.code} ${escapeXml(problem.body.code)}</small></p>`
+        : `<p role="alert"><strong>${escapeXml(problem.body.message)}</strong> <small>${codeLink(problem.body.code, languageOf(request))}</small></p>`
     const body =
       `<p>${escapeXml(words.why[principal.held ?? 'weak'])}</p>${told}<form method="post" action="/login/password">` +
       `<input type="hidden" name="then" value="${escapeXml(safeThen(given.then))}">` +

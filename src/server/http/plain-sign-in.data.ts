@@ -19,7 +19,6 @@ export const plainWords = {
     profileTitle: 'Sous quel profil ?',
     wait: 'Vous êtes connecté.',
     onward: 'Continuer vers le service',
-    code: 'Code',
   },
   en: {
     title: 'Sign in',
@@ -40,7 +39,6 @@ export const plainWords = {
     profileTitle: 'Under which profile?',
     wait: 'You are signed in.',
     onward: 'Go on to the service',
-    code: 'Code',
   },
 } as const
 
@@ -83,7 +81,6 @@ export const plainPasswordWords = {
       `Au moins ${least} caractères. Une phrase de quelques mots est plus sûre, et plus facile à retenir.`,
     save: 'Enregistrer et continuer',
     leave: 'Se déconnecter',
-    code: 'Code',
   },
   en: {
     title: 'Choose a new password',
@@ -97,6 +94,5 @@ export const plainPasswordWords = {
     hint: (least: number) => `At least ${least} characters. A phrase of a few words is safer, and easier to remember.`,
     save: 'Save and go on',
     leave: 'Sign out',
-    code: 'Code',
   },
 } as const

@@ -15,7 +15,7 @@ import { type Body, bodyOf } from './owner.ts'
 import { registerPlainPassword } from './plain-password.ts'
 import { plainWords, profileWords } from './plain-sign-in.data.ts'
 import { arrivalIn, credentialsIn, proofIn, type SignInRoutes } from './sign-in.ts'
-import { linkTo, sendPage } from './sso-page.ts'
+import { codeLink, linkTo, sendPage } from './sso-page.ts'
 import { goOn, keepStep, plainPath } from './steps.ts'
 import { safeThen } from './then.ts'
 
@@ -33,7 +33,7 @@ const check = (name: string, label: string): string =>
 const problem = (error: { code: string; message: string } | undefined, words: Words): string =>
   error === undefined
     ? ''
-    : `<p role="alert" id="problem"><strong>${escapeXml(error.message)}</strong> <small>${words.code} ${escapeXml(error.code)}</small></p>`
+    : `<p role="alert" id="problem"><strong>${escapeXml(error.message)}</strong> <small>${codeLink(error.code, words === plainWords.en ? 'en' : 'fr')}</small></p>`
 
 interface Problem {
   readonly status: number

@@ -132,6 +132,10 @@ export const sendPage = (request: FastifyRequest, reply: FastifyReply, page: Pag
 
 export const linkTo = ({ href, text }: PageLink): string => `<p><a href="${escapeXml(href)}">${escapeXml(text)}</a></p>`
 
+/** A code, as a link to its guide; HTML. */
+export const codeLink = (code: string, language: 'fr' | 'en'): string =>
+  `<a href="${language === 'fr' ? '/aide' : '/help'}/code/${encodeURIComponent(code)}">Code ${escapeXml(code)}</a>`
+
 /** Sends the page of an error. */
 export const sendSsoError = (
   request: FastifyRequest,
@@ -145,7 +149,7 @@ export const sendSsoError = (
   const home = { href: '/', text: language === 'fr' ? 'Aller à l’accueil' : 'Go to the start page' }
   const body =
     `<p>${escapeXml(text[language])}</p>${[...links, home].map(linkTo).join('')}` +
-    `<p><small>${language === 'fr' ? 'Code' : 'Code'} ${code}</small></p>`
+    `<p><small>${codeLink(code, language)}</small></p>`
   return sendPage(request, reply, { title: title[language], body, status })
 }
 
