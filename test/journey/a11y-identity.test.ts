@@ -144,20 +144,16 @@ describe.skipIf(missing !== undefined)(
       await clean(chooser, 'profile at the top')
       await chooser.goto('/account/security')
       // Five minutes later, as the server would say it.
-      await chooser.route(
-        '**/auth/recovery-codes',
-        (route) => route.fulfill({ status: 403, json: { code: 'AUTH-12' } }),
-        {
-          times: 1,
-        },
-      )
-      await chooser.getByRole('button', { name: 'Faire des codes de secours' }).click()
+      await chooser.route('**/auth/grid', (route) => route.fulfill({ status: 403, json: { code: 'AUTH-12' } }), {
+        times: 1,
+      })
+      await chooser.getByRole('button', { name: 'Faire une grille' }).click()
       const dialog = chooser.getByRole('dialog', { name: 'Confirmez que c’est bien vous' })
       await dialog.getByLabel('Mot de passe').fill(server.password)
       await clean(chooser, 'step-up')
       await chooser.keyboard.press('Enter')
-      await chooser.getByText('Gardez-les en lieu sûr').waitFor()
-      await clean(chooser, 'recovery codes')
+      await chooser.getByRole('table', { name: /Grille de codes/ }).waitFor()
+      await clean(chooser, 'grid after step-up')
       await chooser.context().close()
     })
   },

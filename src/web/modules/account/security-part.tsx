@@ -161,7 +161,7 @@ const FactorList = ({ loaded, value }: { loaded: Loaded<Factors>; value: Factors
         <AddTotp onAdded={changed} />
       </Card>
       <CodeGrid exists={factors.some((factor) => factor.kind === 'grid')} onMade={changed} />
-      <RecoveryCodes left={recoveryLeft} onMade={changed} />
+      {isStrong ? <RecoveryCodes left={recoveryLeft} onMade={changed} /> : null}
     </Stack>
   )
 }
