@@ -13,6 +13,8 @@ import * as easyEn from './parts/easy.en.ts'
 import * as easyFr from './parts/easy.fr.ts'
 import * as gateEn from './parts/gate.en.ts'
 import * as gateFr from './parts/gate.fr.ts'
+import * as portalEn from './parts/portal.en.ts'
+import * as portalFr from './parts/portal.fr.ts'
 import { typeset } from './typeset.ts'
 
 const flat = (texts: object, prefix = ''): [string, string][] =>
@@ -20,10 +22,10 @@ const flat = (texts: object, prefix = ''): [string, string][] =>
     typeof value === 'string' ? [[prefix + key, value] as [string, string]] : flat(value, `${prefix}${key}.`),
   )
 const french = new Map(
-  [fr, ...[gateFr, easyFr, codesFr, accountFr, adminFr].map(({ texts }) => texts)].flatMap((t) => flat(t)),
+  [fr, ...[gateFr, easyFr, codesFr, accountFr, adminFr, portalFr].map(({ texts }) => texts)].flatMap((t) => flat(t)),
 )
 const english = new Map(
-  [en, ...[gateEn, easyEn, codesEn, accountEn, adminEn].map(({ texts }) => texts)].flatMap((t) => flat(t)),
+  [en, ...[gateEn, easyEn, codesEn, accountEn, adminEn, portalEn].map(({ texts }) => texts)].flatMap((t) => flat(t)),
 )
 
 const sources = (folder: string, files = /\.tsx?$/): string[] =>
