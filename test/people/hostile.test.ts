@@ -6,6 +6,7 @@ import { setPassword } from '#domain/people/accounts.ts'
 import { readActivity } from '#domain/people/activity.ts'
 import { audit } from '#domain/people/audit.ts'
 import { verifyBearer } from '#domain/people/bearer.ts'
+import { readDevices } from '#domain/people/devices.ts'
 import { makeGrid } from '#domain/people/factors/grid.ts'
 import { proveFactor } from '#domain/people/factors/prove.ts'
 import { makeRecoveryCodes } from '#domain/people/factors/recovery-codes.ts'
@@ -131,22 +132,50 @@ test('delays tell no more of a name that nobody has than of one that somebody ha
   expect(await tries('personne')).toEqual(await tries('anne'))
 })
 
-test('in a trusted browser a sensitive act still asks for the second factor', async () => {
-  const owner = await person('anne')
-  const arrival = { login: 'anne', password, ip, after: '/' }
-  const grid = await makeGrid(rig.people, owner.accountId, { actor: 'anne' })
+/** Signs in with a grid, asking that the browser be trusted. */
+const trusting = async (login: string, account: number, deviceToken?: string) => {
+  const arrival = { login, password, ip, after: '/', deviceToken }
+  const grid = await makeGrid(rig.people, account, { actor: login })
   const step = await signInWithPassword(rig.people, arrival)
   if (step.next !== 'factor') throw new Error('the grid is not asked')
   const cells = (step.grid?.cells ?? []).map(
     (name) => grid.rows[Number(name[1]) - 1]?.cells[grid.columns.indexOf(name[0] ?? '')] ?? '',
   )
-  const proved = await signInWithFactor(rig.people, site, step.token, { kind: 'grid', cells }, { ip, remember: true })
+  const from = { ip, remember: true, deviceToken }
+  return signInWithFactor(rig.people, site, step.token, { kind: 'grid', cells }, from)
+}
+
+test('in a trusted browser a sensitive act still asks for the second factor', async () => {
+  const owner = await person('anne')
+  const proved = await trusting('anne', owner.accountId)
   expect(proved.principal.steppedUpAt).toBe(rig.clock.now())
-  const again = await signInWithPassword(rig.people, { ...arrival, deviceToken: proved.deviceToken })
+  const again = await signInWithPassword(rig.people, {
+    login: 'anne',
+    password,
+    ip,
+    after: '/',
+    deviceToken: proved.deviceToken,
+  })
   if (again.next === 'factor') throw new Error('the browser is not trusted')
   const { store } = rig.people.ctx
   const stored = await store.read((tx) => principalOfSession(tx, rig.people, again.session.id))
   expect([again.principal.steppedUpAt, stored?.steppedUpAt]).toEqual([0, 0])
+})
+
+test('whoever used a browser before, and kept its cookie, is not trusted with the one who comes after', async () => {
+  await person('paul')
+  const anne = await person('anne')
+  const first = await signInWithPassword(rig.people, { login: 'paul', password, ip, after: '/' })
+  const copied = first.next === 'factor' ? undefined : first.deviceToken
+  const known = await signInWithPassword(rig.people, { login: 'anne', password, ip, after: '/', deviceToken: copied })
+  expect(known.next).toBe('done')
+  const trusted = await trusting('anne', anne.accountId, copied)
+  const next = async (deviceToken: string | undefined) =>
+    (await signInWithPassword(rig.people, { login: 'anne', password, ip: '203.0.113.8', after: '/', deviceToken })).next
+  expect(await next(copied)).toBe('factor')
+  expect(await next(trusted.deviceToken)).toBe('done')
+  const devices = await rig.people.ctx.store.read((tx) => readDevices(tx, rig.people, anne.accountId))
+  expect(devices).toHaveLength(1)
 })
 
 test('those who guess codes of activation do not slow down who holds the sheet; its birth date is not guessed', async () => {

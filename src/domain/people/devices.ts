@@ -125,6 +125,14 @@ const trust = statement((q, p: Params<{ account: number; id: string; until: numb
   q.updateTable('device').set({ trusted_until: p.until }).where('account_id', '=', p.account).where('id', '=', p.id),
 )
 
+const rename = statement((q, p: Params<{ account: number; id: string; to: string }>) =>
+  q.updateTable('device').set({ id: p.to }).where('account_id', '=', p.account).where('id', '=', p.id),
+)
+
+const moveSessions = statement((q, p: Params<{ account: number; id: string; to: string }>) =>
+  q.updateTable('session').set({ device_id: p.to }).where('account_id', '=', p.account).where('device_id', '=', p.id),
+)
+
 const drop = statement((q, p: Params<{ account: number; id: string }>) =>
   q.deleteFrom('device').where('account_id', '=', p.account).where('id', '=', p.id),
 )
@@ -145,7 +153,8 @@ export interface SeenDevice {
 
 /**
  * Within a transaction: the account has signed in from this browser. `trusted`: asks no second factor there for thirty
- * days. The one unused for longest is forgotten when there are too many.
+ * days; its cookie is then a new one, for whoever used this browser before may have copied the one it had. The one unused
+ * for longest is forgotten when there are too many.
  */
 export const noteDevice = async (
   tx: Writer,
@@ -160,12 +169,13 @@ export const noteDevice = async (
 ): Promise<SeenDevice> => {
   const now = people.ctx.clock.now()
   const given = deviceIdOf(browser.token)
-  const token = given === undefined ? randomBytes(32).toString('base64url') : (browser.token ?? '')
-  const id = given ?? deviceIdOf(token) ?? ''
+  const anew = given === undefined || browser.trusted
+  const token = anew ? randomBytes(32).toString('base64url') : (browser.token ?? '')
+  const id = deviceIdOf(token) ?? ''
   const { ip } = browser
   const agent = browser.userAgent.slice(0, 300)
   const all = await readDevices(tx, people, account)
-  const known = all.find((device) => device.id === id)
+  const known = all.find((device) => device.id === given)
   const fresh = known === undefined
   const until = browser.trusted ? now + trustLife : 0
   if (fresh) {
@@ -173,6 +183,8 @@ export const noteDevice = async (
     for (const old of all.slice(most - 1)) await tx.run(drop, { account, id: old.id })
     await tx.run(insert, { account, id, agent, ip, now, trusted: until })
   } else {
+    if (anew) await tx.run(rename, { account, id: known.id, to: id })
+    if (anew) await tx.run(moveSessions, { account, id: known.id, to: id })
     await tx.run(touch, { account, id, agent, ip, now })
     if (browser.trusted) await tx.run(trust, { account, id, until })
   }
