@@ -36,7 +36,14 @@ export default defineConfig(() => {
       alias: [{ find: /^#(base|format|web)\//, replacement: here('./src/') + '$1/' }],
     },
     server: {
-      proxy: { '/jmap': proxied, '/auth': proxied, '/.well-known': proxied, '/health': proxied },
+      proxy: {
+        '/jmap': proxied,
+        '/auth': proxied,
+        '/.well-known': proxied,
+        '/health': proxied,
+        '/aide': proxied,
+        '/help': proxied,
+      },
     },
     build: {
       outDir: here('./dist/web'),
