@@ -10,6 +10,7 @@ import { Choice } from './choice.tsx'
 import { ConnectSection } from './connect-section.tsx'
 import { IdentitySection } from './identity-section.tsx'
 import css from './settings-screen.module.css'
+import { VacationSection } from './vacation-section.tsx'
 
 const themes: readonly Theme[] = ['auto', 'light', 'dark']
 const densities: readonly Density[] = ['compact', 'normal', 'spacious']
@@ -79,6 +80,7 @@ export const SettingsScreen = () => {
           />
         </section>
         <IdentitySection />
+        <VacationSection />
         <ConnectSection />
       </div>
     </main>
