@@ -237,7 +237,7 @@ export interface CredentialTable {
   last_failed_ip: Generated<string | null>
   /** Wrong tries since the last right one. */
   failures: Generated<number>
-  /** JSON of the kind: TOTP's last step used, passkey's counter and transports; empty for passwords. */
+  /** JSON of the kind: TOTP's last step used, passkey's counter and transports, why a password must change. */
   data: Generated<string>
 }
 
