@@ -20,6 +20,7 @@ import { ContactsPage, LinkedPage } from './linked-page.tsx'
 import { PeoplePage } from './people-page.tsx'
 import { PersonPage } from './person-page.tsx'
 import { loadScope, type Scope } from './requests.ts'
+import { TilesPage } from './tiles-page.tsx'
 import { useAdminPlace } from './use-place.ts'
 import { hasTask, ScopeContext } from './use-scope.ts'
 
@@ -44,6 +45,7 @@ const parts = {
   delegations: { icon: 'swap', isFor: forTask('delegate'), show: () => <DelegationsPage /> },
   incidents: { icon: 'warning', isFor: forPlatform, show: () => <IncidentsPage /> },
   contacts: { icon: 'phone', isFor: forPlatform, show: () => <ContactsPage /> },
+  tiles: { icon: 'grid', isFor: forPlatform, show: () => <TilesPage /> },
   services: { icon: 'link', isFor: forPlatform, show: () => <LinkedPage kind="services" /> },
   providers: { icon: 'globe', isFor: forPlatform, show: () => <LinkedPage kind="providers" /> },
   audit: {

@@ -75,7 +75,6 @@ const Search = ({ tiles, text, onText }: { tiles: readonly Tile[]; text: string;
         >
           <Field
             label={t('portal.search')}
-            note={t('portal.searchHint')}
             value={text}
             onChange={onText}
             inputRef={field}
@@ -95,6 +94,7 @@ const Search = ({ tiles, text, onText }: { tiles: readonly Tile[]; text: string;
               ) : null
             }
           />
+          <p className={css.faint}>{t('portal.searchHint')}</p>
         </form>
       </search>
       {isAsked ? (
