@@ -230,7 +230,7 @@ export const texts = {
   signedOut: {
     title: 'Vous êtes déconnecté',
     all: 'Votre session est fermée ici et dans les services que vous aviez ouverts.',
-    services: 'Services fermés',
+    services: 'Services que vous aviez ouverts',
     closed: 'fermé',
     pending: 'fermeture en cours',
     failed: 'n’a pas répondu : fermez-le vous-même',
