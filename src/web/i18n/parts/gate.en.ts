@@ -228,7 +228,7 @@ export const texts: typeof french = {
   signedOut: {
     title: 'You are signed out',
     all: 'Your session is closed here and in the services that you had opened.',
-    services: 'Services closed',
+    services: 'Services you had opened',
     closed: 'closed',
     pending: 'closing',
     failed: 'did not answer: close it yourself',
