@@ -20,7 +20,7 @@ const weights = { title: 12, codes: 12, keywords: 9, summary: 5, text: 1 } as co
 
 /** Longest text looked at, and most words of it. */
 const longest = 500
-const mostWords = 16
+const mostWords = 12
 
 const weigh = (guide: Guide): Map<string, number> => {
   const parts: readonly (readonly [string, number])[] = [
@@ -36,33 +36,63 @@ const weigh = (guide: Guide): Map<string, number> => {
   return words
 }
 
-/** How well a word of the index answers a word that was typed: 1 the same, less for a beginning or a mistake, or 0. */
-const likeness = (typed: string, word: string): number => {
-  if (typed === word) return 1
-  if (typed.length >= 3 && word.startsWith(typed)) return 0.7
-  if (typed.length >= 7 && word[0] === typed[0] && isNear(typed, word, 2)) return 0.4
-  return typed.length >= 4 && isNear(typed, word, 1) ? 0.5 : 0
+/** The letters of a word as bits: two words that differ by one letter differ by two bits at most. */
+const lettersOf = (word: string): number => {
+  let bits = 0
+  for (let at = 0; at < word.length; at++) bits |= 1 << (word.charCodeAt(at) % 32)
+  return bits
+}
+
+const countBits = (bits: number): number => {
+  let count = 0
+  for (let left = bits; left !== 0; left &= left - 1) count++
+  return count
+}
+
+interface Word {
+  readonly text: string
+  readonly letters: number
+  readonly places: { readonly guide: Guide; readonly weight: number }[]
+}
+
+/** How well a word of the index answers a word that was typed, without mistakes: the same, or its beginning; or 0. */
+const exactness = (typed: string, { text }: Word): number =>
+  typed === text ? 1 : typed.length >= 3 && text.startsWith(typed) ? 0.7 : 0
+
+/** The same for a word typed with a mistake, two in a long one. */
+const nearness = (typed: string, letters: number, word: Word): number => {
+  const most = typed.length >= 7 && word.text[0] === typed[0] ? 2 : 1
+  // Nearly every word of the index is told apart here, without comparing letter by letter.
+  if (Math.abs(typed.length - word.text.length) > most || countBits(letters ^ word.letters) > 2 * most) return 0
+  return isNear(typed, word.text, most) ? 0.5 : 0
 }
 
 export const createGuideSearch = (guides: readonly Guide[]): GuideSearch => {
-  const index = new Map<string, { guide: Guide; weight: number }[]>()
+  const index = new Map<string, Word>()
   const vocabulary = new Set<string>()
   for (const guide of guides) {
-    for (const [word, weight] of weigh(guide)) {
-      const places = index.get(word) ?? []
-      places.push({ guide, weight })
-      index.set(word, places)
+    for (const [text, weight] of weigh(guide)) {
+      const word = index.get(text) ?? { text, letters: lettersOf(text), places: [] }
+      word.places.push({ guide, weight })
+      index.set(text, word)
     }
     for (const text of [guide.title, guide.summary, guide.next, guide.markdown, guide.keywords.join(' ')])
       for (const word of fold(text).split(' ')) vocabulary.add(word)
+  }
+  const words = [...index.values()]
+  /** The words of the index that answer one that was typed. */
+  const answering = (typed: string): (readonly [Word, number])[] => {
+    const letters = lettersOf(typed)
+    return words.flatMap((word) => {
+      const like = exactness(typed, word) || (typed.length >= 4 ? nearness(typed, letters, word) : 0)
+      return like === 0 ? [] : [[word, like] as const]
+    })
   }
   const find = (text: string): Found[] => {
     const totals = new Map<Guide, { score: number; words: number }>()
     for (const typed of wordsOf(text.slice(0, longest)).slice(0, mostWords)) {
       const best = new Map<Guide, number>()
-      for (const [word, places] of index) {
-        const like = likeness(typed, word)
-        if (like === 0) continue
+      for (const [{ places }, like] of answering(typed)) {
         // A word that every guide has tells little.
         const rare = Math.log(1 + guides.length / places.length)
         for (const { guide, weight } of places) best.set(guide, Math.max(best.get(guide) ?? 0, like * weight * rare))
