@@ -68,8 +68,7 @@ class FilteredAccounts {
   }
 
   async #readAll(): Promise<void> {
-    // What changes while we read stays doubtful.
-    this.#doubtful.clear()
+    // Doubts stay: while we read, others go by what was known before, and what changes meanwhile may not be in our answer.
     this.#until = performance.now() + freshMs
     this.#known = await this.#store.read(async (tx) => {
       const rows = [...(await tx.all(everyScript, {})), ...(await tx.all(everyVacation, {}))]
