@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findings, overflow } from './axe.ts'
 import { giveCredentials, type JourneyServer, launchBrowser, missing, signIn, startServer, visit } from './rig.ts'
+import { addApplication, signInStrongly } from './second-proof.ts'
 
 describe.skipIf(missing !== undefined)(
   `The portal${missing === undefined ? '' : ` (skipped: ${missing})`}`,
@@ -163,6 +164,37 @@ describe.skipIf(missing !== undefined)(
       await page.reload()
       await favourite.waitFor()
       await context.close()
+    })
+
+    test('an administrator announces a maintenance, which an open portal shows, and reads why a person sees a service', async () => {
+      const first = await visit(browser, server)
+      await first.page.goto('/login?then=%2Fadmin')
+      await giveCredentials(first.page, 'thomas.girard', server.password)
+      await first.page.getByRole('heading', { name: 'Protégez d’abord ce compte' }).waitFor()
+      const secret = await addApplication(first.page)
+      await first.context.close()
+      const { page: pupil, context: pupils } = await enter('lea.garnier')
+      const tile = pupil.locator('[data-key=mediatheque]')
+      await tile.waitFor()
+
+      const { page, context } = await visit(browser, server)
+      await page.goto('/login?then=%2Fadmin%3Fpage%3Dtiles')
+      await signInStrongly(page, 'thomas.girard', server.password, secret)
+      await page.getByRole('heading', { name: 'Services du portail', level: 1 }).waitFor()
+      await page.getByText('Proposé à : profil Enseignants ou Élèves.').first().waitFor()
+      expect(await findings(page)).toEqual([])
+      await page.getByRole('button', { name: 'État et raisons de Médiathèque' }).click()
+      await page.getByLabel('Identifiant ou adresse d’une personne').fill('nathalie.garnier')
+      await page.getByRole('button', { name: 'Pourquoi le voit-elle, ou non ?' }).click()
+      await page.getByText('aucune règle ne propose ce service au profil « Parents, Collège des Tilleuls »').waitFor()
+      await page.getByLabel('État', { exact: true }).selectOption('maintenance')
+      await page.getByLabel('Message en français').fill('Retour à midi.')
+      expect(await findings(page)).toEqual([])
+      await page.getByRole('button', { name: 'Enregistrer l’état' }).click()
+      await tile.getByText('Retour à midi.').waitFor()
+      await tile.getByText('En maintenance').waitFor()
+      await context.close()
+      await pupils.close()
     })
 
     test('in English every word of the portal is English', async () => {

@@ -122,7 +122,6 @@ export async function* eventStream(
     let { modseq: known } = await ctx.store.read((tx) => readState(tx, account))
     if (/^\d{1,15}$/.test(request.lastEventId ?? '')) {
       known = Number(request.lastEventId)
-      if ((wanted.mask & tileBit) !== 0) tilesMoved = true
       watch.notify()
     }
     /** Worked out when services have moved, not for each client that comes. */
