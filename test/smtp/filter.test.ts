@@ -269,6 +269,22 @@ onEveryEngine('filters', (driver) => {
     expect(await contents()).toEqual(['INBOX', 'INBOX'])
   })
 
+  test('when a copy has no room, nothing else has happened either', async () => {
+    const zoe = await rig.account('zoe', { quotaBytes: 2000 })
+    await script(
+      'require ["copy","vacation","duplicate"]; if not duplicate { redirect :copy "loin@loin.test"; vacation "Absente"; }',
+      zoe,
+    )
+    const large = `${mail.replace('lea@', 'zoe@')}${'Une ligne de plus.\r\n'.repeat(200)}`
+    expect(await lmtp(large, ['zoe@ecole.test'])).toMatch(/^452 4\.2\.2/)
+    expect(sink.caught).toEqual([])
+    expect(await contents(zoe)).toEqual([])
+    // Nothing was remembered: the same message in a form that fits is no duplicate, and is answered.
+    expect(await lmtp(mail.replace('lea@', 'zoe@'), ['zoe@ecole.test'])).toMatch(/^250/)
+    expect(sink.caught).toHaveLength(2)
+    expect(await contents(zoe)).toEqual(['INBOX'])
+  })
+
   test('a script is applied to mail that is there already: rehearsed, then done, and again without effect', async () => {
     await lmtp()
     await lmtp(mail.replace('Jeudi', 'Vendredi').replace('Subject', 'X-Subject'))
