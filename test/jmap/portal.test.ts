@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addProfile } from '#domain/directory/profiles.ts'
 import { putSchool } from '#domain/directory/schools.ts'
 import { createPeople, type People } from '#domain/people/people.ts'
-import { putCard, turnCards } from '#domain/portal/cards.ts'
+import { type CardDraft, putCard, turnCards } from '#domain/portal/cards.ts'
 import { saveTile, type TileDraft } from '#domain/portal/tiles.ts'
 import { type Client, type Json, openServer, type Server } from './harness.ts'
 
@@ -117,7 +117,7 @@ test('an arrangement exists for each profile, takes what the person may set, and
   })
 })
 
-const card = (key: string, more: object = {}) => {
+const card = (key: string, more: Partial<CardDraft> = {}): CardDraft => {
   const now = server.ctx.clock.now()
   const body = {
     kind: 'grade',
@@ -131,8 +131,7 @@ const card = (key: string, more: object = {}) => {
   return { key, ...body, ...more }
 }
 
-const give = (one: ReturnType<typeof card>) =>
-  server.ctx.store.write(client.principal.accountId, (tx) => putCard(tx, 7, one))
+const give = (one: CardDraft) => server.ctx.store.write(client.principal.accountId, (tx) => putCard(tx, 7, one))
 
 test('a card is pushed once, put away and taken out again; its time is kept by the clockwork', async () => {
   const state = await client.state('Card')

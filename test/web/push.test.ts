@@ -33,6 +33,7 @@ const rig = () => {
     accountId: () => 'u1',
     stateOf: (type) => (type === 'Email' ? '5' : '1'),
     changed: (types) => asked.push(types),
+    besides: () => {},
   })
   push.start()
   sources[0]?.emit('open')
