@@ -86,22 +86,22 @@ export const texts = {
       what: 'Une seconde personne doit approuver.',
       next: 'Demandez à un collègue habilité : la même personne ne peut pas demander et approuver.',
     },
-    'SSO-01': { what: 'Ce service n’est pas connu.', next: 'Revenez au portail et ouvrez-le de là.' },
-    'SSO-02': {
-      what: 'Votre profil n’ouvre pas ce service.',
-      next: 'Changez de profil en haut de la page, ou demandez à votre établissement.',
+    'SSO-01': {
+      what: 'Ce service n’est pas déclaré ici.',
+      next: 'Revenez au portail et ouvrez le service de là, ou prévenez l’assistance.',
     },
+    'SSO-02': { what: 'Votre profil actuel n’ouvre pas ce service.', next: 'Changez de profil, puis recommencez.' },
     'SSO-03': {
-      what: 'Ce service demande une preuve plus forte.',
-      next: 'Identifiez-vous avec une clé d’accès ou un second moyen.',
-    },
-    'SSO-04': {
-      what: 'Ce service est arrêté.',
+      what: 'Ce service est fermé pour le moment.',
       next: 'Réessayez plus tard ; l’état des services est sur la page de connexion.',
     },
+    'SSO-04': {
+      what: 'Ce service demande une connexion renforcée.',
+      next: 'Connectez-vous avec une clé d’accès ou une seconde preuve.',
+    },
     'SSO-05': {
-      what: 'La demande du service est incorrecte.',
-      next: 'Revenez au service et recommencez ; si cela persiste, donnez ce code à l’assistance.',
+      what: 'Votre compte n’a pas l’identifiant que ce service demande.',
+      next: 'Demandez à votre établissement de compléter votre fiche.',
     },
     'SSO-10': {
       what: 'Le service d’identité n’a pas répondu comme il faut.',
@@ -120,16 +120,19 @@ export const texts = {
       what: 'Le service d’identité a refusé.',
       next: 'Recommencez, ou utilisez un autre moyen de connexion.',
     },
-    'SSO-20': { what: 'La demande du service est incorrecte.', next: 'Revenez au service et recommencez.' },
-    'SSO-21': {
-      what: 'Cette demande n’est plus valable.',
-      next: 'Revenez au service et recommencez dans ce même navigateur.',
+    'SSO-20': {
+      what: 'Le service n’est pas enregistré, ou il est fermé.',
+      next: 'Ouvrez le service depuis le portail, ou prévenez l’assistance.',
     },
-    'SSO-22': { what: 'Ce code n’est pas connu, ou a déjà servi.', next: 'Vérifiez le code affiché par l’appareil.' },
-    'SSO-23': { what: 'Ce code est trop ancien.', next: 'Recommencez sur l’appareil : il en affichera un autre.' },
+    'SSO-21': { what: 'La demande du service n’est pas valable.', next: 'Revenez au service et recommencez.' },
+    'SSO-22': { what: 'La demande a expiré ou a déjà servi.', next: 'Recommencez depuis le service.' },
+    'SSO-23': {
+      what: 'Ce service n’est pas ouvert à ce profil ou à ce compte.',
+      next: 'Changez de profil si vous en avez un autre, puis recommencez.',
+    },
     'SSO-24': {
-      what: 'Votre profil n’ouvre pas ce service.',
-      next: 'Changez de profil, ou identifiez-vous avec une clé d’accès.',
+      what: 'Votre compte n’a pas l’identifiant que ce service demande.',
+      next: 'Demandez à votre établissement de compléter votre fiche.',
     },
     'ADM-01': {
       what: 'Personne ne vous a confié de tâche d’administration.',
@@ -156,30 +159,48 @@ export const texts = {
       what: 'Une seconde personne doit approuver.',
       next: 'Demandez à un collègue habilité : la même personne ne peut pas demander et approuver.',
     },
-    'SSO-06': { what: 'Le service n’a pas pu être rejoint.', next: 'Revenez au service et recommencez.' },
-    'SSO-07': { what: 'Ce ticket n’est plus valable.', next: 'Revenez au service et recommencez.' },
-    'SSO-25': {
-      what: 'La déconnexion demandée n’est pas valable.',
-      next: 'Fermez le service, puis déconnectez-vous ici.',
+    'SSO-06': {
+      what: 'L’adresse du service est trop longue.',
+      next: 'Revenez au service et recommencez, ou prévenez l’assistance.',
     },
-    'SSO-26': { what: 'La réponse du service n’est pas valable.', next: 'Recommencez depuis le service.' },
-    'SSO-28': { what: 'Ce service n’est pas connu.', next: 'Revenez au service, ou prévenez l’assistance.' },
-    'SSO-29': { what: 'Le service n’a pas pu vous identifier.', next: 'Recommencez depuis le service.' },
+    'SSO-07': {
+      what: 'La demande ne vient pas de notre page, ou son ticket n’est plus valable.',
+      next: 'Revenez au service et recommencez.',
+    },
+    'SSO-25': {
+      what: 'Vous êtes déconnecté ici, mais un service n’a pas répondu.',
+      next: 'Fermez aussi le service, ou toutes les fenêtres du navigateur.',
+    },
+    'SSO-26': {
+      what: 'L’adresse de retour du service n’est pas celle qu’il a déclarée.',
+      next: 'Prévenez l’assistance : le service doit corriger son adresse.',
+    },
+    'SSO-28': {
+      what: 'Une erreur est survenue de notre côté pendant le passage au service.',
+      next: 'Réessayez dans un instant ; si cela dure, prévenez l’assistance.',
+    },
+    'SSO-29': {
+      what: 'Ce service demande une connexion plus sûre.',
+      next: 'Connectez-vous avec une clé d’accès ou une seconde preuve.',
+    },
     'SSO-30': {
-      what: 'Cette identité n’est reliée à aucun compte ici.',
-      next: 'Demandez au secrétariat de l’établissement : il peut rattacher le compte.',
+      what: 'Le fournisseur d’identité n’a pas confirmé qui vous êtes.',
+      next: 'Recommencez, ou choisissez une autre façon de vous connecter.',
     },
     'SSO-31': {
-      what: 'Le service d’identité n’a pas répondu comme il faut.',
-      next: 'Recommencez ; s’il y a une panne, elle est annoncée sur la page de connexion.',
+      what: 'Le compte choisi n’ouvre pas ce service : il n’est pas du bon type.',
+      next: 'Déconnectez-vous du fournisseur, puis choisissez le bon compte.',
     },
-    'SSO-32': { what: 'Cette connexion n’est plus valable.', next: 'Recommencez depuis la page de connexion.' },
+    'SSO-32': {
+      what: 'Le fournisseur vous reconnaît, mais aucun compte d’ici ne vous correspond avec certitude.',
+      next: 'Connectez-vous avec votre identifiant, puis rattachez ce compte, ou demandez à votre établissement.',
+    },
     'SSO-33': {
-      what: 'Ce compte n’est pas du bon type.',
-      next: 'Choisissez « Élève » ou « Parent » selon votre compte, puis recommencez.',
+      what: 'Le fournisseur d’identité ne répond pas.',
+      next: 'Réessayez plus tard, ou choisissez une autre façon de vous connecter.',
     },
     'SSO-40': {
-      what: 'L’appareil n’a pas été autorisé.',
+      what: 'Ce code n’est pas reconnu, ou il a expiré.',
       next: 'Recommencez sur l’appareil : il affichera un autre code.',
     },
     'WEB-01': { what: 'La demande n’est pas comprise.', next: 'Vérifiez ce qui est écrit, puis recommencez.' },
