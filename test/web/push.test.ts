@@ -62,8 +62,13 @@ test('a refused connection is made anew after a pause, and everything is asked o
   expect(sources).toHaveLength(1)
   await time.advance(1500)
   expect(sources).toHaveLength(2)
+  // Asked at the refusal too: that request tells whether the session is over.
+  expect(asked).toHaveLength(1)
   sources[1]!.emit('open')
-  expect(asked).toEqual([['Mailbox', 'Email', 'Thread', 'Identity']])
+  expect(asked).toEqual([
+    ['Mailbox', 'Email', 'Thread', 'Identity'],
+    ['Mailbox', 'Email', 'Thread', 'Identity'],
+  ])
 })
 
 test('without a connection changes are polled for; with one they are not', async () => {
@@ -97,6 +102,6 @@ test('a connection that has fallen silent is made anew', async () => {
 
 test('the URL template is filled', () => {
   expect(pushUrl('/e?types={types}&closeafter={closeafter}&ping={ping}')).toBe(
-    '/e?types=Mailbox%2CEmail%2CThread%2CIdentity&closeafter=no&ping=60',
+    '/e?types=Mailbox%2CEmail%2CThread%2CIdentity%2CTile%2CPortalArrangement%2CCard&closeafter=no&ping=60',
   )
 })
