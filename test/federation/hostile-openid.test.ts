@@ -21,8 +21,9 @@ let asked: URLSearchParams | undefined
 beforeAll(async () => {
   const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }
   server = createServer((request, reply) => {
-    const send = (value: unknown) =>
+    const send = (value: unknown): void => {
       reply.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value))
+    }
     const path = request.url ?? ''
     if (path.startsWith('/.well-known/'))
       return send({
