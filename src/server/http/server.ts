@@ -6,6 +6,7 @@ import type { Log } from '#base/log.ts'
 import type { Principal } from '#domain/people/principal.ts'
 import { contactLines } from '#domain/support/help.ts'
 import type { Demo } from '../demo/demo.ts'
+import { academyName } from '../demo/people.data.ts'
 import type { House } from '../house.ts'
 import { bind, type Listener, type ListenLimits, limitConnections, listenerOf } from '../listeners.ts'
 import type { Metrics } from '../metrics.ts'
@@ -129,7 +130,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerRescue(app, house.people)
   registerSheets(app, {
     people: house.people,
-    academy: house.config.academy || (house.config.domains[0] ?? ''),
+    academy: house.config.academy || (demo ? academyName : (house.config.domains[0] ?? '')),
     contact: (profile) => contactLines(house.ctx, profile),
   })
   registerAdminPeople(app, house.people)

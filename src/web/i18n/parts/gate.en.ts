@@ -122,7 +122,7 @@ export const texts: typeof french = {
     whoLocal: 'I work for a town, the département or the region',
     whoParent: 'I am a parent or guardian of a pupil',
     whoPupil: 'I am a pupil',
-    has: 'Do you have an address that ends in @ac-besancon.fr?',
+    has: 'Do you have an address that ends in the name of the académie (@ac-…)?',
     hasYes: 'Yes',
     hasNew: 'No, I have just arrived',
     hasForgot: 'Yes, but I no longer know it',

@@ -122,7 +122,7 @@ export const texts = {
     whoLocal: 'Je travaille pour une commune, le département ou la région',
     whoParent: 'Je suis parent ou responsable d’un élève',
     whoPupil: 'Je suis élève',
-    has: 'Avez-vous déjà une adresse qui finit par @ac-besancon.fr ?',
+    has: 'Avez-vous déjà une adresse qui finit par le nom de l’académie (@ac-…) ?',
     hasYes: 'Oui',
     hasNew: 'Non, je viens d’arriver',
     hasForgot: 'Oui, mais je ne la connais plus',
