@@ -13,7 +13,7 @@ import {
 } from '#domain/access/relying-parties.ts'
 import type { People } from '#domain/people/people.ts'
 import { usualAttributes } from './claims.ts'
-import { isScope, grantedScopes, scopes } from './scopes.data.ts'
+import { grantedScopes, isScope, scopes } from './scopes.data.ts'
 
 const secretPurpose = (clientId: string): string => `oauth.client.${clientId}`
 

@@ -98,9 +98,23 @@ export const go = (path: string): void => {
   window.scrollTo(0, 0)
 }
 
-/** Leaves the gate: the server's own pages are visited, the application's are shown. */
+/** A visit to a page of the server has begun: the document waits to be replaced. */
+let isLeaving = false
+
+// A page that comes back from the browser's memory may be left again.
+if (typeof window !== 'undefined')
+  window.addEventListener('pageshow', () => {
+    isLeaving = false
+  })
+
+/**
+ * Leaves the gate: the server's own pages are visited, the application's are shown. One visit only: a second one would
+ * cut off the first, whose request the server may have answered for good (an interaction, a ticket).
+ */
 export const leave = (then: string): void => {
   if (isOfTheServer(then)) {
+    if (isLeaving) return
+    isLeaving = true
     window.location.assign(then)
     return
   }
