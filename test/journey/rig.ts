@@ -61,7 +61,8 @@ const passwordOf = async (url: string): Promise<string> => {
   return password
 }
 
-export const startServer = async (): Promise<JourneyServer> => {
+/** The demonstration; its services and providers, seven programs more, only where a journey goes through them. */
+export const startServer = async (options: { readonly services?: boolean } = {}): Promise<JourneyServer> => {
   const folder = mkdtempSync(join(tmpdir(), 'convergence-journey-'))
   const ports = Object.fromEntries(await Promise.all(services.map(async (name) => [name, await freePort()]))) as Ports
   const listeners = Object.fromEntries(
@@ -70,7 +71,7 @@ export const startServer = async (): Promise<JourneyServer> => {
   let said = ''
   const child = spawn(process.execPath, ['src/server/main.ts', 'start', '--data', join(folder, 'data')], {
     cwd: root,
-    env: { ...process.env, ...listeners },
+    env: { ...process.env, ...listeners, CONVERGENCE_DEMO_SERVICES: String(options.services === true) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const keep = (chunk: Buffer) => {

@@ -147,7 +147,7 @@ if (missing !== undefined) {
   process.exitCode = 2
 } else {
   mkdirSync(folder, { recursive: true })
-  const server = await startServer()
+  const server = await startServer({ services: true })
   try {
     await identity(server)
     await run(server)

@@ -19,7 +19,7 @@ describe.skipIf(missing)(`the services of the demonstration${missing ? ` (skippe
   }
 
   beforeAll(async () => {
-    server = await startServer()
+    server = await startServer({ services: true })
     browser = await launchBrowser()
     // The programs come up after the server is ready.
     services = []

@@ -21,7 +21,7 @@ describe.skipIf(missing !== undefined)(
     let server: JourneyServer
     let browser: Browser
     beforeAll(async () => {
-      ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+      ;[server, browser] = await Promise.all([startServer({ services: true }), launchBrowser()])
     })
     afterAll(async () => {
       await browser?.close()
