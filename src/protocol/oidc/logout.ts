@@ -31,9 +31,11 @@ const audienceOf = (token: string): string => {
   try {
     const payload = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as {
       aud?: unknown
-    }
-    if (typeof payload.aud === 'string') return payload.aud
-  } catch {}
+    } | null
+    if (typeof payload?.aud === 'string') return payload.aud
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause
+  }
   throw new errors.InvalidRequest('id_token_hint cannot be read')
 }
 

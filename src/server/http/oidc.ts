@@ -9,12 +9,11 @@ import type { Interaction } from 'oidc-provider'
 import type { Log } from '#base/log.ts'
 import type { People } from '#domain/people/people.ts'
 import type { Principal } from '#domain/people/principal.ts'
-import { checkSession } from '#domain/people/sessions.ts'
 import { isPerson, nextStep, type Person, refuse, type Step } from '#protocol/oidc/interaction.ts'
 import { errors } from '#protocol/oidc/library.ts'
 import type { Oidc } from '#protocol/oidc/oidc.ts'
 import { errorPage, escapeHtml, pagePolicy, renderPage } from '#protocol/oidc/pages.ts'
-import { sessionToken } from './auth.ts'
+import { signedIn } from './auth.ts'
 import { languageOf } from './failure.ts'
 import { registerOidcApps } from './oidc-apps.ts'
 import { registerOidcConsent } from './oidc-consent.ts'
@@ -82,13 +81,6 @@ const readIndex = (folder: string): string | undefined => {
   return existsSync(file) ? readFileSync(file, 'utf8') : undefined
 }
 
-const personOf = async (people: People, request: FastifyRequest): Promise<Principal | undefined> => {
-  const token = sessionToken(request)
-  if (token === undefined) return
-  const principal = await checkSession(people, token, { userAgent: request.headers['user-agent'] ?? '' })
-  return principal?.held === undefined ? principal : undefined
-}
-
 /** Headers of the answers that Fastify does not send itself. */
 const rawHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
@@ -100,7 +92,7 @@ const rawHeaders: Readonly<Record<string, string>> = {
 /** Everything of the provider, its body unread: it parses and bounds bodies itself (56 kB). */
 const registerProvider = async (app: FastifyInstance, { oidc, people }: OidcRoutes): Promise<void> => {
   const hand = async (request: FastifyRequest, reply: FastifyReply, path?: string): Promise<void> => {
-    const principal = await personOf(people, request)
+    const principal = await signedIn(people, request)
     reply.hijack()
     for (const [name, value] of Object.entries(rawHeaders)) reply.raw.setHeader(name, value)
     if (path !== undefined) request.raw.url = path
@@ -171,7 +163,7 @@ const registerInteraction = (app: FastifyInstance, http: OidcHttp): void => {
     reply.header('cache-control', 'no-store')
     try {
       const interaction = await find(request, reply)
-      const step = await nextStep(people, interaction, await personOf(people, request))
+      const step = await nextStep(people, interaction, await signedIn(people, request))
       if (step.kind === 'sign-in') return reply.redirect(signInPath(interaction.uid, step), 303)
       if (step.kind === 'refused') return await sendRefused(request, reply, interaction, step)
       if (step.kind === 'consent') return go(request, reply, `/consent/${interaction.uid}`)
@@ -198,7 +190,7 @@ export const registerOidc = async (app: FastifyInstance, routes: OidcRoutes): Pr
   const http: OidcHttp = {
     ...routes,
     person: async (request) => {
-      const principal = await personOf(routes.people, request)
+      const principal = await signedIn(routes.people, request)
       return isPerson(principal) ? principal : undefined
     },
     page: sendPlain,
