@@ -9,7 +9,7 @@ import { openSession } from '#domain/people/sessions.ts'
 import { parseXml, type XmlElement } from '#format/xml/parse.ts'
 import { logoutRequest } from '#protocol/cas/logout.ts'
 import { registerCas } from '#server/http/cas.ts'
-import type { ProfileKind } from '#store/schema.ts'
+import type { ProfileKind } from '#store/schema/directory.ts'
 import type { Bench, Driver } from '../contract/drivers.ts'
 
 export interface Reply {

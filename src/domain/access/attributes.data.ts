@@ -1,5 +1,5 @@
 /** Codes of the Éducation nationale by profile (SDET, AAF) and by kind of school. */
-import type { ProfileKind } from '#store/schema.ts'
+import type { ProfileKind } from '#store/schema/directory.ts'
 
 export interface ProfileCodes {
   /** SDET profile, the series by number and the one by word. */

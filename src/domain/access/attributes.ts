@@ -2,7 +2,7 @@
  * What may be told about a person, by the name under which services ask for it. Each is worked out for the profile of the
  * session: a teacher who is also a parent is one or the other, never both (SDET, AAF, eduPerson).
  */
-import type { ProfileKind } from '#store/schema.ts'
+import type { ProfileKind } from '#store/schema/directory.ts'
 import { profileCodes, schoolTypes } from './attributes.data.ts'
 
 export interface ClassFact {

@@ -1,6 +1,6 @@
 /** Whether somebody may enter a service: one rule, the same for the three protocols. */
 import { type Params, type Reader, statement } from '#store/engine.ts'
-import type { ProfileKind } from '#store/schema.ts'
+import type { ProfileKind } from '#store/schema/directory.ts'
 import { type Principal, strengthOf } from '../people/principal.ts'
 import type { RelyingParty } from './relying-parties.ts'
 

@@ -4,7 +4,8 @@
  */
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
-import type { ProfileKind, RelyingPartyTable } from '#store/schema.ts'
+import type { RelyingPartyTable } from '#store/schema/access.ts'
+import type { ProfileKind } from '#store/schema/directory.ts'
 import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
 import type { Strength } from '../people/principal.ts'

@@ -4,9 +4,9 @@
  */
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
-import type { ProfileKind } from '#store/schema.ts'
+import type { ProfileKind } from '#store/schema/directory.ts'
 
-export type { ProfileKind } from '#store/schema.ts'
+export type { ProfileKind } from '#store/schema/directory.ts'
 
 export const profileKinds: readonly ProfileKind[] = [
   'teacher',

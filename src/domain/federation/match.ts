@@ -5,7 +5,7 @@
  */
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
-import type { ProfileKind } from '#store/schema.ts'
+import type { ProfileKind } from '#store/schema/directory.ts'
 import { findByExternalId, findByJoinKey, findPerson } from '../directory/persons.ts'
 import { addProfile, profilesOf } from '../directory/profiles.ts'
 import { childrenOf } from '../directory/relations.ts'

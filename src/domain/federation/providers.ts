@@ -4,7 +4,7 @@
  */
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
-import type { ProfileKind } from '#store/schema.ts'
+import type { ProfileKind } from '#store/schema/directory.ts'
 import { isLoopback, parseServiceUrl } from '../access/service-url.ts'
 import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'

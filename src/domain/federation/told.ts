@@ -1,6 +1,6 @@
 /** What a provider tells about somebody, in our words: its claim map applied, and the spellings of the field mended. */
 import { Failure } from '#base/failure.ts'
-import type { ProfileKind } from '#store/schema.ts'
+import type { ProfileKind } from '#store/schema/directory.ts'
 import { isLoopback, parseServiceUrl } from '../access/service-url.ts'
 import { parseJoinKey } from '../directory/join-key.ts'
 import { parseUai } from '../directory/uai.ts'

@@ -2,7 +2,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
-import type { CredentialKind } from '#store/schema.ts'
+import type { CredentialKind } from '#store/schema/people.ts'
 import type { Context } from '../context.ts'
 import { notifyOwner } from './alerts.ts'
 import { appendAudit } from './audit.ts'

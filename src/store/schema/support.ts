@@ -1,0 +1,61 @@
+/** Help: contacts, incidents, guides. See `../schema.ts` for what all tables have in common. */
+import type { Generated } from 'kysely'
+
+export interface SupportContactTable {
+  id: Generated<number>
+  /** Profile kind, `staff`, or `*`. */
+  profile: string
+  /** Département code or `*`. */
+  department: string
+  topic: string
+  level: number
+  name: string
+  phone: string
+  mail: string
+  url: string
+  /** JSON: two ranges a day by weekday, see domain/support/hours.ts. */
+  hours: string
+  created_at: number
+}
+
+/** Something that does not work at present. `component`: sign-in method, or `*`; `title` and `body` JSON {fr, en}. */
+export interface IncidentTable {
+  id: Generated<number>
+  component: string
+  severity: string
+  title: string
+  body: string
+  starts_at: number
+  ends_at: number | null
+  created_by: string
+  created_at: number
+}
+
+/** How often a guide helped, in each language and version; of nobody. */
+export interface GuideVoteTable {
+  guide: string
+  language: string
+  version: number
+  helped: number
+  not_helped: number
+}
+
+/** A text that the error decoder did not know, without what could name somebody. */
+export interface GuideUnmatchedTable {
+  /** SHA-256 of the text, in hexadecimal. */
+  id: string
+  text: string
+  language: string
+  /** The door its writer named, or empty. */
+  audience: string
+  times: number
+  first_at: number
+  last_at: number
+}
+
+export interface SupportTables {
+  support_contact: SupportContactTable
+  incident: IncidentTable
+  guide_vote: GuideVoteTable
+  guide_unmatched: GuideUnmatchedTable
+}
