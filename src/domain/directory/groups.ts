@@ -88,7 +88,7 @@ const classMembers = (q: QueryBuilder, group: Extract<Group, { type: 'class' | '
 }
 
 /** Accounts of a group, unordered; an account may come twice. */
-const memberIds = (q: QueryBuilder, group: Exclude<Group, { type: 'manual' }>, now: number) => {
+export const memberIds = (q: QueryBuilder, group: Exclude<Group, { type: 'manual' }>, now: number) => {
   const inForce = holders(q, now)
   switch (group.type) {
     case 'profile': {
@@ -112,7 +112,7 @@ const memberIds = (q: QueryBuilder, group: Exclude<Group, { type: 'manual' }>, n
   }
 }
 
-const manualMembers = (q: QueryBuilder, id: number) =>
+export const manualMembers = (q: QueryBuilder, id: number) =>
   q.selectFrom('manual_group_member').select('manual_group_member.account_id as id').where('group_id', '=', id)
 
 export interface Member {

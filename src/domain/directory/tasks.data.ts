@@ -38,7 +38,7 @@ export const tasks = {
   'manual-accounts': task('Créer des comptes à date de fin', 'Create accounts that end at a date'),
   groups: task('Composer des groupes', 'Make groups'),
   communication: task('Régler qui peut écrire à qui', 'Set who may write to whom'),
-  notices: task('Nommer les rédacteurs d’annonces', 'Name the writers of notices'),
+  notices: task('Écrire les informations officielles', 'Write official notices'),
   block: task('Bloquer et débloquer un compte', 'Block and unblock an account', hold),
   tickets: task('Recevoir les demandes d’aide', 'Receive requests for help'),
   delegate: task('Nommer les administrateurs de l’établissement', 'Name the administrators of the school', headOnly),
