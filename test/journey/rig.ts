@@ -3,7 +3,7 @@
  * `JOURNEY_URL` uses a server that runs already; `CHROMIUM` names another browser.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -61,17 +61,22 @@ const passwordOf = async (url: string): Promise<string> => {
   return password
 }
 
-/** The demonstration; its services and providers, seven programs more, only where a journey goes through them. */
-export const startServer = async (options: { readonly services?: boolean } = {}): Promise<JourneyServer> => {
-  const folder = mkdtempSync(join(tmpdir(), 'convergence-journey-'))
+interface Started {
+  readonly url: string
+  readonly ports: Ports
+  stop(): Promise<void>
+}
+
+/** A server on a data folder, filled first when it is new. */
+const startOn = async (data: string, withServices: boolean): Promise<Started> => {
   const ports = Object.fromEntries(await Promise.all(services.map(async (name) => [name, await freePort()]))) as Ports
   const listeners = Object.fromEntries(
     services.map((name) => [`CONVERGENCE_LISTEN_${name.toUpperCase()}`, String(ports[name])]),
   )
   let said = ''
-  const child = spawn(process.execPath, ['src/server/main.ts', 'start', '--data', join(folder, 'data')], {
+  const child = spawn(process.execPath, ['src/server/main.ts', 'start', '--data', data], {
     cwd: root,
-    env: { ...process.env, ...listeners, CONVERGENCE_DEMO_SERVICES: String(options.services === true) },
+    env: { ...process.env, ...listeners, CONVERGENCE_DEMO_SERVICES: String(withServices) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const keep = (chunk: Buffer) => {
@@ -81,15 +86,48 @@ export const startServer = async (options: { readonly services?: boolean } = {})
   child.stderr.on('data', keep)
   const url = `http://localhost:${ports.http}`
   await waitUntilReady(url, child, () => said)
+  const stop = async () => {
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGTERM')
+    await ended
+  }
+  return { url, ports, stop }
+}
+
+/**
+ * The folder of an academy that is filled already: the first journey of a run fills it, the others wait for that and
+ * copy it. Undefined outside a test run.
+ */
+const filledAcademy = async (): Promise<string | undefined> => {
+  const folder = process.env.JOURNEY_ACADEMY
+  if (folder === undefined) return
+  const data = join(folder, 'data')
+  const ready = join(folder, 'ready')
+  try {
+    mkdirSync(join(folder, 'begun'))
+  } catch {
+    for (let i = 0; i < 1200 && !existsSync(ready); i++) await new Promise((resolve) => setTimeout(resolve, 100))
+    return existsSync(ready) ? data : undefined
+  }
+  await (await startOn(data, false)).stop()
+  writeFileSync(ready, '')
+  return data
+}
+
+/** The demonstration; its services and providers, seven programs more, only where a journey goes through them. */
+export const startServer = async (options: { readonly services?: boolean } = {}): Promise<JourneyServer> => {
+  const folder = mkdtempSync(join(tmpdir(), 'convergence-journey-'))
+  const data = join(folder, 'data')
+  const filled = await filledAcademy()
+  if (filled !== undefined) cpSync(filled, data, { recursive: true })
+  const { url, ports, stop } = await startOn(data, options.services === true)
   return {
     url,
     ports,
     password: await passwordOf(url),
-    data: join(folder, 'data'),
+    data,
     close: async () => {
-      const ended = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGTERM')
-      await ended
+      await stop()
       rmSync(folder, { recursive: true, force: true })
     },
   }
