@@ -13,7 +13,7 @@ const earlyTheme = (): Plugin => ({
 
 /** What everybody uses, signed in or not, and what it needs of the libraries. */
 const isShared = (id: string) =>
-  /src[\\/]web[\\/](?:i18n[\\/](?!parts[\\/])|ui[\\/](?:button|field|icon|classes)|shell[\\/](?:value|request|session|preferences|gate-place|announce|toasts|brand|splash|language-switch|error-edge|begin|step-up|lazy-gate))/.test(
+  /src[\\/]web[\\/](?:i18n[\\/](?!parts[\\/])|ui[\\/](?:button|icon|classes)|shell[\\/](?:value|request|session|preferences|gate-place|announce|toasts|brand|splash|error-edge|begin|step-up|lazy-gate))/.test(
     id,
   )
 

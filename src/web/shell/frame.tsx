@@ -1,11 +1,12 @@
 /** What surrounds every screen: the top bar, the mailboxes, the composer, the notices. */
 import { Outlet, useLocation } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
-import { Dialog as AriaDialog } from 'react-aria-components/Dialog'
-import { Modal, ModalOverlay } from 'react-aria-components/Modal'
 import { useTranslation } from 'react-i18next'
 import { composers, recoverComposers } from '../modules/mail/compose/composers.ts'
 import { MailboxSidebar } from '../modules/mail/mailboxes/mailbox-sidebar.tsx'
+import { preloadDialog } from '../ui/dialog.tsx'
+import { later, preloadWhenIdle } from '../ui/later.tsx'
+import { preloadMenu } from '../ui/menu.tsx'
 import css from './frame.module.css'
 import { DRAWER, useMedia } from './media.ts'
 import { drawerOpen, helpOpen } from './open-parts.ts'
@@ -20,36 +21,39 @@ const loadComposer = () => import('../modules/mail/compose/composer-dock.tsx')
 const ComposerDock = lazy(() => loadComposer().then((module) => ({ default: module.ComposerDock })))
 const ShortcutSheet = lazy(() => import('./shortcut-sheet.tsx').then((module) => ({ default: module.ShortcutSheet })))
 
-const Drawer = () => {
-  const isOpen = useLive(drawerOpen)
-  const { t } = useTranslation()
-  return (
-    <ModalOverlay className={css.veil ?? ''} isOpen={isOpen} onOpenChange={drawerOpen.set} isDismissable>
-      <Modal className={css.drawer ?? ''}>
-        <AriaDialog className={css.drawerInside ?? ''} aria-label={t('mailbox.nav')}>
-          <MailboxSidebar />
-        </AriaDialog>
-      </Modal>
-    </ModalOverlay>
-  )
-}
+const Drawer = later(() => import('./drawer.tsx').then((module) => module.Drawer))
 
-const COMPOSER_AFTER_MS = 2500
+/** What the first press of anything needs, in the order of what people press first. */
+const soon = [
+  () => import('../modules/mail/read/html-body.tsx'),
+  preloadMenu,
+  preloadDialog,
+  Drawer.preload,
+  loadComposer,
+]
+const SOON_AFTER_MS = 1200
 
 export const Frame = () => {
   const { t } = useTranslation()
   // The account and the administration have a navigation of their own.
   const isMail = !/^\/(?:account|admin|portal)(?:\/|$)/.test(useLocation().pathname)
   const isDrawer = useMedia(DRAWER)
+  const isDrawerOpen = useLive(drawerOpen)
   const writing = useLive(composers).length > 0
   const isHelp = useLive(helpOpen)
   useGlobalKeys()
   useTitle()
   useEffect(() => recoverComposers(() => toast(t('compose.recovered'))), [t])
   useEffect(() => {
-    // Once the list is there: the first message written must not wait for its editor.
-    const timer = setTimeout(() => void loadComposer().catch(() => undefined), COMPOSER_AFTER_MS)
-    return () => clearTimeout(timer)
+    // Once the list is there: neither the first message opened nor the first menu waits for its program.
+    let stop = () => {}
+    const timer = setTimeout(() => {
+      stop = preloadWhenIdle(soon)
+    }, SOON_AFTER_MS)
+    return () => {
+      clearTimeout(timer)
+      stop()
+    }
   }, [])
   return (
     <div className={css.frame}>
@@ -59,7 +63,9 @@ export const Frame = () => {
       <TopBar isMail={isMail} />
       <div className={css.body}>
         {!isMail ? null : isDrawer ? (
-          <Drawer />
+          isDrawerOpen ? (
+            <Drawer />
+          ) : null
         ) : (
           <div className={css.side}>
             <MailboxSidebar />

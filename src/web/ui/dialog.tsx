@@ -1,9 +1,5 @@
 import type { ReactNode } from 'react'
-import { Dialog as AriaDialog, Heading } from 'react-aria-components/Dialog'
-import { Modal, ModalOverlay } from 'react-aria-components/Modal'
-import { IconButton } from './button.tsx'
-import { classes } from './classes.ts'
-import css from './dialog.module.css'
+import { later } from './later.tsx'
 
 export interface DialogProps {
   title: string
@@ -17,27 +13,10 @@ export interface DialogProps {
   footer?: ReactNode
 }
 
+const Sheet = later(() => import('./dialog-sheet.tsx').then((module) => module.DialogSheet))
+
+/** Fetches what dialogs are made of, ahead of need. */
+export const preloadDialog = Sheet.preload
+
 /** A modal sheet: Escape and a press outside close it; focus returns where it was. */
-export const Dialog = ({ title, isOpen, onClose, closeLabel, children, wide, role, footer }: DialogProps) => (
-  <ModalOverlay
-    className={classes(css.veil)}
-    isOpen={isOpen}
-    onOpenChange={(open) => {
-      if (!open) onClose()
-    }}
-    isDismissable={role !== 'alertdialog'}
-  >
-    <Modal className={classes(css.modal, wide && css.wide)}>
-      <AriaDialog className={classes(css.dialog)} role={role ?? 'dialog'}>
-        <header className={css.header}>
-          <Heading slot="title" className={classes(css.title)}>
-            {title}
-          </Heading>
-          <IconButton icon="close" label={closeLabel} onPress={onClose} />
-        </header>
-        <div className={css.body}>{children}</div>
-        {footer === undefined ? null : <footer className={css.footer}>{footer}</footer>}
-      </AriaDialog>
-    </Modal>
-  </ModalOverlay>
-)
+export const Dialog = (props: DialogProps) => (props.isOpen ? <Sheet {...props} /> : null)

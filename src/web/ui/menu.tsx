@@ -1,10 +1,8 @@
-import type { ReactNode } from 'react'
-import { Menu as AriaMenu, MenuItem as AriaMenuItem, MenuTrigger } from 'react-aria-components/Menu'
-import { Popover } from 'react-aria-components/Popover'
-import { Separator } from 'react-aria-components/Separator'
-import { classes } from './classes.ts'
-import { Icon, type IconName } from './icon.tsx'
-import css from './menu.module.css'
+/** A menu under a control. The control is there at once; what opens is a chunk of its own, fetched ahead of need. */
+import { type KeyboardEvent, type ReactNode, useId, useMemo, useRef, useState } from 'react'
+import { ButtonContext } from 'react-aria-components/Button'
+import type { IconName } from './icon.tsx'
+import { later } from './later.tsx'
 
 export interface MenuEntry {
   id: string
@@ -18,7 +16,25 @@ export interface MenuEntry {
   checked?: boolean
 }
 
-/** A menu under the control given as `trigger`. */
+/** Where the keyboard goes when the menu opens; `menu` when a pointer opened it. */
+export type MenuFocus = 'first' | 'last' | 'menu'
+
+const Sheet = later(() => import('./menu-sheet.tsx').then((module) => module.MenuSheet))
+
+/** Fetches what menus are made of, ahead of need. */
+export const preloadMenu = Sheet.preload
+
+const ARROWS: Readonly<Record<string, MenuFocus>> = { ArrowDown: 'first', ArrowUp: 'last' }
+
+interface PressLike {
+  readonly pointerType: string
+  readonly target: Element
+}
+interface KeyLike extends KeyboardEvent {
+  continuePropagation?(): void
+}
+
+/** A menu under the button given as `trigger`. */
 export const Menu = ({
   trigger,
   label,
@@ -34,29 +50,65 @@ export const Menu = ({
   /** With both it can be opened by something else than its trigger (a context menu). */
   isOpen?: boolean
   onOpenChange?: (open: boolean) => void
-}) => (
-  <MenuTrigger {...(isOpen === undefined ? {} : { isOpen })} {...(onOpenChange === undefined ? {} : { onOpenChange })}>
-    {trigger}
-    <Popover className={classes(css.popover)} offset={6}>
-      {header}
-      <AriaMenu className={classes(css.menu)} aria-label={label}>
-        {entries.flatMap((entry) => [
-          ...(entry.apart ? [<Separator key={`${entry.id}-line`} className={classes(css.line)} />] : []),
-          <AriaMenuItem
-            key={entry.id}
-            id={entry.id}
-            textValue={entry.label}
-            className={classes(css.item)}
-            isDisabled={entry.disabled ?? false}
-            onAction={entry.onAction}
-          >
-            {entry.icon === undefined ? <span className={css.gap} /> : <Icon name={entry.icon} size={18} />}
-            <span className={css.label}>{entry.label}</span>
-            {entry.checked ? <Icon name="check" size={16} /> : null}
-            {entry.shortcut === undefined ? null : <kbd className={css.key}>{entry.shortcut}</kbd>}
-          </AriaMenuItem>,
-        ])}
-      </AriaMenu>
-    </Popover>
-  </MenuTrigger>
-)
+}) => {
+  const [isOwnOpen, setOwnOpen] = useState(false)
+  const [focus, setFocus] = useState<MenuFocus>('menu')
+  const button = useRef<HTMLButtonElement>(null)
+  const id = useId()
+  const open = isOpen ?? isOwnOpen
+  const change = (next: boolean) => {
+    setOwnOpen(next)
+    onOpenChange?.(next)
+  }
+  const show = (from: Element, first: MenuFocus) => {
+    // The keyboard returns to the button when the menu closes, also where a browser does not focus what is pressed.
+    if (from instanceof HTMLElement) from.focus({ preventScroll: true })
+    setFocus(first)
+    change(true)
+  }
+  const latest = useRef(show)
+  latest.current = show
+  const context = useMemo(
+    () => ({
+      id,
+      ref: button,
+      preventFocusOnPress: true,
+      'aria-haspopup': 'menu' as const,
+      'aria-expanded': open,
+      onHoverStart: () => void preloadMenu().catch(() => undefined),
+      // As native menus do: at the mouse's press, at the finger's release.
+      onPressStart: ({ pointerType, target }: PressLike) => {
+        if (pointerType !== 'touch' && pointerType !== 'keyboard')
+          latest.current(target, pointerType === 'virtual' ? 'first' : 'menu')
+      },
+      onPress: ({ pointerType, target }: PressLike) => {
+        if (pointerType === 'touch' || pointerType === 'keyboard') latest.current(target, 'first')
+      },
+      onKeyDown: (event: KeyLike) => {
+        const first = ARROWS[event.key]
+        if (first === undefined) event.continuePropagation?.()
+        else {
+          event.preventDefault()
+          latest.current(event.currentTarget, first)
+        }
+      },
+    }),
+    [id, open],
+  )
+  return (
+    <>
+      <ButtonContext value={context}>{trigger}</ButtonContext>
+      {open ? (
+        <Sheet
+          triggerRef={button}
+          labelledBy={id}
+          label={label}
+          entries={entries}
+          header={header}
+          focus={focus}
+          onClose={() => change(false)}
+        />
+      ) : null}
+    </>
+  )
+}

@@ -6,9 +6,10 @@ import { useMailboxes } from '../../../shell/client.tsx'
 import { drawerOpen } from '../../../shell/open-parts.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
 import { Icon } from '../../../ui/icon.tsx'
+import { later } from '../../../ui/later.tsx'
 import { compose } from '../compose/composers.ts'
 import { MailboxMenu } from './mailbox-menu.tsx'
-import { MailboxNameDialog, type Naming } from './mailbox-name.tsx'
+import type { Naming } from './mailbox-name.tsx'
 import {
   isOwn,
   type MailboxNode,
@@ -19,6 +20,8 @@ import {
   mailboxTree,
 } from './mailbox-names.ts'
 import css from './mailbox-sidebar.module.css'
+
+const MailboxNameDialog = later(() => import('./mailbox-name.tsx').then((module) => module.MailboxNameDialog))
 
 const closeDrawer = () => drawerOpen.set(false)
 
