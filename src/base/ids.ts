@@ -13,6 +13,9 @@ export type IdKind =
   | 'tile'
   | 'arrangement'
   | 'card'
+  | 'notice'
+  | 'notification'
+  | 'request'
 
 const prefix: Record<IdKind, string> = {
   account: 'u',
@@ -25,6 +28,9 @@ const prefix: Record<IdKind, string> = {
   tile: 'l',
   arrangement: 'a',
   card: 'c',
+  notice: 'n',
+  notification: 'o',
+  request: 'd',
 }
 
 /** `formatId('email', 71)` is `e1z`. */

@@ -18,6 +18,11 @@ export const changeTypes = [
   'PortalArrangement',
   'Card',
   'Tile',
+  'Notice',
+  'Notification',
+  /** A notification whose time to ring has come: what phones subscribe to, as to EmailDelivery. */
+  'NotificationDelivery',
+  'DocumentRequest',
 ] as const
 export type ChangeType = (typeof changeTypes)[number]
 export type ChangeKind = 'created' | 'updated' | 'destroyed'

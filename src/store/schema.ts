@@ -8,6 +8,7 @@ import type { DeliveryTables } from './schema/delivery.ts'
 import type { DirectoryTables } from './schema/directory.ts'
 import type { FiltersTables } from './schema/filters.ts'
 import type { MailTables } from './schema/mail.ts'
+import type { NoticesTables } from './schema/notices.ts'
 import type { PeopleTables } from './schema/people.ts'
 import type { PlatformTables } from './schema/platform.ts'
 import type { PortalTables } from './schema/portal.ts'
@@ -19,6 +20,7 @@ export interface Database
     DirectoryTables,
     FiltersTables,
     MailTables,
+    NoticesTables,
     PeopleTables,
     PlatformTables,
     PortalTables,

@@ -67,6 +67,26 @@ const unreferenced = (q: QueryBuilder, p: Params<Bounds>) =>
         ),
       ),
     )
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('notice_file').select('notice_file.n').whereRef('notice_file.blob_id', '=', 'blob.id'))),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('notice').select('notice.id').whereRef('notice.mail_blob_id', '=', 'blob.id'))),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(selectFrom('notification').select('notification.id').whereRef('notification.blob_id', '=', 'blob.id')),
+      ),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('document_request_file')
+            .select('document_request_file.n')
+            .whereRef('document_request_file.blob_id', '=', 'blob.id'),
+        ),
+      ),
+    )
 
 const deleteUnreferenced = statement((q, p: Params<Bounds>) => unreferenced(q, p).returning(['id', 'location', 'size']))
 const deleteUploads = statement((q, p: Params<{ cutoff: number }>) =>

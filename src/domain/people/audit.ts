@@ -89,6 +89,21 @@ export type AuditAction =
   | 'directory.sync'
   | 'portal.tile'
   | 'portal.tile-remove'
+  | 'notice.save'
+  | 'notice.delete'
+  | 'notice.publish'
+  | 'notice.correct'
+  | 'notice.withdraw'
+  | 'notice.remind'
+  | 'notice.export'
+  | 'request.save'
+  | 'request.open'
+  | 'request.close'
+  | 'request.delete'
+  | 'request.hand-in'
+  | 'request.read'
+  | 'request.remind'
+  | 'request.purge'
 
 export interface AuditEntry {
   /** Login of the person, or `command line`. */

@@ -32,6 +32,11 @@ export const deletedRows = [
   ['portal_arrangement', 'account_id'],
   ['portal_use', 'account_id'],
   ['portal_card', 'account_id'],
+  ['notice_recipient', 'account_id'],
+  ['notification', 'account_id'],
+  ['notification_preference', 'account_id'],
+  ['document_request_file', 'account_id'],
+  ['document_request_recipient', 'account_id'],
   ['person', 'account_id'],
   ['person_word', 'account_id'],
   ['profile', 'account_id'],
@@ -60,6 +65,8 @@ export const emptiedColumns = [
   ['recovery_case', 'asked_by'],
   ['recovery_case', 'approved_by'],
   ['queue_message', 'account_id'],
+  ['notice', 'author_id'],
+  ['document_request', 'author_id'],
 ] as const satisfies readonly (readonly [Table, string])[]
 
 /** Columns that stay, and why. */

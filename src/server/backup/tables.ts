@@ -71,6 +71,15 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   portal_card: ['account_id', 'id'],
   guide_vote: ['guide', 'language', 'version'],
   guide_unmatched: ['id'],
+  notice: ['id'],
+  notice_act: ['notice_id', 'n'],
+  notice_file: ['notice_id', 'n'],
+  notice_recipient: ['account_id', 'notice_id'],
+  notification: ['id'],
+  notification_preference: ['account_id'],
+  document_request: ['id'],
+  document_request_recipient: ['account_id', 'request_id'],
+  document_request_file: ['request_id', 'account_id', 'n'],
 }
 
 const tables = Object.keys(keys) as Table[]
@@ -94,6 +103,9 @@ const counted: readonly Table[] = [
   'support_contact',
   'incident',
   'portal_tile',
+  'notice',
+  'notification',
+  'document_request',
 ]
 
 type Row = Record<string, SqlValue>

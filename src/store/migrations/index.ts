@@ -6,7 +6,17 @@ import { identity } from './0004-identity.ts'
 import { filters } from './0006-filters.ts'
 import { portal } from './0007-portal.ts'
 import { guides } from './0008-guides.ts'
+import { notices } from './0013-notices.ts'
 
 export type { Migration }
 
-export const migrations: readonly Migration[] = [foundation, push, statistics, identity, filters, portal, guides]
+export const migrations: readonly Migration[] = [
+  foundation,
+  push,
+  statistics,
+  identity,
+  filters,
+  portal,
+  guides,
+  notices,
+]

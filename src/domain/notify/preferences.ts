@@ -1,0 +1,121 @@
+/** What each person wants to be told of, how and when; by profile for those who have chosen nothing. */
+import { Failure } from '#base/failure.ts'
+import { type Params, type Reader, statement } from '#store/engine.ts'
+import type { AccountWriter } from '#store/store.ts'
+import type { ProfileKind } from '../directory/profiles.ts'
+import { type Category, type ChannelChoice, categoryNames, type MailWay, mailWays, ruleOf } from './categories.data.ts'
+import type { Digest, Quiet } from './quiet.ts'
+
+export interface Preferences {
+  readonly channels: Readonly<Record<Category, ChannelChoice>>
+  readonly quiet: Quiet
+  readonly digest: Digest
+}
+
+const hours = (n: number): number => n * 60
+
+/** The right to disconnect of staff, the nights of families; rights of the profile that needs them most. */
+const usualQuiet = (kinds: readonly string[]): Quiet => {
+  const family = kinds.length > 0 && kinds.every((kind) => kind === 'pupil' || kind === 'parent')
+  return family
+    ? { from: hours(20), to: hours(7), days: [], publicHolidays: false, schoolHolidays: false }
+    : { from: hours(19), to: hours(7), days: [6, 7], publicHolidays: true, schoolHolidays: false }
+}
+
+/** What somebody with these profiles gets who has chosen nothing. */
+export const usualPreferences = (kinds: readonly (ProfileKind | string)[]): Preferences => ({
+  channels: Object.fromEntries(categoryNames.map((name) => [name, ruleOf(name).usual])) as Preferences['channels'],
+  quiet: usualQuiet(kinds),
+  digest: { every: 'day', weekday: 1, at: hours(7) },
+})
+
+const merged = (kinds: readonly string[], data: string | undefined): Preferences => {
+  const usual = usualPreferences(kinds)
+  if (data === undefined) return usual
+  const own = JSON.parse(data) as Partial<Preferences>
+  return {
+    channels: { ...usual.channels, ...own.channels },
+    quiet: { ...usual.quiet, ...own.quiet },
+    digest: { ...usual.digest, ...own.digest },
+  }
+}
+
+/** The preferences of some accounts, in two questions. */
+export const preferencesOf = async (
+  tx: Reader,
+  accounts: readonly number[],
+): Promise<ReadonlyMap<number, Preferences>> => {
+  if (accounts.length === 0) return new Map()
+  const own = await tx.query((q) =>
+    q
+      .selectFrom('notification_preference')
+      .select(['account_id as account', 'data'])
+      .where('account_id', 'in', [...accounts]),
+  )
+  const kinds = await tx.query((q) =>
+    q
+      .selectFrom('profile')
+      .select(['account_id as account', 'kind'])
+      .where('account_id', 'in', [...accounts]),
+  )
+  const byAccount = Map.groupBy(kinds, ({ account }) => account)
+  const chosen = new Map(own.map(({ account, data }) => [account, data]))
+  return new Map(
+    accounts.map((account) => [
+      account,
+      merged(
+        (byAccount.get(account) ?? []).map(({ kind }) => kind),
+        chosen.get(account),
+      ),
+    ]),
+  )
+}
+
+/** The preferences of one account. */
+export const readPreferences = async (tx: Reader, account: number): Promise<Preferences> =>
+  (await preferencesOf(tx, [account])).get(account) ?? usualPreferences([])
+
+const invalid = (property: string, why: string): never => {
+  throw new Failure('invalid', `${property} ${why}`, { property })
+}
+
+const isMinutes = (value: number): boolean => Number.isInteger(value) && value >= 0 && value < 1440
+const isWeekday = (value: number): boolean => Number.isInteger(value) && value >= 1 && value <= 7
+
+/** Throws Failure invalid (`property` channels, quiet or digest). */
+export const checkPreferences = ({ channels, quiet, digest }: Preferences): Preferences => {
+  if (!isMinutes(quiet.from) || !isMinutes(quiet.to)) invalid('quiet', 'begins and ends at a minute of the day')
+  if (quiet.days.some((day) => !isWeekday(day))) invalid('quiet', 'names days from 1 to 7')
+  // Somebody who is never told anything has not understood what they chose.
+  if (new Set(quiet.days).size === 7) invalid('quiet', 'leaves no day of the week')
+  if (!isMinutes(digest.at) || !isWeekday(digest.weekday) || !['day', 'week'].includes(digest.every))
+    invalid('digest', 'is daily or weekly, at a minute of the day')
+  const checked = categoryNames.map((name) => {
+    const { portal, push, mail } = channels[name] ?? ruleOf(name).usual
+    if (!mailWays.includes(mail as MailWay)) invalid('channels', 'have a way of mail that is none')
+    return [name, { portal: portal || ruleOf(name).must === 'portal', push, mail }] as const
+  })
+  const { from, to, days, publicHolidays, schoolHolidays } = quiet
+  return {
+    channels: Object.fromEntries(checked) as Preferences['channels'],
+    quiet: { from, to, days: [...new Set(days)].sort(), publicHolidays, schoolHolidays },
+    digest: { every: digest.every, weekday: digest.weekday, at: digest.at },
+  }
+}
+
+const put = statement((q, p: Params<{ account: number; data: string; now: number }>) =>
+  q
+    .insertInto('notification_preference')
+    .values({ account_id: p.account, data: p.data, updated_at: p.now })
+    .onConflict((on) => on.column('account_id').doUpdateSet({ data: p.data, updated_at: p.now })),
+)
+const forget = statement((q, p: Params<{ account: number }>) =>
+  q.deleteFrom('notification_preference').where('account_id', '=', p.account),
+)
+
+/** Keeps what a person has chosen; null: what is usual for their profiles again. Throws Failure invalid. */
+export const savePreferences = async (tx: AccountWriter, wanted: Preferences | null): Promise<void> => {
+  const { accountId: account } = tx
+  if (wanted === null) await tx.run(forget, { account })
+  else await tx.run(put, { account, data: JSON.stringify(checkPreferences(wanted)), now: tx.now })
+}
