@@ -1,5 +1,6 @@
 /** Failures of the domain as HTTP answers (law 8): a code for the guide, one plain sentence, and no secrets. */
 import { randomBytes } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type FailureCode, isFailure } from '#base/failure.ts'
 import type { Log } from '#base/log.ts'
@@ -242,7 +243,7 @@ const unknown: Answer = {
 }
 
 /** The person's language, of the two we speak; French first. */
-export const languageOf = (request: FastifyRequest): 'fr' | 'en' => {
+export const languageOf = (request: Pick<FastifyRequest, 'headers'>): 'fr' | 'en' => {
   const wanted = (request.headers['accept-language'] ?? '').toLowerCase()
   const fr = wanted.search(/\bfr\b/)
   const en = wanted.search(/\ben\b/)
@@ -294,4 +295,19 @@ export const sendFailure = (error: unknown, request: FastifyRequest, reply: Fast
   const challenge = byProgram || bearerOf(request) !== undefined ? challengeFor(request, status, error) : undefined
   if (challenge !== undefined) reply.header('www-authenticate', challenge)
   return reply.code(status).header('cache-control', 'no-store').send(body)
+}
+
+const busySeconds = 5
+
+/** Answers that we are too busy even to look at a request: without the application, in a few microseconds. */
+export const sendBusy = (request: IncomingMessage, response: ServerResponse): void => {
+  const { status, code, message } = answers.unavailable
+  const body = JSON.stringify({ code, message: message[languageOf(request)], retryAfter: busySeconds })
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'retry-after': String(busySeconds),
+    'x-content-type-options': 'nosniff',
+  })
+  response.end(body)
 }

@@ -17,8 +17,9 @@ import { registerAdminPeople } from './admin-people.ts'
 import { registerAdminPlatform } from './admin-platform.ts'
 import { registerAdminPortal } from './admin-portal.ts'
 import { registerAdminSchools } from './admin-schools.ts'
+import { type Admission, admissionBounds, createAdmission } from './admission.ts'
 import { registerAutoconfig } from './autoconfig.ts'
-import { sendFailure } from './failure.ts'
+import { sendBusy, sendFailure } from './failure.ts'
 import { registerGuides } from './guides.ts'
 import { type Readiness, registerHealth } from './health.ts'
 import { registerIdentity } from './identity.ts'
@@ -84,10 +85,13 @@ interface Built {
   readonly app: FastifyInstance
   readonly plain: HttpServer
   readonly secure: HttpsServer
+  readonly admission: Admission
 }
 
 const build = (parts: HttpParts): Built => {
   const servers: { plain?: HttpServer; secure?: HttpsServer } = {}
+  // One for both: it is the event loop that they share.
+  const admission = createAdmission(admissionBounds, sendBusy)
   const trusted = parts.house.config['http.trusted-proxies']
   const app = Fastify({
     logger: false,
@@ -98,8 +102,9 @@ const build = (parts: HttpParts): Built => {
     exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 500 },
     serverFactory: (handler) => {
-      servers.secure = createHttpsServer({ ...timeouts, ...parts.tls.material }, handler)
-      servers.plain = createHttpServer(timeouts, handler)
+      const admitted = admission.admit(handler)
+      servers.secure = createHttpsServer({ ...timeouts, ...parts.tls.material }, admitted)
+      servers.plain = createHttpServer(timeouts, admitted)
       return servers.plain
     },
   })
@@ -107,7 +112,7 @@ const build = (parts: HttpParts): Built => {
   if (!plain || !secure) throw new Error('the HTTP servers were not made')
   secure.on('tlsClientError', (_error, socket) => socket.destroy())
   parts.tls.onChange(() => secure.setSecureContext(parts.tls.material))
-  return { app, plain, secure }
+  return { app, plain, secure, admission }
 }
 
 /** The routes that every HTTP listener has. */
@@ -163,7 +168,11 @@ export const openHttp = async (
   endpoints: HttpEndpoints,
   limits: ListenLimits,
 ): Promise<HttpFront> => {
-  const { app, plain, secure } = build(parts)
+  const { app, plain, secure, admission } = build(parts)
+  parts.metrics.gauges('convergence_http_admission', 'Requests that wait to begin, and refused so far', 'state', () => [
+    ['waiting', admission.waiting],
+    ['refused', admission.refused],
+  ])
   await registerRoutes(app, parts)
   await app.ready()
   const listeners: Listener[] = []
