@@ -58,7 +58,7 @@ test('so many at once that they would wait too long are told to come back, and t
       finish.push(resolve)
     })
   const tries = Array.from({ length: 50 }, () =>
-    gate(work).then(
+    gate.run(work).then(
       () => true,
       (error: unknown) => error,
     ),
@@ -76,4 +76,26 @@ test('so many at once that they would wait too long are told to come back, and t
     expect(isFailure(failure, 'unavailable')).toBe(true)
     expect((failure as Failure).retryAfter).toBeGreaterThan(0)
   }
+})
+
+test('whoever asks whether there is room is told as those who join the line, and takes no place in it', async () => {
+  const gate = createGate(1, 1000)
+  const held: (() => void)[] = []
+  gate.check()
+  const first = gate.run(() => new Promise<void>((resolve) => held.push(resolve)))
+  const rest: Promise<void>[] = []
+  for (let n = 0; n < 1000; n++)
+    try {
+      gate.check()
+      rest.push(gate.run(async () => {}))
+    } catch (error) {
+      expect(isFailure(error, 'unavailable')).toBe(true)
+      break
+    }
+  expect(rest.length).toBeGreaterThan(0)
+  expect(rest.length).toBeLessThan(1000)
+  expect(() => gate.check()).toThrow('too many')
+  held[0]?.()
+  await Promise.all([first, ...rest])
+  expect(() => gate.check()).not.toThrow()
 })

@@ -33,6 +33,8 @@ export interface PasswordHasher {
    * nothing, so that time tells a stranger nothing.
    */
   verify(password: string, phc: string | undefined): Promise<boolean>
+  /** Throws Failure unavailable when too many wait: worth asking before any other work is done for a password. */
+  checkRoom(): void
   /** True when the hash was made with weaker parameters than today's. */
   outdated(phc: string): boolean
 }
@@ -63,8 +65,12 @@ const derive = (message: BinaryLike, nonce: Buffer, cost: Cost, tagLength: numbe
     )
   })
 
-/** Runs `work` when its turn comes. Throws Failure unavailable (`retryAfter`) when that would take too long. */
-export type Gate = <T>(work: () => Promise<T>) => Promise<T>
+export interface Gate {
+  /** Runs `work` when its turn comes. Throws Failure unavailable (`retryAfter`) when that would take too long. */
+  run<T>(work: () => Promise<T>): Promise<T>
+  /** Throws as `run` would at this moment, without joining the line. */
+  check(): void
+}
 
 /** At most `width` at a time; the others wait their turn, up to a bound of time by what the last ones took. */
 export const createGate = (width: number, wait = longestWait): Gate => {
@@ -75,12 +81,12 @@ export const createGate = (width: number, wait = longestWait): Gate => {
   let waiting: (() => void)[] = []
   let head = 0
 
-  const queue = (): Promise<void> => {
+  const check = (): void => {
+    if (running < width) return
     const inLine = waiting.length - head
     const expected = ((inLine + 1) * usual) / width
     if (expected > wait || inLine >= maxWaiting)
       throw new Failure('unavailable', 'too many passwords are being checked', { retryAfter: Math.ceil(expected / 2) })
-    return new Promise<void>((turn) => waiting.push(turn))
   }
 
   /** The slot passes straight to the next in line, or is given back. */
@@ -94,8 +100,9 @@ export const createGate = (width: number, wait = longestWait): Gate => {
     else running--
   }
 
-  return async (work) => {
-    if (running >= width) await queue()
+  const run = async <T>(work: () => Promise<T>): Promise<T> => {
+    check()
+    if (running >= width) await new Promise<void>((turn) => waiting.push(turn))
     else running++
     const started = performance.now()
     try {
@@ -105,6 +112,8 @@ export const createGate = (width: number, wait = longestWait): Gate => {
       pass()
     }
   }
+
+  return { run, check }
 }
 
 /**
@@ -129,16 +138,17 @@ export const createPasswordHasher = async (): Promise<PasswordHasher> => {
   const hash = async (password: string): Promise<string> => {
     const prepared = prepare(password)
     const salt = randomBytes(saltBytes)
-    return format(salt, await gate(() => derive(prepared, salt, today, tagBytes)))
+    return format(salt, await gate.run(() => derive(prepared, salt, today, tagBytes)))
   }
   const dummy = format(randomBytes(saltBytes), randomBytes(tagBytes))
   return {
     hash,
+    checkRoom: gate.check,
     verify: async (password, phc) => {
       const prepared = prepare(password)
       const known = phc === undefined ? undefined : parse(phc)
       const { cost, salt, tag } = known ?? (parse(dummy) as NonNullable<ReturnType<typeof parse>>)
-      const derived = await gate(() => derive(prepared, salt, cost, tag.length))
+      const derived = await gate.run(() => derive(prepared, salt, cost, tag.length))
       return timingSafeEqual(derived, tag) && known !== undefined
     },
     outdated: (phc) => {

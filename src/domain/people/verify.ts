@@ -186,6 +186,9 @@ const strangersName = (people: People, login: string): string => {
 
 const decide = async (people: People, attempt: SignIn): Promise<Principal> => {
   const { login, password, ip, service } = attempt
+  // Before the store is asked, and before the try is counted: who is told to come back has tried nothing yet. A
+  // program may have an app password, which waits for nobody.
+  if (service === 'web') people.passwords.checkRoom()
   const { epoch } = people.verified
   const found = await look(people, attempt)
   // Every name of an account shares one counter, or each alias would give an attacker more guesses.
