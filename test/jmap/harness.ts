@@ -27,6 +27,7 @@ export const everything = [
   'urn:ietf:params:jmap:blob',
   'urn:ietf:params:jmap:quota',
   'urn:ietf:params:jmap:sieve',
+  'urn:convergence:filters',
   'urn:ietf:params:jmap:vacationresponse',
   'urn:convergence:recipients',
   'urn:convergence:portal',

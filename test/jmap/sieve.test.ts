@@ -117,6 +117,41 @@ test('a stale state is refused, and scripts of others do not exist', async () =>
   expect(notFound).toEqual([created?.a?.id])
 })
 
+test('a script is applied to mail that is there, some messages at a time, and told how to bring it back', async () => {
+  const boxes = (await client.call('Mailbox/get', { ids: null })).list as { id: string; role: string | null }[]
+  const inbox = boxes.find(({ role }) => role === 'inbox')?.id ?? ''
+  const emails: Json = {}
+  for (let n = 0; n < 5; n++) {
+    const blob = await client.upload(`Subject: Bourses ${n}\r\n\r\nx\r\n`, 'message/rfc822')
+    emails[`e${n}`] = { blobId: blob.blobId, mailboxIds: { [inbox]: true }, keywords: { $seen: true } }
+  }
+  await client.call('Email/import', { emails })
+  const blobId = await upload(
+    'require ["fileinto", "mailbox", "imap4flags"]; if header :contains "subject" ["0", "3"] { addflag "$vu"; fileinto :create "Tri"; }',
+  )
+  const apply = (more: Json) => client.call('Mailbox/applySieve', { mailboxId: inbox, blobId, ...more })
+  expect(await apply({ rehearse: true })).toMatchObject({ messages: 5, filed: { Tri: 2 }, before: {}, next: null })
+  const first = await apply({ limit: 3 })
+  expect(first).toMatchObject({ messages: 3, filed: { Tri: 1 }, faults: 0, fault: null })
+  expect(typeof first.next).toBe('number')
+  const second = await apply({ limit: 3, after: first.next })
+  expect(second).toMatchObject({ messages: 2, filed: { Tri: 1 }, next: null })
+  const before = { ...(first.before as Json), ...(second.before as Json) }
+  expect(Object.values(before)).toEqual([
+    { mailboxIds: { [inbox]: true }, keywords: { $seen: true } },
+    { mailboxIds: { [inbox]: true }, keywords: { $seen: true } },
+  ])
+  const count = async (): Promise<number> =>
+    ((await client.call('Email/query', { filter: { inMailbox: inbox } })).ids as string[]).length
+  expect(await count()).toBe(3)
+  await client.call('Email/set', { update: before })
+  expect(await count()).toBe(5)
+  expect(await client.error('Mailbox/applySieve', { mailboxId: inbox, blobId, limit: 101 })).toBe('invalidArguments')
+  expect(await client.error('Mailbox/applySieve', { mailboxId: 'M999', blobId })).not.toBe('serverFail')
+  const wrong = await upload('fileinto "no require";')
+  expect(await client.error('Mailbox/applySieve', { mailboxId: inbox, blobId: wrong })).toBe('invalidArguments')
+})
+
 test('there is one vacation response, off at first', async () => {
   const { list, notFound } = await client.call('VacationResponse/get', { ids: ['singleton', 'x'] })
   expect(list).toEqual([

@@ -5,7 +5,7 @@ import { type ManualClock, manualClock } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
 import { createQueueRunner, type QueueRunner } from '#domain/delivery/queue-runner.ts'
 import { applyScript } from '#domain/filter/apply.ts'
-import { activateScript, createScript, listScripts, readScript } from '#domain/filter/scripts.ts'
+import { activateScript, createScript, listScripts, programOf, readScript } from '#domain/filter/scripts.ts'
 import { saveVacation } from '#domain/filter/vacation-response.ts'
 import { listMailboxes } from '#domain/mail/mailboxes.ts'
 import { createCourier } from '#protocol/smtp/client/courier.ts'
@@ -296,7 +296,8 @@ onEveryEngine('filters', (driver) => {
       active: (await listScripts(tx, lea)).find((one) => one.active),
     }))
     if (!active) throw new Error('no active script')
-    const application = { account: lea, script: active, mailboxId: inbox }
+    const program = await rig.store.read((tx) => programOf(rig.delivery.ctx, tx, active))
+    const application = { account: lea, program, name: active.name, mailboxId: inbox }
     const rehearsal = await applyScript(rig.delivery, { ...application, rehearse: true })
     expect([...rehearsal.filed]).toEqual([['Tri', 1]])
     expect(await contents()).toEqual(['INBOX', 'INBOX'])

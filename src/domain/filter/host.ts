@@ -1,6 +1,7 @@
 /** What a script may ask while it filters the mail of an account: mailboxes, lists, other scripts, what was seen before. */
 
 import { formatId } from '#base/ids.ts'
+import { externalLists } from '#format/sieve/lists.data.ts'
 import { type Params, statement } from '#store/engine.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import { foldAddress, splitAddress } from '../delivery/envelope.ts'
@@ -10,9 +11,6 @@ import type { FilterEnvelope, FilterHost } from './filter.ts'
 import { readMailto } from './mailto.ts'
 import { hasSeen } from './memory.ts'
 import { listScripts, programOf, type SieveScript } from './scripts.ts'
-
-/** People one has written to (RFC 6134 §2.7), and everybody who has an address here. */
-export const externalLists = { correspondents: ':addrbook:default', internal: 'urn:convergence:list:internal' } as const
 
 const correspondent = statement((q, p: Params<{ account: number; address: string }>) =>
   q.selectFrom('correspondent').select('uses').where('account_id', '=', p.account).where('address', '=', p.address),

@@ -122,6 +122,26 @@ export const entriesByUid = async (
 export const allEntries = async (tx: Reader, account: number, mailbox: number): Promise<Entry[]> =>
   (await tx.all(byRange, { account, mailbox, from: 1, to: 0xffff_ffff })).map(toEntry)
 
+const afterUid = statement((q, p: Params<{ account: number; mailbox: number; after: number; limit: number }>) =>
+  q
+    .selectFrom('message')
+    .select(columns)
+    .where('account_id', '=', p.account)
+    .where('mailbox_id', '=', p.mailbox)
+    .where('uid', '>', p.after)
+    .orderBy('uid')
+    .limit(p.limit),
+)
+
+/** The next entries of a mailbox after a UID, ascending. */
+export const entriesAfter = async (
+  tx: Reader,
+  account: number,
+  mailbox: number,
+  after: number,
+  limit: number,
+): Promise<Entry[]> => (await tx.all(afterUid, { account, mailbox, after, limit })).map(toEntry)
+
 /** Every entry of an email, in no order. */
 export const entriesOfEmail = async (tx: Reader, account: number, email: number): Promise<Entry[]> =>
   (await tx.all(byEmail, { account, email })).map(toEntry)

@@ -28,6 +28,7 @@ import { pushSubscriptionGet, pushSubscriptionSet } from './push/subscription.ts
 import { quotaChanges, quotaGet, quotaQuery, quotaQueryChanges } from './quota/quota.ts'
 import { recipientQuery } from './recipient/query.ts'
 import { searchSnippetGet } from './search-snippet/get.ts'
+import { mailboxApplySieve } from './sieve/apply.ts'
 import { sieveGet } from './sieve/get.ts'
 import { sieveQuery } from './sieve/query.ts'
 import { sieveSet } from './sieve/set.ts'
@@ -76,6 +77,7 @@ export const methods: readonly Method[] = [
   sieveSet,
   sieveQuery,
   sieveValidate,
+  mailboxApplySieve,
   vacationGet,
   vacationSet,
   quotaGet,

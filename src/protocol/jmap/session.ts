@@ -4,7 +4,7 @@ import { formatId } from '#base/ids.ts'
 import { maxDepth, maxNameBytes } from '#domain/mail/mailbox-rules.ts'
 import { CORE, type JmapSession, MAIL, RECIPIENTS, SUBMISSION } from '#format/jmap/core.ts'
 import { PORTAL } from '#format/jmap/portal.ts'
-import { SIEVE, VACATION } from '#format/jmap/sieve.ts'
+import { FILTERS, SIEVE, VACATION } from '#format/jmap/sieve.ts'
 import { digestAlgorithms } from './blob/get.ts'
 import { lookupTypes } from './blob/lookup.ts'
 import { maxDataSources } from './blob/upload.ts'
@@ -60,6 +60,7 @@ export const capabilityTable = (limits: Limits): Readonly<Record<string, { serve
   },
   [QUOTA]: { server: {}, account: {} },
   [SIEVE]: { server: sieveServerCapability, account: { ...sieveAccountCapability } },
+  [FILTERS]: { server: {}, account: {} },
   [VACATION]: { server: {}, account: {} },
   [RECIPIENTS]: { server: {}, account: {} },
   [PORTAL]: { server: {}, account: {} },

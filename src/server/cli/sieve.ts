@@ -1,8 +1,9 @@
 /** `convergence sieve`: the filter scripts of an account, for whoever helps its owner. */
 import { createDelivery } from '#domain/delivery/delivery.ts'
 import { applyScript } from '#domain/filter/apply.ts'
-import { listScripts } from '#domain/filter/scripts.ts'
+import { listScripts, programOf } from '#domain/filter/scripts.ts'
 import { mailboxByPath } from '#domain/mail/mailboxes.ts'
+import { mailboxState } from '#domain/mail/view.ts'
 import { audit } from '#domain/people/audit.ts'
 import { accountNamed, actor } from './account.ts'
 import { type Command, CommandError, flagOption, textOption, wordAt } from './command.ts'
@@ -53,13 +54,16 @@ message that was dealt with stays so when this is interrupted.`,
       const rehearse = flagOption(invocation, 'rehearse')
       const progress = createProgress(rehearse ? 'Rehearsing' : 'Filing')
       const delivery = createDelivery({ ctx, people, config: { hostname: config.hostname } })
-      const { messages, filed, flagged, faults, fault } = await applyScript(delivery, {
-        account: account.id,
-        script,
-        mailboxId: found.mailbox.id,
-        rehearse,
-        progress: (done, total) => progress.update(done, total),
-      })
+      const { mailbox } = found
+      const { program, total } = await ctx.store.read(async (tx) => ({
+        program: await programOf(ctx, tx, script),
+        total: (await mailboxState(tx, account.id, mailbox.id)).total,
+      }))
+      const { messages, filed, flagged, faults, fault } = await applyScript(
+        delivery,
+        { account: account.id, program, name: script.name, mailboxId: mailbox.id, rehearse },
+        (done) => progress.update(done, Math.max(done, total)),
+      )
       progress.end()
       for (const [to, count] of filed) invocation.say(`${rehearse ? 'Would file' : 'Filed'} ${count} into ${to}.`)
       if (!rehearse) {

@@ -1,7 +1,8 @@
 /** A rule as Sieve, and the extensions it needs. Reading it again gives the same rule. */
+import { externalLists } from '../lists.data.ts'
 import { printSieve } from '../print.ts'
 import type { Argument, Command, Position, Test } from '../syntax.ts'
-import { type Condition, type Rule, type RuleAction, senderLists } from './rule.ts'
+import type { Condition, Rule, RuleAction } from './rule.ts'
 
 const at: Position = { line: 1, column: 1 }
 
@@ -44,7 +45,7 @@ const plainTest = (condition: Condition): Test => {
         texts('attachment'),
       ])
     case 'sender':
-      return test('address', [tag('list'), texts('from'), texts(senderLists[condition.list])])
+      return test('address', [tag('list'), texts('from'), texts(externalLists[condition.list])])
     case 'day':
       return test('currentdate', [
         tag('value'),

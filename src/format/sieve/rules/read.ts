@@ -1,14 +1,7 @@
 /** An `if` of a script as a rule; undefined when it says more than a rule can. */
+import { type ExternalList, externalLists } from '../lists.data.ts'
 import type { Argument, Command, Test } from '../syntax.ts'
-import {
-  addressFields,
-  type Comparison,
-  type Condition,
-  type Rule,
-  type RuleAction,
-  type SenderList,
-  senderLists,
-} from './rule.ts'
+import { addressFields, type Comparison, type Condition, type Rule, type RuleAction } from './rule.ts'
 
 const tagsOf = (args: readonly Argument[]): string[] => args.flatMap((arg) => (arg.kind === 'tag' ? [arg.name] : []))
 
@@ -34,7 +27,7 @@ const isAddress = (name: string): boolean => addressFields.some((field) => field
 
 const readSender = (tags: readonly string[], texts: readonly string[][]): Condition | undefined => {
   const [fields = [], values = []] = texts
-  const list = (Object.keys(senderLists) as SenderList[]).find((key) => senderLists[key] === values[0])
+  const list = (Object.keys(externalLists) as ExternalList[]).find((key) => externalLists[key] === values[0])
   const plain = tags.filter((tag) => tag !== 'all')
   if (list === undefined || values.length !== 1 || !same(plain, ['list']) || !same(lower(fields), ['from'])) return
   return { kind: 'sender', list, not: false }

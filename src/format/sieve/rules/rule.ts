@@ -1,15 +1,13 @@
 /** A rule as a person makes one: some conditions, some actions. What it is in Sieve: read.ts, print.ts. */
 
+import type { ExternalList } from '../lists.data.ts'
+
 /** How the words of a field are compared: RFC 5228 §2.7.1. `domain` compares what follows the @ of addresses. */
 export const comparisons = ['contains', 'is', 'matches', 'domain'] as const
 export type Comparison = (typeof comparisons)[number]
 
 /** Fields that hold addresses. */
 export const addressFields = ['from', 'to', 'cc', 'bcc', 'sender', 'reply-to'] as const
-
-/** Who sent it, as a list of RFC 6134 knows: people one has written to, and everybody of the house. */
-export const senderLists = { known: ':addrbook:default', internal: 'urn:convergence:list:internal' } as const
-export type SenderList = keyof typeof senderLists
 
 interface Negatable {
   /** True: the condition holds when the test fails. */
@@ -32,7 +30,7 @@ export type Condition =
   /** Octets. */
   | ({ readonly kind: 'size'; readonly how: 'over' | 'under'; readonly octets: number } & Negatable)
   | ({ readonly kind: 'attachment' } & Negatable)
-  | ({ readonly kind: 'sender'; readonly list: SenderList } & Negatable)
+  | ({ readonly kind: 'sender'; readonly list: ExternalList } & Negatable)
   /** The day it arrives, `2026-12-01`; both included. */
   | ({ readonly kind: 'day'; readonly how: 'from' | 'until'; readonly day: string } & Negatable)
 

@@ -175,7 +175,7 @@ test('whatever a rule says, its Sieve is right and says the same', () => {
     () => ({ kind: 'body', values: values(), not: false }),
     () => ({ kind: 'size', how: pick(['over', 'under']), octets: Math.floor(random() * 1e9), not: false }),
     () => ({ kind: 'attachment', not: random() < 0.5 }),
-    () => ({ kind: 'sender', list: pick(['known', 'internal']), not: random() < 0.5 }),
+    () => ({ kind: 'sender', list: pick(['correspondents', 'internal']), not: random() < 0.5 }),
     () => ({ kind: 'day', how: pick(['from', 'until']), day: '2026-12-01', not: false }),
   ]
   const actions: readonly (() => RuleAction)[] = [
