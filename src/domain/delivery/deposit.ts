@@ -57,16 +57,27 @@ const mailboxFor = async (store: Store, tx: AccountWriter, tally: Tally, role: '
   throw new Refusal('disabledRecipient', `account ${account} has no inbox`)
 }
 
+/**
+ * Puts a message into an account within a transaction that the caller holds. Throws Refusal (no inbox) and Failure
+ * overQuota, both before anything is written.
+ */
+export const depositWithin = async (
+  ctx: Context,
+  tx: AccountWriter,
+  parcel: Parcel,
+  blob: NewMessage['blob'] = parcel.blob,
+): Promise<Appended> => {
+  const tally = new Tally(tx)
+  const mailboxIds = [await mailboxFor(ctx.store, tx, tally, placement(parcel).role)]
+  const { content, receivedAt } = parcel
+  const appended = await appendWithin(ctx, tx, tally, { blob, content, mailboxIds, flags: noFlags, receivedAt })
+  await tally.flush()
+  tx.changed('EmailDelivery', appended.emailId, 'created')
+  return appended
+}
+
 const depositOne = (ctx: Context, account: number, parcel: Parcel, blob: NewMessage['blob']): Promise<Appended> =>
-  ctx.store.write(account, async (tx) => {
-    const tally = new Tally(tx)
-    const mailboxIds = [await mailboxFor(ctx.store, tx, tally, placement(parcel).role)]
-    const { content, receivedAt } = parcel
-    const appended = await appendWithin(ctx, tx, tally, { blob, content, mailboxIds, flags: noFlags, receivedAt })
-    await tally.flush()
-    tx.changed('EmailDelivery', appended.emailId, 'created')
-    return appended
-  })
+  ctx.store.write(account, (tx) => depositWithin(ctx, tx, parcel, blob))
 
 /** What went wrong for an account, in the words of delivery. */
 export const explained = (error: unknown): unknown => {

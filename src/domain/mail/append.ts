@@ -1,7 +1,7 @@
 /** A message enters an account: one email, an entry in each mailbox, its content kept beside the blob. */
 import { Failure } from '#base/failure.ts'
 import type { PendingBlob } from '#store/blobs/blobs.ts'
-import { type Params, statement } from '#store/engine.ts'
+import { type Params, statement, type Writer } from '#store/engine.ts'
 import type { AccountWriter } from '#store/store.ts'
 import type { Context } from '../context.ts'
 import type { ParsedContent } from './content.ts'
@@ -99,7 +99,11 @@ const insertEmail = statement(
 const clean = (text: string): string => (text.includes('\0') ? text.replaceAll('\0', '') : text)
 
 /** Attaches the bytes and their content to the transaction and returns the blob's id. */
-const attach = async (ctx: Context, tx: AccountWriter, message: NewMessage): Promise<number> => {
+export const attachContent = async (
+  ctx: Context,
+  tx: Writer,
+  message: Pick<NewMessage, 'blob' | 'content'>,
+): Promise<number> => {
   if ('id' in message.blob) return message.blob.id
   const blob = await ctx.store.blobs.attach(tx, message.blob)
   const { content } = message
@@ -133,7 +137,7 @@ export const appendWithin = async (
   const { size } = message.blob
   if (!message.ignoreQuota && tx.quotaBytes > 0 && tx.usedBytes + size > tx.quotaBytes)
     throw new Failure('overQuota', 'the mailbox is full')
-  const blobId = await attach(ctx, tx, message)
+  const blobId = await attachContent(ctx, tx, message)
   const { threadId, fresh } = await joinThread(tx, message.content.threadRefs)
   if (fresh) tally.freshThread(threadId)
   const emailId = tx.nextId()

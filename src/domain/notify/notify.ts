@@ -92,12 +92,14 @@ export const notify = async (tx: Writer, wanted: Notification, now = Date.now())
   })
 }
 
+export interface Later extends Omit<Notification, 'notBefore'> {
+  readonly stage: 'send' | 'digest'
+  readonly blobId: number
+  readonly notBefore: number
+}
+
 /** Within a transaction: a mail that many share, to be put into this mailbox later; the portal has it already. */
-export const postLater = async (
-  tx: Writer,
-  wanted: Omit<Notification, 'notBefore'> & { readonly blobId: number | null; readonly notBefore: number },
-  now: number,
-): Promise<void> => {
+export const postLater = async (tx: Writer, wanted: Later, now: number): Promise<void> => {
   await tx.run(insert, {
     account: wanted.account,
     category: wanted.category,
@@ -106,7 +108,7 @@ export const postLater = async (
     url: wanted.url,
     urgent: wanted.urgent ? 1 : 0,
     once: wanted.once?.slice(0, 100) ?? null,
-    stage: 'send',
+    stage: wanted.stage,
     before: wanted.notBefore,
     shown: 0,
     blob: wanted.blobId,

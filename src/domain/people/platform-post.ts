@@ -43,6 +43,7 @@ const entities: Readonly<Record<string, string>> = {
 
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign)
 
+/** Header and body of a message of the platform, as programs outside see it; without `to` it goes to many. */
 const compose = (people: People, mail: PlatformMail, id: string): Uint8Array => {
   const { hostname, domains } = people.options
   const language = [mail.language]
@@ -50,7 +51,7 @@ const compose = (people: People, mail: PlatformMail, id: string): Uint8Array => 
     [
       ['Date', formatDate(people.ctx.clock.now())],
       ['From', `${encodeHeaderText(mail.from)} <postmaster@${domains[0] ?? hostname}>`],
-      ['To', `<${mail.to[0] ?? ''}>`],
+      ['To', mail.to[0] === undefined ? 'undisclosed-recipients:;' : `<${mail.to[0]}>`],
       ['Subject', encodeHeaderText(oneLine(mail.subject))],
       ['Message-ID', `<${id.toLowerCase()}.notice@${hostname}>`],
       // RFC 3834 §5: nothing answers it.
@@ -68,6 +69,15 @@ const compose = (people: People, mail: PlatformMail, id: string): Uint8Array => 
   )
 }
 
+/** What only our own mailboxes show: the null sender, and the mark that this message is ours. */
+const ownFields = (mail: PlatformMail): string => `${returnPath('')}${noticeField}: ${mail.mark}\r\n`
+
+/** A message of the platform as it rests in a mailbox of ours, put there without passing the queue. */
+export const composeForMailbox = (people: People, mail: PlatformMail): Uint8Array => {
+  const id = transactionId(people.ctx.clock.now())
+  return Buffer.concat([utf8(ownFields(mail)), compose(people, mail, id)])
+}
+
 /** A message of the platform, ready for the queue. */
 export const preparePost = async (delivery: Delivery, mail: PlatformMail): Promise<QueueEntry> => {
   const { ctx, people } = delivery
@@ -78,8 +88,7 @@ export const preparePost = async (delivery: Delivery, mail: PlatformMail): Promi
   const signature = await signMessage(delivery, header, async function* () {
     yield bytes
   })
-  // What only our own mailboxes show: the null sender, and the mark that this message is ours.
-  const ours = utf8(`${returnPath('')}${noticeField}: ${mail.mark}\r\n`)
+  const ours = utf8(ownFields(mail))
   return {
     accountId: null,
     submissionId: null,

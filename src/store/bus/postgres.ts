@@ -27,7 +27,8 @@ const allTypes = (1 << changeTypes.length) - 1
 const encode = ({ account, modseq, types }: Notification): string => `a${account}.${modseq}.${types}`
 const encodeTopic = (topic: Topic, account: number | undefined): string => `t${topic}.${account ?? ''}`
 
-const isTopic = (name: string | undefined): name is Topic => name === 'queue' || name === 'people' || name === 'portal'
+const isTopic = (name: string | undefined): name is Topic =>
+  name === 'queue' || name === 'people' || name === 'portal' || name === 'outbox'
 
 class PostgresBus implements Bus {
   readonly #options: PostgresBusOptions
@@ -102,6 +103,7 @@ class PostgresBus implements Bus {
     this.#local.publishTopic('queue')
     this.#local.publishTopic('people')
     this.#local.publishTopic('portal')
+    this.#local.publishTopic('outbox')
   }
 
   #receive(payload: string): void {
