@@ -23,6 +23,7 @@ import { openProtocols, type Protocols } from './protocols.ts'
 import { startRetention } from './retention.ts'
 import type { Endpoint } from './settings.ts'
 import { startLogoutRunner } from './single-sign-on.ts'
+import { openStatus } from './status/open.ts'
 import { openTls, type TlsSource } from './tls.ts'
 import { createTrust, type Trust } from './trust.ts'
 
@@ -243,6 +244,8 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     metrics.gauges('convergence_connections', 'Open connections', 'listener', () =>
       listeners.map((listener) => [listener.name, listener.connections] as const),
     )
+    const status = await openStatus(house, log, listeners)
+    undo.add('status', status.stop)
     return { house, listeners, demo, selfSigned: tls.selfSigned, stop: undo.run }
   } catch (error) {
     await undo.run()

@@ -197,6 +197,11 @@ export const settings = {
     endpoint,
     'Health and metrics for monitoring; without it metrics are given to this machine only',
   ),
+  'listen.status': setting<ListenSetting>(
+    'off',
+    endpoint,
+    'Standby that serves the status, the guides and the contacts when the server does not: see docs/status.md',
+  ),
   'tls.certificate': setting<string | undefined>(
     undefined,
     optional(text),
@@ -313,6 +318,17 @@ export const settings = {
     'When more than this share of a school would disappear, nobody is suspended and somebody must look',
   ),
   'sso.cas-ticket-seconds': setting(30, whole(5, 60), 'A CAS ticket must be validated within so many seconds'),
+  'status.interval-seconds': setting(
+    60,
+    whole(0, 3600),
+    'The components of the status page are checked every so many seconds; 0: never',
+  ),
+  'status.folder': setting(
+    '',
+    text,
+    'Folder of the static copy of the public pages; `public` in the data folder when empty',
+  ),
+  'status.start-standby': setting(true, truth, 'false: the server does not start the standby of listen.status itself'),
   'demo.services': setting(true, truth, 'false: a demonstration starts without its services (Arena, PIA, Pratic, ENT)'),
   'log.level': setting<'debug' | 'info' | 'warn' | 'error'>(
     'info',

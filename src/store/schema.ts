@@ -7,6 +7,7 @@ import type { AccessTables } from './schema/access.ts'
 import type { DeliveryTables } from './schema/delivery.ts'
 import type { DirectoryTables } from './schema/directory.ts'
 import type { FiltersTables } from './schema/filters.ts'
+import type { HelpTables } from './schema/help.ts'
 import type { MailTables } from './schema/mail.ts'
 import type { NoticesTables } from './schema/notices.ts'
 import type { PeopleTables } from './schema/people.ts'
@@ -19,6 +20,7 @@ export interface Database
     DeliveryTables,
     DirectoryTables,
     FiltersTables,
+    HelpTables,
     MailTables,
     NoticesTables,
     PeopleTables,

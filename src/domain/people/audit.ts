@@ -38,6 +38,8 @@ export type AuditAction =
   | 'support.remove'
   | 'incident.open'
   | 'incident.close'
+  | 'incident.update'
+  | 'status.component'
   | 'mail.import'
   | 'mail.export'
   | 'mail.filter'

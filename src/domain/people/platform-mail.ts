@@ -2,8 +2,10 @@
  * Messages of the platform itself. They go through the queue like bounces, from a null sender; our own mailboxes show a
  * field that no message from outside may bear (`noForgedNotice`).
  */
+
+import type { Writer } from '#store/engine.ts'
 import { createDelivery, type Delivery } from '../delivery/delivery.ts'
-import { enqueue } from '../delivery/queue.ts'
+import { announceQueue, enqueue, enqueueWithin, type QueueEntry } from '../delivery/queue.ts'
 import type { People } from './people.ts'
 import { type PlatformMail, preparePost } from './platform-post.ts'
 
@@ -27,3 +29,15 @@ export const postMail = async (people: People, mail: PlatformMail): Promise<void
   const delivery = postOf(people)
   await enqueue(delivery, await preparePost(delivery, mail))
 }
+
+/** A message of the platform, composed and ready; nothing is written yet. */
+export const composeMail = (people: People, mail: PlatformMail): Promise<QueueEntry> =>
+  preparePost(postOf(people), mail)
+
+/** Within a transaction: puts a composed message into the queue, so that it is sent exactly when the rest is true. */
+export const postWithin = async (people: People, tx: Writer, entry: QueueEntry): Promise<void> => {
+  await enqueueWithin(postOf(people), tx, entry)
+}
+
+/** After the commit: tells the queue that there is something to send. */
+export const announcePost = (people: People): void => announceQueue(postOf(people))

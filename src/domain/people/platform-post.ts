@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { utf8 } from '#base/bytes.ts'
-import { buildMessage, encodeHeaderText } from '#format/mime/build.ts'
+import { buildMessage, encodeHeaderText, type PartSource } from '#format/mime/build.ts'
 import { formatDate } from '#format/mime/headers.ts'
 import { noticeField } from '../delivery/check/origin.ts'
 import type { Delivery } from '../delivery/delivery.ts'
@@ -27,6 +27,20 @@ export interface PlatformMail {
   readonly html: string
   /** What kind of notice it is: one word, shown to our own mailboxes only. */
   readonly mark: string
+  /** Address where whoever gets it takes themself off the list, by one POST (RFC 8058). */
+  readonly unsubscribe?: string
+  /** Where an answer goes; nowhere when absent. */
+  readonly replyTo?: string
+  /** Message-IDs of what it answers, the latest last, without brackets. */
+  readonly references?: readonly string[]
+  /** Files that go with it. */
+  readonly files?: readonly MailFile[]
+}
+
+export interface MailFile {
+  readonly name: string
+  readonly type: string
+  readonly bytes: Uint8Array
 }
 
 /** A text from outside on one line, bounded. */
@@ -47,6 +61,17 @@ export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (si
 const compose = (people: People, mail: PlatformMail, id: string): Uint8Array => {
   const { hostname, domains } = people.options
   const language = [mail.language]
+  const alternative: PartSource = {
+    type: 'multipart/alternative',
+    parts: [
+      { type: 'text/plain', text: mail.text, language },
+      { type: 'text/html', text: mail.html, language },
+    ],
+  }
+  const files = (mail.files ?? []).map(
+    ({ name, type, bytes }): PartSource => ({ type, name, bytes, disposition: 'attachment' }),
+  )
+  const references = (mail.references ?? []).slice(-20).map((one) => `<${one}>`)
   return buildMessage(
     [
       ['Date', formatDate(people.ctx.clock.now())],
@@ -57,14 +82,18 @@ const compose = (people: People, mail: PlatformMail, id: string): Uint8Array => 
       // RFC 3834 §5: nothing answers it.
       ['Auto-Submitted', 'auto-generated'],
       ['X-Auto-Response-Suppress', 'All'],
+      ...(mail.replyTo === undefined ? [] : [['Reply-To', `<${mail.replyTo}>`] as const]),
+      ...(references.length === 0
+        ? []
+        : [['In-Reply-To', references.at(-1) ?? ''] as const, ['References', references.join('\r\n ')] as const]),
+      ...(mail.unsubscribe === undefined
+        ? []
+        : [
+            ['List-Unsubscribe', `<${mail.unsubscribe}>`] as const,
+            ['List-Unsubscribe-Post', 'List-Unsubscribe=One-Click'] as const,
+          ]),
     ],
-    {
-      type: 'multipart/alternative',
-      parts: [
-        { type: 'text/plain', text: mail.text, language },
-        { type: 'text/html', text: mail.html, language },
-      ],
-    },
+    files.length === 0 ? alternative : { type: 'multipart/mixed', parts: [alternative, ...files] },
     { boundary: () => `=_${randomBytes(12).toString('hex')}` },
   )
 }

@@ -109,8 +109,19 @@ const insert = statement(
       .returning('id'),
 )
 
-/** Adds a contact. Throws Failure invalid (no name, no way to reach it, an address that is no web address). */
-export const addContact = async (ctx: Context, actor: string, wanted: NewContact): Promise<number> => {
+interface Checked {
+  readonly profile: string
+  readonly department: string
+  readonly topic: string
+  readonly level: number
+  readonly name: string
+  readonly phone: string
+  readonly mail: string
+  readonly url: string
+  readonly hours: string
+}
+
+const check = (wanted: NewContact): Checked => {
   const name = text(wanted.name, 200)
   const [phone, mail, url] = [text(wanted.phone, 40), text(wanted.mail, 254), text(wanted.url, 500)]
   if (name === '') throw new Failure('invalid', 'a contact has a name', { property: 'name' })
@@ -118,22 +129,69 @@ export const addContact = async (ctx: Context, actor: string, wanted: NewContact
     throw new Failure('invalid', 'a contact has a phone, a mail or a page', { property: 'phone' })
   if (url !== '' && !/^https?:\/\/\S+$/.test(url))
     throw new Failure('invalid', 'that is no web address', { property: 'url' })
+  return {
+    profile: text(wanted.profile, 40) || '*',
+    department: text(wanted.department, 10) || '*',
+    topic: text(wanted.topic, 40) || '*',
+    level: Math.min(9, Math.max(1, Math.trunc(wanted.level) || 1)),
+    name,
+    phone,
+    mail,
+    url,
+    hours: encodeHours(wanted.hours),
+  }
+}
+
+/** Adds a contact. Throws Failure invalid (no name, no way to reach it, an address that is no web address). */
+export const addContact = async (ctx: Context, actor: string, wanted: NewContact): Promise<number> => {
+  const contact = check(wanted)
   return ctx.store.writeGlobal(async (tx) => {
     const at = ctx.clock.now()
-    const row = await tx.first(insert, {
-      profile: text(wanted.profile, 40) || '*',
-      department: text(wanted.department, 10) || '*',
-      topic: text(wanted.topic, 40) || '*',
-      level: Math.min(9, Math.max(1, Math.trunc(wanted.level) || 1)),
-      name,
-      phone,
-      mail,
-      url,
-      hours: encodeHours(wanted.hours),
-      at,
-    })
-    await appendAudit(tx, at, { actor, action: 'support.save', target: name })
+    const row = await tx.first(insert, { ...contact, at })
+    await appendAudit(tx, at, { actor, action: 'support.save', target: contact.name })
     return (row as { id: number }).id
+  })
+}
+
+const save = statement(
+  (
+    q,
+    p: Params<{
+      id: number
+      profile: string
+      department: string
+      topic: string
+      level: number
+      name: string
+      phone: string
+      mail: string
+      url: string
+      hours: string
+    }>,
+  ) =>
+    q
+      .updateTable('support_contact')
+      .set({
+        profile: p.profile,
+        department: p.department,
+        topic: p.topic,
+        level: p.level,
+        name: p.name,
+        phone: p.phone,
+        mail: p.mail,
+        url: p.url,
+        hours: p.hours,
+      })
+      .where('id', '=', p.id)
+      .returning('id'),
+)
+
+/** Replaces what a contact says. Throws Failure notFound, and as `addContact`. */
+export const saveContact = async (ctx: Context, actor: string, id: number, wanted: NewContact): Promise<void> => {
+  const contact = check(wanted)
+  await ctx.store.writeGlobal(async (tx) => {
+    if (!(await tx.first(save, { id, ...contact }))) throw new Failure('notFound', `there is no contact ${id}`)
+    await appendAudit(tx, ctx.clock.now(), { actor, action: 'support.save', target: contact.name })
   })
 }
 

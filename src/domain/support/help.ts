@@ -5,7 +5,7 @@ import { appendAudit } from '../people/audit.ts'
 import { type ContactQuestion, contactsFor, listContacts, type SupportContact } from './contacts.ts'
 import type { Period } from './holidays.ts'
 import { type Closures, type Opening, openingAt } from './hours.ts'
-import { currentIncidents, type Incident } from './incidents.ts'
+import { currentIncidents, type Incident, isFor, upcomingIncidents } from './incidents.ts'
 import { schoolHolidays } from './school-holidays.data.ts'
 
 const readSetting = statement((q, p: Params<{ name: string }>) =>
@@ -80,12 +80,23 @@ export const contactLines = (ctx: Context, profile: string | undefined): Promise
 
 export interface Help {
   readonly contacts: readonly AnsweringContact[]
+  /** Under way, those of other audiences left out. */
   readonly incidents: readonly Incident[]
+  /** Maintenance of the next days. */
+  readonly planned: readonly Incident[]
 }
+
+/** Maintenance further ahead is on the page of the status only. */
+const plannedAhead = 2 * 86_400_000
 
 /** Contacts and incidents for somebody at the door. */
 export const helpFor = (ctx: Context, question: ContactQuestion): Promise<Help> =>
   ctx.store.read(async (tx) => {
     const now = ctx.clock.now()
-    return { contacts: await answeringContacts(tx, now, question), incidents: await currentIncidents(tx, now) }
+    const mine = (one: Incident): boolean => isFor(one, question.audience)
+    return {
+      contacts: await answeringContacts(tx, now, question),
+      incidents: (await currentIncidents(tx, now)).filter(mine),
+      planned: (await upcomingIncidents(tx, now)).filter((one) => mine(one) && one.startsAt - now <= plannedAhead),
+    }
   })

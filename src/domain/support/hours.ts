@@ -111,6 +111,27 @@ export const parseHours = (text: string): Hours => {
   return { week, schoolHolidays: !outside }
 }
 
+const shortDays = ['lun', 'mar', 'mer', 'jeu', 'ven', 'sam', 'dim'] as const
+
+const clock = (minutes: number): string => `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`
+
+/** The same hours as people write them: what `parseHours` reads. */
+export const writeHours = ({ week, schoolHolidays }: Hours): string => {
+  const groups: { from: number; to: number; text: string }[] = []
+  for (const [day, ranges] of week.entries()) {
+    const text = ranges.map(([from, to]) => `${clock(from)}-${clock(to)}`).join(' ')
+    const last = groups.at(-1)
+    if (text === '') continue
+    if (last?.text === text && last.to === day - 1) last.to = day
+    else groups.push({ from: day, to: day, text })
+  }
+  const lines = groups.map(({ from, to, text }) => {
+    const days = from === to ? shortDays[from] : `${shortDays[from]}-${shortDays[to]}`
+    return `${days} ${text}`
+  })
+  return `${lines.join('; ')}${schoolHolidays ? '' : ' hors vacances'}`.trim()
+}
+
 const isRange = (value: unknown): value is Range =>
   Array.isArray(value) && value.length === 2 && value.every((n) => Number.isInteger(n) && n >= 0 && n <= 1440)
 

@@ -17,11 +17,13 @@ import { scimCommands } from './scim.ts'
 import { serviceCommands } from './service.ts'
 import { sieveCommands } from './sieve.ts'
 import { start } from './start.ts'
+import { statusServer } from './status-server.ts'
 import { supportCommands } from './support.ts'
 import { exportCommand, importCommand } from './transfer.ts'
 
 export const commands: readonly Command[] = [
   start,
+  statusServer,
   check,
   ...accountCommands,
   factorsCommand,

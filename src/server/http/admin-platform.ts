@@ -1,6 +1,6 @@
 /**
- * Administration of the platform, by its administrators only: incidents, support contacts, services that trust us,
- * providers that we trust, programs that provision. Secrets are never shown, not even to them.
+ * Administration of the platform, by its administrators only: incidents and contacts (admin-support.ts), services that
+ * trust us, providers that we trust, programs that provision. Secrets are never shown, not even to them.
  */
 import type { FastifyInstance } from 'fastify'
 import { Failure } from '#base/failure.ts'
@@ -21,20 +21,11 @@ import {
 } from '#domain/directory/provisioning-clients.ts'
 import { audiences, enableProvider, findProvider, listProviders, saveProvider } from '#domain/federation/providers.ts'
 import type { People } from '#domain/people/people.ts'
-import { addContact, listContacts, removeContact } from '#domain/support/contacts.ts'
-import { parseHours } from '#domain/support/hours.ts'
-import { closeIncident, currentIncidents, openIncident, severities } from '#domain/support/incidents.ts'
-import { momentIn, objectIn, pathId, textsIn } from './admin-query.ts'
+import { momentIn, pathId, textsIn } from './admin-query.ts'
+import { registerAdminSupport } from './admin-support.ts'
 import { type Body, idIn, neededIn, type OwnerRoute, ownerRoutes, textIn } from './owner.ts'
 
 const write = { stepUp: true, bodyLimit: 64 * 1024 }
-
-/** The words of one language that must be there, and of the other that may. */
-const wordsIn = (body: Body, name: string) => {
-  const words = objectIn(body, name)
-  const en = textIn(words, 'en', 4000)
-  return { fr: textIn(words, 'fr', 4000), ...(en === '' ? {} : { en }) }
-}
 
 /** Configurations without their secrets: the name of a secret stays, so that one sees that there is one. */
 const withoutSecrets = (value: unknown): unknown => {
@@ -50,7 +41,7 @@ const withoutSecrets = (value: unknown): unknown => {
 type Route = ReturnType<typeof ownerRoutes>
 
 /** Routes that only the platform's administrators reach. */
-const platformRoutes = (route: Route) => {
+export const platformRoutes = (route: Route) => {
   const guarded =
     (work: (given: OwnerRoute) => Promise<unknown>) =>
     (given: OwnerRoute): Promise<unknown> => {
@@ -61,51 +52,6 @@ const platformRoutes = (route: Route) => {
     get: (url: string, work: (given: OwnerRoute) => Promise<unknown>) => route('GET', url, guarded(work)),
     post: (url: string, work: (given: OwnerRoute) => Promise<unknown>) => route('POST', url, guarded(work), write),
   }
-}
-
-const registerSupport = ({ get, post }: ReturnType<typeof platformRoutes>, people: People): void => {
-  const { ctx } = people
-  get('/admin/incidents', async () => ({
-    incidents: await ctx.store.read((tx) => currentIncidents(tx, ctx.clock.now())),
-  }))
-  post('/admin/incidents', async ({ owner, body, reply }) => {
-    const severity = severities.find((one) => one === body.severity)
-    if (severity === undefined) throw new Failure('invalid', 'how severe?', { property: 'severity' })
-    const [startsAt, endsAt] = [momentIn(body, 'startsAt'), momentIn(body, 'endsAt')]
-    const id = await openIncident(ctx, owner.login, {
-      component: neededIn(body, 'component', 100),
-      severity,
-      title: wordsIn(body, 'title'),
-      ...(body.body === undefined ? {} : { body: wordsIn(body, 'body') }),
-      ...(startsAt === null ? {} : { startsAt }),
-      ...(endsAt === null ? {} : { endsAt }),
-    })
-    return reply.code(201).send({ id })
-  })
-  post('/admin/incidents/:id/end', async ({ owner, request }) => {
-    await closeIncident(ctx, owner.login, pathId(request))
-    return {}
-  })
-  get('/admin/contacts', async () => ({ contacts: await ctx.store.read(listContacts) }))
-  post('/admin/contacts', async ({ owner, body, reply }) => {
-    const id = await addContact(ctx, owner.login, {
-      profile: textIn(body, 'profile', 40) || '*',
-      department: textIn(body, 'department', 3) || '*',
-      topic: textIn(body, 'topic', 40) || '*',
-      level: body.level === undefined ? 1 : idIn(body, 'level'),
-      name: neededIn(body, 'name', 200),
-      phone: textIn(body, 'phone', 40),
-      mail: textIn(body, 'mail', 254),
-      url: textIn(body, 'url', 500),
-      // As people write them: `lun-ven 8:00-12:00 13:30-18:00; hors vacances`.
-      hours: parseHours(textIn(body, 'hours', 500)),
-    })
-    return reply.code(201).send({ id })
-  })
-  post('/admin/contacts/:id/remove', async ({ owner, request }) => {
-    await removeContact(ctx, owner.login, pathId(request))
-    return {}
-  })
 }
 
 /** What of a service's rules a form may change; the rest of it stays as it was declared. */
@@ -189,7 +135,7 @@ const registerProvisioning = ({ get, post }: ReturnType<typeof platformRoutes>, 
 
 export const registerAdminPlatform = (app: FastifyInstance, people: People): void => {
   const routes = platformRoutes(ownerRoutes(app, people))
-  registerSupport(routes, people)
+  registerAdminSupport(routes, people)
   registerServices(routes, people)
   registerProviders(routes, people)
   registerProvisioning(routes, people)

@@ -17,6 +17,8 @@ export interface Asking {
   readonly audience: Audience | undefined
   readonly help: Help
   readonly now: number
+  /** True in a copy that is read when nothing answers: no form, contacts with their hours on a page of their own. */
+  readonly paper?: boolean
 }
 
 type Name = keyof typeof guideWords
@@ -49,9 +51,9 @@ export const guideDocument = ({ title, body, path }: Shown, language: GuideLangu
 <header><a class="home" href="${guideRoots[language]}">Convergence – ${say('help', language)}</a>
 <nav aria-label="${say('menu', language)}"><a href="/login">${say('signIn', language)}</a><a href="${escapeXml(guideRoots[other] + path)}" lang="${other}" hreflang="${other}">${say('other', language)}</a></nav></header>
 <main id="main" tabindex="-1">
-${body}
+<!--news-->${body}
 </main>
-<footer><a href="${guideRoots[language]}">${say('all', language)}</a></footer>
+<footer><a href="${guideRoots[language]}">${say('all', language)}</a> · <a href="${language === 'fr' ? '/etat' : '/status'}">${say('status', language)}</a></footer>
 </body>
 </html>
 `
@@ -77,8 +79,14 @@ const openingText = (contact: AnsweringContact, { language, now }: Asking): stri
 
 const mostContacts = 8
 
+/** To the page of all contacts, which can be printed. */
+const contactsLink = (language: GuideLanguage): string =>
+  `<p><a href="${guideRoots[language]}/contacts">${say('contactsAll', language)}</a></p>`
+
 const contactsPart = (asking: Asking): string => {
   const { language } = asking
+  if (asking.paper)
+    return `<section aria-labelledby="contacts"><h2 id="contacts">${say('contacts', language)}</h2>${contactsLink(language)}</section>`
   const lines = [...asking.help.contacts]
     .sort((a, b) => Number(b.open) - Number(a.open))
     .slice(0, mostContacts)
@@ -93,7 +101,7 @@ const contactsPart = (asking: Asking): string => {
     })
   const body =
     lines.length === 0 ? `<p>${say('contactsNone', language)}</p>` : `<ul class="contacts">${lines.join('')}</ul>`
-  return `<section aria-labelledby="contacts"><h2 id="contacts">${say('contacts', language)}</h2>${body}</section>`
+  return `<section aria-labelledby="contacts"><h2 id="contacts">${say('contacts', language)}</h2>${body}${contactsLink(language)}</section>`
 }
 
 const incidentsPart = ({ help, language }: Asking): string =>
@@ -168,9 +176,9 @@ export const helpHome = (
     body:
       incidentsPart(asking) +
       `<h1>${escapeXml(title)}</h1><p class="lead">${say(problem?.text ?? 'intro', language)}</p>` +
-      searchForm(language, typed) +
+      (asking.paper ? '' : searchForm(language, typed)) +
       (problem === undefined ? results : '') +
-      decoderForm(asking) +
+      (asking.paper ? '' : decoderForm(asking)) +
       contactsPart(asking),
   }
 }
@@ -210,7 +218,7 @@ export const guideShown = (
       `<p class="lead">${escapeXml(guide.summary)}</p>${nextPart(guide)}${guide.html}` +
       (codes === '' ? '' : `<h2>${say('codes', language)}</h2><ul>${codes}</ul>`) +
       `<p><small>${say('updated', language)} <time datetime="${guide.updated}">${guide.updated.split('-').reverse().join('/')}</time>, ${say('version', language)} ${guide.version}</small></p></article>` +
-      votePart(guide, thanked) +
+      (asking.paper ? '' : votePart(guide, thanked)) +
       contactsPart(asking) +
       (related.length === 0
         ? ''

@@ -16,6 +16,10 @@ export const guideStyle = `
   --accent-wash: light-dark(oklch(0.936 0.024 245), oklch(0.335 0.042 250));
   --ochre: light-dark(oklch(0.66 0.13 68), oklch(0.79 0.125 75));
   --ochre-wash: light-dark(oklch(0.955 0.032 85), oklch(0.33 0.035 75));
+  --good: light-dark(oklch(0.6 0.13 160), oklch(0.72 0.13 160));
+  --good-wash: light-dark(oklch(0.955 0.03 160), oklch(0.32 0.04 160));
+  --bad: light-dark(oklch(0.55 0.19 27), oklch(0.7 0.16 27));
+  --bad-wash: light-dark(oklch(0.95 0.03 27), oklch(0.33 0.06 27));
   --leaf: light-dark(oklch(0.42 0.09 160), oklch(0.8 0.1 160));
 }
 * { box-sizing: border-box; }
@@ -61,6 +65,38 @@ table { border-collapse: collapse; }
 th, td { border: 1px solid var(--line); padding: 0.4rem 0.6rem; text-align: left; vertical-align: top; }
 img { max-width: 100%; height: auto; }
 footer { padding-block: 1.25rem 2rem; color: var(--ink-soft); font-size: 0.9375rem; }
+.news { background: var(--ochre-wash); border-left: 4px solid var(--ochre); border-radius: 5px; padding: 0.75rem 1rem; margin: 0 0 1.5rem; }
+.news p { margin: 0; }
+.overall { font-size: 1.25rem; font-weight: 650; border-radius: 8px; padding: 0.6rem 1rem; margin: 0 0 0.5rem; border-left: 6px solid var(--good); background: var(--good-wash); }
+.overall.degraded { border-color: var(--ochre); background: var(--ochre-wash); }
+.overall.down { border-color: var(--bad); background: var(--bad-wash); }
+.overall.maintenance { border-color: var(--accent); background: var(--accent-wash); }
+ul.components { list-style: none; padding: 0; margin: 0; }
+ul.components > li { border-top: 1px solid var(--line); padding: 0.6rem 0; margin: 0; }
+.component .line { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; justify-content: space-between; margin: 0; }
+.component .name { font-weight: 600; }
+.state::before { content: ""; display: inline-block; width: 0.7em; height: 0.7em; border-radius: 50%; margin-right: 0.4em; background: var(--good); }
+.state.degraded::before { background: var(--ochre); border-radius: 2px; }
+.state.down::before { background: var(--bad); border-radius: 0; transform: rotate(45deg); }
+.state.maintenance::before { background: var(--accent); border-radius: 2px; }
+.share { font-size: 0.9375rem; color: var(--ink-soft); margin: 0; }
+.bars { display: block; width: 100%; height: 1.5rem; margin: 0.15rem 0; }
+.bars path { fill: var(--good); }
+.bars .unknown { fill: var(--line); }
+.bars .degraded { fill: var(--ochre); }
+.bars .down { fill: var(--bad); }
+.bars .maintenance { fill: var(--accent); }
+details { font-size: 0.9375rem; }
+summary { cursor: pointer; padding: 0.25rem 0; color: var(--accent); }
+article.incident { border-left: 4px solid var(--ochre); padding: 0 0 0 1rem; margin: 0 0 1.5rem; }
+article.incident.major { border-color: var(--bad); }
+article.incident.maintenance, article.incident.info { border-color: var(--accent); }
+article.incident h3 { margin-top: 0; }
+ol.steps { list-style: none; padding: 0; margin: 0; }
+ol.steps li { margin: 0 0 0.5rem; }
+ol.steps p { margin: 0; }
+input[type="email"] { width: 100%; max-width: 26rem; font: inherit; color: inherit; background: var(--sheet); border: 1px solid var(--line-strong); border-radius: 8px; padding: 0.5rem 0.7rem; }
+table.card { width: 100%; }
 @media (max-width: 48rem) { main { border-radius: 0; } }
 @media print {
   html, main { background: none; }

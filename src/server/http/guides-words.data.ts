@@ -85,6 +85,8 @@ export const guideWords = {
     fr: 'Adressez-vous au secrétariat de votre établissement.',
     en: 'Turn to the office of your school.',
   },
+  contactsAll: { fr: 'Tous les contacts et leurs horaires, à imprimer', en: 'All contacts and their hours, to print' },
+  status: { fr: 'État des services', en: 'Status of the services' },
   openUntil: { fr: 'ouvert jusqu’à', en: 'open until' },
   opens: { fr: 'ouvre', en: 'opens' },
   closed: { fr: 'fermé', en: 'closed' },

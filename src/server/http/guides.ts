@@ -13,9 +13,10 @@ import { stripPersonal } from '#domain/guides/strip.ts'
 import { keepUnmatched } from '#domain/guides/unmatched.ts'
 import { countVote } from '#domain/guides/votes.ts'
 import type { People } from '#domain/people/people.ts'
-import { type Audience, audiences } from '#domain/support/contacts.ts'
+import { type Audience, audiences, listContacts } from '#domain/support/contacts.ts'
 import { type Help, helpFor } from '#domain/support/help.ts'
 import { isForeign } from './auth.ts'
+import { contactsBody, contactsTitle } from './contacts-page.ts'
 import {
   type Asking,
   decodedShown,
@@ -29,7 +30,8 @@ import { guideStyle } from './guides-style.data.ts'
 import { bodyOf } from './owner.ts'
 import { publicContact, publicIncident } from './support.ts'
 
-const policy = [
+/** Nothing but our style sheet, pictures and forms. */
+export const guidePolicy = [
   "default-src 'none'",
   "style-src 'self'",
   "img-src 'self'",
@@ -40,7 +42,7 @@ const policy = [
 
 const tagOf = (text: string): string => `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
 
-const stylePath = `/aide/style.css?v=${tagOf(guideStyle).slice(1, 9)}`
+export const stylePath = `/aide/style.css?v=${tagOf(guideStyle).slice(1, 9)}`
 
 /** Sends what may be kept for a moment by anybody: nothing in it is about the person. */
 const sendTagged = (
@@ -63,7 +65,7 @@ const sendShown = (
   language: GuideLanguage,
   status = 200,
 ): FastifyReply => {
-  reply.header('content-security-policy', policy).code(status)
+  reply.header('content-security-policy', guidePolicy).code(status)
   const html = guideDocument(shown, language, stylePath)
   if (status === 200 && request.method !== 'POST') return sendTagged(request, reply, 'text/html; charset=utf-8', html)
   return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(html)
@@ -98,7 +100,7 @@ const createHelpDesk = (people: People, log: Log) => {
       return help
     } catch (error) {
       log.warn('guides.help', { message: messageOf(error) })
-      return known?.help ?? { contacts: [], incidents: [] }
+      return known?.help ?? { contacts: [], incidents: [], planned: [] }
     }
   }
 }
@@ -164,6 +166,12 @@ const registerReading = (app: FastifyInstance, desk: Desk, language: GuideLangua
     const about = await asking(language, audienceIn(request.query, 'profile'), undefined)
     const typed = textIn(request.query, 'q', 200).trim()
     return sendShown(request, reply, helpHome(library, about, reader, typed), language)
+  })
+  app.get(`${root}/contacts`, async (request, reply) => {
+    const contacts = await desk.people.ctx.store.read(listContacts)
+    const department = /^(?:25|39|70|90)$/.exec(textIn(request.query, 'department', 2))?.[0]
+    const body = contactsBody(contacts, language, { audience: audienceIn(request.query, 'profile'), department })
+    return sendShown(request, reply, { title: contactsTitle[language], path: '/contacts', body }, language)
   })
   app.get<{ Params: { code: string } }>(`${root}/code/:code`, async (request, reply) => {
     const code = request.params.code.slice(0, 80).toUpperCase()

@@ -54,8 +54,10 @@ const table: readonly (readonly [method: RegExp, url: RegExp, RateClass])[] = [
   [/./, /^\/(?:cas|oidc|saml|federation|device)(?:\/|$)/, 'single-sign-on'],
   [/./, /^\/\.well-known\/(?:openid|oauth|webfinger)/, 'services'],
   [/GET|HEAD/, /^\/(?:auth|admin)\//, 'read'],
-  [/GET|HEAD/, /^\/(?:aide|help)(?:\/|$)/, 'read'],
+  [/GET|HEAD/, /^\/(?:aide|help|etat|status)(?:\/|$)/, 'read'],
   [/POST/, /^\/(?:aide|help)\//, 'help'],
+  // Writes mail to whatever address is given.
+  [/POST/, /^\/(?:etat|status)\//, 'recovery'],
   [/GET|HEAD/, /^\/(?:login\/|consent\/|mail\/config|autodiscover|\.well-known|config|accessibilite)/i, 'read'],
   [/./, /^\/(?:auth|admin)\//, 'change'],
 ]

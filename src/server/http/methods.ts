@@ -4,6 +4,7 @@ import { providersFor } from '#domain/federation/providers.ts'
 import type { People } from '#domain/people/people.ts'
 import { type Audience, audiences } from '#domain/support/contacts.ts'
 import { helpFor } from '#domain/support/help.ts'
+import { concerns } from '#domain/support/incidents.ts'
 import { languageOf } from './failure.ts'
 import { publicContact, publicIncident } from './support.ts'
 
@@ -38,9 +39,7 @@ export const registerMethods = (app: FastifyInstance, people: People): void => {
     const own = (['password', 'passkey'] as const).map((id) => ({ id, name: names[language][id] }))
     // An incident of no way in particular concerns each.
     const incidentsOf = (id: string) =>
-      help.incidents
-        .filter(({ component }) => component === id || component === '*')
-        .map((incident) => publicIncident(incident, language))
+      help.incidents.filter((incident) => concerns(incident, id)).map((incident) => publicIncident(incident, language))
     reply.header('cache-control', 'no-store').header('vary', 'accept-language')
     return {
       audience,

@@ -32,6 +32,7 @@ import { registerScim } from './scim.ts'
 import { addSecurityHeaders, requireTls } from './security.ts'
 import type { MailSettings } from './session.ts'
 import { registerSheets } from './sheets.ts'
+import { registerStatus } from './status.ts'
 import { registerSupport } from './support.ts'
 import { registerWeb } from './web.ts'
 
@@ -144,6 +145,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerAdminPortal(app, house.people)
   registerPortal(app, house.people)
   registerSupport(app, house.people)
+  registerStatus(app, house.people, log)
   await registerGuides(app, house.people, log)
   registerPersonal(app, house.people, { selfErasure: house.config['people.self-erasure'] })
   registerAutoconfig(app, house.config.domains, parts.mail)

@@ -11,11 +11,14 @@ export const publicContact = ({ id: _, ...contact }: AnsweringContact) => contac
 
 /** An incident in one language. */
 export const publicIncident = (
-  { id, component, severity, title, body, startsAt, endsAt }: Incident,
+  { id, kind, component, components, phase, severity, title, body, startsAt, endsAt }: Incident,
   language: 'fr' | 'en',
 ) => ({
   id,
+  kind,
   component,
+  components,
+  phase,
   severity,
   title: title[language],
   body: body[language],
@@ -37,12 +40,13 @@ export const registerSupport = (app: FastifyInstance, people: People): void => {
       department: wordIn(request, 'department'),
       topic: wordIn(request, 'topic'),
     }
-    const { contacts, incidents } = await helpFor(people.ctx, question)
+    const { contacts, incidents, planned } = await helpFor(people.ctx, question)
     const language = languageOf(request)
     reply.header('cache-control', 'no-store').header('vary', 'accept-language')
     return {
       contacts: contacts.map(publicContact),
       incidents: incidents.map((incident) => publicIncident(incident, language)),
+      planned: planned.map((incident) => publicIncident(incident, language)),
       address: new URL(people.options.publicUrl).host,
       now: people.ctx.clock.now(),
     }

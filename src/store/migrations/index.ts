@@ -7,6 +7,7 @@ import { filters } from './0006-filters.ts'
 import { portal } from './0007-portal.ts'
 import { guides } from './0008-guides.ts'
 import { notices } from './0013-notices.ts'
+import { help } from './0014-help.ts'
 
 export type { Migration }
 
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   portal,
   guides,
   notices,
+  help,
 ]

@@ -18,10 +18,17 @@ export interface SupportContactTable {
   created_at: number
 }
 
-/** Something that does not work at present. `component`: sign-in method, or `*`; `title` and `body` JSON {fr, en}. */
+/** Something that does not work, or will not. `component`: the first one concerned, or `*`; `title`, `body` JSON {fr, en}. */
 export interface IncidentTable {
   id: Generated<number>
   component: string
+  /** `incident` or `maintenance`. */
+  kind: Generated<string>
+  /** Keys of every component concerned, space separated; empty: only `component`. */
+  components: Generated<string>
+  /** Audience concerned, or `*`. */
+  audience: Generated<string>
+  phase: Generated<string>
   severity: string
   title: string
   body: string

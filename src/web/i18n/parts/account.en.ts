@@ -191,6 +191,8 @@ export const texts: typeof french = {
     support_remove: 'Support contact removed',
     incident_open: 'Incident announced',
     incident_close: 'Incident ended',
+    incident_update: 'Incident updated',
+    status_component: 'Watched component changed',
     mail_import: 'Messages imported',
     mail_export: 'Messages exported',
     mail_filter: 'Rules applied to messages',

@@ -189,6 +189,8 @@ export const texts = {
     support_remove: 'Contact d’assistance retiré',
     incident_open: 'Incident annoncé',
     incident_close: 'Incident terminé',
+    incident_update: 'Suite d’un incident',
+    status_component: 'Composant surveillé changé',
     mail_import: 'Messages importés',
     mail_export: 'Messages exportés',
     mail_filter: 'Règles appliquées aux messages',

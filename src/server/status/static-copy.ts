@@ -1,0 +1,142 @@
+/**
+ * The public pages as files: the status, the guides, who helps. The running server renews them; whoever serves them
+ * (a small process of ours, or a web server) needs neither the store nor this process. Each file is replaced in one step.
+ */
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { guideLanguages } from '#domain/guides/guide.ts'
+import { type Library, loadLibrary } from '#domain/guides/library.ts'
+import type { People } from '#domain/people/people.ts'
+import { readStatus, type Status } from '#domain/status/snapshot.ts'
+import { listContacts, type SupportContact } from '#domain/support/contacts.ts'
+import { contactsBody, contactsTitle } from '../http/contacts-page.ts'
+import { type Asking, guideDocument, guideRoots, guideShown, helpHome } from '../http/guides-page.ts'
+import { guideStyle } from '../http/guides-style.data.ts'
+import { statusJson } from '../http/status.ts'
+import { statusAtom, statusCalendar } from '../http/status-feeds.ts'
+import { noticeBody, statusBody, statusDocument, statusRoots } from '../http/status-page.ts'
+import { statusWords } from '../http/status-words.data.ts'
+
+const stylePath = '/aide/style.css'
+
+interface Sources {
+  readonly status: Status
+  readonly contacts: readonly SupportContact[]
+  readonly library: Library
+  readonly base: string
+}
+
+type Language = 'fr' | 'en'
+
+const statusFiles = ({ status, base }: Sources, language: Language): [string, string][] => {
+  const root = statusRoots[language].slice(1)
+  const title = statusWords.title[language]
+  const page = (body: string) => statusDocument({ title, body }, language, stylePath)
+  return [
+    [`${root}/index.html`, page(statusBody(status, language, { paper: true }))],
+    [`${root}/atom.xml`, statusAtom(status, language, base)],
+    [`${root}/maintenance.ics`, statusCalendar(status, language, base)],
+    [`absent.${language}.html`, page(noticeBody(language, { title: 'absent', text: 'absentText' }))],
+  ]
+}
+
+const guideFiles = ({ status, contacts, library }: Sources, language: Language): [string, string][] => {
+  const root = guideRoots[language].slice(1)
+  const help = { contacts: [], incidents: status.current, planned: [] }
+  const asking: Asking = { language, audience: undefined, help, now: status.at, paper: true }
+  const page = (shown: Parameters<typeof guideDocument>[0]) => guideDocument(shown, language, stylePath)
+  const files: [string, string][] = [
+    [`${root}/index.html`, page(helpHome(library, asking, undefined, ''))],
+    [
+      `${root}/contacts/index.html`,
+      page({ title: contactsTitle[language], path: '/contacts', body: contactsBody(contacts, language, {}, true) }),
+    ],
+  ]
+  for (const guide of library.list(language)) {
+    files.push([`${root}/${guide.id}/index.html`, page(guideShown(library, asking, guide))])
+    for (const code of guide.codes.keys())
+      if (/^[A-Z0-9-]{1,80}$/.test(code))
+        files.push([`${root}/code/${code}/index.html`, page(guideShown(library, asking, guide, { code }))])
+  }
+  return files
+}
+
+/** Every file by its path below the folder. */
+const filesOf = (sources: Sources): Map<string, string> =>
+  new Map([
+    ['aide/style.css', guideStyle],
+    ['status/api.json', JSON.stringify(statusJson(sources.status))],
+    ...guideLanguages.flatMap((language) => [...statusFiles(sources, language), ...guideFiles(sources, language)]),
+  ])
+
+/** Where the standby asks whether this process still answers. */
+export interface Pulse {
+  /** When the copy was renewed, in milliseconds. */
+  readonly at: number
+  readonly host: string
+  readonly port: number
+  readonly tls: boolean
+}
+
+export const pulseFile = 'pulse.json'
+
+export interface StaticCopy {
+  /** Renews what has changed. Rejects when the store does not answer: then the copy stays as old as it says. */
+  publish(): Promise<void>
+}
+
+/** A file is there whole or not at all: written beside, then renamed. */
+const put = async (folder: string, path: string, text: string): Promise<void> => {
+  const file = join(folder, path)
+  await mkdir(dirname(file), { recursive: true })
+  const beside = `${file}.new`
+  try {
+    await writeFile(beside, text)
+    await rename(beside, file)
+  } catch (error) {
+    await rm(beside, { force: true })
+    throw error
+  }
+}
+
+export const createStaticCopy = (
+  people: People,
+  folder: string,
+  door: () => Omit<Pulse, 'at'> | undefined,
+): StaticCopy => {
+  const written = new Map<string, string>()
+  let library: Library | undefined
+  let guidesOf = ''
+  return {
+    publish: async () => {
+      const now = people.ctx.clock.now()
+      library ??= await loadLibrary()
+      const base = people.options.publicUrl
+      const known = library
+      const sources = await people.ctx.store.read(
+        async (tx): Promise<Sources> => ({
+          status: await readStatus(tx, now),
+          contacts: await listContacts(tx),
+          library: known,
+          base,
+        }),
+      )
+      // A hundred guides are only written anew when what stands on each of them has changed.
+      const about = JSON.stringify([sources.status.current, sources.contacts])
+      for (const [path, text] of about === guidesOf ? statusPart(sources) : filesOf(sources)) {
+        if (written.get(path) === text) continue
+        await put(folder, path, text)
+        written.set(path, text)
+      }
+      guidesOf = about
+      const here = door()
+      if (here) await put(folder, pulseFile, JSON.stringify({ at: now, ...here } satisfies Pulse))
+    },
+  }
+}
+
+/** What changes at every round. */
+const statusPart = (sources: Sources): [string, string][] => [
+  ['status/api.json', JSON.stringify(statusJson(sources.status))],
+  ...guideLanguages.flatMap((language) => statusFiles(sources, language)),
+]
