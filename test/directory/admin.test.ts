@@ -211,6 +211,6 @@ test('the platform’s rows are its administrators’', async () => {
     403,
     'ADM-02',
   ])
-  expect((await get('dsi', '/admin/services')).json).toEqual({ services: [] })
-  expect((await get('dsi', '/admin/providers')).json).toEqual({ providers: [] })
+  expect((await get('dsi', '/admin/services')).json).toMatchObject({ services: [] })
+  expect((await get('dsi', '/admin/providers')).json).toMatchObject({ providers: [] })
 })

@@ -180,6 +180,8 @@ export interface PartyDraft<P extends SsoProtocol = SsoProtocol> {
   readonly key: string
   readonly rules?: Partial<PartyRules>
   readonly config: ConfigOf[P]
+  /** True: a service of this key must not be there yet. */
+  readonly isNew?: boolean
 }
 
 const invalid = (property: string, why: string): never => {
@@ -198,16 +200,22 @@ const checkSaml = (
     invalid('certificates', 'signed requests cannot be checked without a certificate')
 }
 
+/** What is the same for every protocol. Throws Failure invalid with the name of the property at fault. */
+export const checkRules = (rules: PartyRules): void => {
+  const unknown = rules.attributes.find((name) => !attributeNames.includes(name))
+  if (unknown !== undefined) invalid('attributes', `${unknown} is not an attribute that can be released`)
+  if (rules.profiles !== '*' && rules.profiles.length === 0) invalid('profiles', 'nobody could enter')
+  if (rules.url !== '' && !/^https?:$/.test(URL.parse(rules.url)?.protocol ?? ''))
+    invalid('url', 'not an http(s) address')
+}
+
 /** Throws Failure invalid with the name of the property at fault. */
 const check = (draft: PartyDraft, rules: PartyRules): void => {
   if (draft.name.trim() === '' || draft.name.length > 100 || /\p{Cc}/u.test(draft.name))
     invalid('name', 'a service needs a name of at most 100 characters')
   if (draft.key === '' || draft.key.length > 1000 || /[\p{Cc}\s]/u.test(draft.key))
     invalid('key', 'a service needs a key without spaces')
-  const unknown = rules.attributes.find((name) => !attributeNames.includes(name))
-  if (unknown !== undefined) invalid('attributes', `${unknown} is not an attribute that can be released`)
-  if (rules.url !== '' && !/^https?:$/.test(URL.parse(rules.url)?.protocol ?? ''))
-    invalid('url', 'not an http(s) address')
+  checkRules(rules)
   if (draft.protocol === 'saml') checkSaml(draft.config as SamlConfig, rules)
   if (draft.protocol !== 'cas') return
   const { logoutUrl, proxy } = draft.config as CasConfig
@@ -236,7 +244,10 @@ const insert = statement(
       .returning('id'),
 )
 
-/** Adds a service, or changes the one of the same protocol and key; audited. Throws Failure invalid. */
+/**
+ * Adds a service, or changes the one of the same protocol and key; audited. Throws Failure invalid, alreadyExists (a
+ * new one whose key is taken).
+ */
 export const saveRelyingParty = async (people: People, actor: string, draft: PartyDraft): Promise<RelyingParty> => {
   const rules: PartyRules = { ...defaultRules, ...draft.rules }
   check(draft, rules)
@@ -244,6 +255,8 @@ export const saveRelyingParty = async (people: People, actor: string, draft: Par
   const { protocol, key } = draft
   const name = draft.name.trim()
   return people.ctx.store.writeGlobal(async (tx) => {
+    if (draft.isNew && (await getRelyingParty(tx, protocol, key)))
+      throw new Failure('alreadyExists', 'a service of this key is declared already', { property: 'service' })
     const config = JSON.stringify({ rules, config: draft.config })
     await tx.first(insert, { protocol, name, key, config, by: actor, now })
     await appendAudit(tx, now, { actor, action: 'service.save', target: `${protocol} ${name}`, detail: key })

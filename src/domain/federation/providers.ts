@@ -94,8 +94,8 @@ type ProviderProtocol =
 
 export type Provider = ProviderBase & ProviderProtocol
 
-/** A provider as it is given to be saved. */
-export type ProviderDraft = Omit<ProviderBase, 'status'> & ProviderProtocol
+/** A provider as it is given to be saved; `isNew`: its identifier must not be taken yet. */
+export type ProviderDraft = Omit<ProviderBase, 'status'> & ProviderProtocol & { readonly isNew?: boolean }
 
 export const defaultCommon: CommonConfig = {
   claims: {
@@ -221,13 +221,16 @@ const upsert = statement(
 const changedEarlier = (earlier: Provider | undefined, wanted: Pick<Provider, 'protocol'>): boolean =>
   earlier !== undefined && earlier.protocol !== wanted.protocol
 
-/** Adds a provider or changes it; audited. Throws Failure invalid, conflict (the protocol of a row never changes). */
+/** Adds a provider or changes it; audited. Throws Failure invalid, alreadyExists, conflict (the protocol of a row never changes). */
 export const saveProvider = async (people: People, actor: string, wanted: ProviderDraft): Promise<void> => {
   check(wanted)
   const now = people.ctx.clock.now()
   const { id, protocol, name, sortOrder: order, config } = wanted
   await people.ctx.store.writeGlobal(async (tx) => {
-    if (changedEarlier(await findProvider(tx, id), wanted)) throw new Failure('conflict', 'another protocol')
+    const earlier = await findProvider(tx, id)
+    if (wanted.isNew && earlier)
+      throw new Failure('alreadyExists', 'a provider of this identifier is declared already', { property: 'service' })
+    if (changedEarlier(earlier, wanted)) throw new Failure('conflict', 'another protocol')
     const audience = wanted.audience.join(' ')
     await tx.run(upsert, { id, protocol, name: name.trim(), audience, config: JSON.stringify(config), order, now })
     await appendAudit(tx, now, { actor, action: 'provider.save', target: id, detail: protocol })
@@ -245,5 +248,27 @@ export const enableProvider = async (people: People, actor: string, id: string, 
     const { changes } = await tx.run(setStatus, { id, status: active ? 'active' : 'disabled', now })
     if (changes === 0) throw new Failure('notFound', 'no such provider')
     await appendAudit(tx, now, { actor, action: active ? 'provider.enable' : 'provider.disable', target: id })
+  })
+}
+
+const dropLinks = statement((q, p: Params<{ id: string }>) =>
+  q.deleteFrom('federated_identity').where('provider_id', '=', p.id),
+)
+const drop = statement((q, p: Params<{ id: string }>) => q.deleteFrom('identity_provider').where('id', '=', p.id))
+
+/**
+ * Removes a closed provider and the links of people to it; audited. Throws Failure notFound, conflict (property
+ * `service.open`: it is still open).
+ */
+export const removeProvider = async (people: People, actor: string, id: string): Promise<void> => {
+  await people.ctx.store.writeGlobal(async (tx) => {
+    const provider = await findProvider(tx, id)
+    if (!provider) throw new Failure('notFound', 'no such provider')
+    if (provider.status === 'active')
+      throw new Failure('conflict', 'the provider is still open', { property: 'service.open' })
+    const { changes } = await tx.run(dropLinks, { id })
+    await tx.run(drop, { id })
+    const detail = `${changes} links`
+    await appendAudit(tx, people.ctx.clock.now(), { actor, action: 'provider.remove', target: id, detail })
   })
 }

@@ -2,7 +2,9 @@
  * Clients (OpenID Connect Registration, RFC 7591, RFC 7592): the relying parties of protocol `oidc`. Their secrets rest
  * sealed. What registers itself with a token that an administrator made is an outside service until somebody says else.
  */
+import { randomBytes } from 'node:crypto'
 import type { Adapter, AdapterPayload } from 'oidc-provider'
+import { Failure } from '#base/failure.ts'
 import { seal, unseal } from '#domain/access/oauth/seal.ts'
 import {
   enableRelyingParty,
@@ -47,8 +49,13 @@ export const metadataOf = (people: People, party: PartyOf<'oidc'>): AdapterPaylo
   return metadata
 }
 
+/** A secret for a service that can keep one: 256 random bits. */
+export const newClientSecret = (): string => randomBytes(32).toString('base64url')
+
 export interface OidcServiceDraft {
   readonly clientId: string
+  /** True: the client id must not be taken yet. */
+  readonly isNew?: boolean
   readonly name: string
   readonly metadata: Readonly<Record<string, unknown>>
   readonly rules?: Partial<PartyRules>
@@ -62,7 +69,38 @@ export const saveOidcService = (people: People, actor: string, draft: OidcServic
     key: draft.clientId,
     rules: { attributes: usualAttributes, ...draft.rules },
     config: { client: closeMetadata(people, draft.clientId, draft.metadata) },
+    ...(draft.isNew === undefined ? {} : { isNew: draft.isNew }),
   })
+
+/** Changes an OpenID service that is there; its secret stays what it was. Throws Failure invalid. */
+export const changeOidcService = (
+  people: People,
+  actor: string,
+  party: PartyOf<'oidc'>,
+  change: Omit<OidcServiceDraft, 'clientId' | 'isNew'>,
+) => {
+  const { client_secret: sealed } = party.config.client
+  const kept =
+    sealed === undefined || change.metadata.token_endpoint_auth_method === 'none' ? {} : { client_secret: sealed }
+  return saveRelyingParty(people, actor, {
+    protocol: 'oidc',
+    name: change.name,
+    key: party.key,
+    rules: { ...party.rules, ...change.rules },
+    config: { client: { ...change.metadata, ...kept } },
+  })
+}
+
+/** Gives a service another secret, which is returned this once; the one before is refused from now on. */
+export const renewClientSecret = async (people: People, actor: string, party: PartyOf<'oidc'>): Promise<string> => {
+  if (party.config.client.token_endpoint_auth_method === 'none')
+    throw new Failure('invalid', 'a public client has no secret', { property: 'secret' })
+  const secret = newClientSecret()
+  const client = closeMetadata(people, party.key, { ...party.config.client, client_secret: secret })
+  const { name, key, rules } = party
+  await saveRelyingParty(people, actor, { protocol: 'oidc', name, key, rules, config: { client } })
+  return secret
+}
 
 /** The active service of a client id. */
 export const oidcService = async (people: People, clientId: string): Promise<PartyOf<'oidc'> | undefined> => {

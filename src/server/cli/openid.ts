@@ -1,9 +1,9 @@
 /** `convergence openid ...`: the keys that sign, and services and mail programs by OpenID Connect and OAuth. */
-import { randomBytes } from 'node:crypto'
 import { rotateSigningKeys } from '#domain/access/oauth/keys.ts'
-import { saveOidcService } from '#protocol/oidc/clients.ts'
+import { newClientSecret, saveOidcService } from '#protocol/oidc/clients.ts'
+import { oidcMetadata } from '#protocol/oidc/declaration.ts'
 import { actor } from './account.ts'
-import { type Command, CommandError, flagOption, textOption, UsageError, wordAt } from './command.ts'
+import { type Command, CommandError, flagOption, textOption, wordAt } from './command.ts'
 import { programs } from './openid.data.ts'
 import { rulesOf } from './service.ts'
 
@@ -56,32 +56,22 @@ const add: Command = {
     invocation.withHouse(async (house) => {
       const clientId = wordAt(invocation, 0)
       const isPublic = flagOption(invocation, 'public')
-      const redirects = words(textOption(invocation, 'redirect'))
-      const grants = words(textOption(invocation, 'grants') ?? 'authorization_code')
-      if (redirects.length === 0 && grants.includes('authorization_code'))
-        throw new UsageError('--redirect is missing.')
-      if (isPublic && flagOption(invocation, 'without-pkce')) throw new UsageError('A public client needs PKCE.')
-      const secret = randomBytes(32).toString('base64url')
-      const after = words(textOption(invocation, 'after-logout'))
-      const told = textOption(invocation, 'backchannel-logout')
-      const rules = rulesOf(invocation)
+      const metadata = oidcMetadata({
+        redirects: words(textOption(invocation, 'redirect')),
+        afterLogout: words(textOption(invocation, 'after-logout')),
+        backchannelLogout: textOption(invocation, 'backchannel-logout') ?? '',
+        scopes: words(textOption(invocation, 'scopes') ?? 'openid profile email education'),
+        grants: words(textOption(invocation, 'grants') ?? 'authorization_code'),
+        algorithm: textOption(invocation, 'algorithm') ?? 'ES256',
+        isPublic,
+        pkce: !flagOption(invocation, 'without-pkce'),
+      })
+      const secret = newClientSecret()
       await saveOidcService(house.people, actor, {
         clientId,
         name: textOption(invocation, 'name') ?? clientId,
-        rules,
-        metadata: {
-          ...(isPublic
-            ? { token_endpoint_auth_method: 'none', application_type: 'native' }
-            : { client_secret: secret, token_endpoint_auth_method: 'client_secret_basic' }),
-          redirect_uris: redirects,
-          ...(redirects.length === 0 ? { response_types: [] } : {}),
-          grant_types: grants,
-          scope: textOption(invocation, 'scopes') ?? 'openid profile email education',
-          id_token_signed_response_alg: textOption(invocation, 'algorithm') ?? 'ES256',
-          ...(after.length === 0 ? {} : { post_logout_redirect_uris: after }),
-          ...(told === undefined ? {} : { backchannel_logout_uri: told, backchannel_logout_session_required: true }),
-          ...(flagOption(invocation, 'without-pkce') ? { require_pkce: false } : {}),
-        },
+        rules: rulesOf(invocation),
+        metadata: isPublic ? metadata : { ...metadata, client_secret: secret },
       })
       invocation.say(
         isPublic ? `${clientId} is registered.` : `${clientId} is registered. Its secret, this once: ${secret}`,

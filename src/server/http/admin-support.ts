@@ -23,11 +23,12 @@ import {
   updateIncident,
   updatesOf,
 } from '#domain/support/incidents.ts'
-import type { platformRoutes } from './admin-platform.ts'
+
 import { momentIn, objectIn, pathId, textsIn } from './admin-query.ts'
 import { type Body, idIn, neededIn, type OwnerRoute, textIn } from './owner.ts'
+import type { PlatformRoutes } from './platform-routes.ts'
 
-type Routes = ReturnType<typeof platformRoutes>
+type Routes = PlatformRoutes
 
 /** The words of one language that must be there, and of the other that may. */
 const wordsIn = (body: Body, name: string) => {

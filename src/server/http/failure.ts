@@ -7,6 +7,7 @@ import type { Log } from '#base/log.ts'
 import { WeakPassword } from '#domain/people/policy.ts'
 import { reasonText } from '#format/password/reasons.ts'
 import { bearerOf, challengeFor } from './challenge.ts'
+import { faultsOfDeclarations } from './declaration-faults.data.ts'
 
 interface Answer {
   readonly status: number
@@ -227,6 +228,40 @@ const notTaken: Readonly<Record<string, Answer>> = {
       en: 'This is the password that has to be changed: choose another one.',
     },
   },
+  ...Object.fromEntries(
+    Object.entries(faultsOfDeclarations).map(([field, message]) => [
+      `service.${field}`,
+      { status: 400, code: 'SVC-01', message },
+    ]),
+  ),
+}
+
+/** Why something cannot be done as things are. */
+const inTheWay: Readonly<Record<string, Answer>> = {
+  'service.open': {
+    status: 409,
+    code: 'SVC-02',
+    message: { fr: 'Fermez-le d’abord : il est encore ouvert.', en: 'Close it first: it is still open.' },
+  },
+  'service.tile': {
+    status: 409,
+    code: 'SVC-03',
+    message: {
+      fr: 'Une tuile du portail mène à ce service : retirez-la d’abord.',
+      en: 'A tile of the portal leads to this service: remove it first.',
+    },
+  },
+}
+
+const thereAlready: Readonly<Record<string, Answer>> = {
+  service: {
+    status: 409,
+    code: 'SVC-04',
+    message: {
+      fr: 'Cette adresse ou cet identifiant est déjà déclaré.',
+      en: 'This address or identifier is declared already.',
+    },
+  },
 }
 
 /** What a failure with a property says more exactly. */
@@ -234,6 +269,8 @@ const exactly: Partial<Record<FailureCode, Readonly<Record<string, Answer>>>> = 
   unauthenticated: unproved,
   forbidden: refused,
   invalid: notTaken,
+  conflict: inTheWay,
+  alreadyExists: thereAlready,
 }
 
 const unknown: Answer = {

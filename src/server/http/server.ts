@@ -16,7 +16,9 @@ import type { TlsSource } from '../tls.ts'
 import { registerAdminPeople } from './admin-people.ts'
 import { registerAdminPlatform } from './admin-platform.ts'
 import { registerAdminPortal } from './admin-portal.ts'
+import { registerAdminProviders } from './admin-providers.ts'
 import { registerAdminSchools } from './admin-schools.ts'
+import { registerAdminServices } from './admin-services.ts'
 import { type Admission, admissionBounds, createAdmission } from './admission.ts'
 import { registerAutoconfig } from './autoconfig.ts'
 import { sendBusy, sendFailure } from './failure.ts'
@@ -142,6 +144,8 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerAdminPeople(app, house.people)
   registerAdminSchools(app, house.people)
   registerAdminPlatform(app, house.people)
+  registerAdminServices(app, house.people)
+  registerAdminProviders(app, house.people)
   registerAdminPortal(app, house.people)
   registerPortal(app, house.people)
   registerSupport(app, house.people)

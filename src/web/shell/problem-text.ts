@@ -23,8 +23,8 @@ export const useProblemText = () => {
       // A refused password: the server's sentence says exactly why.
       if (/^AUTH-2\d$/.test(code) && message !== '') return { what: message, next: t('codes.AUTH-11.next'), code }
       if (!known) return { what: message || t('codes.other.what'), next: t('codes.other.next'), code }
-      // Each protocol has its own exact sentence behind a code of the services.
-      const what = code.startsWith('SSO-') && message !== '' ? message : t(`codes.${key}.what`)
+      // Each protocol has its own exact sentence behind a code of the services; a declaration, each field.
+      const what = /^SSO-|^SVC-01$/.test(code) && message !== '' ? message : t(`codes.${key}.what`)
       const wait = retryAfter === undefined ? '' : ` ${waitText(retryAfter, t)}`
       return { what, next: `${t(`codes.${key}.next`)}${wait}`, code }
     },

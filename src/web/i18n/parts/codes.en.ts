@@ -119,6 +119,16 @@ export const texts: typeof french = {
       what: 'A second person must approve.',
       next: 'Ask a colleague who may: nobody can both ask and approve.',
     },
+    'SVC-01': {
+      what: 'The declaration of the service or provider does not fit.',
+      next: 'Correct the field named, then save again.',
+    },
+    'SVC-02': { what: 'It is still open.', next: 'Close it, then remove it.' },
+    'SVC-03': {
+      what: 'A tile of the portal leads to this service.',
+      next: 'Remove the tile under “Portal services”, then the service.',
+    },
+    'SVC-04': { what: 'This address or identifier is declared already.', next: 'Change the one that exists.' },
     'SSO-06': {
       what: 'The address of the service is too long.',
       next: 'Go back to the service and start again, or tell the helpdesk.',

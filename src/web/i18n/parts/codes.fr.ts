@@ -159,6 +159,16 @@ export const texts = {
       what: 'Une seconde personne doit approuver.',
       next: 'Demandez à un collègue habilité : la même personne ne peut pas demander et approuver.',
     },
+    'SVC-01': {
+      what: 'La déclaration du service ou du fournisseur ne convient pas.',
+      next: 'Corrigez le champ nommé, puis enregistrez de nouveau.',
+    },
+    'SVC-02': { what: 'Il est encore ouvert.', next: 'Fermez-le, puis retirez-le.' },
+    'SVC-03': {
+      what: 'Une tuile du portail mène à ce service.',
+      next: 'Retirez la tuile dans « Services du portail », puis le service.',
+    },
+    'SVC-04': { what: 'Cette adresse ou cet identifiant est déjà déclaré.', next: 'Modifiez celui qui existe.' },
     'SSO-06': {
       what: 'L’adresse du service est trop longue.',
       next: 'Revenez au service et recommencez, ou prévenez l’assistance.',
