@@ -16,6 +16,9 @@ export type IdKind =
   | 'notice'
   | 'notification'
   | 'request'
+  | 'label'
+  | 'savedSearch'
+  | 'job'
 
 const prefix: Record<IdKind, string> = {
   account: 'u',
@@ -31,6 +34,9 @@ const prefix: Record<IdKind, string> = {
   notice: 'n',
   notification: 'o',
   request: 'd',
+  label: 'k',
+  savedSearch: 'q',
+  job: 'j',
 }
 
 /** `formatId('email', 71)` is `e1z`. */

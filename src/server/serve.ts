@@ -17,6 +17,7 @@ import { registerOidc } from './http/oidc.ts'
 import { type HttpFront, openHttp } from './http/server.ts'
 import type { MailSettings } from './http/session.ts'
 import { ListenError, type Listener, openDoor } from './listeners.ts'
+import { startMailClock } from './mail-clock.ts'
 import type { Metrics } from './metrics.ts'
 import { startPortalClock } from './portal-clock.ts'
 import { openProtocols, type Protocols } from './protocols.ts'
@@ -202,6 +203,8 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     undo.add('retention', retention.stop)
     const portalClock = startPortalClock(house.ctx, log)
     undo.add('portal', portalClock.stop)
+    const mailClock = startMailClock(house.ctx, log)
+    undo.add('mail clock', mailClock.stop)
     const outgoing = config['outgoing.enabled'] ?? (demo === undefined || config['outgoing.smarthost'] !== undefined)
     const protocols = await openProtocols({ house, log, metrics, tls, outgoing, endpoint })
     undo.add('protocols', protocols.close)

@@ -23,6 +23,11 @@ export const changeTypes = [
   /** A notification whose time to ring has come: what phones subscribe to, as to EmailDelivery. */
   'NotificationDelivery',
   'DocumentRequest',
+  'MailLabel',
+  'SavedSearch',
+  'MailPreferences',
+  'Snooze',
+  'MailJob',
 ] as const
 export type ChangeType = (typeof changeTypes)[number]
 export type ChangeKind = 'created' | 'updated' | 'destroyed'

@@ -10,6 +10,7 @@ import type { FiltersTables } from './schema/filters.ts'
 import type { HelpTables } from './schema/help.ts'
 import type { MailTables } from './schema/mail.ts'
 import type { NoticesTables } from './schema/notices.ts'
+import type { OrganisingTables } from './schema/organising.ts'
 import type { PeopleTables } from './schema/people.ts'
 import type { PlatformTables } from './schema/platform.ts'
 import type { PortalTables } from './schema/portal.ts'
@@ -23,6 +24,7 @@ export interface Database
     HelpTables,
     MailTables,
     NoticesTables,
+    OrganisingTables,
     PeopleTables,
     PlatformTables,
     PortalTables,

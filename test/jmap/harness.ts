@@ -31,6 +31,7 @@ export const everything = [
   'urn:ietf:params:jmap:vacationresponse',
   'urn:convergence:recipients',
   'urn:convergence:portal',
+  'urn:convergence:organising',
 ]
 
 /** One account's client. */

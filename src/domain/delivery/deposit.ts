@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { type Appended, appendWithin, type NewMessage } from '../mail/append.ts'
 import { noFlags } from '../mail/flags.ts'
 import { Tally } from '../mail/tally.ts'
+import { settleMuted } from '../organise/mute.ts'
 import { Refusal } from './refusal.ts'
 import type { Composed } from './spool.ts'
 
@@ -68,11 +69,13 @@ export const depositWithin = async (
   blob: NewMessage['blob'] = parcel.blob,
 ): Promise<Appended> => {
   const tally = new Tally(tx)
-  const mailboxIds = [await mailboxFor(ctx.store, tx, tally, placement(parcel).role)]
+  const { role } = placement(parcel)
+  const mailboxIds = [await mailboxFor(ctx.store, tx, tally, role)]
   const { content, receivedAt } = parcel
   const appended = await appendWithin(ctx, tx, tally, { blob, content, mailboxIds, flags: noFlags, receivedAt })
+  const silent = role === 'inbox' && (await settleMuted(tx, tally, appended))
   await tally.flush()
-  tx.changed('EmailDelivery', appended.emailId, 'created')
+  if (!silent) tx.changed('EmailDelivery', appended.emailId, 'created')
   return appended
 }
 

@@ -15,6 +15,7 @@ import { appendWithin } from '../mail/append.ts'
 import { putEntry } from '../mail/entries.ts'
 import { applyFlags, type FlagSet } from '../mail/flags.ts'
 import { Tally } from '../mail/tally.ts'
+import { settleMuted } from '../organise/mute.ts'
 import { filteredAmong } from './active.ts'
 import { hasAnswered, noteAnswer, noteSeen } from './memory.ts'
 import { flagsOf, mailboxOf, mailboxOfRole } from './places.ts'
@@ -44,6 +45,8 @@ const putCopies = async (ctx: Context, tx: AccountWriter, tally: Tally, plan: Pl
   const [mailboxId, flags] = first
   const appended = await appendWithin(ctx, tx, tally, { blob, content, mailboxIds: [mailboxId], flags, receivedAt })
   for (const [id, more] of others) await putEntry(tx, tally, id, { ...appended, receivedAt }, more)
+  const inInbox = others.length === 0 && (await tally.open(mailboxId)).role === 'inbox'
+  if (inInbox && (await settleMuted(tx, tally, appended))) return
   tx.changed('EmailDelivery', appended.emailId, 'created')
 }
 

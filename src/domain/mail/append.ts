@@ -30,6 +30,8 @@ export interface Appended {
   readonly blobId: number
   readonly size: number
   readonly modseq: number
+  /** The thread began with it. */
+  readonly fresh: boolean
   /** In the order of `mailboxIds`. */
   readonly entries: readonly { readonly mailboxId: number; readonly uidValidity: number; readonly uid: number }[]
 }
@@ -160,7 +162,7 @@ export const appendWithin = async (
     const { uid_validity: uidValidity } = await tally.open(mailboxId)
     entries.push({ mailboxId, uidValidity, uid: await putEntry(tx, tally, mailboxId, email, message.flags) })
   }
-  return { emailId, threadId, blobId, size, modseq, entries }
+  return { emailId, threadId, blobId, size, modseq, fresh, entries }
 }
 
 /**

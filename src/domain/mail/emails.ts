@@ -89,12 +89,15 @@ export const getEmail = async (tx: Reader, account: number, email: number): Prom
 const selectThread = statement((q, p: Params<{ account: number; thread: number }>) =>
   q
     .selectFrom('message')
-    .select(['email_id', 'received_at'])
+    .innerJoin('email', (join) =>
+      join.onRef('email.account_id', '=', 'message.account_id').onRef('email.id', '=', 'message.email_id'),
+    )
+    .select(['email.id as email_id', 'email.received_at as received_at'])
     .distinct()
-    .where('account_id', '=', p.account)
-    .where('thread_id', '=', p.thread)
-    .orderBy('received_at')
-    .orderBy('email_id'),
+    .where('message.account_id', '=', p.account)
+    .where('message.thread_id', '=', p.thread)
+    .orderBy('email.received_at')
+    .orderBy('email.id'),
 )
 
 /** Ids of a thread's emails, oldest first; empty when there is no such thread. */

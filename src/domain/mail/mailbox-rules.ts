@@ -9,8 +9,19 @@ export const maxNameBytes = 255
 export const maxDepth = 20
 export const maxMailboxes = 2000
 
-/** RFC 8621 §2 roles (from the IMAP special uses, RFC 6154 and RFC 8457). */
-export const roles = ['inbox', 'drafts', 'sent', 'archive', 'junk', 'trash', 'flagged', 'important', 'all'] as const
+/** RFC 8621 §2 roles (from the IMAP special uses, RFC 6154 and RFC 8457), and the place of what is put off. */
+export const roles = [
+  'inbox',
+  'drafts',
+  'sent',
+  'archive',
+  'junk',
+  'trash',
+  'flagged',
+  'important',
+  'all',
+  'snoozed',
+] as const
 export type Role = (typeof roles)[number]
 
 /** Mailboxes that every account has from the first day: role, order, and the name by language. */

@@ -3,7 +3,7 @@ import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
 import type { AccountWriter } from '#store/store.ts'
 import type { Context } from '../context.ts'
-import { allEntries, putEntry, settleEmail, takeEntry } from './entries.ts'
+import { allEntries, entriesOfEmail, putEntry, settleEmail, takeEntry } from './entries.ts'
 import {
   checkName,
   checkRole,
@@ -373,20 +373,24 @@ const deleteRow = statement((q, p: Params<{ account: number; id: number }>) =>
 )
 
 /**
- * Deletes a mailbox. With messages inside it needs `removeEmails`, and emails that are in no other mailbox end.
+ * Deletes a mailbox. With messages inside, `emails` says what becomes of those that are in no other mailbox: true ends
+ * them, a number moves them to that mailbox, false refuses.
  * Throws Failure notFound, forbidden (the inbox), conflict with property `mailboxHasChild` or `mailboxHasEmail`.
  */
-export const deleteMailboxWithin = async (tx: AccountWriter, id: number, removeEmails: boolean): Promise<void> => {
+export const deleteMailboxWithin = async (tx: AccountWriter, id: number, emails: boolean | number): Promise<void> => {
   const all = await listMailboxes(tx, tx.accountId)
   const mailbox = all.find((candidate) => candidate.id === id)
   if (!mailbox) throw new Failure('notFound', `no mailbox ${id}`)
   if (mailbox.role === 'inbox') throw new Failure('forbidden', 'the inbox cannot be deleted')
   if (mailbox.hasChildren) throw new Failure('conflict', 'the mailbox has children', { property: 'mailboxHasChild' })
   if (mailbox.total > 0) {
-    if (!removeEmails) throw new Failure('conflict', 'the mailbox has messages', { property: 'mailboxHasEmail' })
+    if (emails === false || emails === id)
+      throw new Failure('conflict', 'the mailbox has messages', { property: 'mailboxHasEmail' })
     const tally = new Tally(tx)
     for (const entry of await allEntries(tx, tx.accountId, id)) {
+      const isOnly = emails !== true && (await entriesOfEmail(tx, tx.accountId, entry.emailId)).length === 1
       await takeEntry(tx, tally, entry)
+      if (isOnly) await putEntry(tx, tally, emails, entry, entry.flags)
       await settleEmail(tx, entry)
     }
     // Emails that stay elsewhere may have become read there.

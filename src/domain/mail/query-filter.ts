@@ -22,6 +22,10 @@ export interface EmailCondition {
   readonly bcc?: string
   readonly subject?: string
   readonly body?: string
+  /** Words of the names of attachments. */
+  readonly attachmentName?: string
+  /** Of somebody whom the person follows (domain/organise/focus.ts), or of nobody such. */
+  readonly isFollowed?: boolean
   /** Header name and, optionally, text that its value contains. */
   readonly header?: readonly [name: string, value?: string]
 }
@@ -76,6 +80,7 @@ export const searchFields = [
   'bcc',
   'subject',
   'body',
+  'attachmentName',
 ] as const satisfies readonly SearchField[]
 
 /** Every condition in a filter. */
@@ -96,6 +101,9 @@ export const needsContent = (filter: EmailFilter | undefined, sort: readonly Ema
 
 const bitOf = new Map<string, number>(systemFlags.flatMap(({ bit, jmap }) => (jmap ? [[jmap, bit]] : [])))
 
+/** The bit of a keyword that is a system flag; undefined for all others. */
+export const systemBit = (keyword: string): number | undefined => bitOf.get(keyword.toLowerCase())
+
 export const hasKeyword = (row: Pick<EmailRow, 'flags' | 'keywords'>, keyword: string): boolean => {
   const name = keyword.toLowerCase()
   const bit = bitOf.get(name)
@@ -107,6 +115,8 @@ export interface FilterWorld {
   /** Emails that match a search condition; looked up beforehand. */
   readonly matches: (field: SearchField, words: string) => ReadonlySet<number>
   readonly headerMatches: (name: string, value: string | undefined) => ReadonlySet<number>
+  /** Emails of those whom the person follows. */
+  readonly followed: ReadonlySet<number>
   /** The other emails of the row's thread, itself included. */
   readonly thread: (row: EmailRow) => readonly EmailRow[]
 }
@@ -133,6 +143,8 @@ const tests: { [K in keyof EmailCondition]-?: (value: NonNullable<EmailCondition
   bcc: (words) => (row, world) => world.matches('bcc', words).has(row.id),
   subject: (words) => (row, world) => world.matches('subject', words).has(row.id),
   body: (words) => (row, world) => world.matches('body', words).has(row.id),
+  attachmentName: (words) => (row, world) => world.matches('attachmentName', words).has(row.id),
+  isFollowed: (wanted) => (row, world) => world.followed.has(row.id) === wanted,
   header:
     ([name, value]) =>
     (row, world) =>

@@ -1,9 +1,10 @@
 /** Reads the rows that a query is evaluated on, in pages, giving way to others between them. */
+import { parseAddresses } from '#format/address/parse.ts'
 import { decodeText, headerValue, parseHeaderBlock } from '#format/mime/headers.ts'
 import { type Params, type Reader, type SqlValue, statement } from '#store/engine.ts'
 import { threadOf } from './entries.ts'
 import { combineFlags, splitKeywords } from './flags.ts'
-import type { EmailRow } from './query-filter.ts'
+import { type EmailRow, systemBit } from './query-filter.ts'
 import { slices } from './slices.ts'
 
 const pageLength = 2000
@@ -187,4 +188,59 @@ export const matchHeader = async (
       if (hit) matching.add(row.id)
     }
   return matching
+}
+
+/** Ids of those rows among `emails` that one of these addresses wrote. */
+export const matchSender = async (
+  tx: Reader,
+  rows: readonly EmailRow[],
+  { addresses, emails }: { readonly addresses: ReadonlySet<string>; readonly emails: ReadonlySet<number> },
+): Promise<Set<number>> => {
+  const matching = new Set<number>()
+  for await (const slice of slices(
+    rows.filter(({ id }) => emails.has(id)),
+    500,
+  ))
+    for (const row of slice) {
+      const block = (await tx.first(headersOf, { blob: row.blobId }))?.headers
+      const from = block && parseHeaderBlock(block).find(({ name }) => name.toLowerCase() === 'from')
+      const written = block && from ? parseAddresses(headerValue(block, from)) : []
+      if (written.some(({ email }) => addresses.has(email.toLowerCase()))) matching.add(row.id)
+    }
+  return matching
+}
+
+const mailboxEnds = statement((q, p: Params<{ account: number }>) =>
+  q.selectFrom('mailbox').select(['id', 'uid_next']).where('account_id', '=', p.account),
+)
+
+/** UIDs looked through in one statement. */
+const uidStep = 5000
+
+const entriesWith = (by: 'flag' | 'keyword') =>
+  statement((q, p: Params<{ account: number; mailbox: number; from: number; to: number; bit: number; like: string }>) =>
+    q
+      .selectFrom('message')
+      .select('email_id')
+      .where('account_id', '=', p.account)
+      .where('mailbox_id', '=', p.mailbox)
+      .where('uid', '>=', p.from)
+      .where('uid', '<', p.to)
+      .where((eb) => (by === 'flag' ? eb(eb('flags', '&', p.bit), '>', eb.lit(0)) : eb('keywords', 'like', p.like))),
+  )
+const flagged = entriesWith('flag')
+const kept = entriesWith('keyword')
+
+/** Emails of the account that may have a keyword, in slices of UIDs; the filter itself looks at each (`_` is a wildcard). */
+export const emailsWithKeyword = async (tx: Reader, account: number, keyword: string): Promise<Set<number>> => {
+  const found = new Set<number>()
+  const bit = systemBit(keyword)
+  const look = { account, bit: bit ?? 0, like: `%${keyword.toLowerCase()}%` }
+  for (const { id: mailbox, uid_next: end } of await tx.all(mailboxEnds, { account }))
+    for (let from = 1; from < end; from += uidStep) {
+      const page = { ...look, mailbox, from, to: from + uidStep }
+      for (const [email] of await tx.tuples(bit === undefined ? kept : flagged, page)) found.add(email as number)
+      if (end - from > uidStep) await breathe()
+    }
+  return found
 }

@@ -5,12 +5,15 @@ import type { Reader } from '#store/engine.ts'
 import type { SearchField } from '#store/search/search.ts'
 import type { Store } from '#store/store.ts'
 import type { Context } from '../context.ts'
+import { followedAddresses } from '../organise/focus.ts'
 import { getThread } from './emails.ts'
+import { seen } from './flags.ts'
 import { listMailboxes } from './mailboxes.ts'
 import {
   compileFilter,
   compileSort,
   conditionsOf,
+  type EmailCondition,
   type EmailFilter,
   type EmailRow,
   type EmailSort,
@@ -18,8 +21,18 @@ import {
   needsContent,
   requiredConditions,
   searchFields,
+  systemBit,
 } from './query-filter.ts'
-import { type IdPair, matchHeader, newestFirstAmong, newestInAccount, newestInMailbox, readRows } from './query-rows.ts'
+import {
+  emailsWithKeyword,
+  type IdPair,
+  matchHeader,
+  matchSender,
+  newestFirstAmong,
+  newestInAccount,
+  newestInMailbox,
+  readRows,
+} from './query-rows.ts'
 
 export interface EmailQuery {
   readonly filter?: EmailFilter | undefined
@@ -69,18 +82,35 @@ const remember = (store: Store, key: string, list: CachedList): void => {
 
 const searchKey = (field: SearchField, words: string): string => `${field}\0${words}`
 
-/** Looks up every text condition in the full-text index, before the snapshot is opened. */
-const lookUp = async (ctx: Context, account: number, filter: EmailFilter | undefined) => {
-  const found = new Map<string, ReadonlySet<number>>()
-  if (filter)
-    for (const condition of conditionsOf(filter))
-      for (const field of searchFields) {
-        const words = condition[field]
-        const key = searchKey(field, words ?? '')
-        if (words === undefined || found.has(key)) continue
-        found.set(key, new Set(await ctx.store.search.query(account, { field, words })))
-      }
-  return found
+/** What the full-text index has said, before the snapshot is opened. */
+interface Found {
+  readonly words: ReadonlyMap<string, ReadonlySet<number>>
+  /** Those whom the person follows, and the emails that may be theirs; undefined when the filter does not ask. */
+  readonly followed: { readonly addresses: ReadonlySet<string>; readonly emails: ReadonlySet<number> } | undefined
+}
+
+/** Emails whose From, as the index knows it, may be somebody followed; `evaluate` looks at the address itself. */
+const lookUpFollowed = async (ctx: Context, account: number): Promise<Found['followed']> => {
+  const addresses = await ctx.store.read((tx) => followedAddresses(tx, account, ctx.clock.now()))
+  if (addresses.length === 0) return { addresses: new Set(), emails: new Set() }
+  const or = addresses.map((address) => ({ field: 'from' as const, words: `"${address}"` }))
+  const emails = new Set(await ctx.store.search.query(account, { or }, { prefix: false }))
+  return { addresses: new Set(addresses), emails }
+}
+
+/** Looks up every condition that only the full-text index can answer. */
+const lookUp = async (ctx: Context, account: number, filter: EmailFilter | undefined): Promise<Found> => {
+  const words = new Map<string, ReadonlySet<number>>()
+  const conditions = filter ? [...conditionsOf(filter)] : []
+  for (const condition of conditions)
+    for (const field of searchFields) {
+      const typed = condition[field]
+      const key = searchKey(field, typed ?? '')
+      if (typed === undefined || words.has(key)) continue
+      words.set(key, new Set(await ctx.store.search.query(account, { field, words: typed })))
+    }
+  const asks = conditions.some(({ isFollowed }) => isFollowed !== undefined)
+  return { words, followed: asks ? await lookUpFollowed(ctx, account) : undefined }
 }
 
 const isNewestFirst = (sort: readonly EmailSort[]): boolean =>
@@ -116,22 +146,33 @@ const looksAtThreads = (query: EmailQuery): boolean =>
       (c) => c.allInThreadHaveKeyword ?? c.someInThreadHaveKeyword ?? c.noneInThreadHaveKeyword,
     ))
 
-/** Every matching email in order, before threads are collapsed. */
-const evaluate = async (
+/** Sets that every match is in: the smallest of them is where the evaluation begins. */
+const narrowings = async (
   tx: Reader,
   account: number,
-  query: EmailQuery,
-  found: ReadonlyMap<string, ReadonlySet<number>>,
-): Promise<IdPair[]> => {
+  required: readonly EmailCondition[],
+  found: Found,
+  matches: FilterWorld['matches'],
+): Promise<ReadonlySet<number>[]> => {
+  const sets = required.flatMap((c) => searchFields.flatMap((f) => (c[f] === undefined ? [] : [matches(f, c[f])])))
+  if (found.followed && required.some(({ isFollowed }) => isFollowed)) sets.push(found.followed.emails)
+  if (sets.length > 0 || required.some(({ inMailbox }) => inMailbox !== undefined)) return sets
+  for (const { hasKeyword } of required)
+    if (hasKeyword !== undefined && systemBit(hasKeyword) !== seen)
+      sets.push(await emailsWithKeyword(tx, account, hasKeyword))
+  return sets
+}
+
+/** Every matching email in order, before threads are collapsed. */
+const evaluate = async (tx: Reader, account: number, query: EmailQuery, found: Found): Promise<IdPair[]> => {
   const { filter, sort } = query
   const plain = plainMailbox(filter)
   const newestFirst = (mailbox: number | undefined) =>
     mailbox === undefined ? newestInAccount(tx, account) : newestInMailbox(tx, account, mailbox)
   if (plain !== false && isNewestFirst(sort) && sort.length <= 1) return newestFirst(plain)
   const required = filter ? [...requiredConditions(filter)] : []
-  const matches = (field: SearchField, words: string) => found.get(searchKey(field, words)) ?? new Set<number>()
-  const narrow = required.flatMap((c) => searchFields.flatMap((f) => (c[f] === undefined ? [] : [matches(f, c[f])])))
-  const fewest = narrow.sort((a, b) => a.size - b.size)[0]
+  const matches = (field: SearchField, words: string) => found.words.get(searchKey(field, words)) ?? new Set<number>()
+  const fewest = (await narrowings(tx, account, required, found, matches)).sort((a, b) => a.size - b.size)[0]
   const mailbox = required.find((condition) => condition.inMailbox !== undefined)?.inMailbox
   const base = fewest ? await newestFirstAmong(tx, account, fewest) : await newestFirst(mailbox)
   const rows = await readRows(
@@ -146,6 +187,7 @@ const evaluate = async (
     if (header) headers.set(JSON.stringify(header), await matchHeader(tx, rows, header[0], header[1]))
   const world: FilterWorld = {
     matches,
+    followed: found.followed ? await matchSender(tx, rows, found.followed) : new Set(),
     headerMatches: (name, value) =>
       headers.get(JSON.stringify(value === undefined ? [name] : [name, value])) ?? new Set<number>(),
     thread: (row) => threads.get(row.threadId) ?? [row],
@@ -163,7 +205,7 @@ const wholeList = async (
   tx: Reader,
   account: number,
   query: EmailQuery,
-  found: ReadonlyMap<string, ReadonlySet<number>>,
+  found: Found,
   modseq: number,
 ): Promise<readonly IdPair[]> => {
   const key = JSON.stringify([account, query])

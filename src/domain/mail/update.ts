@@ -4,6 +4,7 @@ import type { AccountWriter } from '#store/store.ts'
 import type { Context } from '../context.ts'
 import { type Entry, entriesOfEmail, putEntry, reflagEntry, settleEmail, takeEntry } from './entries.ts'
 import { applyFlags, combineFlags, deleted, type FlagSet } from './flags.ts'
+import { snooze, unsnooze } from './snooze.ts'
 import { Tally } from './tally.ts'
 
 export interface EmailPatch {
@@ -17,6 +18,8 @@ export interface EmailPatch {
   /** Added and removed mailboxes; not together with `mailboxIds`. */
   readonly addMailboxIds?: readonly number[]
   readonly removeMailboxIds?: readonly number[]
+  /** When it comes back to the inbox, of an email in the mailbox of role `snoozed`; null: not at all. */
+  readonly snoozedUntil?: number | null
 }
 
 const flagsAfter = (before: FlagSet, patch: EmailPatch): FlagSet => {
@@ -36,6 +39,12 @@ const mailboxesAfter = (entries: readonly Entry[], patch: EmailPatch): Set<numbe
   return after
 }
 
+/** Taken out of the mailbox of what is put off: it does not come back. */
+const leavesSnoozed = async (tally: Tally, before: Iterable<number>, after: ReadonlySet<number>): Promise<boolean> => {
+  for (const id of before) if (!after.has(id) && (await tally.open(id)).role === 'snoozed') return true
+  return false
+}
+
 /** Applies one patch. Everything that can fail is checked before the first write. */
 const updateEmail = async (tx: AccountWriter, tally: Tally, emailId: number, patch: EmailPatch): Promise<void> => {
   const entries = await entriesOfEmail(tx, tx.accountId, emailId)
@@ -45,6 +54,8 @@ const updateEmail = async (tx: AccountWriter, tally: Tally, emailId: number, pat
   const reflagged = entries.map((entry) => flagsAfter(entry.flags, patch))
   const combined = flagsAfter(combineFlags(entries.map((entry) => entry.flags)), patch)
   const present = new Set(entries.map((entry) => entry.mailboxId))
+  if (patch.snoozedUntil) await snooze(tx, tally, emailId, after, patch.snoozedUntil)
+  else if (patch.snoozedUntil === null || (await leavesSnoozed(tally, present, after))) await unsnooze(tx, emailId)
   for (const [i, entry] of entries.entries()) {
     if (after.has(entry.mailboxId)) await reflagEntry(tx, tally, entry, reflagged[i]!)
     else await takeEntry(tx, tally, entry)

@@ -194,6 +194,10 @@ export interface EmailFilterCondition {
   readonly bcc?: string
   readonly subject?: string
   readonly body?: string
+  /** Our own: words of the names of attachments. */
+  readonly attachmentName?: string
+  /** Our own: of somebody whom the person follows (MailPreferences). */
+  readonly isFollowed?: boolean
   readonly header?: readonly [name: string] | readonly [name: string, value: string]
 }
 

@@ -21,6 +21,11 @@ import { mailboxQuery } from './mailbox/query.ts'
 import { mailboxQueryChanges } from './mailbox/query-changes.ts'
 import { mailboxSet } from './mailbox/set.ts'
 import type { Method } from './method.ts'
+import { jobChanges, jobGet, jobSet } from './organising/job.ts'
+import { labelChanges, labelGet, labelSet } from './organising/label.ts'
+import { preferencesChanges, preferencesGet, preferencesSet } from './organising/preferences.ts'
+import { savedSearchChanges, savedSearchGet, savedSearchSet } from './organising/saved-search.ts'
+import { snoozeChanges, snoozeGet } from './organising/snooze.ts'
 import { arrangementChanges, arrangementGet, arrangementSet } from './portal/arrangement.ts'
 import { cardChanges, cardGet, cardSet } from './portal/card.ts'
 import { tileChanges, tileGet, tileQuery } from './portal/tile.ts'
@@ -94,4 +99,18 @@ export const methods: readonly Method[] = [
   cardGet,
   cardChanges,
   cardSet,
+  labelGet,
+  labelChanges,
+  labelSet,
+  savedSearchGet,
+  savedSearchChanges,
+  savedSearchSet,
+  preferencesGet,
+  preferencesChanges,
+  preferencesSet,
+  snoozeGet,
+  snoozeChanges,
+  jobGet,
+  jobChanges,
+  jobSet,
 ]

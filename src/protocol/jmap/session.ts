@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { formatId } from '#base/ids.ts'
 import { maxDepth, maxNameBytes } from '#domain/mail/mailbox-rules.ts'
 import { CORE, type JmapSession, MAIL, RECIPIENTS, SUBMISSION } from '#format/jmap/core.ts'
+import { ORGANISING } from '#format/jmap/organising.ts'
 import { PORTAL } from '#format/jmap/portal.ts'
 import { FILTERS, SIEVE, VACATION } from '#format/jmap/sieve.ts'
 import { digestAlgorithms } from './blob/get.ts'
@@ -64,6 +65,7 @@ export const capabilityTable = (limits: Limits): Readonly<Record<string, { serve
   [VACATION]: { server: {}, account: {} },
   [RECIPIENTS]: { server: {}, account: {} },
   [PORTAL]: { server: {}, account: {} },
+  [ORGANISING]: { server: {}, account: {} },
 })
 
 /** `baseUrl` is what the client reached us by, without a slash at its end. */

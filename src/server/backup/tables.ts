@@ -84,6 +84,12 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   document_request: ['id'],
   document_request_recipient: ['account_id', 'request_id'],
   document_request_file: ['request_id', 'account_id', 'n'],
+  mail_label: ['account_id', 'id'],
+  saved_search: ['account_id', 'id'],
+  mail_preference: ['account_id'],
+  snooze: ['account_id', 'email_id'],
+  mail_job: ['account_id', 'id'],
+  mail_job_slice: ['account_id', 'job_id', 'n'],
 }
 
 const tables = Object.keys(keys) as Table[]

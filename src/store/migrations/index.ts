@@ -6,6 +6,7 @@ import { identity } from './0004-identity.ts'
 import { filters } from './0006-filters.ts'
 import { portal } from './0007-portal.ts'
 import { guides } from './0008-guides.ts'
+import { organising } from './0011-organising.ts'
 import { notices } from './0013-notices.ts'
 import { help } from './0014-help.ts'
 
@@ -19,6 +20,7 @@ export const migrations: readonly Migration[] = [
   filters,
   portal,
   guides,
+  organising,
   notices,
   help,
 ]

@@ -64,6 +64,8 @@ export interface SettingTable {
 export interface SearchStateTable {
   account_id: number
   modseq: number
+  /** The last email whose attachments have been read. */
+  attached: Generated<number>
 }
 
 /** Full text on the server engine only. */

@@ -1,10 +1,13 @@
 /** From a stored message to the terms of its index entry. Only what is searched is read: headers and text parts. */
 import { parseAddresses } from '#format/address/parse.ts'
 import { bodyLists, fileNameOf, partRefs, textOf } from '#format/mime/body.ts'
+import { decodeTransfer } from '#format/mime/decode.ts'
 import { decodeText, headerValue, parseHeaderBlock } from '#format/mime/headers.ts'
 import { htmlToText } from '#format/mime/html.ts'
 import { isMessage, type MimePart, type MimeStructure } from '#format/mime/structure.ts'
 import { analyse } from './analyse.ts'
+import type { Extractor } from './attached/extractor.ts'
+import { attachedKind } from './attached/kinds.ts'
 import type { IndexDocument, IndexField } from './driver.ts'
 
 /** Bytes of the message from `start` to `end`. */
@@ -16,6 +19,11 @@ const maxBodyTerms = 50_000
 const maxHeaderTerms = 5_000
 const maxHeaderBytes = 262_144
 const maxDepth = 4
+/** Attachments read of one message, octets of one as sent, and characters taken of all. */
+const maxAttached = 20
+const maxAttachedBytes = 28 * 1024 * 1024
+const maxAttachedText = 600_000
+const maxAttachedTerms = 50_000
 
 const fieldOfHeader: Readonly<Record<string, IndexField>> = {
   subject: 'subject',
@@ -79,7 +87,7 @@ const visit = async (root: MimePart, read: ReadRange, texts: Texts, budget: Budg
 
 /** The index entry of email `id`, whose bytes `read` gives. */
 export const documentOf = async (id: number, structure: MimeStructure, read: ReadRange): Promise<IndexDocument> => {
-  const texts: Texts = { subject: [], sender: [], recipient: [], cc: [], bcc: [], body: [], names: [] }
+  const texts: Texts = { subject: [], sender: [], recipient: [], cc: [], bcc: [], body: [], names: [], attached: [] }
   await visit(structure.root, read, texts, { left: maxText }, 0)
   const terms = (field: IndexField) =>
     analyse(texts[field].join('\n'), field === 'body' ? maxBodyTerms : maxHeaderTerms)
@@ -93,6 +101,51 @@ export const documentOf = async (id: number, structure: MimeStructure, read: Rea
       bcc: terms('bcc'),
       body: terms('body'),
       names: terms('names'),
+      attached: [],
     },
   }
+}
+
+/** Parts that are attached and can be read; those that a reader is shown are not among them. */
+const attachedParts = ({ root }: MimeStructure): MimePart[] => {
+  const shown = new Set(shownText(root))
+  const find = (from: MimePart, depth: number): MimePart[] =>
+    partRefs(from).flatMap(({ part }) => {
+      const inner = isMessage(part) ? part.parts[0] : undefined
+      if (inner) return depth < maxDepth ? find(inner, depth + 1) : []
+      return !shown.has(part) && attachedKind(part) !== undefined && isFile(part) ? [part] : []
+    })
+  return find(root, 0).slice(0, maxAttached)
+}
+
+/** An alternative that is not shown is no attachment; one with a name, or told to be one, is. */
+const isFile = (part: MimePart): boolean => part.type !== 'text' || fileNameOf(part) !== undefined
+
+/** True when `attachedTerms` would find something to read. */
+export const hasAttached = (structure: MimeStructure): boolean => attachedParts(structure).length > 0
+
+const attachedText = async (part: MimePart, read: ReadRange, extractor: Extractor, max: number): Promise<string> => {
+  if (part.bodyEnd - part.bodyStart > maxAttachedBytes) return ''
+  const source = await read(part.bodyStart, part.bodyEnd)
+  const kind = attachedKind(part)
+  if (kind === 'pdf' || kind === 'office') return extractor.text(kind, decodeTransfer(source, part.encoding), max)
+  const text = textOf(source.subarray(0, max * 8), { ...part, bodyStart: 0, bodyEnd: Math.min(source.length, max * 8) })
+  return kind === 'html' ? htmlToText(text, max) : text.slice(0, max)
+}
+
+/** The terms of what is attached to a message: text, PDF and office documents. */
+export const attachedTerms = async (
+  structure: MimeStructure,
+  read: ReadRange,
+  extractor: Extractor,
+): Promise<string[]> => {
+  let left = maxAttachedText
+  const texts: string[] = []
+  for (const part of attachedParts(structure)) {
+    if (left <= 0) break
+    const text = await attachedText(part, read, extractor, left)
+    left -= text.length
+    texts.push(text)
+  }
+  return analyse(texts.join('\n'), maxAttachedTerms)
 }

@@ -1,11 +1,11 @@
-/** The seam between full text and the engine that keeps it: five methods. Terms come analysed (`analyse.ts`). */
+/** The seam between full text and the engine that keeps it: seven methods. Terms come analysed (`analyse.ts`). */
 import type { SearchExpression } from './search.ts'
 
 /** Raised when the analyser or the columns change: indexes made by another version are built again. */
-export const indexVersion = 1
+export const indexVersion = 2
 
-/** Columns of the index. `sender` is From, `recipient` is To: FROM and TO are words of SQL. */
-export const indexFields = ['subject', 'sender', 'recipient', 'cc', 'bcc', 'body', 'names'] as const
+/** Columns of the index. `sender` is From, `recipient` is To: FROM and TO are words of SQL. `attached`: text of attachments. */
+export const indexFields = ['subject', 'sender', 'recipient', 'cc', 'bcc', 'body', 'names', 'attached'] as const
 export type IndexField = (typeof indexFields)[number]
 
 /** One email as analysed terms in order. */
@@ -28,6 +28,10 @@ export interface IndexDriver {
   position(account: number): Promise<number>
   /** Applies a batch in one transaction. Applying it again changes nothing; one made from another position is ignored. */
   apply(account: number, batch: IndexBatch): Promise<void>
+  /** The last email whose attachments have been read; 0 when none has. */
+  attachedUpTo(account: number): Promise<number>
+  /** Replaces documents by those with the text of their attachments, and notes how far that has come. */
+  attach(account: number, documents: readonly IndexDocument[], upTo: number): Promise<void>
   /** Ids of the emails that match, ascending. `prefix`: the last word may be unfinished. */
   query(account: number, expression: SearchExpression, prefix: boolean): Promise<number[]>
   /** Forgets everything about the account. */
@@ -41,8 +45,11 @@ export const columnsOf = (field: string): readonly IndexField[] => {
     case 'subject':
     case 'cc':
     case 'bcc':
-    case 'body':
       return [field]
+    case 'body':
+      return ['body', 'attached']
+    case 'attachmentName':
+      return ['names']
     case 'from':
       return ['sender']
     case 'to':

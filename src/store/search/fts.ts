@@ -6,14 +6,21 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { type Clause, parseQuery } from './analyse.ts'
-import { columnsOf, type IndexBatch, type IndexDriver, indexFields, indexVersion } from './driver.ts'
+import {
+  columnsOf,
+  type IndexBatch,
+  type IndexDocument,
+  type IndexDriver,
+  indexFields,
+  indexVersion,
+} from './driver.ts'
 import type { SearchExpression } from './search.ts'
 
 const maxOpen = 64
 
 const schema = `
-  CREATE TABLE state (version INTEGER NOT NULL, modseq INTEGER NOT NULL);
-  INSERT INTO state VALUES (${indexVersion}, 0);
+  CREATE TABLE state (version INTEGER NOT NULL, modseq INTEGER NOT NULL, attached INTEGER NOT NULL);
+  INSERT INTO state VALUES (${indexVersion}, 0, 0);
   CREATE VIRTUAL TABLE docs USING fts5(
     ${indexFields.join(', ')}, content='', contentless_delete=1, tokenize='ascii', prefix='2 3');
 `
@@ -154,6 +161,24 @@ class FtsDriver implements IndexDriver {
       file.db.prepare('UPDATE state SET modseq = ?').run(to)
       file.db.exec('COMMIT')
       file.modseq = to
+    } catch (error) {
+      if (file.db.isTransaction) file.db.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  async attachedUpTo(account: number): Promise<number> {
+    return Number(this.#file(account, false)?.db.prepare('SELECT attached FROM state').get()?.attached ?? 0)
+  }
+
+  async attach(account: number, documents: readonly IndexDocument[], upTo: number): Promise<void> {
+    const file = this.#file(account, false)
+    if (!file) return
+    file.db.exec('BEGIN IMMEDIATE')
+    try {
+      for (const { id, fields } of documents) file.insert.run(id, ...indexFields.map((name) => fields[name].join(' ')))
+      file.db.prepare('UPDATE state SET attached = ?').run(upTo)
+      file.db.exec('COMMIT')
     } catch (error) {
       if (file.db.isTransaction) file.db.exec('ROLLBACK')
       throw error

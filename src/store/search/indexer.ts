@@ -6,14 +6,17 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isFailure } from '#base/failure.ts'
 import type { Log } from '#base/log.ts'
 import { parseMime } from '#format/mime/parse.ts'
-import { decodeStructure } from '#format/mime/structure.ts'
+import { decodeStructure, type MimeStructure } from '#format/mime/structure.ts'
 import type { BlobStore } from '../blobs/blobs.ts'
 import { type ChangePoint, readChanges, readState } from '../changes.ts'
 import { type Engine, type Params, statement } from '../engine.ts'
-import { documentOf, type ReadRange } from './document.ts'
+import type { Extractor } from './attached/extractor.ts'
+import { attachedTerms, documentOf, hasAttached, type ReadRange } from './document.ts'
 import type { IndexDocument, IndexDriver } from './driver.ts'
 
 const pageSize = 100
+/** Emails whose attachments are read before that is noted. */
+const attachedPage = 20
 /** Terms held before they are written. */
 const maxHeldTerms = 200_000
 /** A message up to this size is read at once, a larger one part by part. */
@@ -24,6 +27,7 @@ export interface IndexerParts {
   readonly engine: Engine
   readonly blobs: BlobStore
   readonly driver: IndexDriver
+  readonly extractor: Extractor
   readonly log: Log
 }
 
@@ -43,6 +47,22 @@ const emailsAfter = statement((q, p: Params<{ account: number; after: number; li
     .limit(p.limit),
 )
 
+/** Emails that have something attached. */
+const attachedAfter = statement((q, p: Params<{ account: number; after: number; limit: number }>) =>
+  q
+    .selectFrom('email')
+    .innerJoin('content', 'content.blob_id', 'email.blob_id')
+    .select(['email.id', 'email.blob_id', 'email.size'])
+    .where('email.account_id', '=', p.account)
+    .where('email.id', '>', p.after)
+    .where('content.has_attachment', '=', 1)
+    .orderBy('email.id')
+    .limit(p.limit),
+)
+const newestEmail = statement((q, p: Params<{ account: number }>) =>
+  q.selectFrom('email').select('id').where('account_id', '=', p.account).orderBy('id', 'desc').limit(1),
+)
+
 const structureOf = statement((q, p: Params<{ blob: number }>) =>
   q.selectFrom('content').select('structure').where('blob_id', '=', p.blob),
 )
@@ -58,18 +78,24 @@ export class Indexer {
   readonly #engine: Engine
   readonly #blobs: BlobStore
   readonly #driver: IndexDriver
+  readonly #extractor: Extractor
   readonly #log: Log
   readonly #running = new Map<number, Promise<void>>()
   /** How far each account has come; the driver knows it too, but for an account without mail. */
   readonly #points = new Map<number, ChangePoint>()
   /** The last contents, by blob: a notice to a thousand people is read once. */
   readonly #recent = new Map<number, IndexDocument>()
+  /** Terms of the attachments of the last contents, by blob. */
+  readonly #recentAttached = new Map<number, readonly string[]>()
+  readonly #attaching = new Map<number, Promise<void>>()
+  readonly #attachedUpTo = new Map<number, number>()
   #stopped = false
 
   constructor(parts: IndexerParts) {
     this.#engine = parts.engine
     this.#blobs = parts.blobs
     this.#driver = parts.driver
+    this.#extractor = parts.extractor
     this.#log = parts.log
   }
 
@@ -80,6 +106,66 @@ export class Indexer {
       const { modseq, skip } = await this.#point(account)
       if (modseq >= target && skip === 0) return this.#checkPast(account, modseq)
       await this.#alone(account, () => this.#page(account))
+    }
+  }
+
+  /**
+   * Resolves when the attachments of all that is indexed are searched too. They come after the messages themselves, which
+   * must not wait for a slow document: ids of emails only grow, so the last one read says how far this has come.
+   */
+  async readAttachments(account: number): Promise<void> {
+    const running = this.#attaching.get(account)
+    if (running) return running
+    const started = this.#readAttachments(account).finally(() => this.#attaching.delete(account))
+    this.#attaching.set(account, started)
+    return started
+  }
+
+  async #readAttachments(account: number): Promise<void> {
+    for (let after = await this.#attachedPoint(account); !this.#stopped; ) {
+      const { rows, newest } = await this.#engine.read(async (tx) => ({
+        rows: await tx.all(attachedAfter, { account, after, limit: attachedPage }),
+        newest: (await tx.first(newestEmail, { account }))?.id ?? 0,
+      }))
+      const last = rows.length < attachedPage ? newest : (rows.at(-1)?.id ?? 0)
+      if (last <= after) return
+      const documents: IndexDocument[] = []
+      for (const row of rows) {
+        const document = await this.#withAttachments(row)
+        if (this.#stopped) return
+        if (document) documents.push(document)
+      }
+      await this.#driver.attach(account, documents, last)
+      after = last
+      this.#attachedUpTo.set(account, after)
+      await nextTurn()
+    }
+  }
+
+  async #attachedPoint(account: number): Promise<number> {
+    if (this.#attachedUpTo.size > maxRemembered) this.#attachedUpTo.clear()
+    const known = this.#attachedUpTo.get(account) ?? (await this.#driver.attachedUpTo(account))
+    this.#attachedUpTo.set(account, known)
+    return known
+  }
+
+  /** The whole document of an email with attachments that can be read; undefined for all others. */
+  async #withAttachments(row: EmailRow): Promise<IndexDocument | undefined> {
+    try {
+      const { structure, read } = await this.#opened(row)
+      if (!hasAttached(structure)) return undefined
+      const known = this.#recentAttached.get(row.blob_id)
+      const attached = known ?? (await attachedTerms(structure, read, this.#extractor))
+      if (attached.length === 0) return undefined
+      if (!known) this.#recentAttached.set(row.blob_id, attached)
+      const oldest = this.#recentAttached.size > 16 ? this.#recentAttached.keys().next().value : undefined
+      if (oldest !== undefined) this.#recentAttached.delete(oldest)
+      const document = await documentOf(row.id, structure, read)
+      return { id: row.id, fields: { ...document.fields, attached } }
+    } catch (error) {
+      if (isFailure(error, 'unavailable')) throw error
+      if (!isFailure(error, 'notFound')) this.#log.error('search.attachment.unreadable', { email: row.id }, error)
+      return undefined
     }
   }
 
@@ -107,7 +193,8 @@ export class Indexer {
 
   async stop(): Promise<void> {
     this.#stopped = true
-    await Promise.allSettled(this.#running.values())
+    await this.#extractor.close()
+    await Promise.allSettled([...this.#running.values(), ...this.#attaching.values()])
   }
 
   /** One piece of work at a time per account; who comes meanwhile waits for that one. */
@@ -169,6 +256,7 @@ export class Indexer {
 
   async #rebuild(account: number): Promise<void> {
     await this.#driver.clear(account)
+    this.#attachedUpTo.delete(account)
     this.#remember(account, { modseq: 0, skip: 0 })
     const target = await this.#modseq(account)
     for (let after = 0; !this.#stopped; ) {
@@ -229,14 +317,19 @@ export class Indexer {
     }
   }
 
-  async #read({ id, blob_id: blob, size }: EmailRow): Promise<IndexDocument> {
+  async #read(row: EmailRow): Promise<IndexDocument> {
+    const { structure, read } = await this.#opened(row)
+    return documentOf(row.id, structure, read)
+  }
+
+  async #opened({ blob_id: blob, size }: EmailRow): Promise<{ structure: MimeStructure; read: ReadRange }> {
     const stored = await this.#engine.read((tx) => tx.first(structureOf, { blob }))
     if (size > readWhole && stored) {
       const read: ReadRange = (start, end) => this.#blobs.bytes(blob, { start, end })
-      return documentOf(id, decodeStructure(stored.structure), read)
+      return { structure: decodeStructure(stored.structure), read }
     }
     const bytes = await this.#blobs.bytes(blob)
     const structure = stored ? decodeStructure(stored.structure) : parseMime(bytes)
-    return documentOf(id, structure, async (start, end) => bytes.subarray(start, end))
+    return { structure, read: async (start, end) => bytes.subarray(start, end) }
   }
 }

@@ -1,5 +1,5 @@
 /** Full text, derived from the change log after the commit (law 7); it can be dropped and rebuilt. */
-export type SearchField = 'text' | 'subject' | 'from' | 'to' | 'cc' | 'bcc' | 'body'
+export type SearchField = 'text' | 'subject' | 'from' | 'to' | 'cc' | 'bcc' | 'body' | 'attachmentName'
 
 export type SearchExpression =
   | { readonly field: SearchField; readonly words: string }

@@ -8,6 +8,7 @@ import { createBlobStore } from '../blobs/store.ts'
 import type { Engine } from '../engine.ts'
 import { createPostgresEngine } from '../postgres.ts'
 import { createSqliteReader } from '../sqlite.ts'
+import { createExtractor } from './attached/extractor.ts'
 import type { IndexDriver } from './driver.ts'
 import { createFtsDriver } from './fts.ts'
 import { Indexer } from './indexer.ts'
@@ -48,7 +49,7 @@ export const openSource = async (
 ): Promise<{ indexer: Indexer; driver: IndexDriver; close(): Promise<void> }> => {
   const { engine, driver } = openEngine(source, log)
   const blobs = createBlobStore({ engine, driver: await openBlobs(source.blobs), clock: systemClock, log })
-  const indexer = new Indexer({ engine, blobs, driver, log })
+  const indexer = new Indexer({ engine, blobs, driver, extractor: createExtractor(), log })
   return {
     indexer,
     driver,

@@ -4,7 +4,7 @@
  * lists of its own account only, whatever 30,000 others have written, and needs no look at the rows.
  */
 import { sql } from 'kysely'
-import type { Engine, Reader } from '../engine.ts'
+import type { Engine, Reader, Writer } from '../engine.ts'
 import { type Clause, parseQuery } from './analyse.ts'
 import {
   columnsOf,
@@ -24,6 +24,7 @@ const letters: Readonly<Record<IndexField, string>> = {
   bcc: 'b',
   body: 'x',
   names: 'n',
+  attached: 'a',
 }
 
 /** A tsvector holds a megabyte; positions end at 16,383, beyond which phrases are found by positions that wrap. */
@@ -131,6 +132,13 @@ export const createTsvectorDriver = (engine: Engine): IndexDriver => {
   }
 }
 
+const putDocument = async (tx: Writer, account: number, document: IndexDocument): Promise<void> => {
+  const insert = sql`insert into search_document (account_id, email_id, terms)
+    values (${account}, ${document.id}, ${vectorOf(account, document)}::tsvector)
+    on conflict (account_id, email_id) do update set terms = excluded.terms`
+  await tx.execute((q) => ({ compile: () => insert.compile(q) }))
+}
+
 const driverOf = (engine: Engine): Omit<IndexDriver, 'position'> => ({
   apply: (account, { from, to, documents, destroyed }: IndexBatch) =>
     engine.write(async (tx) => {
@@ -138,24 +146,36 @@ const driverOf = (engine: Engine): Omit<IndexDriver, 'position'> => ({
       await tx.execute((q) =>
         q
           .insertInto('search_state')
-          .values({ account_id: account, modseq: 0 })
+          .values({ account_id: account, modseq: 0, attached: 0 })
           .onConflict((conflict) => conflict.doNothing()),
       )
       const rows = await tx.query((q) =>
         q.selectFrom('search_state').select('modseq').where('account_id', '=', account).forUpdate(),
       )
       if ((rows[0]?.modseq ?? 0) !== from) return
-      for (const document of documents) {
-        const insert = sql`insert into search_document (account_id, email_id, terms)
-          values (${account}, ${document.id}, ${vectorOf(account, document)}::tsvector)
-          on conflict (account_id, email_id) do update set terms = excluded.terms`
-        await tx.execute((q) => ({ compile: () => insert.compile(q) }))
-      }
+      for (const document of documents) await putDocument(tx, account, document)
       if (destroyed.length > 0)
         await tx.execute((q) =>
           q.deleteFrom('search_document').where('account_id', '=', account).where('email_id', 'in', destroyed),
         )
       await tx.execute((q) => q.updateTable('search_state').set({ modseq: to }).where('account_id', '=', account))
+    }),
+  attachedUpTo: (account) =>
+    engine.read(async (tx) => {
+      const rows = await tx.query((q) =>
+        q.selectFrom('search_state').select('attached').where('account_id', '=', account),
+      )
+      return rows[0]?.attached ?? 0
+    }),
+  attach: (account, documents, upTo) =>
+    engine.write(async (tx) => {
+      const rows = await tx.query((q) =>
+        q.selectFrom('search_state').select('attached').where('account_id', '=', account).forUpdate(),
+      )
+      // another process has done it, or the index is gone
+      if (rows.length === 0 || (rows[0]?.attached ?? 0) >= upTo) return
+      for (const document of documents) await putDocument(tx, account, document)
+      await tx.execute((q) => q.updateTable('search_state').set({ attached: upTo }).where('account_id', '=', account))
     }),
   query: (account, expression, prefix) =>
     engine.read(async (tx) => {

@@ -39,6 +39,9 @@ const settled = async (): Promise<void> => {
     await sleep(settleMs / 4, undefined, { ref: false })
 }
 
+const attempt = (account: number, work: Promise<void>): Promise<void> =>
+  work.catch((error: unknown) => log.error('search.index.failed', { account }, error))
+
 const work = async (): Promise<void> => {
   if (busy) return
   busy = true
@@ -46,8 +49,8 @@ const work = async (): Promise<void> => {
     await settled()
     const accounts = [...behind]
     behind.clear()
-    for (const account of accounts)
-      await indexer.catchUp(account).catch((error: unknown) => log.error('search.index.failed', { account }, error))
+    for (const account of accounts) await attempt(account, indexer.catchUp(account))
+    for (const account of accounts) await attempt(account, indexer.readAttachments(account))
   }
   busy = false
 }
@@ -58,16 +61,20 @@ const scan = async (): Promise<void> => {
     await indexer.catchUp(account)
     await sleep(1)
   }
+  for await (const account of indexer.everyAccount()) {
+    await indexer.readAttachments(account)
+    await sleep(1)
+  }
 }
 
 const answer = async (message: Extract<ToWorker, { id: number }>): Promise<number[] | undefined> => {
   const { account } = message
   switch (message.kind) {
     case 'query': {
-      const fresh = indexer
-        .catchUp(account)
-        .catch((error: unknown) => log.error('search.index.failed', { account }, error))
-      await Promise.race([fresh, sleep(freshnessMs, undefined, { ref: false })])
+      await Promise.race([attempt(account, indexer.catchUp(account)), sleep(freshnessMs, undefined, { ref: false })])
+      // A backlog of documents is no reason to wait long for an answer that mostly does not need them.
+      const attached = attempt(account, indexer.readAttachments(account))
+      await Promise.race([attached, sleep(freshnessMs / 4, undefined, { ref: false })])
       return driver.query(account, message.expression, message.prefix)
     }
     case 'caughtUp':

@@ -13,6 +13,7 @@ const attributes: Readonly<Record<Role, string | undefined>> = {
   flagged: '\\Flagged',
   important: '\\Important',
   all: '\\All',
+  snoozed: '\\Snoozed',
 }
 
 export const specialUseOf = (role: Role | null): string | undefined => (role === null ? undefined : attributes[role])

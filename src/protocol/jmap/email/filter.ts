@@ -62,6 +62,8 @@ const conditionChecks = (call: AccountCall) => {
     bcc: words,
     subject: words,
     body: words,
+    attachmentName: words,
+    isFollowed: boolean,
     header,
   }
 }

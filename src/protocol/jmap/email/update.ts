@@ -3,10 +3,12 @@
 import { getEmail } from '#domain/mail/emails.ts'
 import { fromKeywords } from '#domain/mail/flags.ts'
 import type { EmailPatch } from '#domain/mail/update.ts'
+import { nullable, shape, utcDate } from '../check.ts'
 import { invalidProperties, MethodFault, SetFault } from '../failure.ts'
 import { numberOf } from '../ids.ts'
 import type { AccountCall } from '../method.ts'
 import { applyPatch, patchTokens, sameJson } from '../patch.ts'
+import { checkProperty } from '../set.ts'
 import { readKeywords, readMailboxIds } from './create.ts'
 import { renderEmail } from './load.ts'
 import { emailWanted } from './properties.ts'
@@ -41,7 +43,10 @@ const mailboxNumbers = (ids: readonly string[], call: AccountCall, strict: boole
     throw invalidProperties('There is no such mailbox', 'mailboxIds')
   })
 
-const isMutable = (path: string): boolean => /^(?:keywords|mailboxIds)(?:\/|$)/.test(path)
+const isMutable = (path: string): boolean => /^(?:keywords|mailboxIds|snoozed)(?:\/|$)/.test(path)
+
+/** Our own: `{"until": UTCDate}` puts the email off, null does not (docs/organising.md). */
+const snoozed = nullable(shape({ until: utcDate }))
 
 /**
  * The domain's patch for a JMAP patch. Other properties may be given only with the value they have, which
@@ -50,7 +55,7 @@ const isMutable = (path: string): boolean => /^(?:keywords|mailboxIds)(?:\/|$)/.
 export const emailPatch = (patch: Readonly<Record<string, unknown>>, call: AccountCall): EmailPatch => {
   // Overlapping and repeated paths are refused by the rules of all patches; the object patched does not matter here.
   applyPatch(
-    { keywords: {}, mailboxIds: {} },
+    { keywords: {}, mailboxIds: {}, snoozed: {} },
     Object.fromEntries(Object.entries(patch).filter(([path]) => isMutable(path))),
   )
   const result: Mutable = {}
@@ -62,6 +67,7 @@ export const emailPatch = (patch: Readonly<Record<string, unknown>>, call: Accou
   const mailboxes = memberPaths(patch, 'mailboxIds')
   if (mailboxes.add.length > 0) result.addMailboxIds = mailboxNumbers(mailboxes.add, call, true)
   if (mailboxes.remove.length > 0) result.removeMailboxIds = mailboxNumbers(mailboxes.remove, call, false)
+  if ('snoozed' in patch) result.snoozedUntil = checkProperty('snoozed', snoozed, patch.snoozed)?.until ?? null
   return result
 }
 

@@ -11,7 +11,7 @@ import {
 } from '#domain/mail/mailboxes.ts'
 import { type Id, MAIL } from '#format/jmap/core.ts'
 import { boolean, type Check, Invalid, id, nullable, text, unsigned, withDefault } from '../check.ts'
-import { invalidProperties, SetFault } from '../failure.ts'
+import { invalidArguments, invalidProperties, SetFault } from '../failure.ts'
 import { numberOf } from '../ids.ts'
 import { type AccountCall, accountMethod } from '../method.ts'
 import { applyPatch, sameJson } from '../patch.ts'
@@ -149,13 +149,13 @@ const untilSettled = async <T>(
 const destroyAll = async (
   tx: Transaction,
   ids: readonly Id[],
-  removeEmails: boolean,
+  emails: boolean | number,
   outcome: SetOutcome,
 ): Promise<void> => {
   const destroy = async (objectId: Id): Promise<void> => {
     const number = parseId('mailbox', objectId)
     if (number === undefined) throw new SetFault('notFound', 'There is no such mailbox')
-    await deleteMailboxWithin(tx, number, removeEmails)
+    await deleteMailboxWithin(tx, number, emails)
     outcome.wasDestroyed(objectId)
   }
   // A child that is destroyed in the same call makes room for its parent.
@@ -170,7 +170,7 @@ const destroyAll = async (
 const applyAll = async (
   tx: Transaction,
   call: AccountCall,
-  args: SetArguments & { readonly onDestroyRemoveEmails: boolean },
+  args: SetArguments & { readonly onDestroyRemoveEmails: boolean; readonly onDestroyMoveEmailsTo: Id | null },
 ): Promise<SetOutcome> => {
   const outcome = new SetOutcome(call)
   await untilSettled(
@@ -189,14 +189,22 @@ const applyAll = async (
     },
     ({ id: objectId }, error) => outcome.notUpdatedFor(objectId, error),
   )
-  await destroyAll(tx, targets.destroy, args.onDestroyRemoveEmails, outcome)
+  const moveTo = args.onDestroyMoveEmailsTo === null ? undefined : numberOf('mailbox', args.onDestroyMoveEmailsTo, call)
+  if (args.onDestroyMoveEmailsTo !== null && moveTo === undefined)
+    throw invalidArguments('onDestroyMoveEmailsTo must be the id of a mailbox')
+  await destroyAll(tx, targets.destroy, moveTo ?? args.onDestroyRemoveEmails, outcome)
   return outcome
 }
 
 export const mailboxSet = accountMethod(
   'Mailbox/set',
   MAIL,
-  { ...setArguments, onDestroyRemoveEmails: withDefault(boolean, false) },
+  {
+    ...setArguments,
+    onDestroyRemoveEmails: withDefault(boolean, false),
+    // Our own: emails that are in no other mailbox go there instead of ending.
+    onDestroyMoveEmailsTo: nullable(id),
+  },
   async (args, call) => {
     checkSetLimit(objectCount(args), call)
     return call.ctx.store.write(call.account, async (tx) => {

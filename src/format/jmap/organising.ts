@@ -1,0 +1,77 @@
+/**
+ * Order in one's mail as JMAP types (`urn:convergence:organising`), shared by the server and the web app: labels, saved
+ * searches, preferences, what is put off, and acts on as many messages as one likes. docs/organising.md describes them.
+ */
+import type { Id, UTCDate } from './core.ts'
+
+export const ORGANISING = 'urn:convergence:organising'
+
+/** Names of tokens of the theme, each readable in light and dark. */
+export const labelColours = ['grey', 'red', 'orange', 'yellow', 'green', 'teal', 'blue', 'violet', 'pink'] as const
+export type LabelColour = (typeof labelColours)[number]
+
+/** A name and a colour for a keyword of messages; other programs see the keyword. */
+export interface MailLabel {
+  readonly id: Id
+  readonly name: string
+  /** Made by the server from the name; never changes. */
+  readonly keyword: string
+  readonly colour: LabelColour
+  readonly sortOrder: number
+}
+
+export interface SavedSearch {
+  readonly id: Id
+  readonly name: string
+  /** As typed in the search field. */
+  readonly text: string
+  readonly sortOrder: number
+}
+
+/** Whose mail counts in the view that follows only some people. */
+export interface Focus {
+  /** The heads of one's schools. */
+  readonly heads: boolean
+  /** Those who work where one works. */
+  readonly service: boolean
+  /** Those one has written to. */
+  readonly contacts: boolean
+  /** Addresses added by hand. */
+  readonly people: readonly string[]
+}
+
+/** One for each account, which always exists; its id is `singleton`. */
+export interface MailPreferences {
+  readonly id: Id
+  /** `year`: in a mailbox for each year, within the archive. */
+  readonly archiveBy: 'single' | 'year'
+  readonly focus: Focus
+  /** Colours of mailboxes, by id. */
+  readonly mailboxColours: Readonly<Record<Id, LabelColour>>
+}
+
+/** An email that comes back to the inbox; its id is that of the email. Made and ended by Email/set's `snoozed`. */
+export interface Snooze {
+  readonly id: Id
+  readonly until: UTCDate
+}
+
+/** What is done to every message. */
+export type MailAct =
+  | { readonly kind: 'move'; readonly mailboxId: Id; readonly fromId?: Id | null }
+  | { readonly kind: 'archive'; readonly fromId?: Id | null }
+  | { readonly kind: 'trash' }
+  | { readonly kind: 'junk'; readonly on: boolean }
+  | { readonly kind: 'keyword'; readonly keyword: string; readonly on: boolean }
+
+/** One act on every email of a filter, done by the server whether or not anybody waits for it. */
+export interface MailJob {
+  readonly id: Id
+  readonly act: MailAct
+  readonly state: 'running' | 'done' | 'undoing' | 'undone'
+  readonly total: number
+  readonly done: number
+  /** Emails that could not be changed: gone meanwhile, or full of keywords. */
+  readonly failed: number
+  readonly createdAt: UTCDate
+}
