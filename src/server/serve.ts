@@ -19,6 +19,7 @@ import type { MailSettings } from './http/session.ts'
 import { ListenError, type Listener, openDoor } from './listeners.ts'
 import { startMailClock } from './mail-clock.ts'
 import type { Metrics } from './metrics.ts'
+import { startNotifyClock } from './notify-clock.ts'
 import { startPortalClock } from './portal-clock.ts'
 import { openProtocols, type Protocols } from './protocols.ts'
 import { startRetention } from './retention.ts'
@@ -205,6 +206,8 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     undo.add('portal', portalClock.stop)
     const mailClock = startMailClock(house.ctx, log)
     undo.add('mail clock', mailClock.stop)
+    const notifyClock = startNotifyClock(house.people, log)
+    undo.add('notifications', notifyClock.stop)
     const outgoing = config['outgoing.enabled'] ?? (demo === undefined || config['outgoing.smarthost'] !== undefined)
     const protocols = await openProtocols({ house, log, metrics, tls, outgoing, endpoint })
     undo.add('protocols', protocols.close)

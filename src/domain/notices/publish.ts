@@ -18,6 +18,9 @@ import type { People } from '../people/people.ts'
 import { addAct, filesOf, getNotice, type NoticeStatus, type StoredNotice } from './notice.ts'
 import { noticeLetter, noticePath, senderName } from './words.ts'
 
+/** Asked between two slices. */
+type Stopping = () => boolean
+
 /** Accounts of a slice, and how many of them are handed to the engine at a time. */
 const slice = 500
 
@@ -124,7 +127,7 @@ const bring = async (
 
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-const publish = async (people: People, notice: StoredNotice): Promise<void> => {
+const publish = async (people: People, notice: StoredNotice, stopping: Stopping): Promise<void> => {
   const { ctx } = people
   const { id, audience } = notice
   const now = notice.publishedAt ?? ctx.clock.now()
@@ -143,6 +146,7 @@ const publish = async (people: People, notice: StoredNotice): Promise<void> => {
     if (next !== null)
       await ctx.store.writeGlobal((tx) => tx.run(setReached, { id, status: 'publishing', reached: next }))
     await breathe()
+    if (stopping()) return
   }
   await end(ctx, notice, 'published')
 }
@@ -235,7 +239,7 @@ const pass = async (tx: AccountWriter, notice: StoredNotice, status: Passing): P
   )
 }
 
-const goThrough = async (people: People, notice: StoredNotice, status: Passing): Promise<void> => {
+const goThrough = async (people: People, notice: StoredNotice, status: Passing, stopping: Stopping): Promise<void> => {
   const { ctx } = people
   const { id } = notice
   for (let after = notice.reached; ; ) {
@@ -252,6 +256,7 @@ const goThrough = async (people: People, notice: StoredNotice, status: Passing):
     after = last.account
     await ctx.store.writeGlobal((tx) => tx.run(setReached, { id, status, reached: last.account }))
     await breathe()
+    if (stopping()) return
   }
   await end(ctx, notice, passes[status])
 }
@@ -320,18 +325,19 @@ const expire = (ctx: Context, id: number): Promise<unknown> =>
     if (changes > 0) await addAct(tx, id, now, '', 'expire')
   })
 
-/** Does all that notices have to do now. Returns how many went through. */
-export const runNotices = async (people: People): Promise<number> => {
+/** Does all that notices have to do now; between two slices it looks whether it is to stop. Returns how many went through. */
+export const runNotices = async (people: People, stopping: Stopping = () => false): Promise<number> => {
   const { ctx } = people
   const now = ctx.clock.now()
   for (const { id } of await ctx.store.read((tx) => tx.all(scheduled, { now }))) await start(ctx, id)
   for (const { id } of await ctx.store.read((tx) => tx.all(over, { now }))) await expire(ctx, id)
   const rows = await ctx.store.read((tx) => tx.all(underWay, {}))
   for (const { id } of rows) {
+    if (stopping()) break
     try {
       const notice = await ctx.store.read((tx) => getNotice(tx, id))
-      if (notice.status === 'publishing') await publish(people, notice)
-      else if (isPassing(notice.status)) await goThrough(people, notice, notice.status)
+      if (notice.status === 'publishing') await publish(people, notice, stopping)
+      else if (isPassing(notice.status)) await goThrough(people, notice, notice.status, stopping)
     } catch (error) {
       // It goes on from where it is at the next round; the others do not wait for it.
       ctx.log.error('notices.failed', { notice: id }, error)

@@ -4,11 +4,11 @@
  */
 import { Failure } from '#base/failure.ts'
 import type { Words } from '#format/jmap/portal.ts'
-import type { PendingBlob } from '#store/blobs/blobs.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
 import { type Addressing, reachOf, requireAddress } from '../directory/audience.ts'
 import { type Actor, powersOf } from '../directory/delegation.ts'
 import { findSchool } from '../directory/schools.ts'
+import { reachableBlob } from '../mail/emails.ts'
 import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
 import {
@@ -366,12 +366,12 @@ export const fileName = (text: string): string =>
     .trim()
     .slice(0, 120)
 
-/** Adds a file to a draft. Returns its number. Throws Failure notFound, conflict, tooMany, invalid. */
+/** Adds to a draft a file that the author has uploaded. Returns its number. Throws Failure notFound, conflict, tooMany, tooLarge, invalid. */
 export const addNoticeFile = async (
   people: People,
   actor: Actor,
   id: number,
-  file: { readonly name: string; readonly type: string; readonly blob: PendingBlob },
+  file: { readonly name: string; readonly type: string; readonly hash: Uint8Array },
 ): Promise<number> => {
   const now = people.ctx.clock.now()
   const name = fileName(file.name)
@@ -381,9 +381,11 @@ export const addNoticeFile = async (
     const before = await filesOf(tx, id)
     if (before.length >= maxFiles) throw new Failure('tooMany', `at most ${maxFiles} files`)
     const n = (before.at(-1)?.n ?? 0) + 1
-    const blob = await people.ctx.store.blobs.attach(tx, file.blob)
+    const blob = await reachableBlob(tx, actor.accountId, file.hash)
+    if (!blob || !(await people.ctx.store.blobs.touch(tx, blob.id))) throw new Failure('notFound', 'no such upload')
+    if (blob.size > maxFileBytes) throw new Failure('tooLarge', `at most ${maxFileBytes} octets`)
     const type = /^[\w.+-]+\/[\w.+-]+$/.test(file.type) ? file.type.toLowerCase() : 'application/octet-stream'
-    await tx.run(insertFile, { id, n, blob, name, type, size: file.blob.size })
+    await tx.run(insertFile, { id, n, blob: blob.id, name, type, size: blob.size })
     return n
   })
 }

@@ -28,6 +28,8 @@ import { savedSearchChanges, savedSearchGet, savedSearchSet } from './organising
 import { snoozeChanges, snoozeGet } from './organising/snooze.ts'
 import { arrangementChanges, arrangementGet, arrangementSet } from './portal/arrangement.ts'
 import { cardChanges, cardGet, cardSet } from './portal/card.ts'
+import { noticeChanges, noticeGet, noticeSet } from './portal/notice.ts'
+import { notificationChanges, notificationGet, notificationSet } from './portal/notification.ts'
 import { tileChanges, tileGet, tileQuery } from './portal/tile.ts'
 import { pushSubscriptionGet, pushSubscriptionSet } from './push/subscription.ts'
 import { quotaChanges, quotaGet, quotaQuery, quotaQueryChanges } from './quota/quota.ts'
@@ -113,4 +115,10 @@ export const methods: readonly Method[] = [
   jobGet,
   jobChanges,
   jobSet,
+  noticeGet,
+  noticeChanges,
+  noticeSet,
+  notificationGet,
+  notificationChanges,
+  notificationSet,
 ]

@@ -13,6 +13,7 @@ import type { Metrics } from '../metrics.ts'
 import type { Endpoint } from '../settings.ts'
 import { registerSingleSignOn } from '../single-sign-on.ts'
 import type { TlsSource } from '../tls.ts'
+import { registerAdminNotices } from './admin-notices.ts'
 import { registerAdminPeople } from './admin-people.ts'
 import { registerAdminPlatform } from './admin-platform.ts'
 import { registerAdminPortal } from './admin-portal.ts'
@@ -26,6 +27,7 @@ import { registerGuides } from './guides.ts'
 import { type Readiness, registerHealth } from './health.ts'
 import { registerIdentity } from './identity.ts'
 import { addRateLimits, createLimits } from './limits.ts'
+import { registerNotifications } from './notifications.ts'
 import { registerPersonal } from './personal.ts'
 import { registerPortal } from './portal.ts'
 import { registerRecovery } from './recovery.ts'
@@ -141,12 +143,14 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
     academy: house.config.academy || (demo ? academyName : (house.config.domains[0] ?? '')),
     contact: (profile) => contactLines(house.ctx, profile),
   })
+  registerAdminNotices(app, house.people)
   registerAdminPeople(app, house.people)
   registerAdminSchools(app, house.people)
   registerAdminPlatform(app, house.people)
   registerAdminServices(app, house.people)
   registerAdminProviders(app, house.people)
   registerAdminPortal(app, house.people)
+  registerNotifications(app, house.people)
   registerPortal(app, house.people)
   registerSupport(app, house.people)
   registerStatus(app, house.people, log)
