@@ -2,7 +2,6 @@
 import { type IdKind, parseId } from '#base/ids.ts'
 import type { ChangeType } from '#domain/mail/history.ts'
 import { PORTAL } from '#format/jmap/portal.ts'
-import type { AccountWriter } from '#store/store.ts'
 import { boolean } from '../check.ts'
 import { invalidProperties, SetFault } from '../failure.ts'
 import { getArguments, pick, wantedProperties } from '../get.ts'
@@ -13,6 +12,7 @@ import { checkProperty, checkSetLimit, objectCount, SetOutcome, setArguments, ta
 import { checkState, stateOf } from '../state.ts'
 
 type Reading = Parameters<Parameters<AccountCall['ctx']['store']['read']>[0]>[0]
+type AccountWriter = Parameters<Parameters<AccountCall['ctx']['store']['write']>[1]>[0]
 
 export interface OwnType<T extends { readonly id: string }> {
   readonly type: ChangeType
