@@ -19,6 +19,9 @@ declare class URL {
   pathname: string
   search: string
   hash: string
+  username: string
+  password: string
+  port: string
 }
 declare function atob(data: string): string
 declare function btoa(data: string): string

@@ -94,7 +94,12 @@ export const openProtocols = async (parts: ProtocolParts): Promise<Protocols> =>
     },
     log: log.with({ room: 'managesieve' }),
   })
-  const jmap = createJmap({ ctx, delivery, limits: { maxSizeUpload: config['limits.message'] } })
+  const jmap = createJmap({
+    ctx,
+    delivery,
+    limits: { maxSizeUpload: config['limits.message'] },
+    remoteImages: config['images.proxy'],
+  })
 
   const queue = createQueueRunner({
     delivery,

@@ -230,6 +230,18 @@ export const settings = {
     optional(truth),
     'false keeps mail for other domains in the queue; so does a demonstration without a smarthost',
   ),
+  'outgoing.web-proxy': setting<string | undefined>(
+    undefined,
+    optional(text),
+    'host:port of the HTTP proxy by which this server fetches pictures of messages and unsubscribes; directly without it',
+  ),
+  'images.proxy': setting(
+    true,
+    truth,
+    'false: remote pictures of messages are never shown; true: they are fetched by this server when the reader allows them',
+  ),
+  'images.size': setting(10 * 1024 ** 2, readSize, 'Largest remote picture'),
+  'images.cache': setting(64 * 1024 ** 2, readSize, 'Memory for remote pictures, shared by all readers'),
   'store.change-days': setting(
     30,
     whole(0, 3650),

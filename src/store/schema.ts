@@ -14,6 +14,7 @@ import type { OrganisingTables } from './schema/organising.ts'
 import type { PeopleTables } from './schema/people.ts'
 import type { PlatformTables } from './schema/platform.ts'
 import type { PortalTables } from './schema/portal.ts'
+import type { ReadingTables } from './schema/reading.ts'
 import type { SupportTables } from './schema/support.ts'
 
 export interface Database
@@ -28,4 +29,5 @@ export interface Database
     PeopleTables,
     PlatformTables,
     PortalTables,
+    ReadingTables,
     SupportTables {}

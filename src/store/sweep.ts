@@ -63,6 +63,15 @@ const unreferenced = (q: QueryBuilder, p: Params<Bounds>) =>
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
+          selectFrom('phishing_report')
+            .select('phishing_report.id')
+            .whereRef('phishing_report.blob_id', '=', 'blob.id'),
+        ),
+      ),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
           selectFrom('sieve_script').select('sieve_script.account_id').whereRef('sieve_script.blob_id', '=', 'blob.id'),
         ),
       ),

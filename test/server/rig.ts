@@ -4,6 +4,7 @@ import { request as plainRequest } from 'node:http'
 import { request as secureRequest } from 'node:https'
 import { join } from 'node:path'
 import { silentLog } from '#base/log.ts'
+import type { Outside } from '#domain/outside/outside.ts'
 import { createAccount } from '#domain/people/accounts.ts'
 import { loadConfig } from '#server/config.ts'
 import type { Demo } from '#server/demo/demo.ts'
@@ -50,7 +51,7 @@ export interface HttpRig {
 
 const anyPort = { host: '127.0.0.1', port: 0 }
 
-export const openHttpRig = async (options: { demo?: Demo } = {}): Promise<HttpRig> => {
+export const openHttpRig = async (options: { demo?: Demo; outside?: Outside } = {}): Promise<HttpRig> => {
   const house = await openTestHouse()
   const webFolder = join(house.config.data, 'web')
   mkdirSync(join(webFolder, 'assets'), { recursive: true })
@@ -77,6 +78,7 @@ export const openHttpRig = async (options: { demo?: Demo } = {}): Promise<HttpRi
       mail: () => ({ host: 'mail.ecole.test', imap: { port: 993, security: 'tls' } }),
       webFolder,
       requireTls: undefined,
+      ...(options.outside ? { outside: options.outside } : {}),
       protocols: (app) => {
         app.post('/test/act', async (request) => ({ login: (await authenticator.principal(request)).login }))
         app.get('/test/crash', async () => {

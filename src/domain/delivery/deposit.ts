@@ -15,6 +15,8 @@ export interface Parcel extends Omit<Composed, 'blob'> {
   /** DMARC asks for quarantine: the junk mailbox rather than the inbox. */
   readonly junk: boolean
   readonly receivedAt: number
+  /** A message of the platform itself, and of what kind. Only what this house composed has one. */
+  readonly mark?: string | undefined
 }
 
 /** Where a message goes in an account without a filter: the implicit keep (RFC 5228 §2.10.2; see domain/filter/deliver.ts). */
@@ -58,6 +60,10 @@ const mailboxFor = async (store: Store, tx: AccountWriter, tally: Tally, role: '
   throw new Refusal('disabledRecipient', `account ${account} has no inbox`)
 }
 
+const markEmail = statement((q, p: Params<{ account: number; email: number; mark: string }>) =>
+  q.updateTable('email').set({ mark: p.mark }).where('account_id', '=', p.account).where('id', '=', p.email),
+)
+
 /**
  * Puts a message into an account within a transaction that the caller holds. Throws Refusal (no inbox) and Failure
  * overQuota, both before anything is written.
@@ -74,6 +80,10 @@ export const depositWithin = async (
   const { content, receivedAt } = parcel
   const appended = await appendWithin(ctx, tx, tally, { blob, content, mailboxIds, flags: noFlags, receivedAt })
   const silent = role === 'inbox' && (await settleMuted(tx, tally, appended))
+  const mailboxIds = [await mailboxFor(ctx.store, tx, tally, placement(parcel).role)]
+  const { content, receivedAt, mark } = parcel
+  const appended = await appendWithin(ctx, tx, tally, { blob, content, mailboxIds, flags: noFlags, receivedAt })
+  if (mark) await tx.run(markEmail, { account: tx.accountId, email: appended.emailId, mark: mark.slice(0, 40) })
   await tally.flush()
   if (!silent) tx.changed('EmailDelivery', appended.emailId, 'created')
   return appended

@@ -98,7 +98,7 @@ const deliverHere = async (delivery: Delivery, work: Work): Promise<Answer[]> =>
     for (const { address } of work.recipients) found.push(await route(tx, people, address))
     return found
   })
-  const { ret, envid, smtputf8, requireTls } = work.options
+  const { ret, envid, smtputf8, requireTls, mark } = work.options
   const targets = routes.flatMap((found, i) => {
     const recipient = work.recipients[i]
     if (!recipient || found.kind !== 'local' || !found.active) return []
@@ -115,6 +115,7 @@ const deliverHere = async (delivery: Delivery, work: Work): Promise<Answer[]> =>
     ...(envid === undefined ? {} : { envid }),
     ...(smtputf8 ? { smtputf8 } : {}),
     ...(requireTls ? { requireTls } : {}),
+    ...(mark === undefined ? {} : { mark }),
   })
   return routes.map((found): Answer => {
     if (found.kind !== 'local') return { code: 550, status: '5.1.1', text: 'No such mailbox here' }

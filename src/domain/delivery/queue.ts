@@ -15,6 +15,8 @@ export interface QueueOptions {
   readonly smtputf8?: boolean
   readonly eightBit?: boolean
   readonly requireTls?: boolean
+  /** A message of the platform itself, and of what kind: our own mailboxes show a seal (`email.mark`). */
+  readonly mark?: string
 }
 
 export interface QueueEntry {

@@ -5,10 +5,8 @@
 import { isFailure } from '#base/failure.ts'
 import type { AccountWriter } from '#store/store.ts'
 import type { Context } from '../context.ts'
-import { noticeField } from '../delivery/check/origin.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import { deposit, explained } from '../delivery/deposit.ts'
-import { Header } from '../delivery/header.ts'
 import { announceQueue, enqueueWithin } from '../delivery/queue.ts'
 import { isRefusal } from '../delivery/refusal.ts'
 import { appendWithin } from '../mail/append.ts'
@@ -125,14 +123,14 @@ export const deliverToAccounts = async (
   incoming: Incoming,
 ): Promise<ReadonlyMap<number, unknown>> => {
   const { ctx } = delivery
-  const { letter, junk, receivedAt } = incoming
+  const { letter, junk, receivedAt, mark } = incoming
   const accounts = [...new Set(targets.map(({ accountId }) => accountId))]
   const asked = filteredAmong(ctx.store, accounts)
   const filtered = asked instanceof Promise ? await asked : asked
   const { blob, content } = letter
   // What the platform tells about an account cannot be hidden from its owner by a rule.
-  if (filtered.size === 0 || new Header(letter.header).has(noticeField.toLowerCase()))
-    return deposit(ctx, accounts, { blob, content, junk, receivedAt })
+  if (filtered.size === 0 || mark !== undefined)
+    return deposit(ctx, accounts, { blob, content, junk, receivedAt, mark })
   const rest = accounts.filter((account) => !filtered.has(account))
   const failures = new Map(await deposit(ctx, rest, { blob, content, junk, receivedAt }))
   const special = [...filtered].flatMap((account) => targets.find(({ accountId }) => accountId === account) ?? [])

@@ -30,6 +30,8 @@ export interface Incoming {
   /** DMARC asks for quarantine. */
   readonly junk: boolean
   readonly receivedAt: number
+  /** A message of the platform itself, and of what kind. */
+  readonly mark?: string
   /** Whoever brought the message can still be told that one recipient does not want it. */
   readonly mayRefuse: boolean
 }

@@ -11,6 +11,8 @@ export interface EmailRecord {
   readonly blobHash: Uint8Array
   readonly size: number
   readonly receivedAt: number
+  /** What kind of message of the platform it is; empty for every other. */
+  readonly mark: string
   /** Combined over its entries, see flags.ts. */
   readonly flags: FlagSet
   readonly mailboxIds: readonly number[]
@@ -39,6 +41,7 @@ const selectEmail = statement((q, p: Params<{ account: number; email: number }>)
       'blob.hash',
       'email.size',
       'email.received_at',
+      'email.mark',
       'content.headers',
       'content.structure',
       'content.preview',
@@ -73,6 +76,7 @@ export const getEmail = async (tx: Reader, account: number, email: number): Prom
     blobHash: row.hash,
     size: row.size,
     receivedAt: row.received_at,
+    mark: row.mark,
     flags: combineFlags(entries.map((e) => ({ flags: e.flags, keywords: splitKeywords(e.keywords) }))),
     mailboxIds: [...new Set(entries.map((entry) => entry.mailbox_id))],
     content: {

@@ -12,7 +12,7 @@ export interface Recipient {
   readonly kind: 'directory' | 'recent'
 }
 
-interface Listed {
+export interface Listed {
   readonly name: string
   readonly email: string
   /** Words that what is typed may begin. */
@@ -64,7 +64,8 @@ interface Directory {
 const directories = new WeakMap<Store, Directory>()
 const freshFor = 60_000
 
-const directoryOf = (ctx: Context): Promise<Listed[]> => {
+/** Everybody in the directory of this server, by name; the same list for a minute. */
+export const directoryOf = (ctx: Context): Promise<Listed[]> => {
   const now = ctx.clock.now()
   const known = directories.get(ctx.store)
   if (known && now - known.loadedAt < freshFor) return known.listed

@@ -143,7 +143,7 @@ export const putLetter = async (
   },
 ): Promise<boolean> => {
   try {
-    await depositWithin(ctx, tx, { ...letter, junk: false, receivedAt: tx.now })
+    await depositWithin(ctx, tx, { ...letter, junk: false, receivedAt: tx.now, mark: 'notice' })
     return true
   } catch (error) {
     if (withoutMailbox(error)) return false

@@ -61,6 +61,8 @@ export const deletedRows = [
   ['participation', 'account_id'],
   ['oauth_record', 'account_id'],
   ['federated_identity', 'account_id'],
+  ['image_trust', 'account_id'],
+  ['phishing_report', 'account_id'],
   ['erasure', 'account_id'],
   ['address', 'account_id'],
   ['account', 'id'],

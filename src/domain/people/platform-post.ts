@@ -1,6 +1,7 @@
 /**
- * A message of the platform itself, composed for the queue: from a null sender, like bounces; our own mailboxes show a
- * field that no message from outside may bear (`noForgedNotice`).
+ * A message of the platform itself, composed for the queue: from a null sender, like bounces. The queue carries its mark
+ * beside the message, and delivery here writes it beside the email: no message can give itself one. The field
+ * (`noForgedNotice`) says the same to mail programs.
  */
 import { randomBytes } from 'node:crypto'
 import { utf8 } from '#base/bytes.ts'
@@ -123,7 +124,7 @@ export const preparePost = async (delivery: Delivery, mail: PlatformMail): Promi
     submissionId: null,
     blob: await ctx.store.blobs.prepare(Buffer.concat([ours, utf8(signature), bytes])),
     sender: '',
-    options: { id, skip: ours.length, eightBit: true },
+    options: { id, skip: ours.length, eightBit: true, mark: mail.mark },
     recipients: mail.to.map((address) => ({ address, notify: [], orcpt: '' })),
     notBefore: now,
   }

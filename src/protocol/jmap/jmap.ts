@@ -47,6 +47,8 @@ export interface JmapParts {
   readonly limits?: Partial<Limits>
   /** How push services are reached. */
   readonly post?: Post
+  /** Whether this server fetches remote pictures for its readers (server/http/reading.ts); true by default. */
+  readonly remoteImages?: boolean
 }
 
 /** Counts what one account has under way, and refuses what is over the limit. */
@@ -130,7 +132,8 @@ const isJson = (contentType: string | undefined): boolean =>
   /^application\/(?:[a-z0-9.+-]+\+)?json(?:\s*;|$)/i.test(contentType?.trim() ?? '')
 
 /** Puts the methods together. */
-export const createJmap = ({ ctx, delivery, limits: given = {}, post = postToPublic }: JmapParts): Jmap => {
+export const createJmap = (parts: JmapParts): Jmap => {
+  const { ctx, delivery, limits: given = {}, post = postToPublic, remoteImages = true } = parts
   const limits = limitsWith(given)
   const push = createPushSender({ ctx, post })
   const registry = new Map(methods.map((method) => [method.name, method]))
@@ -146,7 +149,8 @@ export const createJmap = ({ ctx, delivery, limits: given = {}, post = postToPub
         if (!isJson(contentType)) throw notJson('The Content-Type must be application/json')
         const request = await parseRequest(await readBody(body, limits), limits, capabilities)
         const { state } = sessionObject(principal, baseUrl, limits)
-        return serialize(await runRequest(request, registry, { ctx, delivery, push, principal, limits }, state))
+        const shared = { ctx, delivery, push, principal, limits, remoteImages }
+        return serialize(await runRequest(request, registry, shared, state))
       } finally {
         leave()
       }

@@ -31,6 +31,8 @@ export interface Call {
   readonly push: PushSender
   readonly principal: JmapPrincipal
   readonly limits: Limits
+  /** Whether this server fetches remote pictures for its readers. */
+  readonly remoteImages: boolean
   /** Creation ids of this request, and those the client gave (RFC 8620 §3.3). */
   readonly createdIds: Map<string, Id>
   /** Responses that follow the method's own: the implicit calls of RFC 8620 §5.4 and RFC 8621 §7.5. */

@@ -33,6 +33,7 @@ import { notificationChanges, notificationGet, notificationSet } from './portal/
 import { tileChanges, tileGet, tileQuery } from './portal/tile.ts'
 import { pushSubscriptionGet, pushSubscriptionSet } from './push/subscription.ts'
 import { quotaChanges, quotaGet, quotaQuery, quotaQueryChanges } from './quota/quota.ts'
+import { readingGet } from './reading/get.ts'
 import { recipientQuery } from './recipient/query.ts'
 import { searchSnippetGet } from './search-snippet/get.ts'
 import { mailboxApplySieve } from './sieve/apply.ts'
@@ -92,6 +93,7 @@ export const methods: readonly Method[] = [
   quotaQuery,
   quotaQueryChanges,
   recipientQuery,
+  readingGet,
   tileGet,
   tileChanges,
   tileQuery,

@@ -5,6 +5,7 @@ import { maxDepth, maxNameBytes } from '#domain/mail/mailbox-rules.ts'
 import { CORE, type JmapSession, MAIL, RECIPIENTS, SUBMISSION } from '#format/jmap/core.ts'
 import { ORGANISING } from '#format/jmap/organising.ts'
 import { PORTAL } from '#format/jmap/portal.ts'
+import { READING } from '#format/jmap/reading.ts'
 import { FILTERS, SIEVE, VACATION } from '#format/jmap/sieve.ts'
 import { digestAlgorithms } from './blob/get.ts'
 import { lookupTypes } from './blob/lookup.ts'
@@ -64,6 +65,7 @@ export const capabilityTable = (limits: Limits): Readonly<Record<string, { serve
   [FILTERS]: { server: {}, account: {} },
   [VACATION]: { server: {}, account: {} },
   [RECIPIENTS]: { server: {}, account: {} },
+  [READING]: { server: {}, account: {} },
   [PORTAL]: { server: {}, account: {} },
   [ORGANISING]: { server: {}, account: {} },
 })

@@ -73,6 +73,8 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   portal_arrangement: ['account_id', 'profile_id'],
   portal_use: ['account_id', 'profile_id', 'tile_id'],
   portal_card: ['account_id', 'id'],
+  image_trust: ['account_id', 'sender'],
+  phishing_report: ['id'],
   guide_vote: ['guide', 'language', 'version'],
   guide_unmatched: ['id'],
   notice: ['id'],
@@ -116,6 +118,7 @@ const counted: readonly Table[] = [
   'notice',
   'notification',
   'document_request',
+  'phishing_report',
 ]
 
 type Row = Record<string, SqlValue>

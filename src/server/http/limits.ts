@@ -32,6 +32,8 @@ export const rateLimits = {
   read: { burst: 5000, perSecond: 100 },
   /** Errors pasted into the decoder, answers to "did this help?": a class at once. */
   help: { burst: 600, perSecond: 5 },
+  /** Pictures of messages: a page of a newsletter has dozens. */
+  pictures: { burst: 6000, perSecond: 200 },
   /** Changes to one's own account, administration. */
   change: { burst: 1000, perSecond: 10 },
 } as const satisfies Readonly<Record<string, RateLimit>>
@@ -50,6 +52,9 @@ const table: readonly (readonly [method: RegExp, url: RegExp, RateClass])[] = [
   [/./, /^\/oidc\/(?:token|jwks|me|userinfo|introspect\w*|revoc\w*|par|request)\b/, 'services'],
   [/./, /^\/scim(?:\/|$)/, 'services'],
   [/POST/, /^\/portal\/api\//, 'cards'],
+  [/GET|HEAD/, /^\/mail\/image$/, 'pictures'],
+  [/GET|HEAD/, /^\/mail\/(?:zip\/|images\/trust$)/, 'read'],
+  [/POST/, /^\/mail\//, 'change'],
   [/GET|HEAD/, /^\/portal\/(?:open|demonstration)\//, 'read'],
   [/./, /^\/(?:cas|oidc|saml|federation|device)(?:\/|$)/, 'single-sign-on'],
   [/./, /^\/\.well-known\/(?:openid|oauth|webfinger)/, 'services'],

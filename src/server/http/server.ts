@@ -3,6 +3,7 @@ import { createServer as createHttpServer, type Server as HttpServer } from 'nod
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Log } from '#base/log.ts'
+import type { Outside } from '#domain/outside/outside.ts'
 import type { Principal } from '#domain/people/principal.ts'
 import { contactLines } from '#domain/support/help.ts'
 import type { Demo } from '../demo/demo.ts'
@@ -30,6 +31,7 @@ import { addRateLimits, createLimits } from './limits.ts'
 import { registerNotifications } from './notifications.ts'
 import { registerPersonal } from './personal.ts'
 import { registerPortal } from './portal.ts'
+import { readingParts, registerReading } from './reading.ts'
 import { registerRecovery } from './recovery.ts'
 import { registerRescue } from './rescue.ts'
 import { registerScim } from './scim.ts'
@@ -54,6 +56,8 @@ export interface HttpParts {
   readonly requireTls: string | undefined
   /** Where a browser goes on to after a sign-out, when services or a provider must be visited. */
   readonly signOutPath?: (principal: Principal, after?: string) => Promise<string | undefined>
+  /** How the open Internet is asked for pictures; the network itself unless given (tests). */
+  readonly outside?: Outside
   /** Adds the routes of protocols. */
   readonly protocols: (app: FastifyInstance) => void | Promise<void>
 }
@@ -154,6 +158,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerPortal(app, house.people)
   registerSupport(app, house.people)
   registerStatus(app, house.people, log)
+  registerReading(app, house.people, readingParts(house.config, parts.outside))
   await registerGuides(app, house.people, log)
   registerPersonal(app, house.people, { selfErasure: house.config['people.self-erasure'] })
   registerAutoconfig(app, house.config.domains, parts.mail)

@@ -9,6 +9,7 @@ import { guides } from './0008-guides.ts'
 import { organising } from './0011-organising.ts'
 import { notices } from './0013-notices.ts'
 import { help } from './0014-help.ts'
+import { reading } from './0018-reading.ts'
 
 export type { Migration }
 
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   organising,
   notices,
   help,
+  reading,
 ]

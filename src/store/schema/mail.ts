@@ -67,6 +67,8 @@ export interface EmailTable {
   size: number
   received_at: number
   created_modseq: number
+  /** What kind of message of the platform it is, given by internal delivery; empty for every other message. */
+  mark: Generated<string>
 }
 
 /** One entry of a mailbox: IMAP's message. An email may have several (COPY); flags belong to the entry. */

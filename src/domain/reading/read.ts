@@ -1,0 +1,93 @@
+/** What is known of an email beyond its own words: who sends it, whether they are known, what it imitates. */
+
+import { formatId } from '#base/ids.ts'
+import type { Reading } from '#format/jmap/reading.ts'
+import { isWithin, lookAlike, mixesScripts } from '#format/warning/domain.ts'
+import { otherAddressIn, speaksForUs } from '#format/warning/name.ts'
+import type { Context } from '../context.ts'
+import { bodyStart, Header } from '../delivery/header.ts'
+import { type EmailRecord, getEmail } from '../mail/emails.ts'
+import type { People } from '../people/people.ts'
+import { correspondentDomains, isKnown, isNameOfOurs } from './known.ts'
+import { type Author, authorOf, proofOf, unsubscribeWays } from './proof.ts'
+import { trustsImages } from './trust.ts'
+
+/** Octets of a header that is not kept beside the message. */
+const maxHeader = 1 << 20
+
+/** The header block of an email. */
+export const headerOf = async (ctx: Context, { content, blobId, size }: EmailRecord): Promise<Header> => {
+  const block = content.headers ?? (await ctx.store.blobs.bytes(blobId, { start: 0, end: Math.min(size, maxHeader) }))
+  return new Header(block.subarray(0, bodyStart(block)))
+}
+
+const imitated = async (
+  ctx: Context,
+  { name, address, domain }: Author,
+  domains: readonly string[],
+): Promise<Reading['imitates']> => {
+  const other = otherAddressIn(name, address)
+  if (other !== undefined && isWithin(other.slice(other.lastIndexOf('@') + 1), domains))
+    return { kind: 'address', name: other }
+  if (isWithin(domain, domains)) return null
+  if (speaksForUs(name, domains)) return { kind: 'platform', name: name.slice(0, 100) }
+  return (await isNameOfOurs(ctx, name)) ? { kind: 'person', name: name.slice(0, 100) } : null
+}
+
+const blank = { external: false, known: true, lookAlike: null, mixed: false, imitates: null } as const
+
+type Facts = Pick<Reading, 'external' | 'known' | 'lookAlike' | 'mixed' | 'imitates'>
+
+const senderFacts = async (people: People, account: number, email: EmailRecord, author: Author): Promise<Facts> => {
+  const { ctx } = people
+  const { domains } = people.options
+  const external = !isWithin(author.domain, domains)
+  if (!external) return { ...blank, imitates: await imitated(ctx, author, domains) }
+  const known = await isKnown(ctx, account, author.address, email.id)
+  // Who wrote before and was answered is who they are; a new one is compared with everybody the reader knows.
+  const familiar = known ? domains : [...domains, ...(await correspondentDomains(ctx, account))]
+  const imitates = await imitated(ctx, author, domains)
+  return {
+    external,
+    known,
+    lookAlike: lookAlike(author.domain, familiar) ?? null,
+    mixed: mixesScripts(author.domain),
+    imitates: known && imitates?.kind === 'person' ? null : imitates,
+  }
+}
+
+/** Reads one email; undefined when the account has none of this id. `images` is false where they are never fetched. */
+export const readEmail = async (
+  people: People,
+  account: number,
+  id: number,
+  images: boolean,
+): Promise<Reading | undefined> => {
+  const { ctx } = people
+  const { hostname } = people.options
+  const email = await ctx.store.read((tx) => getEmail(tx, account, id))
+  if (!email) return undefined
+  const jmapId = formatId('email', id)
+  const off = images ? 'ask' : 'off'
+  if (email.mark !== '')
+    return { id: jmapId, platform: email.mark, proof: 'own', provedBy: null, ...blank, images: off, unsubscribe: null }
+  const header = await headerOf(ctx, email)
+  const author = authorOf(header)
+  const { proof, by } = proofOf(header, author, hostname)
+  const facts = author ? await senderFacts(people, account, email, author) : { ...blank, external: true, known: false }
+  const trusted =
+    images &&
+    (proof === 'own' || proof === 'verified') &&
+    author !== undefined &&
+    (await ctx.store.read((tx) => trustsImages(tx, account, author.address)))
+  const { post: _, ...ways } = unsubscribeWays(header, hostname) ?? { post: null }
+  return {
+    id: jmapId,
+    platform: '',
+    proof,
+    provedBy: by,
+    ...facts,
+    images: trusted ? 'allowed' : off,
+    unsubscribe: 'web' in ways ? ways : null,
+  }
+}

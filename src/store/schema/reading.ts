@@ -1,0 +1,31 @@
+/** What people decide while they read. See `../schema.ts` for what all tables have in common. */
+import type { Generated } from 'kysely'
+
+/** Senders whose remote pictures are shown without asking; `*` is everybody. */
+export interface ImageTrustTable {
+  account_id: number
+  /** Folded address, or `*`. */
+  sender: string
+  created_at: number
+}
+
+/** A message that somebody reported as a fraud; its bytes are kept as long as the report. */
+export interface PhishingReportTable {
+  id: Generated<number>
+  account_id: number
+  email_id: number
+  blob_id: number
+  sender: string
+  subject: string
+  /** What the reader was warned of: kinds of findings, separated by spaces. */
+  findings: string
+  /** Where it was: ids of mailboxes as JSON, to put it back. */
+  mailboxes: string
+  at: number
+  undone_at: number | null
+}
+
+export interface ReadingTables {
+  image_trust: ImageTrustTable
+  phishing_report: PhishingReportTable
+}
