@@ -1,6 +1,5 @@
 /** What is known of received mail beyond its own words: who proves it, who is known, what imitates, what is ours. */
-import { generateKeyPairSync } from 'node:crypto'
-import { dkimSign } from 'mailauth'
+import { createHash, createSign, generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createQueueRunner } from '#domain/delivery/queue-runner.ts'
 import { notifyOwner } from '#domain/people/alerts.ts'
@@ -23,6 +22,17 @@ const zone: Zone = {
   '_dmarc.usurpe.test': { TXT: [['v=DMARC1; p=none']] },
   'panne.test': { TXT: 'ESERVFAIL' },
   '_dmarc.panne.test': { TXT: 'ESERVFAIL' },
+}
+
+/** A DKIM-Signature of these fields (RFC 6376, relaxed and simple; every field is of one line). */
+const signature = (text: string, names: readonly string[]): string => {
+  const [head = '', body = ''] = text.split('\r\n\r\n')
+  const relaxed = (line: string) => line.replace(/^([^:]+):\s*/, (_all, name: string) => `${name.toLowerCase()}:`)
+  const fields = names.map((name) => head.split('\r\n').find((line) => line.startsWith(`${name}:`)) ?? '')
+  const hash = createHash('sha256').update(body).digest('base64')
+  const field = `DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/simple; d=liste.test; s=cle; h=${names.join(':')}; bh=${hash}; b=`
+  const signed = [...fields, field].map(relaxed).join('\r\n')
+  return `${field}${createSign('sha256').update(signed).sign(pem, 'base64')}\r\n`
 }
 
 let rig: Rig
@@ -142,11 +152,7 @@ test('a list is left with one press only when the signature covers both fields',
     'Bonjour.',
     '',
   ].join('\r\n')
-  const signed = async (...headerList: string[]) => {
-    const key = { signingDomain: 'liste.test', selector: 'cle', privateKey: pem }
-    const { signatures } = await dkimSign(text, { ...key, headerList, signatureData: [key] })
-    return receive('news@liste.test', `${signatures.trimEnd()}\r\n${text}`)
-  }
+  const signed = (...names: string[]) => receive('news@liste.test', `${signature(text, names)}${text}`)
   expect((await signed('From', 'Subject', 'List-Unsubscribe', 'List-Unsubscribe-Post')).unsubscribe).toEqual({
     oneClick: true,
     web: 'https://liste.test/u',

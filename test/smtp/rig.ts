@@ -75,7 +75,8 @@ export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
   const bus = createMemoryBus(silentLog)
   const store = createStore({ engine, blobs, bus, search: noSearch, clock, log: silentLog })
   const ctx = { store, clock, log: silentLog }
-  const people = await createPeople(ctx, { domains: ['ecole.test', domainToASCII('académie.test')] })
+  const domains = ['ecole.test', domainToASCII('académie.test')]
+  const people = await createPeople(ctx, { domains, hostname: 'mail.ecole.test' })
   const zone = options.zone ?? {}
   const delivery = createDelivery({
     ctx,
