@@ -77,12 +77,9 @@ export const depositWithin = async (
   const tally = new Tally(tx)
   const { role } = placement(parcel)
   const mailboxIds = [await mailboxFor(ctx.store, tx, tally, role)]
-  const { content, receivedAt } = parcel
-  const appended = await appendWithin(ctx, tx, tally, { blob, content, mailboxIds, flags: noFlags, receivedAt })
-  const silent = role === 'inbox' && (await settleMuted(tx, tally, appended))
-  const mailboxIds = [await mailboxFor(ctx.store, tx, tally, placement(parcel).role)]
   const { content, receivedAt, mark } = parcel
   const appended = await appendWithin(ctx, tx, tally, { blob, content, mailboxIds, flags: noFlags, receivedAt })
+  const silent = role === 'inbox' && (await settleMuted(tx, tally, appended))
   if (mark) await tx.run(markEmail, { account: tx.accountId, email: appended.emailId, mark: mark.slice(0, 40) })
   await tally.flush()
   if (!silent) tx.changed('EmailDelivery', appended.emailId, 'created')
