@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
-import { defineConfig, type Plugin } from 'vite'
+import { build, defineConfig, type Plugin } from 'vite'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -9,6 +11,45 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const earlyTheme = (): Plugin => ({
   name: 'early-theme',
   transformIndexHtml: () => [{ tag: 'script', attrs: { src: '/theme.js' }, injectTo: 'head-prepend' }],
+})
+
+/** The files that a browser keeps to start without a network, by the paths it asks for them. */
+const shellFiles = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length).replaceAll('\\', '/'))
+    .filter((path) => !/^\/(?:\.|sw\.js|index\.html)|\.(?:br|gz|map)$/.test(path))
+    .toSorted()
+
+/** Builds the service worker, a program of its own, once it is known which files it has to keep. */
+const serviceWorker = (): Plugin => ({
+  name: 'service-worker',
+  apply: 'build',
+  async writeBundle({ dir = '' }) {
+    const files = shellFiles(dir)
+    const print = createHash('sha256')
+    for (const path of ['/index.html', ...files]) print.update(path).update(readFileSync(join(dir, path)))
+    await build({
+      configFile: false,
+      logLevel: 'warn',
+      publicDir: false,
+      resolve: { alias: [{ find: /^#(base|format)\//, replacement: here('./src/') + '$1/' }] },
+      define: {
+        __FILES__: JSON.stringify(['/', ...files]),
+        __BUILD__: JSON.stringify(print.digest('hex').slice(0, 16)),
+      },
+      build: {
+        outDir: dir,
+        emptyOutDir: false,
+        target: 'es2023',
+        reportCompressedSize: false,
+        rolldownOptions: {
+          input: here('./src/web/worker/worker.ts'),
+          output: { format: 'iife', entryFileNames: 'sw.js' },
+        },
+      },
+    })
+  },
 })
 
 /** What everybody uses, signed in or not, and what it needs of the libraries. */
@@ -30,7 +71,7 @@ export default defineConfig(() => {
   return {
     root: here('./src/web'),
     publicDir: here('./src/web/public'),
-    plugins: [react(), earlyTheme()],
+    plugins: [react(), earlyTheme(), serviceWorker()],
     define: { __VERSION__: JSON.stringify(version) },
     resolve: {
       alias: [{ find: /^#(base|format|web)\//, replacement: here('./src/') + '$1/' }],

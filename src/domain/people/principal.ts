@@ -26,6 +26,8 @@ export interface Principal {
   readonly steppedUpAt: number
   /** The identity provider that vouched, when it was not us. */
   readonly provider?: string
+  /** The session is on a shared computer: nothing may stay there. */
+  readonly shared?: boolean
   /** Why the session may do nothing but change the password. */
   readonly held?: 'reset' | 'weak' | 'old'
   /** The OAuth access token it came by, and what it allows. */
@@ -53,6 +55,7 @@ type Proof = Partial<
     | 'authenticatedAt'
     | 'steppedUpAt'
     | 'provider'
+    | 'shared'
     | 'held'
     | 'tokenId'
     | 'scopes'

@@ -181,6 +181,7 @@ const standing = (q: QueryBuilder, p: Params<{ now: number; idle: number; shared
       'session.authenticated_at as authenticated_at',
       'session.stepped_up_at as stepped_up_at',
       'session.provider as provider',
+      'session.shared as shared',
       'password.data as password_data',
     ])
     .where('session.expires_at', '>', p.now)
@@ -224,6 +225,7 @@ type FoundSession = PrincipalRow & {
   readonly authenticated_at: number
   readonly stepped_up_at: number
   readonly provider: string
+  readonly shared: number
   readonly password_data: string | null
 }
 
@@ -242,6 +244,7 @@ const principalFrom = (people: People, id: string, row: FoundSession): Principal
       authenticatedAt: row.authenticated_at,
       steppedUpAt: row.stepped_up_at,
       ...(row.provider === '' ? {} : { provider: row.provider }),
+      ...(row.shared === 1 ? { shared: true } : {}),
       ...(held === undefined ? {} : { held }),
     },
   )

@@ -46,7 +46,7 @@ const atThisMachine = (request: FastifyRequest): boolean => {
 
 /** What the page is told of whoever is signed in. */
 const describeSession = async (people: People, principal: Principal) => {
-  const { accountId, login, name, email, locale, admin, amr, authenticatedAt, profileId, provider } = principal
+  const { accountId, login, name, email, locale, admin, amr, authenticatedAt, profileId, provider, shared } = principal
   const now = people.ctx.clock.now()
   const { profiles, enrol, administrator, delegated } = await people.ctx.store.read(async (tx) => ({
     profiles: await profilesOf(tx, accountId, now),
@@ -65,6 +65,7 @@ const describeSession = async (people: People, principal: Principal) => {
     delegated,
     mustEnrol: enrol,
     mustChangePassword: principal.held !== undefined,
+    shared: shared === true,
     profiles,
     profile: profiles.find(({ id }) => id === profileId) ?? null,
     amr,

@@ -20,6 +20,11 @@ export const en: Texts = {
     account: '{{name}}’s account',
     unread: '({{count}}) {{title}}',
   },
+  update: {
+    ready: 'A new version is ready. What you are writing is kept.',
+    missing: 'The application has been updated: this part needs the page to be reloaded.',
+    reload: 'Reload',
+  },
   auth: {
     signOut: 'Sign out',
     unreachable: 'The server does not answer.',

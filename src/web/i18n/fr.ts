@@ -18,6 +18,11 @@ export const fr = {
     account: 'Compte de {{name}}',
     unread: '({{count}}) {{title}}',
   },
+  update: {
+    ready: 'Une nouvelle version est prête. Ce que vous écrivez est gardé.',
+    missing: 'L’application a été mise à jour : cette partie demande de recharger la page.',
+    reload: 'Recharger',
+  },
   auth: {
     signOut: 'Se déconnecter',
     unreachable: 'Le serveur ne répond pas.',

@@ -46,7 +46,8 @@ export const beginSession = (): Beginning => {
   const follow = () => {
     const now = session.get()
     if (now === undefined) return
-    setHint(now.signedIn)
+    // A shared computer remembers nobody.
+    setHint(now.signedIn && !now.shared)
     if (now.signedIn) open()
     else if (stage.get() !== 'open') {
       // The client that began too early knows an ended session: the next one is made at sign-in.
@@ -56,6 +57,7 @@ export const beginSession = (): Beginning => {
     }
   }
   session.subscribe(follow)
-  refreshSession().catch(open)
+  // Out of reach: what was kept for the person who was signed in is shown; where nobody was, the sign-in page says so.
+  refreshSession().catch(() => (hinted() ? open() : stage.set('signedOut')))
   return { stage }
 }

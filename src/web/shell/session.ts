@@ -37,6 +37,8 @@ export interface Session {
   /** The person must add a strong factor before anything else. */
   readonly mustEnrol: boolean
   readonly mustChangePassword: boolean
+  /** On a shared computer: nothing may stay on its disk. */
+  readonly shared: boolean
   /** Schools for which the person may do something in administration; the server decides each act again. */
   readonly delegated: boolean
   /** Ports and host for phones, when the server tells them. */
@@ -110,6 +112,7 @@ export const readSession = (value: unknown): Session => {
     steppedUpUntil: numberOr(answer.steppedUpUntil, 0),
     mustEnrol: answer.mustEnrol === true,
     mustChangePassword: answer.mustChangePassword === true,
+    shared: answer.shared === true,
     delegated: answer.delegated === true,
     mail: typeof answer.mail === 'object' && answer.mail !== null ? record(answer.mail) : undefined,
     demo: demoOf(answer.demo),

@@ -1,6 +1,6 @@
 /** The application of those who are signed in: its one mail client, its routes, and what covers them when they expire. */
 import { RouterProvider } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { MailClient } from '../data/index.ts'
 import { ClientProvider } from './client.tsx'
 import { Confirmation } from './confirm.tsx'
@@ -8,6 +8,7 @@ import { ErrorNotices } from './error-notices.tsx'
 import { ExpiredCover } from './expired-cover.tsx'
 import { createAppRouter } from './router.tsx'
 import { startClient } from './start-client.ts'
+import { startUpdates } from './updates.ts'
 
 let client: MailClient | undefined
 
@@ -25,6 +26,7 @@ export const cool = (): void => {
 
 export const SignedIn = () => {
   const [router] = useState(createAppRouter)
+  useEffect(startUpdates, [])
   return (
     <ClientProvider client={warm()}>
       <RouterProvider router={router} />

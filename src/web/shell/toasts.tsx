@@ -12,7 +12,14 @@ export interface Toast {
   readonly text: string
   readonly tone: 'plain' | 'problem'
   readonly undo: (() => void) | undefined
+  /** Something else that can be done about it, in a word. */
+  readonly action: ToastAction | undefined
   readonly ms: number
+}
+
+export interface ToastAction {
+  readonly label: string
+  readonly run: () => void
 }
 
 const shown = createValue<readonly Toast[]>([])
@@ -21,11 +28,12 @@ let count = 0
 /** Shows a notice; returns the function that takes it away. */
 export const toast = (
   text: string,
-  options: { undo?: () => void; tone?: Toast['tone']; ms?: number } = {},
+  options: { undo?: () => void; action?: ToastAction; tone?: Toast['tone']; ms?: number } = {},
 ): (() => void) => {
   const id = ++count
   const tone = options.tone ?? 'plain'
-  const entry: Toast = { id, text, tone, undo: options.undo, ms: options.ms ?? (options.undo ? 8000 : 5000) }
+  const { undo, action } = options
+  const entry: Toast = { id, text, tone, undo, action, ms: options.ms ?? (undo ? 8000 : 5000) }
   shown.set((now) => [...now.slice(-2), entry])
   announce(text)
   return () => dismiss(id)
@@ -49,6 +57,19 @@ export const undoLatest = (): boolean => {
   return true
 }
 
+const ToastButton = ({ entry, label, run }: { entry: Toast; label: string; run: () => void }) => (
+  <Button
+    kind="quiet"
+    className={css.undo}
+    onPress={() => {
+      dismiss(entry.id)
+      run()
+    }}
+  >
+    {label}
+  </Button>
+)
+
 const ToastLine = ({ entry }: { entry: Toast }) => {
   const { t } = useTranslation()
   const { id, ms } = entry
@@ -70,17 +91,9 @@ const ToastLine = ({ entry }: { entry: Toast }) => {
     >
       {entry.tone === 'problem' ? <Icon name="warning" size={18} /> : null}
       <span className={css.text}>{entry.text}</span>
-      {entry.undo === undefined ? null : (
-        <Button
-          kind="quiet"
-          className={css.undo}
-          onPress={() => {
-            dismiss(id)
-            entry.undo?.()
-          }}
-        >
-          {t('app.undo')}
-        </Button>
+      {entry.undo === undefined ? null : <ToastButton entry={entry} label={t('app.undo')} run={entry.undo} />}
+      {entry.action === undefined ? null : (
+        <ToastButton entry={entry} label={entry.action.label} run={entry.action.run} />
       )}
     </li>
   )

@@ -1,0 +1,23 @@
+/**
+ * The service worker: opens the application without a network, and shows what push services bring. It never sees a mail
+ * go by: requests that are not for the application's own files are not answered here.
+ */
+import { answerFromShell, dropOldShells, installShell } from './shell-cache.ts'
+
+declare const self: ServiceWorkerGlobalScope
+
+self.addEventListener('install', (event) => event.waitUntil(installShell()))
+
+self.addEventListener('activate', (event) => {
+  event.waitUntil(Promise.all([dropOldShells(), self.clients.claim()]))
+})
+
+self.addEventListener('fetch', (event) => {
+  const answer = answerFromShell(event.request)
+  if (answer !== undefined) event.respondWith(answer)
+})
+
+self.addEventListener('message', (event) => {
+  // Only when a person has asked for the new version: pages that are open would otherwise change under them.
+  if (event.data === 'take-over') void self.skipWaiting()
+})
