@@ -6,6 +6,7 @@
 import type { AccessTables } from './schema/access.ts'
 import type { DeliveryTables } from './schema/delivery.ts'
 import type { DirectoryTables } from './schema/directory.ts'
+import type { EverywhereTables } from './schema/everywhere.ts'
 import type { FiltersTables } from './schema/filters.ts'
 import type { HelpTables } from './schema/help.ts'
 import type { MailTables } from './schema/mail.ts'
@@ -21,6 +22,7 @@ export interface Database
   extends AccessTables,
     DeliveryTables,
     DirectoryTables,
+    EverywhereTables,
     FiltersTables,
     HelpTables,
     MailTables,

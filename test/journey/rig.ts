@@ -165,6 +165,8 @@ export const visit = async (
     locale: 'fr-FR',
     baseURL: server.url,
     permissions: [],
+    // The journeys of the worker ask for it: the others are spared its fetching of the whole application.
+    serviceWorkers: 'block',
     ...options,
   })
   const page = await context.newPage()

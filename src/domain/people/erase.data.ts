@@ -24,6 +24,7 @@ export const deletedRows = [
   ['credential', 'account_id'],
   ['session', 'account_id'],
   ['push_subscription', 'account_id'],
+  ['push_rule', 'account_id'],
   ['sieve_script', 'account_id'],
   ['vacation_response', 'account_id'],
   ['vacation_answer', 'account_id'],

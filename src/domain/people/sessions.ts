@@ -331,6 +331,14 @@ export const listSessions = async (people: People, account: number): Promise<Ses
 
 const drop = statement((q, p: Params<{ id: string }>) => q.deleteFrom('session').where('id', '=', p.id))
 
+const entomb = statement((q, p: Params<{ id: string }>) =>
+  q
+    .insertInto('ended_session')
+    .columns(['token_hash', 'expires_at'])
+    .expression((from) => from.selectFrom('session').select(['token_hash', 'expires_at']).where('id', '=', p.id))
+    .onConflict((clash) => clash.doNothing()),
+)
+
 /**
  * Within a transaction: ends sessions, whatever the reason. The services they opened are told (single log-out): the
  * notices are queued in this same transaction. Whoever calls it publishes the topic `people` after the commit.
@@ -338,8 +346,26 @@ const drop = statement((q, p: Params<{ id: string }>) => q.deleteFrom('session')
 export const endTheseSessions = async (tx: Writer, ids: readonly string[]): Promise<void> => {
   if (ids.length === 0) return
   await queueLogout(tx, ids)
-  for (const id of ids) await tx.run(drop, { id })
+  for (const id of ids) {
+    await tx.run(entomb, { id })
+    await tx.run(drop, { id })
+  }
 }
+
+const inTomb = statement((q, p: Params<{ hash: string; now: number }>) =>
+  q.selectFrom('ended_session').select('token_hash').where('token_hash', '=', p.hash).where('expires_at', '>', p.now),
+)
+
+/** True when the session of this token was ended by somebody: it has not merely run out. */
+export const wasEnded = async (people: People, token: string): Promise<boolean> => {
+  if (!/^[A-Za-z0-9_-]{43}$/.test(token)) return false
+  const now = people.ctx.clock.now()
+  return (await people.ctx.store.read((tx) => tx.first(inTomb, { hash: hashOf(token), now }))) !== undefined
+}
+
+const emptyTombs = statement((q, p: Params<{ now: number }>) =>
+  q.deleteFrom('ended_session').where('expires_at', '<', p.now),
+)
 
 const expired = statement((q, p: Params<{ now: number }>) =>
   q.selectFrom('session').select('id').where('expires_at', '<', p.now).limit(200),
@@ -350,6 +376,7 @@ export const endExpired = async (tx: Writer, now: number): Promise<void> => {
   const rows = await tx.all(expired, { now })
   const ids = rows.map((row) => row.id)
   await endTheseSessions(tx, ids)
+  await tx.run(emptyTombs, { now })
 }
 
 const others = statement((q, p: Params<{ account: number; keep: string }>) =>

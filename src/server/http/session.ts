@@ -7,10 +7,10 @@ import { getAccount } from '#domain/people/accounts.ts'
 import type { People } from '#domain/people/people.ts'
 import { acrOf, type Principal, steppedUpUntil } from '#domain/people/principal.ts'
 import { chooseProfile } from '#domain/people/profile-choice.ts'
-import { revokeSession } from '#domain/people/sessions.ts'
+import { revokeSession, wasEnded } from '#domain/people/sessions.ts'
 import { mustEnrol } from '#domain/people/sign-in.ts'
 import type { Demo } from '../demo/demo.ts'
-import { checkSameSite, clearSessionCookie, isForeign, signedInAtAll } from './auth.ts'
+import { checkSameSite, clearSessionCookie, isForeign, sessionToken, signedInAtAll } from './auth.ts'
 import { bodyOf, idIn, ownerOf } from './owner.ts'
 
 /** What a phone or a mail program needs to know. */
@@ -103,7 +103,12 @@ export const registerSession = (app: FastifyInstance, { people, mail, demo, sign
     const extra = shown
       ? { demo: { accounts: demo.accounts, password: demo.password, services: demo.services?.() ?? [] } }
       : {}
-    if (!principal) return { signedIn: false, ...extra }
+    if (!principal) {
+      const token = sessionToken(request)
+      // Then the browser erases what it kept; a session that ran out leaves it, sealed, for the next sign-in.
+      const ended = token !== undefined && (await wasEnded(people, token))
+      return { signedIn: false, ...(ended ? { ended: 'revoked' } : {}), ...extra }
+    }
     return { signedIn: true, ...(await describeSession(people, principal)), mail: mail(), ...extra }
   })
 

@@ -7,6 +7,7 @@ import { filters } from './0006-filters.ts'
 import { portal } from './0007-portal.ts'
 import { guides } from './0008-guides.ts'
 import { organising } from './0011-organising.ts'
+import { everywhere } from './0012-everywhere.ts'
 import { notices } from './0013-notices.ts'
 import { help } from './0014-help.ts'
 import { reading } from './0018-reading.ts'
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   portal,
   guides,
   organising,
+  everywhere,
   notices,
   help,
   reading,

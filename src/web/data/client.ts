@@ -155,6 +155,7 @@ class Client {
   /** Someone else has signed in on this page: nothing of the first may be seen by the second. */
   private becomeAnother(before: string): void {
     this.persist.reset(before)
+    void this.persist.eraseRecords(before)
     this.model.notifier.batch(() => {
       this.outbox.reset()
       this.model.reset()

@@ -14,6 +14,8 @@ export interface LoaderHost {
   readonly accountId: string
   requestSync(): void
   report(event: MailErrorEvent): void
+  /** Something has come that is to be stored. */
+  applied(): void
 }
 
 const LIST_UNSUBSCRIBE = 'header:List-Unsubscribe:asRaw'
@@ -226,6 +228,7 @@ export class Loader {
 
   private async fetchBodies(ids: readonly string[]): Promise<void> {
     const { accountId, model, transport, report } = this.host
+    const applied = () => this.host.applied()
     const options = { fetchTextBodyValues: true, fetchHTMLBodyValues: true, maxBodyValueBytes: MAX_BODY }
     const fetchSome = async (some: readonly string[]) => {
       const [[answer] = []] = await transport.send([
@@ -236,6 +239,7 @@ export class Loader {
       model.notifier.batch(() => {
         for (const wire of readList<WireBody>(answer.args)) model.setBody(bodyOf(wire))
       })
+      applied()
       const gone = readNotFound(answer.args)
       if (gone.length) report({ code: 'gone', action: 'read', ids: gone })
     }

@@ -247,6 +247,12 @@ export class Persist {
     await this.leave()
   }
 
+  /** What the server has as well; what has not been sent is kept for the one who wrote it. */
+  async eraseRecords(accountId: string): Promise<void> {
+    for (const kind of ['states', 'mailboxes', 'identities', 'email/', 'thread/', 'body/', 'list/'])
+      await this.host.storage.clear(`${accountId}/${kind}`).catch(() => {})
+  }
+
   /** Another account: its cache has a lock of its own. */
   reset(accountId: string): void {
     if (this.isWriter) this.host.storage.release(cacheLock(accountId))

@@ -1,5 +1,5 @@
 /**
- * Storage in IndexedDB, one object store of key and value. When the browser refuses (private windows, full disk) the
+ * Storage in IndexedDB, one object store of key and value (sealed before they come here: storage-locked.ts). When the browser refuses (private windows, full disk) the
  * client goes on in memory: a cache must never keep a person from their mail.
  */
 import type { Storage } from './contract.ts'
@@ -21,9 +21,19 @@ const committed = (transaction: IDBTransaction): Promise<void> =>
   })
 
 const open = (factory: IDBFactory, name: string): Promise<IDBDatabase> => {
-  const request = factory.open(name, 1)
-  request.onupgradeneeded = () => request.result.createObjectStore(STORE)
-  return promised(request)
+  const request = factory.open(name, 2)
+  request.onupgradeneeded = () => {
+    // The first version kept things in the clear.
+    if (request.result.objectStoreNames.contains(STORE)) request.result.deleteObjectStore(STORE)
+    request.result.createObjectStore(STORE)
+  }
+  const opened = promised(request)
+  // Sign-out in another page deletes it all: this one must not stand in the way.
+  void opened.then(
+    (db) => db.addEventListener('versionchange', () => db.close()),
+    () => undefined,
+  )
+  return opened
 }
 
 /** All keys with the prefix; U+FFFF sorts after every character a key uses. */

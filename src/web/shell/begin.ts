@@ -3,6 +3,7 @@
  * are asked for beside it instead of after it. Nothing is shown before the server has said who we are.
  */
 import { gatePage } from './gate-place.ts'
+import { eraseKept } from './keepsakes.ts'
 import { refreshSession, session } from './session.ts'
 import { createValue } from './value.ts'
 
@@ -38,6 +39,16 @@ export interface Beginning {
 /** The program of those who are signed in: a chunk of its own. */
 export const loadSignedIn = () => import('./signed-in.tsx')
 
+type Program = ReturnType<typeof loadSignedIn>
+
+/** The session was ended from elsewhere (a lost machine): nothing of it may stay here, nor be shown. */
+const forgetAll = async (program: Program | undefined, isShown: boolean): Promise<void> => {
+  await program?.then((module) => module.cool({ forget: true })).catch(() => undefined)
+  await eraseKept()
+  // What was open is in this page's memory.
+  if (isShown) window.location.assign('/login')
+}
+
 export const beginSession = (): Beginning => {
   const stage = createValue<Stage>('starting')
   let early = hinted() && gatePage.get() === undefined ? loadSignedIn() : undefined
@@ -48,8 +59,10 @@ export const beginSession = (): Beginning => {
     if (now === undefined) return
     // A shared computer remembers nobody.
     setHint(now.signedIn && !now.shared)
+    const isOpen = stage.get() === 'open'
+    if (now.revoked) void forgetAll(isOpen ? loadSignedIn() : early, isOpen)
     if (now.signedIn) open()
-    else if (stage.get() !== 'open') {
+    else if (!isOpen) {
       // The client that began too early knows an ended session: the next one is made at sign-in.
       void early?.then((module) => module.cool()).catch(() => undefined)
       early = undefined

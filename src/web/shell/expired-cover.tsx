@@ -3,7 +3,7 @@ import { Suspense, useEffect } from 'react'
 import { useClient } from './client.tsx'
 import css from './expired-cover.module.css'
 import { LazyGate } from './lazy-gate.ts'
-import { session } from './session.ts'
+import { refreshSession, session } from './session.ts'
 import { Splash } from './splash.tsx'
 import { useLive } from './value.ts'
 
@@ -12,6 +12,8 @@ export const ExpiredCover = () => {
   const status = useLive(client.status)
   useEffect(() => {
     if (status !== 'expired') return
+    // Whether it has run out or was ended from elsewhere: then begin.ts erases everything.
+    void refreshSession().catch(() => undefined)
     return session.subscribe(() => {
       if (session.get()?.signedIn) client.resume()
     })

@@ -21,6 +21,8 @@ export interface Profile {
 
 export interface Session {
   readonly signedIn: boolean
+  /** The session this browser had was ended from elsewhere: what it kept must go. */
+  readonly revoked: boolean
   readonly name: string
   readonly email: string
   readonly login: string
@@ -55,6 +57,12 @@ export interface Session {
 
 /** Undefined until the first answer. */
 export const session = createValue<Session | undefined>(undefined)
+
+/** Login of the person whose mail was kept here; known without a network. */
+export const keptFor = createValue<string | undefined>(undefined)
+
+/** Whose page this is, as far as it is known. */
+export const ownerLogin = (): string | undefined => session.get()?.login || keptFor.get()
 
 const demoOf = (value: unknown): Session['demo'] => {
   const demo = record(value)
@@ -101,6 +109,7 @@ export const readSession = (value: unknown): Session => {
   const answer = record(value)
   return {
     signedIn: answer.signedIn === true,
+    revoked: answer.ended === 'revoked',
     name: text(answer.name),
     email: text(answer.email),
     login: text(answer.login),

@@ -6,7 +6,9 @@ import { ClientProvider } from './client.tsx'
 import { Confirmation } from './confirm.tsx'
 import { ErrorNotices } from './error-notices.tsx'
 import { ExpiredCover } from './expired-cover.tsx'
+import { followSignOut } from './keepsakes.ts'
 import { createAppRouter } from './router.tsx'
+import { keptFor } from './session.ts'
 import { startClient } from './start-client.ts'
 import { startUpdates } from './updates.ts'
 
@@ -14,19 +16,27 @@ let client: MailClient | undefined
 
 /** Starts asking for the mail before anything is shown. */
 export const warm = (): MailClient => {
-  client ??= startClient()
+  if (client === undefined) {
+    const made = startClient()
+    made.session.subscribe(() => keptFor.set(made.session.get()?.username))
+    client = made
+  }
   return client
 }
 
 /** Forgets a client that began before the session was known to have ended. */
-export const cool = (): void => {
-  void client?.close()
+export const cool = async (how: { forget?: boolean } = {}): Promise<void> => {
+  const left = client
   client = undefined
+  await left?.close(how)
 }
 
 export const SignedIn = () => {
   const [router] = useState(createAppRouter)
-  useEffect(startUpdates, [])
+  useEffect(() => {
+    startUpdates()
+    followSignOut()
+  }, [])
   return (
     <ClientProvider client={warm()}>
       <RouterProvider router={router} />

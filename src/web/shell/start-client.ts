@@ -1,5 +1,6 @@
-/** Joins the data room to this browser: fetch with the session cookie, server-sent events, IndexedDB. */
-import { createClient, idbStorage, type MailClient } from '../data/index.ts'
+/** Joins the data room to this browser: fetch with the session cookie, server-sent events, sealed IndexedDB. */
+import { createClient, idbStorage, lockedStorage, type MailClient } from '../data/index.ts'
+import { vault } from './keepsakes.ts'
 
 /** A cookie-authenticated request must carry a header that other sites cannot send (CSRF). */
 const CSRF = 'X-CSRF'
@@ -19,7 +20,7 @@ export const startClient = (): MailClient => {
       return fetch(url, { ...init, headers, credentials: 'same-origin' })
     },
     eventSource: (url) => new EventSource(url),
-    storage: idbStorage(indexedDB, navigator.locks),
+    storage: lockedStorage(idbStorage(indexedDB, navigator.locks), vault()),
     clock: {
       now: () => Date.now(),
       setTimeout: (fn, ms) => window.setTimeout(fn, ms),

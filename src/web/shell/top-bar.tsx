@@ -10,6 +10,7 @@ import { Menu } from '../ui/menu.tsx'
 import { Brand } from './brand.tsx'
 import { useClient } from './client.tsx'
 import { keepFarewell, onwardOf } from './farewell.ts'
+import { eraseKept } from './keepsakes.ts'
 import { DRAWER, useMedia } from './media.ts'
 import { drawerOpen, helpOpen } from './open-parts.ts'
 import { ProfileSwitch } from './profile-switch.tsx'
@@ -80,6 +81,7 @@ const AccountMenu = () => {
             forgetComposers()
             await client.close({ forget: true })
             const answer = await signOut()
+            await eraseKept()
             keepFarewell(answer)
             window.location.assign(onwardOf(answer))
           },

@@ -1,5 +1,6 @@
 /** The messages being written: which are open, and the copy of each that survives a crash of the page. */
-import { session } from '../../../shell/session.ts'
+import { drop, keep, kept } from '../../../shell/keepsakes.ts'
+import { keptFor, ownerLogin, session } from '../../../shell/session.ts'
 import { createValue } from '../../../shell/value.ts'
 import type { ComposeState } from './compose-state.ts'
 
@@ -88,51 +89,37 @@ export const closeComposer = (key: string): void => {
   composers.set((now) => now.filter((entry) => entry.key !== key))
 }
 
-const STORE = 'convergence.compose'
+const STORE = 'compose/'
 
-const readBackups = (): Record<string, ComposeState> => {
-  try {
-    const kept: unknown = JSON.parse(localStorage.getItem(STORE) ?? '{}')
-    if (typeof kept !== 'object' || kept === null || !('login' in kept) || !('items' in kept)) return {}
-    if (kept.login !== session.get()?.login) return {}
-    return { ...(kept.items as Record<string, ComposeState>) }
-  } catch {
-    return {}
-  }
+interface Backup {
+  readonly login: string | undefined
+  readonly state: ComposeState
 }
 
-const writeBackups = (items: Record<string, ComposeState>): boolean => {
-  try {
-    if (Object.keys(items).length === 0) localStorage.removeItem(STORE)
-    else localStorage.setItem(STORE, JSON.stringify({ login: session.get()?.login, items }))
-    return true
-  } catch {
-    return false
-  }
+const isBackup = (value: unknown): value is Backup =>
+  typeof value === 'object' && value !== null && 'login' in value && 'state' in value
+
+/** The copies of the person whose page this is. */
+const readBackups = async (): Promise<readonly ComposeState[]> => {
+  const login = ownerLogin()
+  return [...(await kept(STORE)).values()].filter(isBackup).flatMap((one) => (one.login === login ? [one.state] : []))
 }
 
 /** Keeps a copy on this device until the message is saved and closed, or sent. A long quotation is left out if need be. */
 export const backUp = (state: ComposeState): void => {
-  const items = readBackups()
-  if (!writeBackups({ ...items, [state.key]: state }) && state.quote !== undefined)
-    writeBackups({ ...items, [state.key]: { ...state, quote: undefined } })
+  const write = (now: ComposeState) => keep(STORE + now.key, { login: ownerLogin(), state: now } satisfies Backup)
+  void write(state).then((isKept) => isKept || state.quote === undefined || write({ ...state, quote: undefined }))
 }
 
-export const dropBackup = (key: string): void => {
-  const { [key]: _gone, ...rest } = readBackups()
-  writeBackups(rest)
-}
+export const dropBackup = (key: string): void => drop(STORE + key)
 
-/** At sign-out nothing stays on the device. */
-export const forgetComposers = (): void => {
-  composers.set([])
-  writeBackups({})
-}
+/** At sign-out nothing stays on the screen; what is on the device goes with the rest (shell/keepsakes.ts). */
+export const forgetComposers = (): void => composers.set([])
 
 const reopen = async (onRecovered: () => void): Promise<void> => {
-  const elsewhere = await heldElsewhere()
+  const [elsewhere, left] = await Promise.all([heldElsewhere(), readBackups()])
   const open = new Set(composers.get().map((entry) => entry.key))
-  for (const state of Object.values(readBackups())) {
+  for (const state of left) {
     if (open.has(state.key) || elsewhere.has(lockOf(state.key))) continue
     dropBackup(state.key)
     const again = { ...state, key: state.savedId ?? state.key }
@@ -144,15 +131,19 @@ const reopen = async (onRecovered: () => void): Promise<void> => {
 
 /** Reopens what a closed or crashed page left unfinished, once it is known whose page this is. */
 export const recoverComposers = (onRecovered: () => void): (() => void) | undefined => {
-  const isKnown = () => session.get()?.signedIn === true
-  if (isKnown()) {
+  if (ownerLogin() !== undefined) {
     void reopen(onRecovered)
     return
   }
-  const stop = session.subscribe(() => {
-    if (!isKnown()) return
-    stop()
-    void reopen(onRecovered)
-  })
+  const stops = [session, keptFor].map((value) =>
+    value.subscribe(() => {
+      if (ownerLogin() === undefined) return
+      stop()
+      void reopen(onRecovered)
+    }),
+  )
+  const stop = () => {
+    for (const end of stops) end()
+  }
   return stop
 }

@@ -11,7 +11,8 @@ export type SaveStatus =
   | { readonly kind: 'saved'; readonly at: number }
   | { readonly kind: 'failed' }
 
-const LOCAL_MS = 400
+/** Sealing takes a moment that a page being closed does not have: so it is done at nearly every key. */
+const LOCAL_MS = 100
 const SERVER_MS = 2000
 const AGAIN_MS = 10_000
 
