@@ -39,6 +39,8 @@ export interface Compiled {
   readonly sql: string
   readonly names: readonly (string | undefined)[]
   readonly fixed: readonly SqlValue[]
+  /** It changes nothing. */
+  readonly reads: boolean
 }
 
 /** A query that is compiled once per dialect: `P` are its named parameters, `Row` what it returns. */
@@ -88,8 +90,12 @@ export const compileQuery = (query: Compilable<unknown>): Compiled => {
     sql,
     names: parameters.map((value) => (value instanceof Placeholder ? value.name : undefined)),
     fixed: parameters.map((value) => (value instanceof Placeholder ? null : (value as SqlValue))),
+    reads: sql.startsWith('select '),
   }
 }
+
+/** Plain SQL without parameters. */
+export const plainSql = (sql: string, reads = false): Compiled => ({ sql, names: [], fixed: [], reads })
 
 /** The values of a compiled query's parameters, in order. Throws TypeError when one is missing. */
 export const bindValues = (compiled: Compiled, params: ParamValues): SqlValue[] => {
@@ -144,13 +150,20 @@ export interface Reader {
 export interface Writer extends Reader {
   /** Runs a statement that returns no rows; `changes` is the number of rows it touched. */
   run<P extends ParamValues>(query: Statement<P, unknown>, params: P): Promise<{ changes: number }>
+  /**
+   * Runs an INSERT of one row into a table that numbers its rows, and returns the number; undefined when nothing was
+   * inserted. On the server engine the statement ends with RETURNING id; on SQLite that would cost as much again as the
+   * insertion.
+   */
+  insert<P extends ParamValues>(query: Statement<P, unknown>, params: P): Promise<number | undefined>
   execute(build: (q: QueryBuilder) => Compilable<unknown>): Promise<{ changes: number }>
 }
 
 /**
  * A database engine. `read` sees one consistent snapshot of committed data. `write` resolves only when its transaction
- * is durable (law 3); it may share one durable commit with others (law 4), each in its own savepoint, so `fn` must
- * await nothing but its `tx`. A write that throws leaves no trace.
+ * is durable (law 3); it may share one durable commit with others (law 4), so `fn` must await nothing but its `tx`. A write
+ * that throws leaves no trace. `fn` may run more than once before it is answered: its result is the last run's, and
+ * whatever it gathers it must gather anew each time.
  */
 export interface Engine {
   readonly dialect: DialectName

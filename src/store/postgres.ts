@@ -129,6 +129,10 @@ class Transaction implements Writer {
   async run<P extends ParamValues>(query: Statement<P, unknown>, params: P): Promise<{ changes: number }> {
     return { changes: (await this.#send(this.#declared(query.compiled('postgres'), params))).changes }
   }
+  async insert<P extends ParamValues>(query: Statement<P, unknown>, params: P): Promise<number | undefined> {
+    const { rows } = await this.#send(this.#declared(query.compiled('postgres'), params))
+    return (rows[0] as { id: number } | undefined)?.id
+  }
   async execute(build: Build): Promise<{ changes: number }> {
     return { changes: (await this.#send(this.#adHoc(build))).changes }
   }

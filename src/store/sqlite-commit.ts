@@ -1,12 +1,16 @@
 /**
- * Group commit (law 4): writes queue; what has queued runs in one transaction, each write in its own savepoint, and one
- * sync makes them all durable. While that sync is under way the next transaction already runs.
+ * Group commit (law 4): writes queue; what has queued runs in one transaction, and one sync makes them all durable. While
+ * that sync is under way the next transaction already runs.
+ *
+ * A savepoint for each write would cost every write a copy of each page it touches, for the sake of the few that fail. So
+ * there is none: when a write fails that has changed something, the transaction is rolled back and all its writes run
+ * once more, now each in its own savepoint. A write may therefore run twice, as it may on the server engine.
  */
 import { performance } from 'node:perf_hooks'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { Failure } from '#base/failure.ts'
 import type { Log } from '#base/log.ts'
-import type { Compiled, Writer } from './engine.ts'
+import { plainSql, type Writer } from './engine.ts'
 import { type SqliteConnection, sqliteBusy, sqliteCode } from './sqlite-connection.ts'
 import type { Durability } from './sqlite-durability.ts'
 import { SqliteTransaction } from './sqlite-transaction.ts'
@@ -28,13 +32,12 @@ export interface CommitLimits {
   readonly writeMs: number
 }
 
-const plain = (sql: string): Compiled => ({ sql, names: [], fixed: [] })
-const begin = plain('BEGIN IMMEDIATE')
-const commit = plain('COMMIT')
-const rollback = plain('ROLLBACK')
-const savepoint = plain('SAVEPOINT w')
-const release = plain('RELEASE w')
-const undo = plain('ROLLBACK TO w')
+const begin = plainSql('BEGIN IMMEDIATE')
+const commit = plainSql('COMMIT')
+const rollback = plainSql('ROLLBACK')
+const savepoint = plainSql('SAVEPOINT w')
+const release = plainSql('RELEASE w')
+const undo = plainSql('ROLLBACK TO w')
 
 const none = {}
 /** How long a batch tries to get the write lock from another process (a tool at work on the same file). */
@@ -48,7 +51,12 @@ const stragglersMs = 1
 interface Batch {
   readonly taken: Job[]
   readonly answers: (() => void)[]
+  /** One of them has failed: each has its savepoint. */
+  careful: boolean
 }
+
+/** A write has taken too long: it is not tried again. */
+class Stuck extends Error {}
 
 export class GroupCommit {
   readonly #connection: SqliteConnection
@@ -117,7 +125,7 @@ export class GroupCommit {
   }
 
   async #round(): Promise<void> {
-    const batch: Batch = { taken: [], answers: [] }
+    const batch: Batch = { taken: [], answers: [], careful: false }
     try {
       if (this.#durability.failure) throw this.#durability.failure
       await this.#lock()
@@ -163,42 +171,70 @@ export class GroupCommit {
   /** Runs what has queued, within the limits; false when the batch is full. */
   async #take(batch: Batch): Promise<boolean> {
     const start = performance.now()
-    let next = 0
     let full = false
-    while (!full && next < this.#queue.length) {
-      const job = this.#queue[next++] as Job
+    while (!full) {
+      const job = this.#queue.shift()
+      if (!job) break
       batch.taken.push(job)
-      batch.answers.push(await this.#one(job, batch.taken.length === 1))
+      if (batch.careful) batch.answers.push(await this.#carefully(job))
+      else if (!(await this.#one(batch, job))) await this.#again(batch)
       full = batch.taken.length >= this.#limits.batch || performance.now() - start > this.#limits.batchMs
     }
-    this.#queue.splice(0, next)
     return !full
   }
 
   /**
-   * Runs one write in its savepoint. The answer is given later, after the commit. Throws only when the batch is lost.
-   * The first of a transaction needs no savepoint: with it, everything is undone.
+   * Runs one write. Its answer is given later, after the commit. False when it has failed and left traces; throws only
+   * when the batch is lost.
    */
-  async #one(job: Job, first: boolean): Promise<() => void> {
-    const connection = this.#connection
-    const tx = new SqliteTransaction(connection)
-    if (!first) connection.run(savepoint, none)
+  async #one(batch: Batch, job: Job): Promise<boolean> {
+    const tx = new SqliteTransaction(this.#connection)
     try {
       const value = await this.#bounded(job.run(tx))
       tx.end()
-      if (!first) connection.run(release, none)
-      return () => job.resolve(value)
+      batch.answers.push(() => job.resolve(value))
+      return true
     } catch (error) {
       tx.end()
       // Out of disk space or memory, SQLite may have rolled the whole transaction back: nobody's write survived.
-      if (!connection.db.isTransaction) throw error
-      if (first) {
-        connection.run(rollback, none)
-        await this.#lock()
-      } else {
-        connection.run(undo, none)
-        connection.run(release, none)
+      if (!this.#connection.db.isTransaction) throw error
+      if (!tx.wrote) {
+        batch.answers.push(() => job.reject(error))
+        return true
       }
+      // Alone it need not run again to be known to fail; one that was stuck would be stuck again.
+      if (batch.taken.length === 1 || error instanceof Stuck) {
+        batch.taken.pop()
+        job.reject(error)
+      }
+      return false
+    }
+  }
+
+  /** Undoes the transaction and runs its writes once more, each in a savepoint. */
+  async #again(batch: Batch): Promise<void> {
+    this.#connection.run(rollback, none)
+    await this.#lock()
+    batch.careful = batch.taken.length > 0
+    batch.answers.length = 0
+    for (const job of batch.taken) batch.answers.push(await this.#carefully(job))
+  }
+
+  /** Runs one write in its savepoint: when it fails, it alone is undone. Throws only when the batch is lost. */
+  async #carefully(job: Job): Promise<() => void> {
+    const connection = this.#connection
+    const tx = new SqliteTransaction(connection)
+    connection.run(savepoint, none)
+    try {
+      const value = await this.#bounded(job.run(tx))
+      tx.end()
+      connection.run(release, none)
+      return () => job.resolve(value)
+    } catch (error) {
+      tx.end()
+      if (!connection.db.isTransaction) throw error
+      connection.run(undo, none)
+      connection.run(release, none)
       return () => job.reject(error)
     }
   }
@@ -239,14 +275,12 @@ export class GroupCommit {
     }
     this.#expire = undefined
     this.#log.error('store.write.stuck', { ms: writeMs })
-    expire(new Error(`a write awaited something other than its transaction for ${writeMs} ms and was rolled back`))
+    expire(new Stuck(`a write awaited something other than its transaction for ${writeMs} ms and was rolled back`))
   }
 
   /** The batch is lost before its commit; when the lock could not be had, so is everyone who waits. */
   #lose(taken: Job[], cause: unknown): void {
-    const lost = taken.length > 0 ? taken : this.#queue.slice()
-    const left = this.#queue.filter((job) => !lost.includes(job))
-    this.#queue.splice(0, this.#queue.length, ...left)
+    const lost = taken.length > 0 ? taken : this.#queue.splice(0)
     try {
       if (this.#connection.db.isTransaction) this.#connection.run(rollback, none)
     } catch (error) {

@@ -1,14 +1,6 @@
 /** One connection to a SQLite file: settings and prepared statements. Everything here is synchronous. */
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import {
-  bindValues,
-  builderFor,
-  type Compiled,
-  compileQuery,
-  type ParamValues,
-  type QueryBuilder,
-  type SqlValue,
-} from './engine.ts'
+import { bindValues, type Compiled, type ParamValues, type SqlValue } from './engine.ts'
 
 /** Ad-hoc queries (filters whose shape varies) keep this many prepared statements; declared ones are all kept. */
 const maxAdHoc = 200
@@ -23,9 +15,6 @@ export interface ConnectionOptions {
   /** Page cache of this connection, in kB. */
   readonly cacheKb: number
 }
-
-/** `query` as Kysely gives it. */
-export type Build = (q: QueryBuilder) => Parameters<typeof compileQuery>[0]
 
 export class SqliteConnection {
   readonly db: DatabaseSync
@@ -98,13 +87,18 @@ export class SqliteConnection {
     return { changes: Number(this.#objects(this.#preparedFor(compiled), compiled.sql).run(...values).changes) }
   }
 
-  query(build: Build): Record<string, unknown>[] {
-    const compiled = compileQuery(build(builderFor('sqlite')))
+  /** The number of the row that was inserted; undefined when none was. */
+  insert(compiled: Compiled, params: ParamValues): number | undefined {
+    const values = bindValues(compiled, params)
+    const { changes, lastInsertRowid } = this.#objects(this.#preparedFor(compiled), compiled.sql).run(...values)
+    return changes === 0 ? undefined : Number(lastInsertRowid)
+  }
+
+  query(compiled: Compiled): Record<string, unknown>[] {
     return this.#objects(this.#preparedAdHoc(compiled.sql), compiled.sql).all(...compiled.fixed)
   }
 
-  execute(build: Build): { changes: number } {
-    const compiled = compileQuery(build(builderFor('sqlite')))
+  execute(compiled: Compiled): { changes: number } {
     const { changes } = this.#objects(this.#preparedAdHoc(compiled.sql), compiled.sql).run(...compiled.fixed)
     return { changes: Number(changes) }
   }

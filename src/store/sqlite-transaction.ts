@@ -1,11 +1,27 @@
 /** What the `fn` of a read or a write holds: calls on one connection, refused once the transaction has ended. */
-import type { ParamValues, SqlValue, Statement, Writer } from './engine.ts'
-import type { Build, SqliteConnection } from './sqlite-connection.ts'
+import {
+  builderFor,
+  type Compiled,
+  compileQuery,
+  type ParamValues,
+  type QueryBuilder,
+  type SqlValue,
+  type Statement,
+  type Writer,
+} from './engine.ts'
+import type { SqliteConnection } from './sqlite-connection.ts'
+
+/** `query` as Kysely gives it. */
+type Build = (q: QueryBuilder) => Parameters<typeof compileQuery>[0]
+
+const compiledNow = (build: Build): Compiled => compileQuery(build(builderFor('sqlite')))
 
 export class SqliteTransaction implements Writer {
   readonly dialect = 'sqlite'
   readonly #connection: SqliteConnection
   #open = true
+  /** It has run something that may have changed rows. */
+  wrote = false
 
   constructor(connection: SqliteConnection) {
     this.#connection = connection
@@ -15,29 +31,40 @@ export class SqliteTransaction implements Writer {
     this.#open = false
   }
 
-  /** The connection while the transaction lasts. */
-  #live(): SqliteConnection {
+  /** The connection while the transaction lasts, for this statement. */
+  #live({ reads }: Compiled): SqliteConnection {
     if (!this.#open) throw new Error('this transaction has ended')
+    if (!reads) this.wrote = true
     return this.#connection
   }
 
   // Every call is synchronous underneath; a promise is what both engines have in common.
   async all<P extends ParamValues, Row>(query: Statement<P, Row>, params: P): Promise<Row[]> {
-    return this.#live().all(query.compiled('sqlite'), params) as Row[]
+    const compiled = query.compiled('sqlite')
+    return this.#live(compiled).all(compiled, params) as Row[]
   }
   async first<P extends ParamValues, Row>(query: Statement<P, Row>, params: P): Promise<Row | undefined> {
-    return this.#live().first(query.compiled('sqlite'), params) as Row | undefined
+    const compiled = query.compiled('sqlite')
+    return this.#live(compiled).first(compiled, params) as Row | undefined
   }
   async tuples<P extends ParamValues>(query: Statement<P, unknown>, params: P): Promise<SqlValue[][]> {
-    return this.#live().tuples(query.compiled('sqlite'), params)
+    const compiled = query.compiled('sqlite')
+    return this.#live(compiled).tuples(compiled, params)
   }
   async query<Row>(build: Build): Promise<Row[]> {
-    return this.#live().query(build) as Row[]
+    const compiled = compiledNow(build)
+    return this.#live(compiled).query(compiled) as Row[]
   }
   async run<P extends ParamValues>(query: Statement<P, unknown>, params: P): Promise<{ changes: number }> {
-    return this.#live().run(query.compiled('sqlite'), params)
+    const compiled = query.compiled('sqlite')
+    return this.#live(compiled).run(compiled, params)
+  }
+  async insert<P extends ParamValues>(query: Statement<P, unknown>, params: P): Promise<number | undefined> {
+    const compiled = query.compiled('sqlite')
+    return this.#live(compiled).insert(compiled, params)
   }
   async execute(build: Build): Promise<{ changes: number }> {
-    return this.#live().execute(build)
+    const compiled = compiledNow(build)
+    return this.#live(compiled).execute(compiled)
   }
 }

@@ -1,7 +1,7 @@
 /** Decides when the write-ahead log is moved into the database, and has it done by the thread of `sqlite-checkpoint.ts`. */
 import { Worker } from 'node:worker_threads'
 import type { Log } from '#base/log.ts'
-import type { Compiled } from './engine.ts'
+import { plainSql } from './engine.ts'
 import type { SqliteConnection } from './sqlite-connection.ts'
 
 interface Outcome {
@@ -15,7 +15,7 @@ const worthwhile = 2_000
 /** The log starts again at its beginning only when a checkpoint has seen its end: above this, writers hold still for one. */
 const tooLong = 10_000
 
-const look: Compiled = { sql: 'PRAGMA wal_checkpoint(NOOP)', names: [], fixed: [] }
+const look = plainSql('PRAGMA wal_checkpoint(NOOP)')
 
 export class Checkpointer {
   readonly #writer: SqliteConnection

@@ -6,7 +6,7 @@
 import { backup } from 'node:sqlite'
 import { Failure } from '#base/failure.ts'
 import type { Log } from '#base/log.ts'
-import type { Compiled, Engine, Reader, Writer } from './engine.ts'
+import { type Engine, plainSql, type Reader, type Writer } from './engine.ts'
 import { GroupCommit } from './sqlite-commit.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { Durability } from './sqlite-durability.ts'
@@ -38,11 +38,10 @@ export interface SqliteEngine extends Engine {
   readonly statistics: { readonly commits: number; readonly writes: number }
 }
 
-const plain = (sql: string): Compiled => ({ sql, names: [], fixed: [] })
-const begin = plain('BEGIN')
+const begin = plainSql('BEGIN')
 /** A transaction has its snapshot from the first row it looks at. */
-const pin = plain('SELECT 1 FROM sqlite_schema LIMIT 1')
-const end = plain('COMMIT')
+const pin = plainSql('SELECT 1 FROM sqlite_schema LIMIT 1')
+const end = plainSql('COMMIT')
 const none = {}
 
 /**
@@ -194,7 +193,7 @@ const copy = async (path: string, to: string, progress?: (done: number, total: n
 /** Opens (or makes) a SQLite store. The schema is not touched: see migrate.ts. */
 export const createSqliteEngine = (options: SqliteOptions): SqliteEngine => {
   const { path, log } = options
-  const writer = new SqliteConnection(path, { readOnly: false, cacheKb: 65_536 })
+  const writer = new SqliteConnection(path, { readOnly: false, cacheKb: 8_192 })
   writer.first(pin, none)
   const durability = new Durability(path, options.reserveLog)
   const checkpointer = new Checkpointer(writer, path, log)

@@ -132,6 +132,9 @@ class AccountTransaction implements AccountWriter {
   run<P extends ParamValues>(query: Statement<P, unknown>, params: P): Promise<{ changes: number }> {
     return this.#tx.run(query, params)
   }
+  insert<P extends ParamValues>(query: Statement<P, unknown>, params: P): Promise<number | undefined> {
+    return this.#tx.insert(query, params)
+  }
   execute(build: Parameters<Writer['execute']>[0]): Promise<{ changes: number }> {
     return this.#tx.execute(build)
   }

@@ -28,7 +28,7 @@ onEveryEngine('a change log that is trimmed', (driver) => {
   const change = (id: number) =>
     bench.store.write(account, async (tx) => {
       tx.changed('Email', id, 'created')
-      if (id % 10 === 0) tx.vanished(1, id)
+      if (tx.modseq % 10 === 0) tx.vanished(1, id)
     })
   const changes = async (count: number): Promise<void> => {
     await Promise.all(Array.from({ length: count }, (_none, n) => change(n + 1)))

@@ -29,16 +29,20 @@ export const expunge = async (
   const marked = await ctx.store.read((tx) => tx.all(selectDeleted, { account, mailbox, flag: deleted }))
   const wanted = marked.map((row) => row.uid).filter((uid) => uids === undefined || uids.has(uid))
   const gone: number[] = []
-  for await (const slice of slices(wanted))
-    await ctx.store.write(account, async (tx) => {
+  for await (const slice of slices(wanted)) {
+    const taken = await ctx.store.write(account, async (tx) => {
       const tally = new Tally(tx)
+      const taken: number[] = []
       for (const entry of await entriesByUid(tx, account, mailbox, slice)) {
         if ((entry.flags.flags & deleted) === 0) continue
         await takeEntry(tx, tally, entry)
         await settleEmail(tx, entry)
-        gone.push(entry.uid)
+        taken.push(entry.uid)
       }
       await tally.flush()
+      return taken
     })
+    gone.push(...taken)
+  }
   return gone
 }

@@ -19,10 +19,11 @@ export const moveEntries = async (
   const from: number[] = []
   const to: number[] = []
   let uidValidity = 0
-  for await (const slice of slices(uids))
-    await ctx.store.write(account, async (tx) => {
+  for await (const slice of slices(uids)) {
+    const moved = await ctx.store.write(account, async (tx) => {
       const tally = new Tally(tx)
-      uidValidity = (await tally.open(target)).uid_validity
+      const [from, to]: [number[], number[]] = [[], []]
+      const { uid_validity: validity } = await tally.open(target)
       const entries = await entriesByUid(tx, account, source, slice)
       for (const entry of entries) {
         await takeEntry(tx, tally, entry)
@@ -31,7 +32,12 @@ export const moveEntries = async (
         tx.changed('Email', entry.emailId, 'updated')
       }
       if (entries.length > 0) await tally.flush()
+      return { from, to, validity }
     })
+    from.push(...moved.from)
+    to.push(...moved.to)
+    uidValidity = moved.validity
+  }
   if (uids.length === 0)
     uidValidity = await ctx.store.write(account, async (tx) => (await new Tally(tx).open(target)).uid_validity)
   return { uidValidity, from, to }

@@ -34,10 +34,11 @@ export const storeFlags = async (
 ): Promise<FlagResult> => {
   const done: number[] = []
   const modified: number[] = []
-  for await (const slice of slices(uids))
-    await ctx.store.write(account, async (tx) => {
+  for await (const slice of slices(uids)) {
+    const result = await ctx.store.write(account, async (tx) => {
       const tally = new Tally(tx)
       await tally.open(mailbox)
+      const [done, modified]: [number[], number[]] = [[], []]
       let wrote = false
       for (const entry of await entriesByUid(tx, account, mailbox, slice)) {
         if (request.unchangedSince !== undefined && entry.modseq > request.unchangedSince) {
@@ -51,6 +52,10 @@ export const storeFlags = async (
         }
       }
       if (wrote) await tally.flush()
+      return { done, modified }
     })
+    done.push(...result.done)
+    modified.push(...result.modified)
+  }
   return { done, modified }
 }

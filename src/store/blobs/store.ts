@@ -39,12 +39,14 @@ const findByHash = statement((q, p: Params<{ hash: Uint8Array }>) =>
   q.selectFrom('blob').select(['id', 'location', 'touched_at']).where('hash', '=', p.hash),
 )
 
-const insertNew = statement((q, p: Params<{ hash: Uint8Array; size: number; location: string; now: number }>) =>
-  q
-    .insertInto('blob')
-    .values({ hash: p.hash, size: p.size, location: p.location, touched_at: p.now })
-    .onConflict((conflict) => conflict.column('hash').doNothing())
-    .returning('id'),
+const insertNew = statement(
+  (q, p: Params<{ hash: Uint8Array; size: number; location: string; now: number }>, dialect) => {
+    const insert = q
+      .insertInto('blob')
+      .values({ hash: p.hash, size: p.size, location: p.location, touched_at: p.now })
+      .onConflict((conflict) => conflict.column('hash').doNothing())
+    return dialect === 'postgres' ? insert.returning('id') : insert
+  },
 )
 
 const insertOrTouch = statement((q, p: Params<{ hash: Uint8Array; size: number; location: string; now: number }>) =>
@@ -198,10 +200,10 @@ class Blobs implements SweepableBlobs {
     const now = this.#clock.now()
     const { hash, size, location } = blob
     // Most content is new.
-    const fresh = await tx.first(insertNew, { hash, size, location, now })
-    if (fresh) {
-      if (blob.bytes) await tx.run(insertData, { id: fresh.id, data: blob.bytes })
-      return fresh.id
+    const fresh = await tx.insert(insertNew, { hash, size, location, now })
+    if (fresh !== undefined) {
+      if (blob.bytes) await tx.run(insertData, { id: fresh, data: blob.bytes })
+      return fresh
     }
     const known = await tx.first(findByHash, { hash })
     if (known && known.touched_at > now - touchInterval) {
