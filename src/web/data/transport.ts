@@ -13,7 +13,7 @@ import {
   SUBMISSION,
 } from '#format/jmap/core.ts'
 import { PORTAL } from '#format/jmap/portal.ts'
-import { VACATION } from '#format/jmap/sieve.ts'
+import { FILTERS, SIEVE, VACATION } from '#format/jmap/sieve.ts'
 import type { ClientOptions, ResponseLike, Status } from './contract.ts'
 
 export interface Call {
@@ -58,7 +58,7 @@ export const ref = (index: number, name: string, path: string): ResultReference 
 
 /** RFC 9425. */
 const QUOTA = 'urn:ietf:params:jmap:quota'
-const USING = [CORE, MAIL, SUBMISSION, RECIPIENTS, QUOTA, PORTAL, VACATION]
+const USING = [CORE, MAIL, SUBMISSION, RECIPIENTS, QUOTA, PORTAL, SIEVE, FILTERS, VACATION]
 const MAX_REQUESTS = 4
 const TIMEOUT = 60_000
 const FIRST_PAUSE = 500

@@ -305,6 +305,11 @@ export const en: Texts = {
     name: 'Displayed name',
     signature: 'Signature',
     signatureHint: 'Added at the end of your new messages.',
+    rules: {
+      title: 'Sorting rules',
+      intro: 'File, label or forward messages as soon as they arrive.',
+      open: 'Open the sorting rules',
+    },
     vacation: {
       title: 'Away from work',
       intro:

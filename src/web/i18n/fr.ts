@@ -304,6 +304,11 @@ export const fr = {
     name: 'Nom affiché',
     signature: 'Signature',
     signatureHint: 'Ajoutée à la fin de vos nouveaux messages.',
+    rules: {
+      title: 'Règles de tri',
+      intro: 'Ranger, étiqueter ou transférer les messages dès leur arrivée.',
+      open: 'Ouvrir les règles de tri',
+    },
     vacation: {
       title: 'Réponse d’absence',
       intro:

@@ -10,9 +10,16 @@ import type { texts as codes } from './parts/codes.fr.ts'
 import type { texts as easy } from './parts/easy.fr.ts'
 import type { texts as gate } from './parts/gate.fr.ts'
 import type { texts as portal } from './parts/portal.fr.ts'
+import type { texts as rules } from './parts/rules.fr.ts'
 import { typesetAll } from './typeset.ts'
 
-export type AllTexts = typeof gate & typeof easy & typeof codes & typeof account & typeof admin & typeof portal
+export type AllTexts = typeof gate &
+  typeof easy &
+  typeof codes &
+  typeof account &
+  typeof admin &
+  typeof portal &
+  typeof rules
 
 interface File {
   readonly texts: object
@@ -27,6 +34,7 @@ const files = {
   account: { fr: () => import('./parts/account.fr.ts'), en: () => import('./parts/account.en.ts') },
   admin: { fr: () => import('./parts/admin.fr.ts'), en: () => import('./parts/admin.en.ts') },
   portal: { fr: () => import('./parts/portal.fr.ts'), en: () => import('./parts/portal.en.ts') },
+  rules: { fr: () => import('./parts/rules.fr.ts'), en: () => import('./parts/rules.en.ts') },
 } satisfies Record<string, Record<'fr' | 'en', () => Promise<File>>>
 
 export type Part = keyof typeof files

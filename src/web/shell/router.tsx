@@ -68,6 +68,11 @@ const PortalScreen = lazyScreen(['portal'], () =>
 )
 const portal = createRoute({ getParentRoute: () => root, path: '/portal', component: PortalScreen })
 
+const RulesScreen = lazyScreen(['rules'], () =>
+  import('../modules/rules/rules-screen.tsx').then((module) => module.RulesScreen),
+)
+const rules = createRoute({ getParentRoute: () => root, path: '/rules', component: RulesScreen })
+
 /** Everything is in the query: the paths below /admin are those of the server's own answers. */
 const admin = createRoute({
   getParentRoute: () => root,
@@ -92,6 +97,7 @@ const tree = root.addChildren([
   accountHome,
   admin,
   portal,
+  rules,
 ])
 
 export const createAppRouter = () =>

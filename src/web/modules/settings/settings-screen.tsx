@@ -1,4 +1,5 @@
 /** The settings: few, and each says what it does. */
+import { Link } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isLanguage } from '../../i18n/language.ts'
@@ -80,6 +81,13 @@ export const SettingsScreen = () => {
           />
         </section>
         <IdentitySection />
+        <section className={css.section} aria-labelledby="rules">
+          <h2 className={css.heading} id="rules">
+            {t('settings.rules.title')}
+          </h2>
+          <p className={css.intro}>{t('settings.rules.intro')}</p>
+          <Link to="/rules">{t('settings.rules.open')}</Link>
+        </section>
         <VacationSection />
         <ConnectSection />
       </div>

@@ -1,0 +1,138 @@
+/** A rule applied to a mailbox: tried first, then done with its progress, and brought back when it was not wanted. */
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { insertRule, writeBook } from '#format/sieve/rules/book.ts'
+import type { Rule } from '#format/sieve/rules/rule.ts'
+import { useClient, useMailboxes } from '../../shell/client.tsx'
+import { useLive } from '../../shell/value.ts'
+import { Button } from '../../ui/button.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
+import { Note } from '../../ui/page.tsx'
+import { Select } from '../../ui/select.tsx'
+import { type Application, applyTo, bringBack, type Progress, RulesProblem } from './requests.ts'
+import css from './rules.module.css'
+import { placeName } from './words.ts'
+
+type State =
+  | { readonly is: 'ready' }
+  | { readonly is: 'working'; readonly rehearse: boolean; readonly progress: Progress }
+  | { readonly is: 'tried' | 'done'; readonly application: Application }
+  | { readonly is: 'undoing' }
+  | { readonly is: 'undone'; readonly lost: number }
+  | { readonly is: 'failed'; readonly problem: RulesProblem }
+
+const nothing: Progress = { looked: 0, filed: 0, flagged: 0, faults: 0 }
+
+const Working = ({ progress, total }: { progress: Progress; total: number }) => {
+  const { t } = useTranslation()
+  const { looked } = progress
+  return (
+    <div className={css.progress}>
+      <progress max={Math.max(total, looked, 1)} value={looked} aria-label={t('rules.applied.title')} />
+      <p>{t('rules.applied.of', { done: looked, total: Math.max(total, looked) })}</p>
+    </div>
+  )
+}
+
+const Outcome = ({ state }: { state: State }) => {
+  const { t } = useTranslation()
+  if (state.is === 'failed') {
+    const { reason, message } = state.problem
+    return <Note tone="problem">{t(`rules.problem.${reason}`, { message })}</Note>
+  }
+  if (state.is === 'undone')
+    return (
+      <Note>{state.lost === 0 ? t('rules.applied.undone') : t('rules.applied.undoneSome', { count: state.lost })}</Note>
+    )
+  if (state.is !== 'tried' && state.is !== 'done') return null
+  const { looked, filed, flagged, faults } = state.application
+  return (
+    <Note>
+      <p>
+        {state.is === 'tried'
+          ? t('rules.applied.would', { count: filed, looked })
+          : t('rules.applied.done', { looked, filed, flagged })}
+      </p>
+      {faults > 0 ? <p>{t('rules.applied.faults', { count: faults })}</p> : null}
+    </Note>
+  )
+}
+
+export const ApplyDialog = ({ rule, onClose }: { rule: Rule; onClose: () => void }) => {
+  const { t } = useTranslation()
+  const client = useClient()
+  const accountId = useLive(client.session)?.accountId
+  const mailboxes = useMailboxes()
+  const [mailboxId, setMailboxId] = useState(() => mailboxes.find(({ role }) => role === 'inbox')?.id ?? '')
+  const [state, setState] = useState<State>({ is: 'ready' })
+  const stop = useRef(new AbortController())
+  useEffect(() => () => stop.current.abort(), [])
+  const total = mailboxes.find(({ id }) => id === mailboxId)?.totalEmails ?? 0
+  const guarded = async (work: (account: string) => Promise<State>) => {
+    if (accountId === undefined) return
+    try {
+      setState(await work(accountId))
+    } catch (problem) {
+      if (!(problem instanceof RulesProblem)) throw problem
+      setState({ is: 'failed', problem })
+    }
+  }
+  const run = (rehearse: boolean) =>
+    guarded(async (account) => {
+      stop.current = new AbortController()
+      setState({ is: 'working', rehearse, progress: nothing })
+      // The rule alone, and switched on: what it would do is what is asked.
+      const source = writeBook(insertRule([], { ...rule, enabled: true }))
+      const tell = (progress: Progress) => setState({ is: 'working', rehearse, progress })
+      const application = await applyTo(client, account, { source, mailboxId, rehearse }, tell, stop.current.signal)
+      return { is: rehearse ? 'tried' : 'done', application }
+    })
+  const undo = (before: Application['before']) =>
+    guarded(async (account) => {
+      setState({ is: 'undoing' })
+      return { is: 'undone', lost: await bringBack(client, account, before) }
+    })
+  const busy = state.is === 'working' || state.is === 'undoing'
+  const name = rule.name || t('rules.unnamed')
+  return (
+    <Dialog
+      title={t('rules.applied.title')}
+      isOpen
+      onClose={onClose}
+      closeLabel={t('app.close')}
+      footer={
+        <>
+          {state.is === 'working' ? (
+            <Button onPress={() => stop.current.abort()}>{t('rules.applied.stop')}</Button>
+          ) : null}
+          {state.is === 'done' && Object.keys(state.application.before).length > 0 ? (
+            <Button onPress={() => void undo(state.application.before)}>{t('rules.applied.undo')}</Button>
+          ) : null}
+          <Button isDisabled={busy || mailboxId === ''} onPress={() => void run(true)}>
+            {t('rules.applied.check')}
+          </Button>
+          <Button kind="primary" isDisabled={busy || mailboxId === ''} onPress={() => void run(false)}>
+            {t('rules.applied.go')}
+          </Button>
+        </>
+      }
+    >
+      <div className={css.form}>
+        <p className={css.soft}>{t('rules.applied.intro')}</p>
+        <p>{t('rules.applied.what', { what: name })}</p>
+        <Select
+          label={t('rules.applied.mailbox')}
+          value={mailboxId}
+          options={mailboxes.map(({ id }) => ({ id, name: placeName(mailboxes, id, t) }))}
+          onChange={(id) => {
+            setMailboxId(id)
+            setState({ is: 'ready' })
+          }}
+        />
+        <div className={css.outcome} aria-live="polite">
+          {state.is === 'working' ? <Working progress={state.progress} total={total} /> : <Outcome state={state} />}
+        </div>
+      </div>
+    </Dialog>
+  )
+}

@@ -1,0 +1,71 @@
+/** A rule as sentences, in the page's language. */
+import type { TFunction } from 'i18next'
+import type { Rule } from '#format/sieve/rules/rule.ts'
+import type { Mailbox } from '../../data/index.ts'
+import { mailboxName } from '../mail/mailboxes/mailbox-names.ts'
+import { type ActionDraft, type ConditionDraft, draftRule, needsText, type Place } from './draft.ts'
+
+/** Mailboxes by the path that scripts name them by: the names that the server has, from the top. */
+export const placesOf = (mailboxes: readonly Mailbox[]): Place[] => {
+  const byId = new Map(mailboxes.map((mailbox) => [mailbox.id, mailbox]))
+  const pathOf = (mailbox: Mailbox, depth = 0): string => {
+    const parent = mailbox.parentId === null || depth > 20 ? undefined : byId.get(mailbox.parentId)
+    const name = mailbox.role === 'inbox' ? 'INBOX' : mailbox.name
+    return parent ? `${pathOf(parent, depth + 1)}/${name}` : name
+  }
+  return mailboxes.map((mailbox) => ({ id: mailbox.id, path: pathOf(mailbox) }))
+}
+
+/** A mailbox as people know it, with what it is in. */
+export const placeName = (mailboxes: readonly Mailbox[], id: string, t: TFunction): string => {
+  const mailbox = mailboxes.find((one) => one.id === id)
+  if (!mailbox) return ''
+  const name = mailboxName(mailbox, t)
+  return mailbox.parentId === null ? name : `${placeName(mailboxes, mailbox.parentId, t)} / ${name}`
+}
+
+const quoted = (text: string, t: TFunction): string => {
+  const values = text.split('\n').filter((line) => line.trim() !== '')
+  const shown = values.slice(0, 4).map((value) => t('rules.quoted', { value }))
+  const more = values.length - shown.length
+  return [...shown, ...(more > 0 ? [t('rules.more', { count: more })] : [])].join(t('rules.orJoin'))
+}
+
+const dayWords = (day: string, language: string): string => {
+  const date = new Date(`${day}T12:00:00Z`)
+  return Number.isNaN(date.getTime()) ? day : new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(date)
+}
+
+const conditionWords = ({ subject, how, header, text }: ConditionDraft, t: TFunction, language: string): string => {
+  const about = subject === 'header' ? t('rules.headerNamed', { name: header }) : t(`rules.subject.${subject}`)
+  const value =
+    subject === 'size'
+      ? t('rules.megabytes', { size: text })
+      : subject === 'day'
+        ? dayWords(text, language)
+        : quoted(text, t)
+  return needsText(how) ? `${about} ${t(`rules.how.${how}`)} ${value}` : `${about} ${t(`rules.how.${how}`)}`
+}
+
+const actionWords = (draft: ActionDraft, mailboxes: readonly Mailbox[], t: TFunction): string => {
+  const { kind, mailboxId, path, text } = draft
+  const where = placeName(mailboxes, mailboxId, t) || path
+  return t(`rules.did.${kind}`, { where, text })
+}
+
+export interface Sentences {
+  readonly when: string
+  readonly what: string
+}
+
+export const sentencesOf = (rule: Rule, mailboxes: readonly Mailbox[], t: TFunction, language: string): Sentences => {
+  const draft = draftRule(rule, placesOf(mailboxes))
+  const conditions = draft.conditions.map((one) => conditionWords(one, t, language))
+  const when =
+    conditions.length === 0
+      ? t('rules.always')
+      : t('rules.when', { what: conditions.join(t(rule.match === 'any' ? 'rules.orClause' : 'rules.andClause')) })
+  const actions = draft.actions.map((one) => actionWords(one, mailboxes, t))
+  if (draft.stop) actions.push(t('rules.did.stop'))
+  return { when, what: actions.join(t('rules.actionJoin')) }
+}
