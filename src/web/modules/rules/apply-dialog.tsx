@@ -68,8 +68,10 @@ export const ApplyDialog = ({ rule, onClose }: { rule: Rule; onClose: () => void
   const stop = useRef(new AbortController())
   useEffect(() => () => stop.current.abort(), [])
   const total = mailboxes.find(({ id }) => id === mailboxId)?.totalEmails ?? 0
+  const busy = state.is === 'working' || state.is === 'undoing'
   const guarded = async (work: (account: string) => Promise<State>) => {
-    if (accountId === undefined) return
+    // Buttons keep the focus while something runs, and do nothing then.
+    if (accountId === undefined || mailboxId === '' || busy) return
     try {
       setState(await work(accountId))
     } catch (problem) {
@@ -92,7 +94,6 @@ export const ApplyDialog = ({ rule, onClose }: { rule: Rule; onClose: () => void
       setState({ is: 'undoing' })
       return { is: 'undone', lost: await bringBack(client, account, before) }
     })
-  const busy = state.is === 'working' || state.is === 'undoing'
   const name = rule.name || t('rules.unnamed')
   return (
     <Dialog
@@ -108,10 +109,10 @@ export const ApplyDialog = ({ rule, onClose }: { rule: Rule; onClose: () => void
           {state.is === 'done' && Object.keys(state.application.before).length > 0 ? (
             <Button onPress={() => void undo(state.application.before)}>{t('rules.applied.undo')}</Button>
           ) : null}
-          <Button isDisabled={busy || mailboxId === ''} onPress={() => void run(true)}>
+          <Button aria-disabled={busy} onPress={() => void run(true)}>
             {t('rules.applied.check')}
           </Button>
-          <Button kind="primary" isDisabled={busy || mailboxId === ''} onPress={() => void run(false)}>
+          <Button kind="primary" aria-disabled={busy} onPress={() => void run(false)}>
             {t('rules.applied.go')}
           </Button>
         </>
