@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type ManualClock, manualClock } from '#base/clock.ts'
+import { isFailure } from '#base/failure.ts'
 import { silentLog } from '#base/log.ts'
 import { createQueueRunner, type QueueRunner } from '#domain/delivery/queue-runner.ts'
 import { isRefusal } from '#domain/delivery/refusal.ts'
@@ -7,7 +8,9 @@ import { cancelSubmission, getSubmission, type Submission } from '#domain/delive
 import { type SubmitRequest, submitMessage } from '#domain/delivery/submit.ts'
 import { appendMessage } from '#domain/mail/append.ts'
 import { readContent } from '#domain/mail/content.ts'
-import { noFlags } from '#domain/mail/flags.ts'
+import { draft as draftFlag, noFlags } from '#domain/mail/flags.ts'
+import { mailboxByRole } from '#domain/mail/mailboxes.ts'
+import { changeEmails } from '#domain/mail/update.ts'
 import { createCourier } from '#protocol/smtp/client/courier.ts'
 import { onEveryEngine } from '../contract/all.ts'
 import { openRig, type Rig } from './rig.ts'
@@ -155,5 +158,79 @@ onEveryEngine('sending from the account', (driver) => {
     await runner.idle()
     expect(sink.commands).toContain('MAIL FROM:<anne@ecole.test> RET=HDRS ENVID=a+20b')
     expect(sink.commands).toContain('RCPT TO:<zoe@ailleurs.test> NOTIFY=SUCCESS,DELAY')
+  })
+
+  const rolesOf = async (emailId: number) => {
+    const rows = await rig.store.read((tx) =>
+      tx.query((q) =>
+        q
+          .selectFrom('message')
+          .innerJoin('mailbox', (join) =>
+            join.onRef('mailbox.account_id', '=', 'message.account_id').onRef('mailbox.id', '=', 'message.mailbox_id'),
+          )
+          .select(['mailbox.role as role', 'message.flags as flags'])
+          .where('message.account_id', '=', anne)
+          .where('message.email_id', '=', emailId),
+      ),
+    )
+    return rows.map(({ role, flags: bits }) => `${role}${(Number(bits) & draftFlag) === 0 ? '' : ' draft'}`)
+  }
+  const only = 'From: Anne <anne@ecole.test>\nTo: zoe@ailleurs.test\nSubject: Sortie\n\nBonjour.\n'
+
+  test('a held message waits in Scheduled, and is filed among the sent ones when it leaves', async () => {
+    const held = await send(only, { sendAt: clock.now() + 10_000 })
+    expect(await rolesOf(held.emailId)).toEqual(['scheduled'])
+    await runner.idle()
+    expect(sink.caught).toHaveLength(0)
+    clock.advance(10_001)
+    runner.kick()
+    await runner.idle()
+    expect(sink.caught).toHaveLength(1)
+    expect(await rolesOf(held.emailId)).toEqual(['sent'])
+    expect(await current(held.id)).toMatchObject({ undoStatus: 'final' })
+    const later = await send(only, { sendAt: clock.now() + 10_000 })
+    expect(await rolesOf(later.emailId)).toEqual(['scheduled'])
+  })
+
+  test('called back, a held message is a draft again and never leaves', async () => {
+    const held = await send(only, { sendAt: clock.now() + 10_000 })
+    await cancelSubmission(rig.delivery, anne, held.id)
+    expect(await rolesOf(held.emailId)).toEqual(['drafts draft'])
+    clock.advance(20_000)
+    runner.kick()
+    await runner.idle()
+    expect(sink.caught).toHaveLength(0)
+    await cancelSubmission(rig.delivery, anne, held.id)
+  })
+
+  test('a held message that was put into the trash does not leave', async () => {
+    const held = await send(only, { sendAt: clock.now() + 10_000 })
+    const trash = await rig.store.read((tx) => mailboxByRole(tx, anne, 'trash'))
+    const patch = { mailboxIds: [trash?.id ?? 0] }
+    await changeEmails(rig.delivery.ctx, anne, { update: new Map([[held.emailId, patch]]), destroy: [] })
+    clock.advance(20_000)
+    runner.kick()
+    await runner.idle()
+    expect(sink.caught).toHaveLength(0)
+    expect(await current(held.id)).toMatchObject({ undoStatus: 'canceled' })
+    expect(await rolesOf(held.emailId)).toEqual(['trash'])
+  })
+
+  test('of a cancellation and a release at the same moment exactly one wins', async () => {
+    for (let round = 0; round < 8; round++) {
+      sink.caught.length = 0
+      const held = await send(only, { sendAt: clock.now() + 10_000 })
+      clock.advance(10_001)
+      runner.kick()
+      const canceled = await cancelSubmission(rig.delivery, anne, held.id).then(
+        () => true,
+        (error: unknown) => !isFailure(error, 'conflict'),
+      )
+      runner.kick()
+      await runner.idle()
+      expect(sink.caught).toHaveLength(canceled ? 0 : 1)
+      expect(await current(held.id)).toMatchObject({ undoStatus: canceled ? 'canceled' : 'final' })
+      expect(await rolesOf(held.emailId)).toEqual([canceled ? 'drafts draft' : 'sent'])
+    }
   })
 })

@@ -14,6 +14,7 @@ import type { Delivery } from './delivery.ts'
 import { destinationsOf, NoDestination } from './destination.ts'
 import type { Notify } from './envelope.ts'
 import { bodyStart } from './header.ts'
+import { releaseHeld } from './hold.ts'
 import { type ClaimedRecipient, claim, forgetFinished, nextDueAt, releaseOwn, renew, type Work } from './queue-claim.ts'
 import { settle } from './queue-settle.ts'
 import { isRefusal } from './refusal.ts'
@@ -188,6 +189,7 @@ export const createQueueRunner = (parts: QueueRunnerParts): QueueRunner => {
     const started = performance.now()
     let answers: Answer[]
     try {
+      if (!(await releaseHeld(delivery, work))) return
       if (here) answers = await deliverHere(delivery, work)
       else if (outgoing) answers = await handOver(delivery, courier, work)
       else throw new Failure('unavailable', 'mail for other domains does not leave this installation')

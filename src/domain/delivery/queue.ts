@@ -17,6 +17,8 @@ export interface QueueOptions {
   readonly requireTls?: boolean
   /** A message of the platform itself, and of what kind: our own mailboxes show a seal (`email.mark`). */
   readonly mark?: string
+  /** Held for later by its submission: see hold.ts. */
+  readonly held?: boolean
 }
 
 export interface QueueEntry {
@@ -92,7 +94,8 @@ export const enqueueWithin = async (delivery: Delivery, tx: Writer, entry: Queue
     blob: await ctx.store.blobs.attach(tx, entry.blob),
     sender: entry.sender,
     options: JSON.stringify(entry.options),
-    at,
+    // Its patience and its warnings count from when it may leave, not from when it was held.
+    at: Math.max(at, entry.notBefore),
     expires: Math.max(at, entry.notBefore) + config.queue.lifetime,
   })
   if (!row) throw new Error('the queue gave no id')

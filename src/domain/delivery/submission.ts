@@ -4,6 +4,7 @@ import { type Params, type Reader, statement } from '#store/engine.ts'
 import type { AccountWriter } from '#store/store.ts'
 import type { Answer } from './courier.ts'
 import type { Delivery } from './delivery.ts'
+import { calledBack, fileCalledBack } from './hold.ts'
 
 /** As stored in `submission.delivery_status`, by recipient; the shape of RFC 8621 §7. */
 export interface DeliveryStatus {
@@ -146,6 +147,17 @@ const setStatus = statement(
       .where('id', '=', p.id),
 )
 
+/** Records what became of a submission, within a transaction of its account. */
+export const settleSubmission = async (
+  tx: AccountWriter,
+  id: number,
+  undo: 'final' | 'canceled',
+  statuses: DeliveryStatuses,
+): Promise<void> => {
+  await tx.run(setStatus, { account: tx.accountId, id, status: JSON.stringify(statuses), undo })
+  tx.changed('EmailSubmission', id, 'updated')
+}
+
 const queued = statement((q, p: Params<{ account: number; id: number }>, dialect) => {
   const rows = q
     .selectFrom('queue_recipient')
@@ -165,8 +177,8 @@ const cancelQueued = statement((q, p: Params<{ queue: number; at: number }>) =>
 )
 
 /**
- * Calls a message back (RFC 8621 §7: undoStatus to `canceled`). Throws Failure notFound, or conflict when any recipient
- * has been tried: then it cannot be unsent.
+ * Calls a message back (RFC 8621 §7: undoStatus to `canceled`); from Scheduled it goes back to the drafts. Throws Failure
+ * notFound, or conflict when any recipient has been tried: then it cannot be unsent.
  */
 export const cancelSubmission = async (delivery: Delivery, account: number, id: number): Promise<void> => {
   await delivery.ctx.store.write(account, async (tx) => {
@@ -178,11 +190,8 @@ export const cancelSubmission = async (delivery: Delivery, account: number, id: 
       throw new Failure('conflict', 'the message is on its way')
     for (const queue of new Set(recipients.map(({ queue_id }) => queue_id)))
       await tx.run(cancelQueued, { queue, at: tx.now })
-    const statuses = JSON.parse(row.delivery_status) as DeliveryStatuses
-    for (const [address, status] of Object.entries(statuses))
-      statuses[address] = { ...status, smtpReply: '250 2.0.0 Called back by its author', delivered: 'no' }
-    await tx.run(setStatus, { account, id, status: JSON.stringify(statuses), undo: 'canceled' })
-    tx.changed('EmailSubmission', id, 'updated')
+    await settleSubmission(tx, id, 'canceled', calledBack(JSON.parse(row.delivery_status) as DeliveryStatuses))
+    await fileCalledBack(tx, row.email_id)
   })
 }
 
@@ -237,7 +246,6 @@ export const noteOutcomes = async (
         delivered: delivered(outcome, here),
         displayed: statuses[outcome.recipient.address]?.displayed ?? 'unknown',
       }
-    await tx.run(setStatus, { account, id, status: JSON.stringify(statuses), undo: 'final' })
-    tx.changed('EmailSubmission', id, 'updated')
+    await settleSubmission(tx, id, 'final', statuses)
   })
 }

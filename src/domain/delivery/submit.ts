@@ -10,6 +10,7 @@ import { rememberCorrespondents } from './correspondents.ts'
 import type { Delivery } from './delivery.ts'
 import { foldAddress, type Notify, type Recipient, type Sender } from './envelope.ts'
 import { bodyStart, Header } from './header.ts'
+import { fileHeld } from './hold.ts'
 import type { Mail } from './mail.ts'
 import { announceQueue, enqueueWithin } from './queue.ts'
 import { beginMail } from './receive.ts'
@@ -170,7 +171,8 @@ const refusalOf = async (adding: Promise<void>): Promise<unknown> => {
 
 /**
  * Sends an email of the account. When it resolves, the submission is recorded and the message is in the queue, durably;
- * delivery begins at once, or at `sendAt`, and until then `cancelSubmission` can call it back. Throws Refusal
+ * delivery begins at once, or at `sendAt`, and until then it rests in Scheduled and `cancelSubmission` can call it back.
+ * Throws Refusal
  * (senderNotAllowed, authorNotAllowed, noRecipients, invalidRecipients, tooManyRecipients, rateLimited, tooLarge...) and
  * Failure notFound, invalid.
  */
@@ -197,12 +199,13 @@ export const submitMessage = async (delivery: Delivery, by: Submitter, request: 
       createdAt: now,
     }
     await insertSubmission(tx, created)
+    if (sendAt > now) await fileHeld(tx, request.emailId)
     await enqueueWithin(delivery, tx, {
       accountId: by.accountId,
       submissionId: created.id,
       blob: outgoing.blob,
       sender: mail.sender.address,
-      options: queueOptions(mail, outgoing.skip),
+      options: { ...queueOptions(mail, outgoing.skip), ...(sendAt > now ? { held: true } : {}) },
       recipients: mail.accepted,
       notBefore: sendAt,
     })

@@ -9,7 +9,7 @@ export const maxNameBytes = 255
 export const maxDepth = 20
 export const maxMailboxes = 2000
 
-/** RFC 8621 §2 roles (from the IMAP special uses, RFC 6154 and RFC 8457), and the place of what is put off. */
+/** RFC 8621 §2 roles: the IMAP special uses of RFC 6154 and RFC 8457, and the places of what is put off or held. */
 export const roles = [
   'inbox',
   'drafts',
@@ -21,6 +21,7 @@ export const roles = [
   'important',
   'all',
   'snoozed',
+  'scheduled',
 ] as const
 export type Role = (typeof roles)[number]
 

@@ -20,6 +20,7 @@ export type MailboxRole =
   | 'important'
   | 'inbox'
   | 'junk'
+  | 'scheduled'
   | 'sent'
   | 'subscribed'
   | 'trash'

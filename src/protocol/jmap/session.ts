@@ -48,7 +48,8 @@ export const capabilityTable = (limits: Limits): Readonly<Record<string, { serve
     server: {},
     account: {
       maxDelayedSend: limits.maxDelayedSend,
-      submissionExtensions: { FUTURERELEASE: [], SIZE: [], DSN: [] },
+      // The EHLO arguments of RFC 4865 §3 change by the second; ours for SIZE is that of a message.
+      submissionExtensions: { FUTURERELEASE: [`${limits.maxDelayedSend}`], SIZE: [], DSN: [] },
     },
   },
   [BLOB]: {

@@ -12,6 +12,7 @@ const attributes: Readonly<Record<Role, string | undefined>> = {
   trash: '\\Trash',
   flagged: '\\Flagged',
   important: '\\Important',
+  scheduled: '\\Scheduled',
   all: '\\All',
   snoozed: '\\Snoozed',
 }
