@@ -316,11 +316,12 @@ const submissionSet: Method = (server, args, createdIds) => {
       const id = server.nextId('s')
       const sendAt = new Date(server.now).toISOString()
       const identityId = String(create.identityId)
+      const undoStatus = create.envelope ? 'pending' : 'final'
       server.transaction(() => {
-        server.submissions.set(id, { id, identityId, emailId, threadId: email.threadId, sendAt, undoStatus: 'final' })
+        server.submissions.set(id, { id, identityId, emailId, threadId: email.threadId, sendAt, undoStatus })
         server.changed('EmailSubmission', id, 'created')
       })
-      created[key] = { id, sendAt, undoStatus: 'final' }
+      created[key] = { id, sendAt, undoStatus }
       if (onSuccess[`#${key}`]) update[emailId] = onSuccess[`#${key}`]
     }
   }
@@ -331,9 +332,11 @@ const submissionSet: Method = (server, args, createdIds) => {
 }
 
 const submissionQuery: Method = (server, args) => {
-  const emailIds = (args.filter as { emailIds?: string[] } | undefined)?.emailIds
+  // The filter of the client: an email's submissions that were not called back.
+  const { conditions } = args.filter as { conditions: [{ emailIds: string[] }, object] }
+  const { emailIds } = conditions[0]
   const ids = [...server.submissions.values()]
-    .filter((one) => !emailIds || emailIds.includes(one.emailId))
+    .filter((one) => emailIds.includes(one.emailId) && one.undoStatus !== 'canceled')
     .map((one) => one.id)
   const state = server.stateOf('EmailSubmission')
   return [

@@ -27,7 +27,6 @@ import { Persist } from './persist.ts'
 import { Push, pushUrl } from './push.ts'
 import { knownRecipients } from './recipients.ts'
 import { parseSearch } from './search.ts'
-import { partingCalls } from './send-message.ts'
 import { Shelf } from './shelf.ts'
 import { Lane } from './sync.ts'
 import { Transport } from './transport.ts'
@@ -400,7 +399,6 @@ export const createClient = (options: ClientOptions): MailClient => {
     downloadUrl: (blobId, name, type) => client.downloadUrl(blobId, name, type),
     wake: () => client.wake(),
     setVisible: (isVisible) => client.setVisible(isVisible),
-    part: () => client.transport.part(partingCalls(client)),
     resume: () => client.transport.resume(),
     close: (how) => client.close(how),
   }

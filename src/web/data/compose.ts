@@ -45,7 +45,8 @@ export const emailOf = (draft: Draft, { mailboxId, messageId, at }: Envelope): E
     bcc: list(draft.bcc),
     replyTo: list(draft.replyTo),
     subject: draft.subject,
-    sentAt: new Date(at).toISOString().replace(/\.\d+Z$/, 'Z'),
+    ...(draft.receiptTo === undefined ? {} : { 'header:Disposition-Notification-To': ` ${draft.receiptTo}` }),
+    sentAt: new Date(draft.dated ?? at).toISOString().replace(/\.\d+Z$/, 'Z'),
     bodyStructure: structureOf(draft),
     bodyValues: {
       text: { value: draft.text },

@@ -216,14 +216,25 @@ export interface Draft {
   readonly attachments: readonly DraftAttachment[]
   readonly inReplyTo?: readonly string[]
   readonly references?: readonly string[]
+  /** Asks for a receipt of reading, to this address (RFC 8098). */
+  readonly receiptTo?: string
+  /** The date it bears, when that is not the time of the save: milliseconds since 1970. */
+  readonly dated?: number
   /** Email this answers or forwards: gets `$answered` / `$forwarded` when sent. */
   readonly answers?: string
   readonly forwards?: string
 }
 
-export interface SendOptions {
-  /** How long undo is possible before the message leaves, in milliseconds. Default 0. */
-  readonly undoDelayMs?: number
+/** How long the server keeps a message before it leaves: so many seconds, or until a time (milliseconds since 1970). */
+export type Hold = { readonly seconds: number } | { readonly until: number }
+
+export interface Sending {
+  /** Resolves when the server has taken the message; until it leaves, its submission can be called back there. */
+  readonly done: Promise<void>
+  /** Takes it back while it has not left this page: true when it had not. The draft stays. */
+  drop(): boolean
+  /** The server's name for the submission, once `done`. */
+  submissionId(): string | undefined
 }
 
 export interface Drafts {
@@ -231,9 +242,9 @@ export interface Drafts {
   save(draft: Draft): Promise<string>
   /** Destroys what was saved under the key. */
   discard(key: string): Undoable
-  /** Saves, waits `undoDelayMs`, submits. Undo works until it has left; the draft then stays in Drafts. Never sent twice. */
-  send(draft: Draft, options?: SendOptions): Undoable
-  /** Drafts whose sending waits (undo delay or offline): keys. */
+  /** Saves, then submits; the server holds it if asked to. Never sent twice. */
+  send(draft: Draft, hold?: Hold): Sending
+  /** Drafts whose sending waits (offline): keys. */
   readonly sending: Live<readonly string[]>
 }
 
@@ -300,8 +311,6 @@ export interface MailClient {
   wake(): void
   /** Whether the page is seen. In the background all pages but one listen less closely. */
   setVisible(isVisible: boolean): void
-  /** The page is being closed (`pagehide`): messages that wait only for a possible undo are sent now. */
-  part(): void
   /** After signing in again (status `expired`). */
   resume(): void
   /** Stops everything. `forget` (sign-out) also erases what is stored on this machine. */

@@ -1,10 +1,10 @@
 /** Drafts: saved as they are written, sent once, discarded into the trash (where undo can find them). */
 
 import type { ActionHost } from './actions.ts'
-import type { Draft, Drafts, MailActions, Undoable } from './contract.ts'
+import type { Draft, Drafts, Hold, MailActions, Sending, Undoable } from './contract.ts'
 import { Cell } from './live.ts'
 import type { DraftOp, Op } from './ops.ts'
-import { sentPatch } from './send-message.ts'
+import { leavingPatch } from './send-message.ts'
 
 export interface DraftHost extends ActionHost {
   readonly actions: MailActions
@@ -112,25 +112,26 @@ export class DraftDesk implements Drafts {
     return { undo: () => outbox.undo(op), done: outbox.done(op) }
   }
 
-  send(draft: Draft, { undoDelayMs = 0 }: { readonly undoDelayMs?: number } = {}): Undoable {
-    const { outbox, clock, model } = this.host
+  send(draft: Draft, hold?: Hold): Sending {
+    const { outbox, model, roleId } = this.host
     const saved = this.put(draft)
     const emailId = outbox.draftIds.get(draft.key)
     const isSaved = saved.phase === 'acked' || !outbox.ops.includes(saved)
-    const patch = sentPatch(this.host.roleId('sent'))
-    const emails = new Map(isSaved && emailId !== undefined ? [[emailId, patch]] : [])
-    const notBefore = clock.now() + undoDelayMs
-    const op = outbox.add({ kind: 'submit', action: 'send', key: draft.key, draft, notBefore, emails })
+    const emails = new Map(isSaved && emailId !== undefined ? [[emailId, leavingPatch(roleId, hold)]] : [])
+    const held = hold === undefined ? {} : { hold }
+    const op = outbox.add({ kind: 'submit', action: 'send', key: draft.key, draft, emails, ...held })
     this.lastSaved.delete(draft.key)
     const done = outbox.done(op)
     done.catch(() => {})
     model.notifier.batch(() => this.refresh())
     return {
       done,
-      undo: () => {
-        if (op.phase !== 'queued' || op.uncertain) return
+      drop: () => {
+        if (!outbox.ops.includes(op) || op.phase !== 'queued' || op.uncertain) return false
         outbox.drop(op)
+        return true
       },
+      submissionId: () => (op.kind === 'submit' ? op.submissionId : undefined),
     }
   }
 

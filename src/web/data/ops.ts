@@ -3,7 +3,7 @@
  * storage. Each carries its effect on emails (`emails`), laid over the server's records in order.
  */
 import type { PatchObject } from '#format/jmap/core.ts'
-import type { Draft, MailErrorEvent } from './contract.ts'
+import type { Draft, Hold, MailErrorEvent } from './contract.ts'
 
 interface OpBase {
   readonly seq: number
@@ -69,8 +69,9 @@ export interface SubmitOp extends OpBase {
   readonly kind: 'submit'
   readonly key: string
   readonly draft: Draft
-  /** The saved email, and the submission state in which it had not been submitted: enough to send without asking. */
-  guard?: { readonly emailId: string; readonly state: string } | 'none'
+  readonly hold?: Hold
+  /** What the server calls it. */
+  submissionId?: string
 }
 
 export type Op = UpdateOp | DestroyOp | MailboxCreateOp | MailboxUpdateOp | MailboxDestroyOp | DraftOp | SubmitOp

@@ -144,15 +144,6 @@ export class Outbox {
     return
   }
 
-  /** Sendings that wait for their moment, whose draft is saved. */
-  waitingSubmits(): SubmitOp[] {
-    const isSaving = (key: string) =>
-      this.ops.some((op) => op.kind === 'draft' && op.key === key && op.phase !== 'acked')
-    return this.ops.filter(
-      (op): op is SubmitOp => op.kind === 'submit' && op.phase === 'queued' && !op.uncertain && !isSaving(op.key),
-    )
-  }
-
   private isReady(op: Op, i: number, now: number): boolean {
     if (op.kind === 'submit') {
       const isSaving = this.ops.some((one) => one.kind === 'draft' && one.key === op.key && one.phase !== 'acked')
@@ -218,7 +209,7 @@ export class Outbox {
   }
 
   /** The draft has been saved as this email; a sending that waits for it shows at once. */
-  draftSaved(key: string, emailId: string, patch: PatchObject): void {
+  draftSaved(key: string, emailId: string, patchOf: (op: SubmitOp) => PatchObject): void {
     this.draftIds.delete(key)
     this.draftIds.set(key, emailId)
     for (const oldest of this.draftIds.keys()) {
@@ -228,7 +219,7 @@ export class Outbox {
     let isShown = false
     for (const op of this.ops) {
       if (op.kind !== 'submit' || op.key !== key) continue
-      op.emails = new Map([[emailId, patch]])
+      op.emails = new Map([[emailId, patchOf(op)]])
       isShown = true
     }
     if (isShown) this.set(this.ops)

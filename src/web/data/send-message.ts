@@ -1,6 +1,7 @@
 /** Drafts and sending as JMAP method calls: each done once, whatever happens to requests and answers. */
 import type { PatchObject } from '#format/jmap/core.ts'
 import { emailOf } from './compose.ts'
+import type { Hold } from './contract.ts'
 import { type DraftOp, errorEvent, type SubmitOp } from './ops.ts'
 import {
   bond,
@@ -43,7 +44,7 @@ export const planDraft = async (context: SendContext, op: DraftOp): Promise<Plan
     if (!ids) return { is: 'later' }
     const [made] = ids
     if (made !== undefined) {
-      outbox.draftSaved(op.key, made, sentPatch(context.roleId('sent')))
+      outbox.draftSaved(op.key, made, ({ hold }) => leavingPatch(context.roleId, hold))
       if (before === undefined || before === made) return doneAll(context, [op])
       const settle = () => outbox.acknowledged(op)
       return { is: 'send', calls: [setCall(context, 'Email/set', { destroy: [before] })], settle }
@@ -64,19 +65,22 @@ export const planDraft = async (context: SendContext, op: DraftOp): Promise<Plan
       const created = (result.created as Record<string, { id: string }> | null | undefined)?.d
       const error = errorsOf(result, 'notCreated').get('d')
       if (created) {
-        outbox.draftSaved(op.key, created.id, sentPatch(context.roleId('sent')))
+        outbox.draftSaved(op.key, created.id, ({ hold }) => leavingPatch(context.roleId, hold))
         outbox.acknowledged(op)
       } else outbox.fail(op, errorEvent(op.action, [op.key], error ?? { type: 'serverFail' }))
     },
   }
 }
 
-/** What sending does to the email itself: out of the drafts, into the sent messages. */
-export const sentPatch = (sentId: string | undefined): PatchObject => ({
-  ...(sentId === undefined ? {} : { mailboxIds: { [sentId]: true } }),
-  'keywords/$draft': null,
-  'keywords/$seen': true,
-})
+/** What sending does to the email itself: out of the drafts, into the sent messages, or those held for later. */
+export const leavingPatch = (roleId: SendContext['roleId'], hold: Hold | undefined): PatchObject => {
+  const target = roleId(hold === undefined ? 'sent' : 'scheduled')
+  return {
+    ...(target === undefined ? {} : { mailboxIds: { [target]: true } }),
+    'keywords/$draft': null,
+    'keywords/$seen': true,
+  }
+}
 
 /**
  * Sending happens once. The submission state is read, then whether this email has been submitted; the submission is
@@ -91,78 +95,81 @@ export const planSubmit = async (context: SendContext, op: SubmitOp): Promise<Pl
   }
   const known = await askSubmission(context, emailId)
   if (!known) return { is: 'later' }
-  const patch = sentPatch(context.roleId('sent'))
-  const after = afterSending(op)
-  if (known.isSubmitted) {
+  if (known.submitted !== undefined) {
+    op.submissionId = known.submitted
+    // Filed already where it is held: that is the server's business.
+    const own = op.hold === undefined ? { [emailId]: leavingPatch(context.roleId, undefined) } : {}
+    const update = { ...own, ...afterSending(op) }
     const settle = (answers: readonly Answer[][]) => {
       if (!goodAnswer(context, [op], answers, 'sendFailed')) return
-      outbox.draftIds.delete(op.key)
-      outbox.acknowledged(op)
+      left(context, op)
     }
-    return { is: 'send', calls: [setCall(context, 'Email/set', { update: { [emailId]: patch, ...after } })], settle }
+    return { is: 'send', calls: [setCall(context, 'Email/set', { update })], settle }
   }
   const calls = [submitCall(context, op, emailId, known.state)]
   return { is: 'send', calls, settle: (answers) => settleSubmit(context, op, answers) }
 }
 
-/** The submission state, and then (in this order) whether the email has been submitted. */
+/** The server has it. While it is held it may come back as the draft that it was. */
+const left = ({ outbox }: SendContext, op: SubmitOp): void => {
+  if (op.hold === undefined) outbox.draftIds.delete(op.key)
+  outbox.acknowledged(op)
+}
+
+/** What was called back may be sent again. */
+const live = { operator: 'NOT', conditions: [{ undoStatus: 'canceled' }] }
+
+/** The submission state, and then (in this order) the submission of the email if there is one. */
 const askSubmission = async (
   context: SendContext,
   emailId: string,
-): Promise<{ readonly state: string; readonly isSubmitted: boolean } | undefined> => {
+): Promise<{ readonly state: string; readonly submitted: string | undefined } | undefined> => {
   const { accountId } = context
+  const filter = { operator: 'AND', conditions: [{ emailIds: [emailId] }, live] }
   const [before, found] = await ask(context, [
     { name: 'EmailSubmission/get', args: { accountId, ids: [] } },
-    { name: 'EmailSubmission/query', args: { accountId, filter: { emailIds: [emailId] } } },
+    { name: 'EmailSubmission/query', args: { accountId, filter } },
   ])
   const submitted = idsIn(found)
   const state = before?.state
-  return submitted && typeof state === 'string' ? { state, isSubmitted: submitted.length > 0 } : undefined
+  return submitted && typeof state === 'string' ? { state, submitted: submitted[0] } : undefined
 }
 
-const submitCall = (context: SendContext, op: SubmitOp, emailId: string, ifInState: string): Call => {
-  const create = { s: { identityId: op.draft.identityId, emailId } }
-  const onSuccessUpdateEmail = { '#s': sentPatch(context.roleId('sent')) }
-  return setCall(context, 'EmailSubmission/set', { ifInState, create, onSuccessUpdateEmail })
-}
-
-/** Learns what sending will need, while there is time: a page that is closed cannot ask any more. */
-export const armSubmits = async (context: SendContext): Promise<void> => {
-  for (const op of context.outbox.waitingSubmits()) {
-    const emailId = context.outbox.draftIds.get(op.key)
-    if (op.guard !== undefined || emailId === undefined) continue
-    op.guard = 'none'
-    const known = await askSubmission(context, emailId)
-    if (known && !known.isSubmitted) op.guard = { emailId, state: known.state }
+/** The envelope that asks the server to hold a message (RFC 8621 §7, RFC 4865); undefined: it is sent as it is. */
+const envelopeOf = ({ draft, hold }: SubmitOp): object | undefined => {
+  if (hold === undefined || draft.from === undefined) return undefined
+  const parameters =
+    'seconds' in hold
+      ? { HOLDFOR: String(hold.seconds) }
+      : { HOLDUNTIL: new Date(hold.until).toISOString().replace(/\.\d+Z$/, 'Z') }
+  const emails = new Map([...draft.to, ...draft.cc, ...draft.bcc].map(({ email }) => [email.toLowerCase(), email]))
+  return {
+    mailFrom: { email: draft.from.email, parameters },
+    rcptTo: [...emails.values()].map((email) => ({ email, parameters: null })),
   }
 }
 
-/**
- * The page is being closed: what waits only for a change of mind is sent now. Nobody will read the answer; the operation
- * stays in storage, and the next page asks whether it was done before doing it.
- */
-export const partingCalls = (context: SendContext): Call[] =>
-  context.outbox.waitingSubmits().flatMap((op) => {
-    if (op.guard === undefined || op.guard === 'none') return []
-    op.uncertain = true
-    const { emailId, state } = op.guard
-    const after = afterSending(op)
-    const rest = Object.keys(after).length ? [setCall(context, 'Email/set', { update: after })] : []
-    return [submitCall(context, op, emailId, state), ...rest]
-  })
+const submitCall = (context: SendContext, op: SubmitOp, emailId: string, ifInState: string): Call => {
+  const envelope = envelopeOf(op)
+  const s = { identityId: op.draft.identityId, emailId, ...(envelope === undefined ? {} : { envelope }) }
+  const patch = leavingPatch(context.roleId, undefined)
+  // The server itself files what it holds.
+  const follow = envelope === undefined ? { onSuccessUpdateEmail: { '#s': patch } } : {}
+  return setCall(context, 'EmailSubmission/set', { ifInState, create: { s }, ...follow })
+}
 
 const settleSubmit = (context: SendContext, op: SubmitOp, answers: readonly Answer[][]): void => {
   const { outbox } = context
   const result = goodAnswer(context, [op], answers, 'sendFailed')
   if (!result) return
-  const created = (result.created as Record<string, unknown> | null | undefined)?.s
+  const created = (result.created as Record<string, { id?: string }> | null | undefined)?.s
   if (!created) {
     const error = errorsOf(result, 'notCreated').get('s') ?? { type: 'serverFail' }
     outbox.fail(op, { ...errorEvent(op.action, [op.key], error), code: 'sendFailed' })
     return
   }
-  outbox.draftIds.delete(op.key)
-  outbox.acknowledged(op)
+  if (created.id !== undefined) op.submissionId = created.id
+  left(context, op)
   for (const [id, patch] of Object.entries(afterSending(op))) {
     outbox.add({ kind: 'update', action: 'markAnswered', emails: new Map([[id, patch]]), inverse: new Map() })
   }

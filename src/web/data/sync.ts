@@ -20,7 +20,6 @@ import { type Fetched, type FetchHost, fetchFor } from './fetch-changes.ts'
 import type { QueryList } from './list.ts'
 import type { Model, RecordType } from './model.ts'
 import type { Op } from './ops.ts'
-import { armSubmits } from './send-message.ts'
 import type { Confirmed, Plan, SendContext } from './send-plan.ts'
 import { planFor } from './senders.ts'
 import { type Answer, type Call, type Transport, TransportError } from './transport.ts'
@@ -139,7 +138,6 @@ export class Lane {
       }
       this.gatherAcked(batch)
     }
-    if (!batch && !this.acked.size) await armSubmits(this.host)
     const isNeeded = this.stale.size > 0 || this.host.intake.hasSuspects || this.acked.size > 0
     if (isNeeded) await this.sync([], undefined)
     return isNeeded || batch !== undefined

@@ -110,16 +110,6 @@ export class Transport {
     }
   }
 
-  /** Sent even though the page is being closed; the answer is not read. */
-  part(calls: readonly Call[]): void {
-    if (!this.session || !calls.length || this.status !== 'online') return
-    const group: Group = { calls, resolve: () => {}, reject: () => {} }
-    const body = JSON.stringify({ using: USING, methodCalls: invocations([group]) })
-    const headers = { 'content-type': 'application/json' }
-    const init = withCredentials({ method: 'POST', headers, body, keepalive: true })
-    this.options.fetch(this.session.apiUrl, init).catch(() => {})
-  }
-
   start(): void {
     this.schedule()
   }

@@ -30,7 +30,6 @@ export const startClient = (): MailClient => {
   })
   const wake = () => client.wake()
   window.addEventListener('online', wake)
-  window.addEventListener('pagehide', () => client.part())
   document.addEventListener('visibilitychange', () => client.setVisible(document.visibilityState === 'visible'))
   return client
 }
