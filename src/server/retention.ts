@@ -5,6 +5,7 @@ import { trimUnmatched } from '#domain/guides/unmatched.ts'
 import { eraseDue } from '#domain/people/erase.ts'
 import type { People } from '#domain/people/people.ts'
 import { trimAudit } from '#domain/people/retention.ts'
+import { keepShares } from '#domain/share/files.ts'
 
 const minute = 60_000
 const day = 24 * 60 * minute
@@ -20,9 +21,10 @@ export const startRetention = (people: People, months: number, log: Log): { read
       const lines = await trimAudit(people.ctx, months)
       const accounts = await eraseDue(people)
       const texts = await trimUnmatched(people.ctx)
+      const files = await keepShares(people.ctx)
       const { closed, erased } = await keepDirectory(people)
-      if (lines + accounts + closed + erased + texts > 0)
-        log.info('retention', { lines, accounts: accounts + erased, closed, texts })
+      if (lines + accounts + closed + erased + texts + files > 0)
+        log.info('retention', { lines, accounts: accounts + erased, closed, texts, files })
     } catch (error) {
       log.error('retention', {}, error)
     }

@@ -96,6 +96,9 @@ const unreferenced = (q: QueryBuilder, p: Params<Bounds>) =>
         ),
       ),
     )
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('shared_file').select('shared_file.id').whereRef('shared_file.blob_id', '=', 'blob.id'))),
+    )
 
 const deleteUnreferenced = statement((q, p: Params<Bounds>) => unreferenced(q, p).returning(['id', 'location', 'size']))
 const deleteUploads = statement((q, p: Params<{ cutoff: number }>) =>

@@ -24,6 +24,7 @@ export const everything = [
   'urn:ietf:params:jmap:core',
   'urn:ietf:params:jmap:mail',
   'urn:ietf:params:jmap:submission',
+  'urn:ietf:params:jmap:mdn',
   'urn:ietf:params:jmap:blob',
   'urn:ietf:params:jmap:quota',
   'urn:ietf:params:jmap:sieve',

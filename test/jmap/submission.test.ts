@@ -391,6 +391,17 @@ describe('recipients', () => {
     expect((await complete('', 2)).map(({ kind }) => kind)).toEqual(['recent', 'recent'])
   })
 
+  test('are forgotten when they are asked to be', async () => {
+    const emails = [other.principal.email.toUpperCase()]
+    expect(await client.call('Recipient/forget', { emails })).toMatchObject({ forgotten: 1 })
+    expect((await complete('zo'))[0]).toMatchObject({ email: other.principal.email, kind: 'directory' })
+    expect(await client.call('Recipient/forget', { emails })).toMatchObject({ forgotten: 0 })
+  })
+
+  test('a group that one may not write to is not opened out', async () => {
+    expect(await client.error('Recipient/expand', { group: '0250001R:profile:pupil' })).toBe('forbidden')
+  })
+
   test('are asked for with a text and a limit above 0', async () => {
     expect(await client.error('Recipient/query', {})).toBe('invalidArguments')
     expect(await client.error('Recipient/query', { text: 'a', limit: 0 })).toBe('invalidArguments')

@@ -1,82 +1,25 @@
 /**
- * Whom a person may be about to write to: those written to before, and everybody in the directory of this server. The
- * directory is folded once and kept in memory, so that each keystroke is a scan of short strings.
+ * Whom a person may be about to write to: those written to before, the groups they may write to, and the people of the
+ * directory whom they may see (directory/visibility.ts).
  */
 import { type Params, statement } from '#store/engine.ts'
-import type { Store } from '#store/store.ts'
 import type { Context } from '../context.ts'
+import { maySee, type Standing } from '../directory/visibility.ts'
+import { classmatesOf, directoryOf, fold, matches, wordsOf } from './recipient-directory.ts'
+import { expandGroup, findGroups } from './recipient-groups.ts'
 
-export interface Recipient {
-  readonly name: string | null
-  readonly email: string
-  readonly kind: 'directory' | 'recent'
-}
-
-export interface Listed {
-  readonly name: string
-  readonly email: string
-  /** Words that what is typed may begin. */
-  readonly words: readonly string[]
-}
-
-const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
-
-const wordsOf = (name: string, email: string): string[] => {
-  const [local = ''] = email.split('@')
-  return [...fold(name).split(/[^\p{L}\p{N}]+/u), ...fold(local).split(/[^\p{L}\p{N}]+/u), fold(email)].filter(Boolean)
-}
-
-const matches = (words: readonly string[], typed: readonly string[]): boolean =>
-  typed.every((part) => words.some((word) => word.startsWith(part)))
-
-const pageLength = 2000
-
-const selectPage = statement((q, p: Params<{ after: string; limit: number }>) =>
-  q
-    .selectFrom('address')
-    .innerJoin('account', 'account.id', 'address.account_id')
-    .select(['address.address as address', 'account.name as name'])
-    .where('address.kind', '=', 'primary')
-    .where('account.status', '=', 'active')
-    .where('account.kind', '!=', 'system')
-    .where('address.address', '>', p.after)
-    .orderBy('address.address')
-    .limit(p.limit),
-)
-
-const loadDirectory = async (ctx: Context): Promise<Listed[]> => {
-  const listed: Listed[] = []
-  for (let after = ''; ; ) {
-    const page = await ctx.store.read((tx) => tx.all(selectPage, { after, limit: pageLength }))
-    for (const { address: email, name } of page) listed.push({ name, email, words: wordsOf(name, email) })
-    if (page.length < pageLength) break
-    after = page[page.length - 1]!.address
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-  return listed.sort((a, b) => a.name.localeCompare(b.name, 'fr'))
-}
-
-interface Directory {
-  readonly loadedAt: number
-  readonly listed: Promise<Listed[]>
-}
-
-const directories = new WeakMap<Store, Directory>()
-const freshFor = 60_000
-
-/** Everybody in the directory of this server, by name; the same list for a minute. */
-export const directoryOf = (ctx: Context): Promise<Listed[]> => {
-  const now = ctx.clock.now()
-  const known = directories.get(ctx.store)
-  if (known && now - known.loadedAt < freshFor) return known.listed
-  const listed = loadDirectory(ctx)
-  directories.set(ctx.store, { loadedAt: now, listed })
-  // What failed is tried again at the next keystroke.
-  listed.catch(() => directories.delete(ctx.store))
-  return listed
-}
+export type Recipient =
+  | { readonly kind: 'directory' | 'recent'; readonly name: string | null; readonly email: string }
+  | {
+      readonly kind: 'group'
+      readonly group: string
+      readonly label: { readonly fr: string; readonly en: string }
+      readonly place: string
+      readonly count: number
+    }
 
 const maxCorrespondents = 2000
+const maxGroups = 3
 
 const selectCorrespondents = statement((q, p: Params<{ account: number; limit: number }>) =>
   q
@@ -87,7 +30,10 @@ const selectCorrespondents = statement((q, p: Params<{ account: number; limit: n
     .limit(p.limit),
 )
 
-/** Those that match every word typed: people written to first, most used first, then the directory by name. */
+const standingsOf = async (ctx: Context, account: number): Promise<readonly Standing[]> =>
+  (await directoryOf(ctx)).byAccount.get(account)?.standings ?? []
+
+/** Those that match every word typed: people written to first, most used first, then groups, then the directory by name. */
 export const findRecipients = async (
   ctx: Context,
   account: number,
@@ -98,15 +44,64 @@ export const findRecipients = async (
     .split(/[\s,;<>"()]+/)
     .filter(Boolean)
   const recent = await ctx.store.read((tx) => tx.all(selectCorrespondents, { account, limit: maxCorrespondents }))
-  const found: Recipient[] = recent
+  const people = recent
     .filter(({ name, address }) => matches(wordsOf(name, address), typed))
     .sort((a, b) => b.uses - a.uses || b.last_at - a.last_at)
-    .map(({ name, address }) => ({ name: name === '' ? null : name, email: address, kind: 'recent' }))
-  if (typed.length === 0 || found.length >= limit) return found.slice(0, limit)
-  const known = new Set(found.map(({ email }) => email.toLowerCase()))
-  for (const { name, email, words } of await directoryOf(ctx)) {
-    if (found.length >= limit) break
-    if (matches(words, typed) && !known.has(email)) found.push({ name, email, kind: 'directory' })
+  const found: Recipient[] = people.map(({ name, address }) => ({
+    name: name === '' ? null : name,
+    email: address,
+    kind: 'recent',
+  }))
+  if (typed.length === 0) return found.slice(0, limit)
+  const viewer = await standingsOf(ctx, account)
+  const groups = await findGroups(ctx, account, viewer, typed, Math.min(limit, maxGroups))
+  const shown = found.slice(0, limit - groups.length)
+  for (const { key, label, place, count } of groups) shown.push({ kind: 'group', group: key, label, place, count })
+  if (shown.length >= limit) return shown
+  return [...shown, ...(await inDirectory(ctx, account, viewer, typed, limit - shown.length, people))]
+}
+
+const inDirectory = async (
+  ctx: Context,
+  account: number,
+  viewer: readonly Standing[],
+  typed: readonly string[],
+  room: number,
+  people: readonly { readonly address: string }[],
+): Promise<Recipient[]> => {
+  const known = new Set(people.map(({ address }) => address))
+  const isPupil = viewer.some(({ kind }) => kind === 'pupil')
+  const mates = isPupil ? await ctx.store.read((tx) => classmatesOf(tx, account)) : new Set<number>()
+  const found: Recipient[] = []
+  for (const { account: other, name, email, words, standings } of (await directoryOf(ctx)).listed) {
+    if (found.length >= room) break
+    if (!matches(words, typed) || known.has(email)) continue
+    if (other === account || maySee(viewer, standings, () => mates.has(other)))
+      found.push({ name, email, kind: 'directory' })
   }
   return found
 }
+
+/** The people of a group. Throws Failure forbidden, tooMany: see `expandGroup`. */
+export const recipientsOfGroup = async (
+  ctx: Context,
+  account: number,
+  key: string,
+): Promise<{ readonly name: string; readonly email: string }[]> =>
+  expandGroup(ctx, account, await standingsOf(ctx, account), key)
+
+const forget = statement((q, p: Params<{ account: number; address: string }>) =>
+  q.deleteFrom('correspondent').where('account_id', '=', p.account).where('address', '=', p.address),
+)
+
+/** Addresses forgotten at once, at most. */
+export const maxForgotten = 100
+
+/** Forgets that somebody was written to: the address is no longer proposed for it. Returns how many were known. */
+export const forgetRecipients = (ctx: Context, account: number, addresses: readonly string[]): Promise<number> =>
+  ctx.store.writeGlobal(async (tx) => {
+    let count = 0
+    for (const address of addresses)
+      count += (await tx.run(forget, { account, address: address.normalize('NFC').toLowerCase() })).changes
+    return count
+  })

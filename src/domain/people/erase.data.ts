@@ -44,6 +44,7 @@ export const deletedRows = [
   ['snooze', 'account_id'],
   ['mail_job', 'account_id'],
   ['mail_job_slice', 'account_id'],
+  ['shared_file', 'account_id'],
   ['person', 'account_id'],
   ['person_word', 'account_id'],
   ['profile', 'account_id'],

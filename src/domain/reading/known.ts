@@ -6,7 +6,7 @@ import type { Context } from '../context.ts'
 import { within } from '../delivery/dns.ts'
 import { bodyStart, Header } from '../delivery/header.ts'
 import { getEmail } from '../mail/emails.ts'
-import { directoryOf, type Listed } from '../mail/recipients.ts'
+import { directoryOf, type Listed } from '../mail/recipient-directory.ts'
 import { authorOf } from './proof.ts'
 
 /** Milliseconds that the search may take; then the sender counts as known, and nobody is warned for nothing. */
@@ -82,7 +82,7 @@ const foldNames = async (listed: readonly Listed[]): Promise<ReadonlySet<string>
 export const isNameOfOurs = async (ctx: Context, name: string): Promise<boolean> => {
   const folded = foldName(name)
   if (!folded.includes(' ')) return false
-  const listed = await directoryOf(ctx)
+  const { listed } = await directoryOf(ctx)
   let names = namesOf.get(listed)
   if (!names) namesOf.set(listed, (names = foldNames(listed)))
   return (await names).has(folded)

@@ -138,6 +138,7 @@ export type SetErrorType =
   | 'cannotUnsend'
   | 'invalidSieve'
   | 'sieveIsActive'
+  | 'mdnAlreadySent'
   | 'serverFail'
 
 export interface SetError {

@@ -1,12 +1,25 @@
 /** Recipient completion (capability `urn:convergence:recipients`), our own method in the manner of RFC 8620. */
 import type { Id } from './core.ts'
 
-export interface Recipient {
+export interface PersonRecipient {
   readonly name: string | null
   readonly email: string
   /** In the academy's directory, or someone this account has written to. */
   readonly kind: 'directory' | 'recent'
 }
+
+/** A group that the person may write to; `Recipient/expand` tells its people. */
+export interface GroupRecipient {
+  readonly kind: 'group'
+  readonly group: string
+  readonly label: { readonly fr: string; readonly en: string }
+  /** Its school. */
+  readonly place: string
+  /** People in it. */
+  readonly count: number
+}
+
+export type Recipient = PersonRecipient | GroupRecipient
 
 export interface RecipientQueryArguments {
   readonly accountId: Id

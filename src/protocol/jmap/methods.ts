@@ -20,6 +20,8 @@ import { mailboxGet } from './mailbox/get.ts'
 import { mailboxQuery } from './mailbox/query.ts'
 import { mailboxQueryChanges } from './mailbox/query-changes.ts'
 import { mailboxSet } from './mailbox/set.ts'
+import { mdnParse } from './mdn/parse.ts'
+import { mdnSend } from './mdn/send.ts'
 import type { Method } from './method.ts'
 import { jobChanges, jobGet, jobSet } from './organising/job.ts'
 import { labelChanges, labelGet, labelSet } from './organising/label.ts'
@@ -34,7 +36,7 @@ import { tileChanges, tileGet, tileQuery } from './portal/tile.ts'
 import { pushSubscriptionGet, pushSubscriptionSet } from './push/subscription.ts'
 import { quotaChanges, quotaGet, quotaQuery, quotaQueryChanges } from './quota/quota.ts'
 import { readingGet } from './reading/get.ts'
-import { recipientQuery } from './recipient/query.ts'
+import { recipientExpand, recipientForget, recipientQuery } from './recipient/query.ts'
 import { searchSnippetGet } from './search-snippet/get.ts'
 import { mailboxApplySieve } from './sieve/apply.ts'
 import { sieveGet } from './sieve/get.ts'
@@ -81,6 +83,8 @@ export const methods: readonly Method[] = [
   submissionQuery,
   submissionQueryChanges,
   submissionSet,
+  mdnSend,
+  mdnParse,
   sieveGet,
   sieveSet,
   sieveQuery,
@@ -94,6 +98,8 @@ export const methods: readonly Method[] = [
   quotaQueryChanges,
   recipientQuery,
   readingGet,
+  recipientExpand,
+  recipientForget,
   tileGet,
   tileChanges,
   tileQuery,

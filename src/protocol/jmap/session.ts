@@ -4,6 +4,7 @@ import { formatId } from '#base/ids.ts'
 import { maxDepth, maxNameBytes } from '#domain/mail/mailbox-rules.ts'
 import { CORE, type JmapSession, MAIL, RECIPIENTS, SUBMISSION } from '#format/jmap/core.ts'
 import { ORGANISING } from '#format/jmap/organising.ts'
+import { MDN } from '#format/jmap/mdn.ts'
 import { PORTAL } from '#format/jmap/portal.ts'
 import { READING } from '#format/jmap/reading.ts'
 import { FILTERS, SIEVE, VACATION } from '#format/jmap/sieve.ts'
@@ -52,6 +53,7 @@ export const capabilityTable = (limits: Limits): Readonly<Record<string, { serve
       submissionExtensions: { FUTURERELEASE: [`${limits.maxDelayedSend}`], SIZE: [], DSN: [] },
     },
   },
+  [MDN]: { server: {}, account: {} },
   [BLOB]: {
     server: {},
     account: {

@@ -78,6 +78,7 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   portal_card: ['account_id', 'id'],
   image_trust: ['account_id', 'sender'],
   phishing_report: ['id'],
+  shared_file: ['id'],
   guide_vote: ['guide', 'language', 'version'],
   guide_unmatched: ['id'],
   notice: ['id'],
@@ -122,6 +123,7 @@ const counted: readonly Table[] = [
   'notification',
   'document_request',
   'phishing_report',
+  'shared_file',
 ]
 
 type Row = Record<string, SqlValue>

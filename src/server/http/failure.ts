@@ -264,6 +264,28 @@ const thereAlready: Readonly<Record<string, Answer>> = {
   },
 }
 
+/** Files sent as links. */
+const files: Partial<Record<FailureCode, Answer>> = {
+  overQuota: {
+    status: 507,
+    code: 'FILE-01',
+    message: {
+      fr: 'Vos fichiers partagés occupent toute la place prévue.',
+      en: 'Your shared files fill the room that there is.',
+    },
+  },
+  tooLarge: {
+    status: 413,
+    code: 'FILE-03',
+    message: { fr: 'Ce fichier est trop volumineux pour un lien.', en: 'This file is too large for a link.' },
+  },
+  tooMany: {
+    status: 400,
+    code: 'FILE-04',
+    message: { fr: 'Vous partagez déjà trop de fichiers.', en: 'You share too many files already.' },
+  },
+}
+
 /** What a failure with a property says more exactly. */
 const exactly: Partial<Record<FailureCode, Readonly<Record<string, Answer>>>> = {
   unauthenticated: unproved,
@@ -308,7 +330,8 @@ export const httpFailure = (error: unknown, request: FastifyRequest, log: Log): 
     return { status: 400, body: { code: reasons[0]?.code ?? answers.invalid.code, message, reasons } }
   }
   if (isFailure(error)) {
-    const { status, code, message } = exactly[error.code]?.[error.property ?? ''] ?? answers[error.code]
+    const ofFiles = error.property === 'files' ? files[error.code] : undefined
+    const { status, code, message } = ofFiles ?? exactly[error.code]?.[error.property ?? ''] ?? answers[error.code]
     const seconds = error.retryAfter === undefined ? {} : { retryAfter: Math.ceil(error.retryAfter / 1000) }
     return { status, body: { code, message: message[language], ...seconds } }
   }

@@ -24,6 +24,7 @@ import { registerAdminServices } from './admin-services.ts'
 import { type Admission, admissionBounds, createAdmission } from './admission.ts'
 import { registerAutoconfig } from './autoconfig.ts'
 import { sendBusy, sendFailure } from './failure.ts'
+import { registerFiles } from './files.ts'
 import { registerGuides } from './guides.ts'
 import { type Readiness, registerHealth } from './health.ts'
 import { registerIdentity } from './identity.ts'
@@ -160,6 +161,11 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerStatus(app, house.people, log)
   registerReading(app, house.people, readingParts(house.config, parts.outside))
   await registerGuides(app, house.people, log)
+  registerFiles(app, house.people, {
+    maxSize: house.config['files.max-size'],
+    quota: house.config['files.quota'],
+    days: house.config['files.days'],
+  })
   registerPersonal(app, house.people, { selfErasure: house.config['people.self-erasure'] })
   registerAutoconfig(app, house.config.domains, parts.mail)
   await registerScim(app, house.people, log)

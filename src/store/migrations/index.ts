@@ -6,6 +6,7 @@ import { identity } from './0004-identity.ts'
 import { filters } from './0006-filters.ts'
 import { portal } from './0007-portal.ts'
 import { guides } from './0008-guides.ts'
+import { composing } from './0010-composing.ts'
 import { organising } from './0011-organising.ts'
 import { everywhere } from './0012-everywhere.ts'
 import { notices } from './0013-notices.ts'
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   filters,
   portal,
   guides,
+  composing,
   organising,
   everywhere,
   notices,

@@ -290,7 +290,7 @@ class Client {
       .catch(() => undefined)
     const answer = answers?.[0]?.[0]
     const list = answer?.ok && Array.isArray(answer.args.list) ? (answer.args.list as Recipient[]) : known
-    return list.filter((one) => typeof one?.email === 'string')
+    return list.filter((one) => one?.kind === 'group' || typeof one?.email === 'string')
   }
 
   async updateIdentity(id: string, change: IdentityChange): Promise<void> {

@@ -1,5 +1,5 @@
 /** Recipient completion without the server: the addresses of cached messages, best first. */
-import type { Recipient } from '#format/jmap/recipients.ts'
+import type { PersonRecipient, Recipient } from '#format/jmap/recipients.ts'
 import type { Model } from './model.ts'
 
 const MAX_LOOKED_AT = 3000
@@ -11,7 +11,7 @@ const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu,
 export const knownRecipients = (model: Model, text: string): Recipient[] => {
   const wanted = fold(text.trim())
   if (!wanted) return []
-  const found = new Map<string, { recipient: Recipient; times: number }>()
+  const found = new Map<string, { recipient: PersonRecipient; times: number }>()
   let looked = 0
   for (const email of model.emails.values()) {
     looked += 1

@@ -12,6 +12,7 @@ import {
   type ResultReference,
   SUBMISSION,
 } from '#format/jmap/core.ts'
+import { MDN } from '#format/jmap/mdn.ts'
 import { PORTAL } from '#format/jmap/portal.ts'
 import { FILTERS, SIEVE, VACATION } from '#format/jmap/sieve.ts'
 import type { ClientOptions, ResponseLike, Status } from './contract.ts'
@@ -58,7 +59,7 @@ export const ref = (index: number, name: string, path: string): ResultReference 
 
 /** RFC 9425. */
 const QUOTA = 'urn:ietf:params:jmap:quota'
-const USING = [CORE, MAIL, SUBMISSION, RECIPIENTS, QUOTA, PORTAL, SIEVE, FILTERS, VACATION]
+const USING = [CORE, MAIL, SUBMISSION, RECIPIENTS, QUOTA, PORTAL, SIEVE, FILTERS, VACATION, MDN]
 const MAX_REQUESTS = 4
 const TIMEOUT = 60_000
 const FIRST_PAUSE = 500

@@ -1,7 +1,8 @@
-/** Recipient/query: completion of whom a message goes to (our own, `urn:convergence:recipients`). */
-import { findRecipients } from '#domain/mail/recipients.ts'
+/** Recipient/query, /expand and /forget: completion of whom a message goes to (our own, `urn:convergence:recipients`). */
+import { findRecipients, forgetRecipients, maxForgotten, recipientsOfGroup } from '#domain/mail/recipients.ts'
 import { RECIPIENTS } from '#format/jmap/core.ts'
-import { positive, text, withDefault } from '../check.ts'
+import { list, positive, text, withDefault } from '../check.ts'
+import { MethodFault } from '../failure.ts'
 import { accountMethod } from '../method.ts'
 
 const maxRecipients = 50
@@ -13,4 +14,19 @@ export const recipientQuery = accountMethod(
   async (args, call) => ({
     list: await findRecipients(call.ctx, call.account, args.text, Math.min(args.limit, maxRecipients)),
   }),
+)
+
+/** The people of a group; `forbidden`, or `requestTooLarge` when no message may go to that many. */
+export const recipientExpand = accountMethod('Recipient/expand', RECIPIENTS, { group: text }, async (args, call) => ({
+  list: await recipientsOfGroup(call.ctx, call.account, args.group),
+}))
+
+export const recipientForget = accountMethod(
+  'Recipient/forget',
+  RECIPIENTS,
+  { emails: list(text) },
+  async (args, call) => {
+    if (args.emails.length > maxForgotten) throw new MethodFault('requestTooLarge', `At most ${maxForgotten} addresses`)
+    return { forgotten: await forgetRecipients(call.ctx, call.account, args.emails) }
+  },
 )

@@ -180,6 +180,13 @@ export const texts: typeof french = {
       what: 'Something went wrong on our side.',
       next: 'Try again; if it goes on, give this code to the helpdesk.',
     },
+    'FILE-01': {
+      what: 'Your shared files fill the room that there is.',
+      next: 'Take one back in the settings, “Files sent as links”.',
+    },
+    'FILE-02': { what: 'This link leads nowhere any more.', next: 'Ask whoever shared the file for a new link.' },
+    'FILE-03': { what: 'This file is too large for a link.', next: 'Compress it or share it in another way.' },
+    'FILE-04': { what: 'You share too many files already.', next: 'Take one back in the settings.' },
     'MAIL-01': { what: 'The mailbox is full.', next: 'Delete or archive messages, then try again.' },
   },
 }

@@ -226,6 +226,16 @@ export const texts = {
       what: 'Une erreur est survenue de notre côté.',
       next: 'Réessayez ; si cela persiste, donnez ce code à l’assistance.',
     },
+    'FILE-01': {
+      what: 'Vos fichiers partagés occupent toute la place prévue.',
+      next: 'Retirez-en un dans les réglages, « Fichiers envoyés par lien ».',
+    },
+    'FILE-02': { what: 'Ce lien ne mène plus à rien.', next: 'Demandez un nouveau lien à la personne qui partageait.' },
+    'FILE-03': {
+      what: 'Ce fichier est trop volumineux pour un lien.',
+      next: 'Compressez-le ou partagez-le autrement.',
+    },
+    'FILE-04': { what: 'Vous partagez déjà trop de fichiers.', next: 'Retirez-en un dans les réglages.' },
     'MAIL-01': { what: 'La boîte est pleine.', next: 'Supprimez ou archivez des messages, puis réessayez.' },
   },
 }
