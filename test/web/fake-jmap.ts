@@ -57,7 +57,7 @@ export interface FakeSubmission {
   emailId: string
   threadId: string
   sendAt: string
-  undoStatus: 'final'
+  undoStatus: 'pending' | 'final' | 'canceled'
 }
 
 export type FakeType = 'Mailbox' | 'Email' | 'Thread' | 'Identity' | 'EmailSubmission'

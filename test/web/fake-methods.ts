@@ -369,7 +369,9 @@ const snippets: Method = (server, args) => {
 
 const recipients: Method = (server, args) => {
   const text = String(args.text ?? '').toLowerCase()
-  const list = server.directory.filter((one) => `${one.name ?? ''} ${one.email}`.toLowerCase().includes(text))
+  const list = server.directory.filter(
+    (one) => one.kind !== 'group' && `${one.name ?? ''} ${one.email}`.toLowerCase().includes(text),
+  )
   return [['Recipient/query', { list: list.slice(0, Number(args.limit ?? 10)) }]]
 }
 

@@ -263,6 +263,8 @@ export interface EmailCreate {
   readonly textBody?: readonly EmailBodyPartCreate[]
   readonly htmlBody?: readonly EmailBodyPartCreate[]
   readonly attachments?: readonly EmailBodyPartCreate[]
+  /** RFC 8098 §2.1. */
+  readonly 'header:Disposition-Notification-To:asAddresses'?: readonly EmailAddress[]
 }
 
 /** RFC 8621 §4.8. */

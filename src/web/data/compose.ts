@@ -45,7 +45,9 @@ export const emailOf = (draft: Draft, { mailboxId, messageId, at }: Envelope): E
     bcc: list(draft.bcc),
     replyTo: list(draft.replyTo),
     subject: draft.subject,
-    ...(draft.receiptTo === undefined ? {} : { 'header:Disposition-Notification-To': ` ${draft.receiptTo}` }),
+    ...(draft.receiptTo === undefined
+      ? {}
+      : { 'header:Disposition-Notification-To:asAddresses': [{ name: null, email: draft.receiptTo }] }),
     sentAt: new Date(draft.dated ?? at).toISOString().replace(/\.\d+Z$/, 'Z'),
     bodyStructure: structureOf(draft),
     bodyValues: {

@@ -14,7 +14,7 @@ import type {
   Mailbox,
   SearchSnippet,
 } from '#format/jmap/mail.ts'
-import type { Recipient } from '#format/jmap/recipients.ts'
+import type { GroupRecipient, Recipient } from '#format/jmap/recipients.ts'
 
 export type {
   Email,
@@ -22,6 +22,7 @@ export type {
   EmailBodyPart,
   EmailComparator,
   EmailFilter,
+  GroupRecipient,
   Identity,
   Mailbox,
   Recipient,
@@ -85,6 +86,8 @@ export interface EmailBody {
   /** Raw values of `List-Unsubscribe` and `Authentication-Results`, when present. */
   readonly listUnsubscribe: string | null
   readonly authenticationResults: string | null
+  /** Raw value of `Disposition-Notification-To` (RFC 8098), when present. */
+  readonly receiptTo: string | null
 }
 
 export interface ThreadView {

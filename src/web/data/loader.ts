@@ -19,6 +19,7 @@ export interface LoaderHost {
 }
 
 const LIST_UNSUBSCRIBE = 'header:List-Unsubscribe:asRaw'
+const RECEIPT = 'header:Disposition-Notification-To:asRaw'
 const AUTHENTICATION = 'header:Authentication-Results:asRaw'
 const BODY = [
   'id',
@@ -35,11 +36,13 @@ const BODY = [
   'bodyValues',
   LIST_UNSUBSCRIBE,
   AUTHENTICATION,
+  RECEIPT,
 ]
 /** Bytes of one body part's text; a longer one is told as truncated and offered as a download. */
 const MAX_BODY = 1_000_000
 
-type WireBody = Omit<EmailBody, 'listUnsubscribe' | 'authenticationResults'> & Readonly<Record<string, unknown>>
+type WireBody = Omit<EmailBody, 'listUnsubscribe' | 'authenticationResults' | 'receiptTo'> &
+  Readonly<Record<string, unknown>>
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value.trim() : null)
 
@@ -60,6 +63,7 @@ const bodyOf = (wire: WireBody): EmailBody => ({
   bodyValues: (wire.bodyValues as Record<string, EmailBodyValue> | null | undefined) ?? {},
   listUnsubscribe: textOrNull(wire[LIST_UNSUBSCRIBE]),
   authenticationResults: textOrNull(wire[AUTHENTICATION]),
+  receiptTo: textOrNull(wire[RECEIPT]),
 })
 
 /** Ids asked for in the same microtask are fetched together; an id on its way is not asked for twice. */

@@ -53,6 +53,7 @@ export const en: Texts = {
     nav: 'Mailboxes',
     inbox: 'Inbox',
     drafts: 'Drafts',
+    scheduled: 'Scheduled',
     sent: 'Sent',
     archive: 'Archive',
     junk: 'Junk',

@@ -51,6 +51,7 @@ export const fr = {
     nav: 'Boîtes aux lettres',
     inbox: 'Boîte de réception',
     drafts: 'Brouillons',
+    scheduled: 'Programmés',
     sent: 'Envoyés',
     archive: 'Archives',
     junk: 'Indésirables',

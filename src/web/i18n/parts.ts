@@ -7,6 +7,7 @@ import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
 import type { texts as account } from './parts/account.fr.ts'
 import type { texts as admin } from './parts/admin.fr.ts'
 import type { texts as codes } from './parts/codes.fr.ts'
+import type { texts as compose } from './parts/compose.fr.ts'
 import type { texts as easy } from './parts/easy.fr.ts'
 import type { texts as gate } from './parts/gate.fr.ts'
 import type { texts as portal } from './parts/portal.fr.ts'
@@ -16,6 +17,7 @@ import { typesetAll } from './typeset.ts'
 export type AllTexts = typeof gate &
   typeof easy &
   typeof codes &
+  typeof compose &
   typeof account &
   typeof admin &
   typeof portal &
@@ -31,6 +33,7 @@ const files = {
   easy: { fr: () => import('./parts/easy.fr.ts'), en: () => import('./parts/easy.en.ts') },
   /** What each error code means and what to do next. */
   codes: { fr: () => import('./parts/codes.fr.ts'), en: () => import('./parts/codes.en.ts') },
+  compose: { fr: () => import('./parts/compose.fr.ts'), en: () => import('./parts/compose.en.ts') },
   account: { fr: () => import('./parts/account.fr.ts'), en: () => import('./parts/account.en.ts') },
   admin: { fr: () => import('./parts/admin.fr.ts'), en: () => import('./parts/admin.en.ts') },
   portal: { fr: () => import('./parts/portal.fr.ts'), en: () => import('./parts/portal.en.ts') },

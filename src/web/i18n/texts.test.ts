@@ -3,30 +3,23 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { en } from './en.ts'
 import { fr } from './fr.ts'
-import * as accountEn from './parts/account.en.ts'
-import * as accountFr from './parts/account.fr.ts'
-import * as adminEn from './parts/admin.en.ts'
-import * as adminFr from './parts/admin.fr.ts'
-import * as codesEn from './parts/codes.en.ts'
-import * as codesFr from './parts/codes.fr.ts'
-import * as easyEn from './parts/easy.en.ts'
-import * as easyFr from './parts/easy.fr.ts'
-import * as gateEn from './parts/gate.en.ts'
-import * as gateFr from './parts/gate.fr.ts'
-import * as portalEn from './parts/portal.en.ts'
-import * as portalFr from './parts/portal.fr.ts'
 import { typeset } from './typeset.ts'
 
 const flat = (texts: object, prefix = ''): [string, string][] =>
   Object.entries(texts).flatMap(([key, value]) =>
     typeof value === 'string' ? [[prefix + key, value] as [string, string]] : flat(value, `${prefix}${key}.`),
   )
-const french = new Map(
-  [fr, ...[gateFr, easyFr, codesFr, accountFr, adminFr, portalFr].map(({ texts }) => texts)].flatMap((t) => flat(t)),
-)
-const english = new Map(
-  [en, ...[gateEn, easyEn, codesEn, accountEn, adminEn, portalEn].map(({ texts }) => texts)].flatMap((t) => flat(t)),
-)
+/** Those of the first page, and those of every part. */
+const textsOf = async (language: 'fr' | 'en'): Promise<Map<string, string>> => {
+  const folder = join(import.meta.dirname, 'parts')
+  const names = readdirSync(folder).filter((name) => name.endsWith(`.${language}.ts`))
+  const parts = await Promise.all(
+    names.map(async (name) => ((await import(join(folder, name))) as { texts: object }).texts),
+  )
+  return new Map([language === 'fr' ? fr : en, ...parts].flatMap((texts) => flat(texts)))
+}
+const french = await textsOf('fr')
+const english = await textsOf('en')
 
 const sources = (folder: string, files = /\.tsx?$/): string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>

@@ -2,6 +2,7 @@
 import { Outlet, useLocation } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { lazyScreen } from '../i18n/parts.ts'
 import { composers, recoverComposers } from '../modules/mail/compose/composers.ts'
 import { MailboxSidebar } from '../modules/mail/mailboxes/mailbox-sidebar.tsx'
 import { preloadDialog } from '../ui/dialog.tsx'
@@ -18,7 +19,7 @@ import { useTitle } from './use-title.ts'
 import { useLive } from './value.ts'
 
 const loadComposer = () => import('../modules/mail/compose/composer-dock.tsx')
-const ComposerDock = lazy(() => loadComposer().then((module) => ({ default: module.ComposerDock })))
+const ComposerDock = lazyScreen(['compose'], () => loadComposer().then((module) => module.ComposerDock))
 const ShortcutSheet = lazy(() => import('./shortcut-sheet.tsx').then((module) => ({ default: module.ShortcutSheet })))
 
 const Drawer = later(() => import('./drawer.tsx').then((module) => module.Drawer))

@@ -34,7 +34,7 @@ export const readPreferences = (text: string | null, asked: readonly string[]): 
   } catch {
     // Not ours: the defaults.
   }
-  const seconds = typeof kept.undoSeconds === 'number' ? kept.undoSeconds : 5
+  const seconds = typeof kept.undoSeconds === 'number' ? kept.undoSeconds : 10
   return {
     language: isLanguage(kept.language) ? kept.language : preferredLanguage(asked),
     theme: oneOf(kept.theme, ['auto', 'light', 'dark'], 'auto'),

@@ -5,23 +5,69 @@ import { IconButton } from '../../../ui/button.tsx'
 import { Icon } from '../../../ui/icon.tsx'
 import { fileIcon } from '../read/attachment-list.tsx'
 import css from './attachment-tray.module.css'
-import type { Uploads } from './use-uploads.ts'
+import type { LinkedFile } from './compose-state.ts'
+import { dayOf } from './day.ts'
+import type { Upload, Uploads } from './use-uploads.ts'
 
-/** The files of the message: there, on their way, or failed. */
+const Uploading = ({ upload, uploads }: { upload: Upload; uploads: Uploads }) => {
+  const { t } = useTranslation()
+  const { id, file, way, progress, problem } = upload
+  const percent = Math.round(progress * 100)
+  const label =
+    way === 'link'
+      ? t('compose.linkUploading', { name: file.name, percent })
+      : t('compose.progress', { name: file.name, percent })
+  return (
+    <li className={css.file} data-problem={problem === undefined ? undefined : true}>
+      <Icon name={problem !== undefined ? 'warning' : way === 'link' ? 'link' : fileIcon(file.type)} size={18} />
+      <span className={css.name}>{file.name}</span>
+      {problem === undefined ? (
+        <progress className={css.progress} max={1} value={progress} aria-label={label} />
+      ) : (
+        <span className={css.size} role="alert">
+          {problem === 'failed' ? t('compose.uploadFailed') : problem}
+        </span>
+      )}
+      {problem === 'failed' ? (
+        <IconButton
+          icon="refresh"
+          size={15}
+          className={css.remove}
+          label={t('compose.retryAttachment', { name: file.name })}
+          onPress={() => uploads.retry(id)}
+        />
+      ) : null}
+      <IconButton
+        icon="close"
+        size={14}
+        className={css.remove}
+        label={t('compose.removeAttachment', { name: file.name })}
+        onPress={() => uploads.remove(id)}
+      />
+    </li>
+  )
+}
+
+/** The files of the message: there, on their way, sent as links, or failed. Pictures of the text are seen in it. */
 export const AttachmentTray = ({
   attachments,
+  links,
   uploads,
   onRemove,
+  onUnlink,
 }: {
   attachments: readonly DraftAttachment[]
+  links: readonly LinkedFile[]
   uploads: Uploads
   onRemove: (attachment: DraftAttachment) => void
+  onUnlink: (file: LinkedFile) => void
 }) => {
   const { t, i18n } = useTranslation()
-  if (attachments.length + uploads.items.length === 0) return null
+  const files = attachments.filter((item) => item.disposition !== 'inline')
+  if (files.length + links.length + uploads.items.length === 0) return null
   return (
     <ul className={css.tray}>
-      {attachments.map((item) => (
+      {files.map((item) => (
         <li key={item.blobId + item.name} className={css.file}>
           <Icon name={fileIcon(item.type)} size={18} />
           <span className={css.name}>{item.name}</span>
@@ -35,39 +81,25 @@ export const AttachmentTray = ({
           />
         </li>
       ))}
-      {uploads.items.map(({ id, file, progress, problem }) => (
-        <li key={id} className={css.file} data-problem={problem}>
-          <Icon name={problem === undefined ? fileIcon(file.type) : 'warning'} size={18} />
+      {links.map((file) => (
+        <li key={file.id} className={css.file} title={t('compose.linkNote')}>
+          <Icon name="link" size={18} />
           <span className={css.name}>{file.name}</span>
-          {problem === undefined ? (
-            <progress
-              className={css.progress}
-              max={1}
-              value={progress}
-              aria-label={t('compose.progress', { name: file.name, percent: Math.round(progress * 100) })}
-            />
-          ) : (
-            <span className={css.size} role="alert">
-              {problem === 'tooLarge' ? t('compose.tooLarge') : t('compose.uploadFailed')}
-            </span>
-          )}
-          {problem === 'failed' ? (
-            <IconButton
-              icon="refresh"
-              size={15}
-              className={css.remove}
-              label={t('compose.retryAttachment', { name: file.name })}
-              onPress={() => uploads.retry(id)}
-            />
-          ) : null}
+          <span className={css.size}>
+            {formatSize(file.size, t, i18n.language)},{' '}
+            {t('compose.linkUntil', { date: dayOf(file.expiresAt, i18n.language) })}
+          </span>
           <IconButton
             icon="close"
             size={14}
             className={css.remove}
-            label={t('compose.removeAttachment', { name: file.name })}
-            onPress={() => uploads.remove(id)}
+            label={t('compose.linkRemove', { name: file.name })}
+            onPress={() => onUnlink(file)}
           />
         </li>
+      ))}
+      {uploads.items.map((upload) => (
+        <Uploading key={upload.id} upload={upload} uploads={uploads} />
       ))}
     </ul>
   )

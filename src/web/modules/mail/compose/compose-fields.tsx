@@ -1,12 +1,13 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Identity } from '../../../data/index.ts'
 import { useClient } from '../../../shell/client.tsx'
 import { useLive } from '../../../shell/value.ts'
 import css from './compose-fields.module.css'
 import type { ComposeState } from './compose-state.ts'
 import { RecipientsField } from './recipients-field.tsx'
 
-const FromLine = ({ state, edit }: { state: ComposeState; edit: (part: Partial<ComposeState>) => void }) => {
+const FromLine = ({ state, onIdentity }: { state: ComposeState; onIdentity: (identity: Identity) => void }) => {
   const { t } = useTranslation()
   const identities = useLive(useClient().identities) ?? []
   if (identities.length < 2) return null
@@ -16,7 +17,10 @@ const FromLine = ({ state, edit }: { state: ComposeState; edit: (part: Partial<C
       <select
         className={css.select}
         value={state.identityId ?? identities[0]?.id}
-        onChange={(event) => edit({ identityId: event.target.value })}
+        onChange={(event) => {
+          const chosen = identities.find(({ id }) => id === event.target.value)
+          if (chosen) onIdentity(chosen)
+        }}
       >
         {identities.map((identity) => (
           <option key={identity.id} value={identity.id}>
@@ -32,10 +36,13 @@ const FromLine = ({ state, edit }: { state: ComposeState; edit: (part: Partial<C
 export const ComposeFields = ({
   state,
   edit,
+  onIdentity,
   autoFocus,
 }: {
   state: ComposeState
   edit: (part: Partial<ComposeState>) => void
+  /** The message is sent under another name. */
+  onIdentity: (identity: Identity) => void
   autoFocus: boolean
 }) => {
   const { t } = useTranslation()
@@ -43,7 +50,7 @@ export const ComposeFields = ({
   const [showBcc, setShowBcc] = useState(state.bcc.length > 0)
   return (
     <>
-      <FromLine state={state} edit={edit} />
+      <FromLine state={state} onIdentity={onIdentity} />
       <RecipientsField
         label={t('compose.to')}
         people={state.to}

@@ -1,37 +1,25 @@
 /** One message being written. */
 import { type DragEvent, useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { DraftAttachment } from '../../../data/index.ts'
 import { useClient } from '../../../shell/client.tsx'
 import { toast } from '../../../shell/toasts.tsx'
 import { useLive } from '../../../shell/value.ts'
-import { Button, IconButton } from '../../../ui/button.tsx'
+import { IconButton } from '../../../ui/button.tsx'
 import { AttachmentTray } from './attachment-tray.tsx'
+import { ChecksDialog } from './checks-dialog.tsx'
 import { ComposeFields } from './compose-fields.tsx'
-import { type ComposeState, isBlank, toDraft } from './compose-state.ts'
+import { type ComposeState, isBlank } from './compose-state.ts'
 import css from './compose-window.module.css'
 import { closeComposer, compose, composerStarted, resizeComposer, type WindowSize } from './composers.ts'
-import { EditorBody, FormatBar, useMessageEditor } from './editor.tsx'
+import { EditorBody, FormatBar, PlainBody } from './editor.tsx'
+import { OptionsMenu } from './options-menu.tsx'
 import { QuoteBlock } from './quote-block.tsx'
 import { SaveLine } from './save-line.tsx'
-import { signatureHtml } from './seed.ts'
-import { useAutosave } from './use-autosave.ts'
+import { SendControls } from './send-controls.tsx'
+import { endShared } from './shared-files.ts'
+import { signatureHtml } from './signature.ts'
+import { type Composition, useComposition } from './use-composition.ts'
 import { useSend } from './use-send.ts'
-import { useUploads } from './use-uploads.ts'
-
-/** Everything of the state except the HTML, which the editor holds. */
-const useComposition = (first: ComposeState) => {
-  const [fields, setFields] = useState(first)
-  const latest = useRef(fields)
-  latest.current = fields
-  const html = useRef(first.html)
-  const read = useCallback((): ComposeState => ({ ...latest.current, html: html.current }), [])
-  const change = useCallback((part: Partial<ComposeState>) => {
-    latest.current = { ...latest.current, ...part }
-    setFields(latest.current)
-  }, [])
-  return { fields, read, change, html }
-}
 
 const Header = ({
   composition,
@@ -76,37 +64,119 @@ const Header = ({
   )
 }
 
+const Footer = ({
+  composition,
+  onSend,
+  onDiscard,
+}: {
+  composition: Composition
+  onSend: (until?: number) => void
+  onDiscard: () => void
+}) => {
+  const { t } = useTranslation()
+  const { fields, editor, uploads } = composition
+  const picker = useRef<HTMLInputElement>(null)
+  const pictures = useRef<HTMLInputElement>(null)
+  return (
+    <footer className={css.footer}>
+      <SendControls onSend={onSend} />
+      {fields.plain === undefined ? <FormatBar editor={editor} /> : null}
+      <span className={css.space} />
+      <input
+        ref={picker}
+        type="file"
+        multiple
+        hidden
+        onChange={(event) => {
+          uploads.add(event.target.files ?? [])
+          event.target.value = ''
+        }}
+      />
+      <input
+        ref={pictures}
+        type="file"
+        accept="image/*"
+        multiple
+        hidden
+        onChange={(event) => {
+          uploads.add(event.target.files ?? [], true)
+          event.target.value = ''
+        }}
+      />
+      <IconButton icon="attach" label={t('compose.attach')} onPress={() => picker.current?.click()} />
+      {fields.plain === undefined ? (
+        <IconButton icon="image" label={t('compose.insertImage')} onPress={() => pictures.current?.click()} />
+      ) : null}
+      <OptionsMenu composition={composition} />
+      <IconButton icon="trash" label={t('compose.discard')} onPress={onDiscard} />
+    </footer>
+  )
+}
+
+/** Files dropped or pasted: pictures go into the text when they are dropped or pasted on it. */
+const useFiles = ({ uploads, read }: Composition) => {
+  const [dropping, setDropping] = useState(false)
+  const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes('Files')
+  const isOnText = (target: EventTarget) =>
+    read().plain === undefined && target instanceof Element && target.closest('.ProseMirror') !== null
+  return {
+    dropping,
+    handlers: {
+      onDragOver: (event: DragEvent) => {
+        if (!hasFiles(event)) return
+        event.preventDefault()
+        setDropping(true)
+      },
+      onDragLeave: (event: DragEvent) => {
+        if (!event.currentTarget.contains(event.relatedTarget instanceof Node ? event.relatedTarget : null))
+          setDropping(false)
+      },
+      onDropCapture: (event: DragEvent) => {
+        if (!hasFiles(event)) return
+        event.preventDefault()
+        event.stopPropagation()
+        setDropping(false)
+        uploads.add(event.dataTransfer.files, isOnText(event.target))
+      },
+      onPasteCapture: (event: React.ClipboardEvent) => {
+        const files = [...event.clipboardData.files]
+        // Text copied from an office program comes with a picture of itself.
+        if (files.length === 0 || event.clipboardData.types.includes('text/plain')) return
+        event.preventDefault()
+        event.stopPropagation()
+        uploads.add(files, isOnText(event.target))
+      },
+    },
+  }
+}
+
+const useKeys = (box: React.RefObject<HTMLElement | null>, onSend: () => void, onClose: () => void): void => {
+  useEffect(() => {
+    const element = box.current
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault()
+        event.stopPropagation()
+        onSend()
+      } else if (event.key === 'Escape' && !event.defaultPrevented) {
+        event.preventDefault()
+        onClose()
+      }
+    }
+    element?.addEventListener('keydown', onKey)
+    return () => element?.removeEventListener('keydown', onKey)
+  }, [box, onSend, onClose])
+}
+
 export const ComposeWindow = ({ first, size }: { first: ComposeState; size: WindowSize }) => {
   const { t } = useTranslation()
   const client = useClient()
   const identities = useLive(client.identities) ?? []
-  const { fields, read, change, html } = useComposition(first)
-  const autosave = useAutosave(read, (savedId) => change({ savedId }))
-  const { touch } = autosave
-  const edit = useCallback(
-    (part: Partial<ComposeState>) => {
-      change(part)
-      touch()
-    },
-    [change, touch],
-  )
   const isAnswer = first.to.length > 0
-  const editor = useMessageEditor(
-    first.html,
-    () => {
-      html.current = editor.getHTML()
-      touch()
-    },
-    isAnswer,
-  )
-  const addAttachment = useCallback(
-    (attachment: DraftAttachment) => edit({ attachments: [...read().attachments, attachment] }),
-    [edit, read],
-  )
-  const uploads = useUploads(addAttachment)
-  const picker = useRef<HTMLInputElement>(null)
-  const [dropping, setDropping] = useState(false)
-  const send = useSend({ read, autosave, uploading: uploads.items.length > 0 })
+  const composition = useComposition(client, first, isAnswer)
+  const { fields, editor, autosave, uploads, read, edit, sign } = composition
+  const { send, question } = useSend(composition)
+  const { dropping, handlers } = useFiles(composition)
 
   const identity = identities.find((item) => item.id === fields.identityId) ?? identities[0]
   const close = useCallback(() => {
@@ -135,88 +205,45 @@ export const ComposeWindow = ({ first, size }: { first: ComposeState; size: Wind
 
   useEffect(() => composerStarted(first.key), [first.key])
   const box = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    const element = box.current
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-        event.preventDefault()
-        event.stopPropagation()
-        void send()
-      } else if (event.key === 'Escape' && !event.defaultPrevented) {
-        event.preventDefault()
-        close()
-      }
-    }
-    element?.addEventListener('keydown', onKey)
-    return () => element?.removeEventListener('keydown', onKey)
-  }, [send, close])
+  const sendNow = useCallback(() => void send(), [send])
+  useKeys(box, sendNow, close)
 
-  const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes('Files')
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: files may be dropped anywhere on the window; a button does the same
-    <div
-      ref={box}
-      className={css.window}
-      onDragOver={(event) => {
-        if (!hasFiles(event)) return
-        event.preventDefault()
-        setDropping(true)
-      }}
-      onDragLeave={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget instanceof Node ? event.relatedTarget : null))
-          setDropping(false)
-      }}
-      onDrop={(event) => {
-        if (!hasFiles(event)) return
-        event.preventDefault()
-        setDropping(false)
-        uploads.add(event.dataTransfer.files)
-      }}
-      onPaste={(event) => {
-        const files = [...event.clipboardData.files]
-        if (files.length === 0) return
-        event.preventDefault()
-        uploads.add(files)
-      }}
-    >
+    <div ref={box} className={css.window} {...handlers}>
       <Header composition={fields} size={size} onClose={close} />
       <div className={css.inside} hidden={size === 'minimised'}>
-        <ComposeFields state={fields} edit={edit} autoFocus={!isAnswer} />
+        <ComposeFields state={fields} edit={edit} onIdentity={sign} autoFocus={!isAnswer} />
         <div className={css.text}>
-          <EditorBody editor={editor} placeholder={t('compose.placeholder')} />
+          {fields.plain === undefined ? (
+            <EditorBody editor={editor} placeholder={t('compose.placeholder')} />
+          ) : (
+            <PlainBody
+              text={fields.plain}
+              placeholder={t('compose.placeholder')}
+              onChange={(plain) => edit({ plain })}
+            />
+          )}
           {fields.quote === undefined ? null : (
             <QuoteBlock quote={fields.quote} onRemove={() => edit({ quote: undefined })} />
           )}
         </div>
         <AttachmentTray
           attachments={fields.attachments}
+          links={fields.links}
           uploads={uploads}
           onRemove={(gone) => edit({ attachments: read().attachments.filter((item) => item !== gone) })}
+          onUnlink={(gone) => {
+            edit({ links: read().links.filter((item) => item !== gone) })
+            // Sent to nobody yet: its bytes make room for others.
+            void endShared(gone.id)
+          }}
         />
-        <footer className={css.footer}>
-          <Button kind="primary" icon="sent" className={css.send} onPress={() => void send()}>
-            {t('compose.send')}
-          </Button>
-          <FormatBar editor={editor} />
-          <span className={css.space} />
-          <input
-            ref={picker}
-            type="file"
-            multiple
-            hidden
-            onChange={(event) => {
-              uploads.add(event.target.files ?? [])
-              event.target.value = ''
-            }}
-          />
-          <IconButton icon="attach" label={t('compose.attach')} onPress={() => picker.current?.click()} />
-          <IconButton icon="trash" label={t('compose.discard')} onPress={discard} />
-        </footer>
+        {fields.receipt ? <p className={css.note}>{t('compose.receiptOn')}</p> : null}
+        <Footer composition={composition} onSend={(until) => void send(until)} onDiscard={discard} />
         <SaveLine status={autosave.status} />
       </div>
       {dropping ? <div className={css.drop}>{t('compose.drop')}</div> : null}
+      {question === undefined ? null : <ChecksDialog question={question} />}
     </div>
   )
 }
-
-export const draftOf = toDraft

@@ -6,8 +6,9 @@ import { useTranslation } from 'react-i18next'
 import { IconButton } from '../../../ui/button.tsx'
 import type { IconName } from '../../../ui/icon.tsx'
 import css from './editor.module.css'
+import { inlineImage, Signature } from './editor-nodes.ts'
 
-const extensions = [
+const base = [
   StarterKit.configure({
     heading: false,
     horizontalRule: false,
@@ -20,9 +21,15 @@ const extensions = [
   }),
 ]
 
-/** Makes the editor; its change is told, its content read with `getHTML()`. */
-export const useMessageEditor = (html: string, onChange: () => void, autoFocus: boolean): Editor => {
-  const { t } = useTranslation()
+/** Makes the editor; its change is told, its content read with `getHTML()`. `resolve`: where a picture of the text is. */
+export const useMessageEditor = (
+  html: string,
+  onChange: () => void,
+  autoFocus: boolean,
+  resolve: (cid: string) => string | undefined,
+): Editor => {
+  const { t, i18n } = useTranslation()
+  const [extensions] = useState(() => [...base, Signature, inlineImage(resolve)])
   return useEditor({
     extensions,
     content: html,
@@ -35,6 +42,8 @@ export const useMessageEditor = (html: string, onChange: () => void, autoFocus: 
         'aria-multiline': 'true',
         'aria-label': t('compose.body'),
         spellcheck: 'true',
+        // The browser checks the spelling in this language.
+        lang: i18n.language,
       },
     },
   })
@@ -150,6 +159,30 @@ export const FormatBar = ({ editor }: { editor: Editor }) => {
         </>
       )}
     </div>
+  )
+}
+
+/** The same place for plain text. */
+export const PlainBody = ({
+  text,
+  placeholder,
+  onChange,
+}: {
+  text: string
+  placeholder: string
+  onChange: (text: string) => void
+}) => {
+  const { t, i18n } = useTranslation()
+  return (
+    <textarea
+      className={css.plain}
+      aria-label={t('compose.body')}
+      placeholder={placeholder}
+      spellCheck
+      lang={i18n.language}
+      value={text}
+      onChange={(event) => onChange(event.target.value)}
+    />
   )
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { en } from '../../../i18n/en.ts'
-import { fr } from '../../../i18n/fr.ts'
+import { texts as en } from '../../../i18n/parts/compose.en.ts'
+import { texts as fr } from '../../../i18n/parts/compose.fr.ts'
 import { mentionsAttachment } from './mentions.ts'
 
 const french = (text: string) => mentionsAttachment(text, fr.compose.attachmentWords)

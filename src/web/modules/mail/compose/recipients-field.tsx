@@ -1,8 +1,10 @@
 /** A line of recipients: chips, and a field that completes from the directory and the past. */
 import { type ClipboardEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Recipient } from '../../../data/index.ts'
+import type { GroupRecipient, MailClient, Recipient } from '../../../data/index.ts'
 import { useClient } from '../../../shell/client.tsx'
+import { confirm } from '../../../shell/confirm.tsx'
+import { toast } from '../../../shell/toasts.tsx'
 import { Avatar } from '../../../ui/avatar.tsx'
 import { Icon } from '../../../ui/icon.tsx'
 import { addPeople, parsePeople } from './addresses.ts'
@@ -11,8 +13,10 @@ import css from './recipients-field.module.css'
 
 const PAUSE_MS = 120
 
+const keyOf = (item: Recipient): string => (item.kind === 'group' ? item.group : item.email.toLowerCase())
+
 /** What the directory proposes for the text, without those already chosen. */
-const useSuggestions = (text: string, people: readonly Person[]): readonly Recipient[] => {
+const useSuggestions = (text: string, people: readonly Person[]) => {
   const client = useClient()
   const [found, setFound] = useState<readonly Recipient[]>([])
   useEffect(() => {
@@ -38,7 +42,16 @@ const useSuggestions = (text: string, people: readonly Person[]): readonly Recip
     }
   }, [client, text])
   const chosen = new Set(people.map((person) => person.email.toLowerCase()))
-  return text.trim() === '' ? [] : found.filter((item) => !chosen.has(item.email.toLowerCase())).slice(0, 8)
+  const shown = text.trim() === '' ? [] : found.filter((item) => !chosen.has(keyOf(item))).slice(0, 8)
+  return { shown, drop: (gone: Recipient) => setFound((now) => now.filter((item) => item !== gone)) }
+}
+
+/** Asks the server for what only it knows of recipients. Rejects when it refuses. */
+const askServer = async (client: MailClient, name: string, args: Readonly<Record<string, unknown>>) => {
+  const accountId = client.session.get()?.accountId ?? ''
+  const [answer] = await client.side.send([{ name, args: { accountId, ...args } }])
+  if (!answer?.ok) throw new Error(answer?.type ?? 'no answer')
+  return answer.args
 }
 
 const Chip = ({ person, onRemove }: { person: Person; onRemove: () => void }) => {
@@ -67,29 +80,53 @@ const Option = ({
   item,
   isCurrent,
   onChoose,
+  onForget,
 }: {
   id: string
   item: Recipient
   isCurrent: boolean
   onChoose: () => void
+  onForget: () => void
 }) => {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
+  const isGroup = item.kind === 'group'
+  const name = isGroup ? item.label[i18n.language === 'en' ? 'en' : 'fr'] : item.name || item.email
+  const below = isGroup ? item.place : item.name ? item.email : undefined
+  const kind = isGroup
+    ? t('compose.groupCount', { count: item.count })
+    : item.kind === 'directory'
+      ? t('compose.directory')
+      : t('compose.recent')
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the combobox holds focus and keys
     <div
       id={id}
       role="option"
       aria-selected={isCurrent}
+      {...(item.kind === 'recent' ? { 'aria-keyshortcuts': 'Shift+Delete' } : {})}
       className={css.option}
       onMouseDown={(event) => event.preventDefault()}
       onClick={onChoose}
     >
-      <Avatar name={item.name ?? ''} email={item.email} size={30} />
+      {isGroup ? <Icon name="people" size={24} /> : <Avatar name={item.name ?? ''} email={item.email} size={30} />}
       <span className={css.who}>
-        <span className={css.optionName}>{item.name || item.email}</span>
-        {item.name ? <span className={css.email}>{item.email}</span> : null}
+        <span className={css.optionName}>{name}</span>
+        {below === undefined ? null : <span className={css.email}>{below}</span>}
       </span>
-      <span className={css.kind}>{item.kind === 'directory' ? t('compose.directory') : t('compose.recent')}</span>
+      <span className={css.kind}>{kind}</span>
+      {item.kind === 'recent' ? (
+        // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: Shift and Delete do the same by keyboard
+        <span
+          className={css.forget}
+          title={t('compose.forget', { email: item.email })}
+          onClick={(event) => {
+            event.stopPropagation()
+            onForget()
+          }}
+        >
+          <Icon name="close" size={14} />
+        </span>
+      ) : null}
     </div>
   )
 }
@@ -103,13 +140,14 @@ export interface RecipientsFieldProps {
 }
 
 export const RecipientsField = ({ label, people, onChange, autoFocus, trailing }: RecipientsFieldProps) => {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
   const [closed, setClosed] = useState(false)
-  const suggestions = useSuggestions(text, people)
+  const client = useClient()
+  const { shown: suggestions, drop } = useSuggestions(text, people)
   const isOpen = suggestions.length > 0 && !closed
   const current = Math.min(at, suggestions.length - 1)
 
@@ -118,15 +156,43 @@ export const RecipientsField = ({ label, people, onChange, autoFocus, trailing }
     setText('')
     setAt(0)
   }
-  const choose = (item: Recipient | undefined) => {
-    if (item !== undefined) add([{ name: item.name || null, email: item.email }])
+  const openGroup = async ({ group, label }: GroupRecipient) => {
+    setText('')
+    try {
+      const { list } = (await askServer(client, 'Recipient/expand', { group })) as { list: readonly Person[] }
+      const name = label[i18n.language === 'en' ? 'en' : 'fr']
+      const yes = await confirm({
+        title: t('compose.groupTitle', { count: list.length }),
+        body: t('compose.groupBody', { name }),
+        action: t('compose.groupAdd'),
+      })
+      if (yes) add(list.map(({ name: person, email }) => ({ name: person || null, email })))
+    } catch {
+      toast(t('compose.groupFailed'), { tone: 'problem' })
+    }
     input.current?.focus()
+  }
+  const choose = (item: Recipient | undefined) => {
+    if (item?.kind === 'group') void openGroup(item)
+    else if (item !== undefined) add([{ name: item.name || null, email: item.email }])
+    input.current?.focus()
+  }
+  const forget = (item: Recipient | undefined) => {
+    if (item?.kind !== 'recent') return
+    drop(item)
+    askServer(client, 'Recipient/forget', { emails: [item.email] }).then(
+      () => toast(t('compose.forgotten'), { ms: 2500 }),
+      () => undefined,
+    )
   }
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       if (!isOpen) return
       event.preventDefault()
       setAt((current + (event.key === 'ArrowDown' ? 1 : -1) + suggestions.length) % suggestions.length)
+    } else if (event.key === 'Delete' && event.shiftKey && isOpen) {
+      event.preventDefault()
+      forget(suggestions[current])
     } else if (
       (event.key === 'Enter' || event.key === 'Tab') &&
       !event.ctrlKey &&
@@ -203,11 +269,12 @@ export const RecipientsField = ({ label, people, onChange, autoFocus, trailing }
       <div id={`${id}-list`} role="listbox" className={css.list} aria-label={t('compose.suggestions')} hidden={!isOpen}>
         {suggestions.map((item, index) => (
           <Option
-            key={item.email}
+            key={keyOf(item)}
             id={`${id}-${index}`}
             item={item}
             isCurrent={index === current}
             onChoose={() => choose(item)}
+            onForget={() => forget(item)}
           />
         ))}
       </div>

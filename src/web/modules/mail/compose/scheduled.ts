@@ -19,7 +19,10 @@ export const heldOf = async (client: MailClient, emailId: string): Promise<Held 
   const filter = { emailIds: [emailId], undoStatus: 'pending' }
   const [found, got] = await client.side.send([
     { name: 'EmailSubmission/query', args: { accountId, filter } },
-    { name: 'EmailSubmission/get', args: { accountId, '#ids': { resultOf: 'c0', name: 'EmailSubmission/query', path: '/ids' } } },
+    {
+      name: 'EmailSubmission/get',
+      args: { accountId, '#ids': { resultOf: 'c0', name: 'EmailSubmission/query', path: '/ids' } },
+    },
   ])
   if (!found?.ok || !got?.ok) throw refused(got ?? found)
   const [one] = got.args.list as { id: string; identityId: string; sendAt: string }[]

@@ -7,9 +7,11 @@ import { myAddresses } from '../list/use-my-addresses.ts'
 import { htmlOf, textOf } from '../read/message-body.tsx'
 import { sanitise } from '../read/sanitise.ts'
 import { addPeople, parsePeople } from './addresses.ts'
-import { type ComposeState, emptyState, type Person, QUOTE_CLASS, type Quote } from './compose-state.ts'
+import { type ComposeState, emptyState, LINKS_CLASS, type Person, QUOTE_CLASS, type Quote } from './compose-state.ts'
 import type { AnswerKind, Composer } from './composers.ts'
 import { htmlToText } from './html-text.ts'
+import { listShared } from './shared-files.ts'
+import { signatureHtml } from './signature.ts'
 import { textToHtml } from './text-html.ts'
 
 export interface SeedContext {
@@ -41,11 +43,6 @@ const known = <T>(live: Live<T>, ms = 30_000): Promise<T> =>
 /** The identities, or none when the server is slow to tell them: writing does not wait for them. */
 const identitiesOf = (client: MailClient): Promise<readonly Identity[]> =>
   known(client.identities, 1000).catch(() => [])
-
-export const signatureHtml = (identity: Identity | undefined): string => {
-  const html = identity?.htmlSignature?.trim() || (identity?.textSignature ? textToHtml(identity.textSignature) : '')
-  return html === '' ? '' : `<p></p>${html}`
-}
 
 const prefixed = (subject: string, how: AnswerKind): string => {
   const isThere = how === 'forward' ? /^\s*(fwd?|tr)\s*:/i : /^\s*(re|rép|aw|sv)\s*:/i
@@ -112,6 +109,36 @@ const quotableHtml = (html: string, keepImages: boolean): string => {
   return page.body.innerHTML
 }
 
+const participantsOf = (email: EmailSummary, me: ReadonlySet<string>): string[] => [
+  ...new Set(
+    [email.from, email.to, email.cc]
+      .flatMap((list) => people(list))
+      .map((person) => person.email.toLowerCase())
+      .filter((address) => !me.has(address)),
+  ),
+]
+
+/** The links of a draft's files, taken out of its text: those that still lead somewhere are links again. */
+const linkedIn = async (html: string): Promise<Pick<ComposeState, 'html' | 'links'>> => {
+  const page = new DOMParser().parseFromString(html, 'text/html')
+  const block = page.querySelector(`.${LINKS_CLASS}`)
+  if (!block) return { html, links: [] }
+  const urls = [...block.querySelectorAll('a')].map((link) => ({ url: link.href, name: link.textContent ?? '' }))
+  const answer = await listShared()
+  if (answer.kind !== 'ok') return { html, links: [] }
+  block.remove()
+  const links = urls.flatMap(({ url, name }) => {
+    const file = answer.value.files.find((one) => one.name === name)
+    return file ? [{ id: file.id, name, size: file.size, url, expiresAt: file.expiresAt }] : []
+  })
+  return { html: page.body.innerHTML, links }
+}
+
+const writtenIn = async (html: string): Promise<Pick<ComposeState, 'html' | 'links' | 'quote'>> => {
+  const { html: own, quote } = splitQuote(html)
+  return { ...(await linkedIn(own)), quote }
+}
+
 const kept = (body: EmailBody): ComposeState['attachments'] =>
   body.attachments.flatMap((part) =>
     part.blobId === null
@@ -151,6 +178,7 @@ const answerState = async (
     html: `<p></p>${signatureHtml(identity)}`,
     quote: quoteOf(email, body, how, context),
     attachments: how === 'forward' ? kept(body) : [],
+    participants: how === 'forward' ? [] : participantsOf(email, me),
     inReplyTo: how === 'forward' || messageId.length === 0 ? undefined : messageId,
     references:
       messageId.length === 0 ? undefined : [...(body.references ?? body.inReplyTo ?? []), ...messageId].slice(-100),
@@ -181,7 +209,7 @@ const draftState = async (key: string, emailId: string, { client }: SeedContext)
     identitiesOf(client),
   ])
   const html = htmlOf(body)
-  const split = html === undefined ? { html: textToHtml(textOf(body)), quote: undefined } : splitQuote(html)
+  const written = html === undefined ? { plain: textOf(body).replace(/\r\n/g, '\n') } : await writtenIn(html)
   const from = email.from?.[0]?.email.toLowerCase()
   return {
     ...emptyState(key),
@@ -191,7 +219,8 @@ const draftState = async (key: string, emailId: string, { client }: SeedContext)
     cc: people(email.cc),
     bcc: people(body.bcc),
     subject: email.subject ?? '',
-    ...split,
+    ...written,
+    receipt: Boolean(body.receiptTo),
     attachments: kept(body),
     inReplyTo: body.inReplyTo ?? undefined,
     references: body.references ?? undefined,
@@ -199,7 +228,8 @@ const draftState = async (key: string, emailId: string, { client }: SeedContext)
 }
 
 export const stateOf = async ({ key, seed }: Composer, context: SeedContext): Promise<ComposeState> => {
-  if (seed.kind === 'state') return { ...seed.state, key }
+  // One that an older page kept lacks what was added since.
+  if (seed.kind === 'state') return { ...emptyState(key), ...seed.state, key }
   if (seed.kind === 'answer') return answerState(key, seed.emailId, seed.how, context)
   if (seed.kind === 'draft') return draftState(key, seed.emailId, context)
   const identity = (await identitiesOf(context.client))[0]
@@ -208,6 +238,6 @@ export const stateOf = async ({ key, seed }: Composer, context: SeedContext): Pr
     identityId: identity?.id,
     to: parsePeople(seed.to ?? ''),
     subject: seed.subject ?? '',
-    html: `${textToHtml(seed.text ?? '')}${signatureHtml(identity)}`,
+    html: `${seed.text ? textToHtml(seed.text) : '<p></p>'}${signatureHtml(identity)}`,
   }
 }

@@ -6,6 +6,7 @@ import { preferences } from '../../../shell/preferences.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import { type ComposeState, toDraft } from './compose-state.ts'
 import { compose } from './composers.ts'
+import { linkWords } from './link-words.ts'
 import { callBack } from './scheduled.ts'
 
 /** How long "undo" is offered for what leaves much later. */
@@ -42,10 +43,14 @@ export interface SendContext {
  * Sends what was written, at once or at `until` (milliseconds since 1970), and offers to take it back: then the composer
  * opens again as it was.
  */
-export const sendState = ({ client, t, locale, identities }: SendContext, state: ComposeState, until?: number): void => {
+export const sendState = (
+  { client, t, locale, identities }: SendContext,
+  state: ComposeState,
+  until?: number,
+): void => {
   const seconds = preferences.get().undoSeconds
   const hold: Hold | undefined = until === undefined ? (seconds === 0 ? undefined : { seconds }) : { until }
-  const draft = toDraft(state, identities)
+  const draft = toDraft(state, identities, linkWords(t, locale))
   const sending = client.drafts.send(until === undefined ? draft : { ...draft, dated: until }, hold)
   // A failure is told by the data room's error events; the message is then in the drafts.
   sending.done.catch(() => undefined)

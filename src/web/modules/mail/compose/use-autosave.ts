@@ -1,7 +1,7 @@
 /** Saves a composition by itself: at once on this device, a moment later in the Drafts mailbox. */
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useClient } from '../../../shell/client.tsx'
-import { type ComposeState, toDraft } from './compose-state.ts'
+import { type ComposeState, type LinkWords, toDraft } from './compose-state.ts'
 import { backUp, dropBackup } from './composers.ts'
 
 export type SaveStatus =
@@ -27,13 +27,18 @@ export interface Autosave {
 }
 
 /** @param read the state as it is now */
-export const useAutosave = (read: () => ComposeState, onSaved: (emailId: string) => void): Autosave => {
+export const useAutosave = (
+  read: () => ComposeState,
+  onSaved: (emailId: string) => void,
+  words: LinkWords,
+): Autosave => {
   const client = useClient()
   const [status, setStatus] = useState<SaveStatus>({ kind: 'clean' })
   const timers = useRef<{ local?: ReturnType<typeof setTimeout>; server?: ReturnType<typeof setTimeout> }>({})
-  const live = useRef({ read, onSaved, dirty: false, stopped: false })
+  const live = useRef({ read, onSaved, words, dirty: false, stopped: false })
   live.current.read = read
   live.current.onSaved = onSaved
+  live.current.words = words
 
   const save = useCallback(async (): Promise<void> => {
     clearTimeout(timers.current.server)
@@ -42,7 +47,7 @@ export const useAutosave = (read: () => ComposeState, onSaved: (emailId: string)
     setStatus({ kind: 'saving' })
     const state = live.current.read()
     try {
-      const id = await client.drafts.save(toDraft(state, client.identities.get() ?? []))
+      const id = await client.drafts.save(toDraft(state, client.identities.get() ?? [], live.current.words))
       if (live.current.stopped) return
       live.current.onSaved(id)
       if (live.current.dirty) return

@@ -1,72 +1,96 @@
-/** Sending: what is missing is said, what may be forgotten is asked, and for a few seconds it can be taken back. */
-import { useCallback } from 'react'
+/** Sending: what is missing is said, what may be forgotten or mistaken is asked, and for a few seconds it can be taken back. */
+import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useClient } from '../../../shell/client.tsx'
-import { confirm } from '../../../shell/confirm.tsx'
-import { preferences } from '../../../shell/preferences.ts'
 import { toast } from '../../../shell/toasts.tsx'
-import { type ComposeState, isAddress, toDraft } from './compose-state.ts'
-import { closeComposer, compose } from './composers.ts'
-import { htmlToText } from './html-text.ts'
-import { mentionsAttachment } from './mentions.ts'
-import type { Autosave } from './use-autosave.ts'
+import { myAddresses } from '../list/use-my-addresses.ts'
+import { checkMessage, type Warning } from './checks.ts'
+import { type ComposeState, isAddress, ownText } from './compose-state.ts'
+import { closeComposer } from './composers.ts'
+import { sendState } from './sending.ts'
+import type { Composition } from './use-composition.ts'
 
-export const useSend = ({
-  read,
-  autosave,
-  uploading,
-}: {
-  read: () => ComposeState
-  autosave: Autosave
-  uploading: boolean
-}): (() => Promise<void>) => {
+export type CheckAnswer = 'send' | 'back' | 'bcc'
+
+export interface SendQuestion {
+  readonly warnings: readonly Warning[]
+  readonly answer: (answer: CheckAnswer) => void
+}
+
+export interface Sender {
+  /** `until`: leaves then, milliseconds since 1970. */
+  send(until?: number): Promise<void>
+  /** What is asked now. */
+  readonly question: SendQuestion | undefined
+}
+
+const withoutVisible = ({ to, cc, bcc }: ComposeState): Pick<ComposeState, 'to' | 'cc' | 'bcc'> => ({
+  to: [],
+  cc: [],
+  bcc: [...to, ...cc, ...bcc],
+})
+
+export const useSend = ({ read, edit, autosave, uploads }: Composition): Sender => {
   const client = useClient()
-  const { t } = useTranslation()
-  return useCallback(async () => {
-    // Let the field that has the focus turn its text into a recipient.
-    if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur()
-    await new Promise((resolve) => setTimeout(resolve))
-    const state = read()
-    const everyone = [...state.to, ...state.cc, ...state.bcc]
-    const wrong = everyone.find((person) => !isAddress(person.email))
-    const refusal = uploading
-      ? t('compose.uploading')
-      : everyone.length === 0
-        ? t('compose.noRecipient')
-        : wrong === undefined
-          ? undefined
-          : t('compose.badRecipient', { text: wrong.email })
-    if (refusal !== undefined) {
-      toast(refusal, { tone: 'problem' })
-      return
-    }
-    const ask = (title: string, body: string) =>
-      confirm({ title, body, action: t('compose.sendAnyway'), cancel: t('compose.goBack') })
-    if (state.subject.trim() === '' && !(await ask(t('compose.noSubjectTitle'), t('compose.noSubjectBody')))) return
-    if (
-      state.attachments.length === 0 &&
-      mentionsAttachment(`${state.subject}\n${htmlToText(state.html)}`, t('compose.attachmentWords')) &&
-      !(await ask(t('compose.forgottenTitle'), t('compose.forgottenBody')))
-    )
-      return
-    autosave.stop()
-    const undoDelayMs = preferences.get().undoSeconds * 1000
-    const action = client.drafts.send(toDraft(state, client.identities.get() ?? []), { undoDelayMs })
-    // A failure is told by the data room's error events; the message is then in the drafts.
-    action.done.catch(() => undefined)
-    closeComposer(state.key)
-    toast(
-      t('done.sending'),
-      undoDelayMs === 0
-        ? {}
-        : {
-            ms: undoDelayMs,
-            undo: () => {
-              action.undo()
-              compose({ kind: 'state', state })
-              toast(t('done.unsent'), { ms: 3000 })
-            },
+  const { t, i18n } = useTranslation()
+  const [question, setQuestion] = useState<SendQuestion>()
+  const uploading = uploads.items.length > 0
+
+  const ask = useCallback(
+    (warnings: readonly Warning[]): Promise<CheckAnswer> =>
+      new Promise((resolve) => {
+        setQuestion({
+          warnings,
+          answer: (answer) => {
+            setQuestion(undefined)
+            resolve(answer)
           },
-    )
-  }, [client, read, autosave, uploading, t])
+        })
+      }),
+    [],
+  )
+  const warningsOf = useCallback(
+    (state: ComposeState): Warning[] => {
+      const domains = new Set([...myAddresses(client)].map((email) => email.slice(email.lastIndexOf('@') + 1)))
+      const hasFiles = state.attachments.some(({ disposition }) => disposition !== 'inline') || state.links.length > 0
+      return checkMessage(
+        { ...state, text: ownText(state), hasFiles },
+        { domains, words: t('compose.attachmentWords') },
+      )
+    },
+    [client, t],
+  )
+  const send = useCallback(
+    async (until?: number) => {
+      // Let the field that has the focus turn its text into a recipient.
+      if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur()
+      await new Promise((resolve) => setTimeout(resolve))
+      let state = read()
+      const everyone = [...state.to, ...state.cc, ...state.bcc]
+      const wrong = everyone.find((person) => !isAddress(person.email))
+      const refusal = uploading
+        ? t('compose.uploading')
+        : everyone.length === 0
+          ? t('compose.noRecipient')
+          : wrong === undefined
+            ? undefined
+            : t('compose.badRecipient', { text: wrong.email })
+      if (refusal !== undefined) {
+        toast(refusal, { tone: 'problem' })
+        return
+      }
+      const warnings = warningsOf(state)
+      const answer = warnings.length === 0 ? 'send' : await ask(warnings)
+      if (answer === 'back') return
+      if (answer === 'bcc') {
+        edit(withoutVisible(state))
+        state = read()
+      }
+      autosave.stop()
+      sendState({ client, t, locale: i18n.language, identities: client.identities.get() ?? [] }, state, until)
+      closeComposer(state.key)
+    },
+    [client, read, edit, autosave, uploading, t, i18n, warningsOf, ask],
+  )
+  return { send, question }
 }

@@ -1,28 +1,44 @@
-/** Files on their way to the server, with their progress. */
+/** Files on their way to the server, with their progress: into the message, into its text, or as a link when too large. */
 import { useCallback, useState } from 'react'
 import type { DraftAttachment } from '../../../data/index.ts'
 import { useClient } from '../../../shell/client.tsx'
 import { useLive } from '../../../shell/value.ts'
+import type { LinkedFile } from './compose-state.ts'
+import { ShareRefused, uploadShared } from './shared-files.ts'
 
 export interface Upload {
   readonly id: string
   readonly file: File
+  readonly way: 'attached' | 'inline' | 'link'
   /** 0 to 1. */
   readonly progress: number
-  readonly problem: 'tooLarge' | 'failed' | undefined
+  /** `failed`, or the server's own sentence. */
+  readonly problem: string | undefined
+}
+
+export interface UploadTargets {
+  readonly attached: (attachment: DraftAttachment) => void
+  /** `url`: where the picture is shown from. */
+  readonly inline: (attachment: DraftAttachment, url: string) => void
+  readonly link: (file: LinkedFile) => void
 }
 
 export interface Uploads {
   readonly items: readonly Upload[]
-  add(files: Iterable<File>): void
+  add(files: Iterable<File>, inText?: boolean): void
   retry(id: string): void
   remove(id: string): void
 }
 
+/** Octets: a larger file would not reach many mailboxes (base64 adds a third, and 25 MB is what most take). */
+export const LINK_BEYOND = 18_000_000
+
 const running = new Map<string, AbortController>()
 
-/** @param onDone called with each file once the server has it */
-export const useUploads = (onDone: (attachment: DraftAttachment) => void): Uploads => {
+const cidOf = (): string => `${crypto.randomUUID()}@inline`
+
+/** @param room octets that attachments may still have */
+export const useUploads = (targets: UploadTargets, room: () => number): Uploads => {
   const client = useClient()
   const limit = useLive(client.session)?.maxSizeUpload ?? Number.POSITIVE_INFINITY
   const [items, setItems] = useState<readonly Upload[]>([])
@@ -32,38 +48,61 @@ export const useUploads = (onDone: (attachment: DraftAttachment) => void): Uploa
   }, [])
   const drop = useCallback((id: string) => setItems((now) => now.filter((item) => item.id !== id)), [])
 
+  const carry = useCallback(
+    async (id: string, file: File, way: Upload['way'], signal: AbortSignal) => {
+      const onProgress = (progress: number) => change(id, { progress })
+      if (way === 'link') {
+        const linked = await uploadShared(file, onProgress, signal)
+        drop(id)
+        targets.link(linked)
+        return
+      }
+      const { blobId, type, size } = await client.upload(file, onProgress, signal)
+      drop(id)
+      const name = file.name || 'image.png'
+      const attachment = { blobId, type: file.type || type, size, name }
+      if (way === 'attached') targets.attached({ ...attachment, disposition: 'attachment' })
+      else
+        targets.inline(
+          { ...attachment, disposition: 'inline', cid: cidOf() },
+          client.downloadUrl(blobId, name, attachment.type),
+        )
+    },
+    [client, change, drop, targets],
+  )
+
   const start = useCallback(
-    async (id: string, file: File) => {
+    async (id: string, file: File, way: Upload['way']) => {
       const stop = new AbortController()
       running.set(id, stop)
       try {
-        const { blobId, type, size } = await client.upload(file, (progress) => change(id, { progress }), stop.signal)
-        drop(id)
-        onDone({ blobId, type: file.type || type, size, name: file.name || 'image.png', disposition: 'attachment' })
-      } catch {
-        if (!stop.signal.aborted) change(id, { problem: 'failed' })
+        await carry(id, file, way, stop.signal)
+      } catch (error) {
+        if (!stop.signal.aborted) change(id, { problem: error instanceof ShareRefused ? error.message : 'failed' })
       } finally {
         running.delete(id)
       }
     },
-    [client, change, drop, onDone],
+    [carry, change],
   )
 
   return {
     items,
-    add: (files) => {
+    add: (files, inText = false) => {
+      let left = Math.min(limit, LINK_BEYOND, room())
       for (const file of files) {
         const id = crypto.randomUUID()
-        const problem = file.size > limit ? ('tooLarge' as const) : undefined
-        setItems((now) => [...now, { id, file, progress: 0, problem }])
-        if (problem === undefined) void start(id, file)
+        const way = file.size > left ? 'link' : inText && file.type.startsWith('image/') ? 'inline' : 'attached'
+        if (way !== 'link') left -= file.size
+        setItems((now) => [...now, { id, file, way, progress: 0, problem: undefined }])
+        void start(id, file, way)
       }
     },
     retry: (id) => {
       const item = items.find((entry) => entry.id === id)
       if (item === undefined) return
       change(id, { problem: undefined, progress: 0 })
-      void start(id, item.file)
+      void start(id, item.file, item.way)
     },
     remove: (id) => {
       running.get(id)?.abort()

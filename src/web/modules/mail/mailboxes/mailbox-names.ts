@@ -6,6 +6,7 @@ import type { IconName } from '../../../ui/icon.tsx'
 const roles = {
   inbox: 'inbox',
   drafts: 'drafts',
+  scheduled: 'clock',
   sent: 'sent',
   archive: 'archive',
   junk: 'junk',
@@ -16,7 +17,7 @@ type KnownRole = keyof typeof roles
 const knownRole = (mailbox: Mailbox): KnownRole | undefined =>
   mailbox.role !== null && mailbox.role in roles ? (mailbox.role as KnownRole) : undefined
 
-export const roleOrder: readonly KnownRole[] = ['inbox', 'drafts', 'sent', 'archive', 'junk', 'trash']
+export const roleOrder: readonly KnownRole[] = ['inbox', 'drafts', 'scheduled', 'sent', 'archive', 'junk', 'trash']
 
 /** Standard mailboxes are named in the person's language whatever the server calls them. */
 export const mailboxName = (mailbox: Mailbox, t: TFunction): string => {
@@ -37,7 +38,7 @@ export const findMailbox = (mailboxes: readonly Mailbox[], param: string): Mailb
 
 /** The number beside a mailbox: unread messages; for drafts and junk, all or none. */
 export const mailboxCount = (mailbox: Mailbox): number =>
-  mailbox.role === 'drafts'
+  mailbox.role === 'drafts' || mailbox.role === 'scheduled'
     ? mailbox.totalEmails
     : mailbox.role === 'trash' || mailbox.role === 'sent'
       ? 0
