@@ -2,18 +2,19 @@
  * The portal's records in the browser: what the server last told, kept for the next visit and for no network; over it the
  * person's changes that have not been acknowledged. One lane, as for mail: send, ask what changed, apply at once.
  */
+import type { DocumentRequest, Notice, PortalNotification } from '#format/jmap/notices.ts'
 import type { Card, PortalArrangement, Tile } from '#format/jmap/portal.ts'
 import type { MailClient, SideAnswer, SideCall, SideDoor } from '../../data/index.ts'
 import { createValue } from '../../shell/value.ts'
 
-type Type = 'Tile' | 'PortalArrangement' | 'Card'
-const TYPES: readonly Type[] = ['Tile', 'PortalArrangement', 'Card']
+const TYPES = ['Tile', 'PortalArrangement', 'Card', 'Notice', 'Notification', 'DocumentRequest'] as const
+type Type = (typeof TYPES)[number]
 const RETRY_AFTER = 5000
 
 export type Arranged = Partial<Pick<PortalArrangement, 'favourites' | 'order' | 'groups' | 'hidden'>>
 
 interface Op {
-  readonly type: 'PortalArrangement' | 'Card'
+  readonly type: 'PortalArrangement' | 'Card' | 'Notice' | 'Notification'
   readonly id: string
   readonly patch: Readonly<Record<string, unknown>>
 }
@@ -24,7 +25,7 @@ interface Stored {
 
 interface Saved {
   readonly states: Readonly<Partial<Record<Type, string>>>
-  readonly records: Readonly<Record<Type, readonly Stored[]>>
+  readonly records: Readonly<Partial<Record<Type, readonly Stored[]>>>
   readonly pending: readonly Op[]
 }
 
@@ -32,6 +33,9 @@ export interface PortalView {
   readonly tiles: readonly Tile[]
   readonly arrangements: readonly PortalArrangement[]
   readonly cards: readonly Card[]
+  readonly notices: readonly Notice[]
+  readonly notifications: readonly PortalNotification[]
+  readonly requests: readonly DocumentRequest[]
 }
 
 const isSaved = (value: unknown): value is Saved =>
@@ -55,6 +59,9 @@ export class PortalData {
     Tile: new Map(),
     PortalArrangement: new Map(),
     Card: new Map(),
+    Notice: new Map(),
+    Notification: new Map(),
+    DocumentRequest: new Map(),
   }
   private states: Partial<Record<Type, string>> = {}
   private pending: Op[] = []
@@ -84,6 +91,20 @@ export class PortalData {
 
   dismiss(id: string, isDismissed: boolean): void {
     this.add({ type: 'Card', id, patch: { isDismissed } })
+  }
+
+  /** The notice was opened. */
+  see(id: string): void {
+    this.add({ type: 'Notice', id, patch: { isSeen: true } })
+  }
+
+  /** The person says that they have read it. */
+  acknowledge(id: string): void {
+    this.add({ type: 'Notice', id, patch: { isAcknowledged: true, isSeen: true } })
+  }
+
+  seeNotification(id: string): void {
+    this.add({ type: 'Notification', id, patch: { isSeen: true } })
   }
 
   sync(): void {
@@ -203,7 +224,14 @@ export class PortalData {
         const patches = this.pending.filter((op) => op.type === type && op.id === record.id).map((op) => op.patch)
         return Object.assign({}, record, ...patches) as T
       })
-    this.view.set({ tiles: over('Tile'), arrangements: over('PortalArrangement'), cards: over('Card') })
+    this.view.set({
+      tiles: over('Tile'),
+      arrangements: over('PortalArrangement'),
+      cards: over('Card'),
+      notices: over('Notice'),
+      notifications: over('Notification'),
+      requests: over('DocumentRequest'),
+    })
   }
 
   // -- storage
@@ -222,11 +250,7 @@ export class PortalData {
   }
 
   private async save(): Promise<void> {
-    const records = {
-      Tile: [...this.records.Tile.values()],
-      PortalArrangement: [...this.records.PortalArrangement.values()],
-      Card: [...this.records.Card.values()],
-    }
+    const records = Object.fromEntries(TYPES.map((type) => [type, [...this.records[type].values()]]))
     const saved: Saved = { states: { ...this.states }, records, pending: this.pending }
     // A cache that cannot be written is no reason to fail.
     await this.side.storage.write(new Map([[this.key, saved]]), []).catch(() => undefined)

@@ -31,6 +31,11 @@ export interface Portal {
   /** Changes the arrangement and says so, with Undo. */
   change(change: Arranged, said: string): void
   dismiss(id: string, title: string): void
+  /** The notice was opened. */
+  see(id: string): void
+  /** The person says that they have read the notice. */
+  acknowledge(id: string): void
+  seeNotification(id: string): void
   retry(): void
 }
 
@@ -65,6 +70,9 @@ export const usePortal = (): Portal => {
       data?.dismiss(id, true)
       toast(t('portal.didDismiss', { title }), { undo: () => data?.dismiss(id, false) })
     },
+    see: (id) => data?.see(id),
+    acknowledge: (id) => data?.acknowledge(id),
+    seeNotification: (id) => data?.seeNotification(id),
     retry: () => {
       client.wake()
       data?.sync()
