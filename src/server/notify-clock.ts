@@ -7,6 +7,7 @@ import { runNotices } from '#domain/notices/publish.ts'
 import { trimNotifications } from '#domain/notify/inbox.ts'
 import { runOutbox } from '#domain/notify/outbox.ts'
 import type { People } from '#domain/people/people.ts'
+import { runRequests } from '#domain/requests/run.ts'
 
 const interval = 2000
 const hour = 3_600_000
@@ -22,8 +23,9 @@ export const startNotifyClock = (people: People, log: Log): { readonly stop: () 
       do {
         again = false
         const notices = await runNotices(people, () => stopped)
+        const requests = await runRequests(people.ctx, () => stopped)
         const told = await runOutbox(people)
-        if (notices + told > 0) log.info('notify', { notices, told })
+        if (notices + requests + told > 0) log.info('notify', { notices, requests, told })
         if (people.ctx.clock.now() - trimmedAt > hour) {
           trimmedAt = people.ctx.clock.now()
           await trimNotifications(people.ctx)

@@ -333,7 +333,10 @@ export const remindNotice = (people: People, actor: Actor, id: number): Promise<
   act(people, actor, id, 'remind', async (tx, { reminders }, now) => {
     const last = Number((await tx.first(lastReminder, { id }))?.at ?? 0)
     if (last > now - dayBetween)
-      throw new Failure('throttled', 'people are reminded once a day at most', { retryAfter: last + dayBetween - now })
+      throw new Failure('throttled', 'people are reminded once a day at most', {
+        property: 'reminder',
+        retryAfter: last + dayBetween - now,
+      })
     return { data: { reminders: reminders + 1 }, trace: { reminder: reminders + 1 } }
   })
 

@@ -172,7 +172,10 @@ const day = 86_400_000
 export const remindRequest = (people: People, actor: Actor, id: number): Promise<void> =>
   verb(people, actor, id, 'remind', 'request.remind', ({ reminders, remindedAt }, now) => {
     if (remindedAt > now - day)
-      throw new Failure('throttled', 'people are reminded once a day at most', { retryAfter: remindedAt + day - now })
+      throw new Failure('throttled', 'people are reminded once a day at most', {
+        property: 'reminder',
+        retryAfter: remindedAt + day - now,
+      })
     return { status: 'reminding', reminders: reminders + 1, remindedAt: now }
   })
 

@@ -52,6 +52,8 @@ export interface PortalNotification {
 }
 
 export interface HandedFile {
+  /** Names it when another version is handed in. */
+  readonly n: number
   readonly name: string
   readonly type: string
   readonly size: number

@@ -30,6 +30,7 @@ import { savedSearchChanges, savedSearchGet, savedSearchSet } from './organising
 import { snoozeChanges, snoozeGet } from './organising/snooze.ts'
 import { arrangementChanges, arrangementGet, arrangementSet } from './portal/arrangement.ts'
 import { cardChanges, cardGet, cardSet } from './portal/card.ts'
+import { documentRequestChanges, documentRequestGet, documentRequestSet } from './portal/document-request.ts'
 import { noticeChanges, noticeGet, noticeSet } from './portal/notice.ts'
 import { notificationChanges, notificationGet, notificationSet } from './portal/notification.ts'
 import { tileChanges, tileGet, tileQuery } from './portal/tile.ts'
@@ -129,4 +130,7 @@ export const methods: readonly Method[] = [
   notificationGet,
   notificationChanges,
   notificationSet,
+  documentRequestGet,
+  documentRequestChanges,
+  documentRequestSet,
 ]

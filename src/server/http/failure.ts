@@ -286,12 +286,49 @@ const files: Partial<Record<FailureCode, Answer>> = {
   },
 }
 
+/** What of a notice or a request for documents is not as it must be. */
+const notSent: Readonly<Record<string, Answer>> = {
+  audience: {
+    status: 400,
+    code: 'NOTE-01',
+    message: {
+      fr: 'Ces destinataires ne sont pas complets : vérifiez chaque règle.',
+      en: 'These recipients are not complete: check each rule.',
+    },
+  },
+  'file-kind': {
+    status: 400,
+    code: 'DOC-01',
+    message: {
+      fr: 'Ce type de fichier n’est pas accepté pour cette demande.',
+      en: 'This kind of file is not taken for this request.',
+    },
+  },
+}
+
+/** What comes too late, or too soon. */
+const notNow: Readonly<Record<string, Answer>> = {
+  dueAt: {
+    status: 409,
+    code: 'DOC-02',
+    message: { fr: 'La date limite est passée.', en: 'The date has passed.' },
+  },
+}
+const tooSoon: Readonly<Record<string, Answer>> = {
+  reminder: {
+    status: 429,
+    code: 'NOTE-02',
+    message: { fr: 'Un rappel par jour au plus.', en: 'One reminder a day at most.' },
+  },
+}
+
 /** What a failure with a property says more exactly. */
 const exactly: Partial<Record<FailureCode, Readonly<Record<string, Answer>>>> = {
   unauthenticated: unproved,
   forbidden: refused,
-  invalid: notTaken,
-  conflict: inTheWay,
+  invalid: { ...notTaken, ...notSent },
+  throttled: tooSoon,
+  conflict: { ...inTheWay, ...notNow },
   alreadyExists: thereAlready,
 }
 

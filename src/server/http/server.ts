@@ -34,6 +34,7 @@ import { registerPersonal } from './personal.ts'
 import { registerPortal } from './portal.ts'
 import { readingParts, registerReading } from './reading.ts'
 import { registerRecovery } from './recovery.ts'
+import { registerRequests } from './requests.ts'
 import { registerRescue } from './rescue.ts'
 import { registerScim } from './scim.ts'
 import { addSecurityHeaders, requireTls } from './security.ts'
@@ -142,6 +143,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   const { mail, demo, signOutPath } = parts
   registerIdentity(app, { people: house.people, log, mail, demo, signOutPath })
   registerRecovery(app, house.people)
+  registerRequests(app, house.people)
   registerRescue(app, house.people)
   registerSheets(app, {
     people: house.people,

@@ -19,7 +19,7 @@ export interface PushHost {
 
 const TYPES: readonly RecordType[] = ['Mailbox', 'Email', 'Thread', 'Identity']
 /** Not ours to read: those who do are only told. */
-const BESIDES = ['Tile', 'PortalArrangement', 'Card']
+const BESIDES = ['Tile', 'PortalArrangement', 'Card', 'Notice', 'Notification', 'DocumentRequest']
 const POLL = 30_000
 /** Seconds between the server's signs of life, and how long we do without (milliseconds). */
 const PING = 60

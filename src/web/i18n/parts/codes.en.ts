@@ -167,6 +167,16 @@ export const texts: typeof french = {
       what: 'This code is not recognised, or it has expired.',
       next: 'Start again on the device: it will show another code.',
     },
+    'NOTE-01': {
+      what: 'The recipients are not complete.',
+      next: 'Check each rule: a profile, a school, a class or a person.',
+    },
+    'NOTE-02': { what: 'One reminder a day at most.', next: 'Try again tomorrow: the others have been told already.' },
+    'DOC-01': {
+      what: 'This kind of file is not taken for this request.',
+      next: 'Save the document in one of the formats named, PDF for instance.',
+    },
+    'DOC-02': { what: 'The date has passed.', next: 'Ask the school that waits for the document for more time.' },
     'WEB-01': { what: 'The request is not understood.', next: 'Check what is written, then try again.' },
     'WEB-02': { what: 'This is not supported.', next: 'Try another way, or ask the helpdesk.' },
     'WEB-03': { what: 'This is too large.', next: 'Send less at a time.' },

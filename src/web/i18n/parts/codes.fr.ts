@@ -213,6 +213,19 @@ export const texts = {
       what: 'Ce code n’est pas reconnu, ou il a expiré.',
       next: 'Recommencez sur l’appareil : il affichera un autre code.',
     },
+    'NOTE-01': {
+      what: 'Les destinataires ne sont pas complets.',
+      next: 'Vérifiez chaque règle : un profil, un établissement, une classe ou une personne.',
+    },
+    'NOTE-02': { what: 'Un rappel par jour au plus.', next: 'Recommencez demain : les autres ont déjà été prévenus.' },
+    'DOC-01': {
+      what: 'Ce type de fichier n’est pas accepté pour cette demande.',
+      next: 'Enregistrez le document dans un des formats indiqués, en PDF par exemple.',
+    },
+    'DOC-02': {
+      what: 'La date limite est passée.',
+      next: 'Demandez un délai à l’établissement qui attend le document.',
+    },
     'WEB-01': { what: 'La demande n’est pas comprise.', next: 'Vérifiez ce qui est écrit, puis recommencez.' },
     'WEB-02': { what: 'Cela n’est pas pris en charge.', next: 'Essayez autrement, ou demandez à l’assistance.' },
     'WEB-03': { what: 'C’est trop volumineux.', next: 'Envoyez moins à la fois.' },
