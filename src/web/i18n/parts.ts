@@ -12,6 +12,7 @@ import type { texts as easy } from './parts/easy.fr.ts'
 import type { texts as gate } from './parts/gate.fr.ts'
 import type { texts as portal } from './parts/portal.fr.ts'
 import type { texts as rules } from './parts/rules.fr.ts'
+import type { texts as trust } from './parts/trust.fr.ts'
 import { typesetAll } from './typeset.ts'
 
 export type AllTexts = typeof gate &
@@ -21,7 +22,8 @@ export type AllTexts = typeof gate &
   typeof account &
   typeof admin &
   typeof portal &
-  typeof rules
+  typeof rules &
+  typeof trust
 
 interface File {
   readonly texts: object
@@ -38,6 +40,7 @@ const files = {
   admin: { fr: () => import('./parts/admin.fr.ts'), en: () => import('./parts/admin.en.ts') },
   portal: { fr: () => import('./parts/portal.fr.ts'), en: () => import('./parts/portal.en.ts') },
   rules: { fr: () => import('./parts/rules.fr.ts'), en: () => import('./parts/rules.en.ts') },
+  trust: { fr: () => import('./parts/trust.fr.ts'), en: () => import('./parts/trust.en.ts') },
 } satisfies Record<string, Record<'fr' | 'en', () => Promise<File>>>
 
 export type Part = keyof typeof files

@@ -54,7 +54,7 @@ const isNamed = (key: string): boolean =>
   built.some(
     ([before, after]) => key.startsWith(before) && key.endsWith(after) && key.length > before.length + after.length,
   )
-const built = [...code.matchAll(/`(\w+\.)\$\{[^}]+\}(\w*)`/g)].map((match) => [match[1]!, match[2]!] as const)
+const built = [...code.matchAll(/`((?:\w+\.)+)\$\{[^}]+\}(\w*)`/g)].map((match) => [match[1]!, match[2]!] as const)
 
 test('every text is asked for by some screen', () => {
   // Chosen by what the server says (a code, an action, a kind), or by plain language.

@@ -158,8 +158,6 @@ export const texts: typeof french = {
     servicesNone: 'No service.',
     open: 'open',
     closed: 'closed',
-    openIt: 'Open {{name}}',
-    closeIt: 'Close {{name}}',
     providersMore: 'The outside identities accepted here: EduConnect, an ENT.',
     providersNone: 'No provider.',
     auditMore: 'Who did what, to whom, from where. Nothing in it can be changed.',

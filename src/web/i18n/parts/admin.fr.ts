@@ -157,8 +157,6 @@ export const texts = {
     servicesNone: 'Aucun service.',
     open: 'ouvert',
     closed: 'fermé',
-    openIt: 'Ouvrir {{name}}',
-    closeIt: 'Fermer {{name}}',
     providersMore: 'Les identités extérieures acceptées ici : EduConnect, un ENT.',
     providersNone: 'Aucun fournisseur.',
     auditMore: 'Qui a fait quoi, à qui, d’où. Rien ne s’y modifie.',

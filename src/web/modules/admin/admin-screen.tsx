@@ -13,14 +13,16 @@ import { Loading } from '../account/loading.tsx'
 import { ActivationPage } from './activation-page.tsx'
 import { AuditPage } from './audit-page.tsx'
 import { CasesPage } from './cases-page.tsx'
+import { ContactsPage } from './contacts-page.tsx'
 import { DelegationsPage } from './delegations-page.tsx'
 import { DuplicatesPage } from './duplicates-page.tsx'
 import { IncidentsPage } from './incidents-page.tsx'
-import { ContactsPage, LinkedPage } from './linked-page.tsx'
 import { PeoplePage } from './people-page.tsx'
 import { PersonPage } from './person-page.tsx'
 import { loadScope, type Scope } from './requests.ts'
 import { TilesPage } from './tiles-page.tsx'
+import { ProvidersPage } from './trust/providers-page.tsx'
+import { ServicesPage } from './trust/services-page.tsx'
 import { useAdminPlace } from './use-place.ts'
 import { hasTask, ScopeContext } from './use-scope.ts'
 
@@ -46,8 +48,8 @@ const parts = {
   incidents: { icon: 'warning', isFor: forPlatform, show: () => <IncidentsPage /> },
   contacts: { icon: 'phone', isFor: forPlatform, show: () => <ContactsPage /> },
   tiles: { icon: 'grid', isFor: forPlatform, show: () => <TilesPage /> },
-  services: { icon: 'link', isFor: forPlatform, show: () => <LinkedPage kind="services" /> },
-  providers: { icon: 'globe', isFor: forPlatform, show: () => <LinkedPage kind="providers" /> },
+  services: { icon: 'link', isFor: forPlatform, show: () => <ServicesPage /> },
+  providers: { icon: 'globe', isFor: forPlatform, show: () => <ProvidersPage /> },
   audit: {
     icon: 'clock',
     isFor: (scope) => scope.isPlatform || scope.schools.some(({ role }) => role === 'head'),

@@ -321,30 +321,11 @@ export const loadContacts = (): Promise<Answer<readonly Contact[]>> =>
     })),
   )
 
-/** A relying party or an identity provider: a row that can be opened and closed. */
-export interface Linked {
-  readonly id: string
-  readonly name: string
-  readonly protocol: string
-  readonly more: string
-  readonly isActive: boolean
-}
-
-const readLinked =
-  (more: (one: Body) => string) =>
-  (one: Body): Linked => ({
-    id: String(one.id ?? ''),
-    name: text(one.name),
-    protocol: text(one.protocol),
-    more: more(one),
-    isActive: one.status === 'active',
-  })
-
-export const loadServices = (): Promise<Answer<readonly Linked[]>> =>
-  ask('/admin/services', undefined, (answer) => records(answer.services).map(readLinked((one) => text(one.key))))
-
-export const loadProviders = (): Promise<Answer<readonly Linked[]>> =>
-  ask('/admin/providers', undefined, (answer) => records(answer.providers).map(readLinked((one) => text(one.audience))))
+/** The identity providers, by the name that incidents give them. */
+export const loadProviders = (): Promise<Answer<readonly { readonly id: string; readonly name: string }[]>> =>
+  ask('/admin/providers', undefined, (answer) =>
+    records(answer.providers).map((one) => ({ id: text(one.id), name: text(one.name) })),
+  )
 
 export interface AuditLine {
   readonly id: number
