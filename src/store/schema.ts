@@ -17,6 +17,7 @@ import type { PlatformTables } from './schema/platform.ts'
 import type { PortalTables } from './schema/portal.ts'
 import type { ReadingTables } from './schema/reading.ts'
 import type { ShareTables } from './schema/share.ts'
+import type { SetupTables } from './schema/setup.ts'
 import type { SupportTables } from './schema/support.ts'
 
 export interface Database
@@ -33,5 +34,6 @@ export interface Database
     PlatformTables,
     PortalTables,
     ReadingTables,
+    SetupTables,
     ShareTables,
     SupportTables {}

@@ -11,6 +11,7 @@ import { organising } from './0011-organising.ts'
 import { everywhere } from './0012-everywhere.ts'
 import { notices } from './0013-notices.ts'
 import { help } from './0014-help.ts'
+import { setup } from './0017-setup.ts'
 import { reading } from './0018-reading.ts'
 
 export type { Migration }
@@ -28,5 +29,6 @@ export const migrations: readonly Migration[] = [
   everywhere,
   notices,
   help,
+  setup,
   reading,
 ]
