@@ -21,6 +21,12 @@ const weight = 0.1
 const firstProbe = 32
 const lastProbe = 2_048
 
+/**
+ * The log is reserved in steps of this size: Linux keeps what is written at once in one piece of its cache, and looks
+ * through all of a piece whenever a page of it is written. With steps of a megabyte each page took twice the time.
+ */
+const reserveStep = 65_536
+
 export class Durability {
   readonly #wal: number
   #waiting: (() => void)[] = []
@@ -37,7 +43,7 @@ export class Durability {
    */
   constructor(path: string, reserve = 0) {
     this.#wal = openSync(`${path}-wal`, 'r+')
-    const zeros = Buffer.alloc(reserve === 0 ? 0 : 1_048_576)
+    const zeros = Buffer.alloc(reserve === 0 ? 0 : reserveStep)
     for (let at = fstatSync(this.#wal).size; at < reserve; at += zeros.length)
       writeSync(this.#wal, zeros, 0, Math.min(zeros.length, reserve - at), at)
     if (reserve > 0) fdatasync(this.#wal, () => {})

@@ -20,6 +20,7 @@ export const bodyStart = (bytes: Uint8Array): number => {
 export class Header {
   readonly bytes: Uint8Array
   #fields: readonly RawHeader[] | undefined
+  #latin1: string | undefined
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes
@@ -47,11 +48,20 @@ export class Header {
     return count
   }
 
+  /** Each octet as a character. */
+  get #text(): string {
+    const { buffer, byteOffset, length } = this.bytes
+    return (this.#latin1 ??= Buffer.from(buffer, byteOffset, length).toString('latin1'))
+  }
+
   /** Received fields, counted without parsing the block. */
   hops(): number {
-    const { buffer, byteOffset, length } = this.bytes
-    const text = Buffer.from(buffer, byteOffset, length).toString('latin1')
-    return text.match(/^received[ \t]*:/gim)?.length ?? 0
+    return this.#text.match(/^received[ \t]*:/gim)?.length ?? 0
+  }
+
+  /** False when there is surely no field that begins so, known without parsing the block. */
+  mayHave(beginning: RegExp): boolean {
+    return beginning.test(this.#text)
   }
 
   value(field: RawHeader): string {

@@ -41,7 +41,7 @@ export interface ParsedContent {
 
 /** 48 bits that stand for a Message-ID within conversations of one base subject (RFC 8621 §3 suggests both). */
 const threadRef = (messageId: string, subject: string): number =>
-  Number.parseInt(hash('sha256', `${messageId}\0${subject}`, 'hex').slice(0, 12), 16)
+  hash('sha256', `${messageId}\0${subject}`, 'buffer').readUIntBE(0, 6)
 
 /** First address or its name, folded, as RFC 8621 §4.4.2 sorts. */
 const sortKey = (value: string): string => {
@@ -75,14 +75,15 @@ const work = (prefix: Uint8Array, structure: MimeStructure): ParsedContent => {
   )
   const ids = new Set(messageId === null ? references : [messageId, ...references])
   const date = parseDate(field('date'))
+  const lists = bodyLists(structure)
   return {
     structure,
     encoded: encodeStructure(structure),
     // A copy: the prefix may be a view of a buffer that is about to be used again.
     headers: structure.root.headerEnd <= Math.min(maxStoredHeader, prefix.length) ? block.slice() : null,
     envelope: renderEnvelope(envelopeFrom(fields)),
-    preview: previewOf(prefix, structure),
-    hasAttachment: bodyLists(structure).hasAttachment,
+    preview: previewOf(prefix, structure, lists),
+    hasAttachment: lists.hasAttachment,
     subject,
     baseSubject: base.slice(0, maxSortKey),
     fromSort: sortKey(field('from')),

@@ -10,6 +10,8 @@ const wrapped = /^\[fwd:\s*(.*)\]$/iu
 /** The base subject in lower case with white space collapsed; `isReply` when something was stripped. */
 export const baseSubject = (subject: string): { readonly base: string; readonly isReply: boolean } => {
   let text = subject.slice(0, 2000).normalize('NFC').replace(/\s+/gu, ' ').trim()
+  // Every mark below has one of these.
+  if (!/[:：[(]/.test(text)) return { base: text.toLowerCase(), isReply: false }
   let isReply = false
   // Each round strips at least one character, so the length bounds the rounds.
   for (;;) {

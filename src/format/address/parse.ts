@@ -182,7 +182,16 @@ const readMailbox = (tokens: readonly Token[]): Item | undefined => {
   return { kind: 'mailbox', name: name || null, local, domain }
 }
 
+/** What most fields hold: one plain address, alone or in angle brackets after plain words. */
+const usual = /^(?:([\w'.-]+(?: [\w'.-]+){0,9}) )?<([\w.+-]+)@([\w.-]+)>$|^([\w.+-]+)@([\w.-]+)$/
+const usualLength = 200
+
 const itemsOf = (value: string): Item[] => {
+  const match = value.length <= usualLength ? usual.exec(value) : null
+  if (match) {
+    const [, name = null, local, domain, bareLocal = '', bareDomain = ''] = match
+    return [{ kind: 'mailbox', name, local: local ?? bareLocal, domain: domain ?? bareDomain }]
+  }
   const tokens = tokensOf(value)
   const items: Item[] = []
   let start = 0

@@ -190,8 +190,8 @@ const cut = (text: string, length: number): string =>
  * The beginning of what the message says, for lists: at most 256 characters on one line. Quotations and the signature are
  * skipped when anything else is there. Reads at most about 16 kB of the first text part.
  */
-export const previewOf = (message: Uint8Array, s: MimeStructure): string => {
-  const { textBody, htmlBody } = bodyLists(s)
+export const previewOf = (message: Uint8Array, s: MimeStructure, lists: BodyLists = bodyLists(s)): string => {
+  const { textBody, htmlBody } = lists
   const isText = ({ part }: BodyPartRef) => part.type === 'text'
   for (const { part } of [...textBody.filter(isText), ...htmlBody.filter(isText)].slice(0, 4)) {
     for (const bytes of previewBytes) {

@@ -103,12 +103,27 @@ const monthDay = /([a-z]{3,9})[.\s]+(\d{1,2})(?:st|nd|rd|th)?(?=[\s,])/i
 const iso = /(\d{4})[-/](\d{1,2})[-/](\d{1,2})/
 const numeric = /(\d{1,2})[/.](\d{1,2})[/.](\d{4})/
 
+/** `Mon, 26 Aug 2002 12:04:21 +0200`, as nearly everybody writes it. */
+const usualDate = /^(?:[A-Za-z]{3}, )?(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-])(\d\d)(\d\d)$/
+
+const readUsual = (value: string): MailDate | undefined => {
+  const match = usualDate.exec(value)
+  if (!match) return undefined
+  const [, day, month = '', year = '', hour, minute, second, sign, hours, minutes] = match
+  const offset = Number(hours) * 60 + Number(minutes)
+  if (Number(hours) > 23 || Number(minutes) > 59 || Number(year) < 1900) return undefined
+  const clock = [Number(hour), Number(minute), Number(second)]
+  return build(Number(year), monthOf(month), Number(day), clock, sign === '-' ? -offset : offset)
+}
+
 /**
  * A date as mail writes it: RFC 5322 with obsolete years and zones, comments, missing seconds or zone, asctime,
  * ISO 8601. Undefined when no date can be seen in it.
  */
 export const parseDate = (value: string): MailDate | undefined => {
   if (value.length > 500) return undefined
+  const known = readUsual(value)
+  if (known) return known
   const text = value
     .replace(/\([^()]*\)/g, ' ')
     .replace(/\s+/g, ' ')

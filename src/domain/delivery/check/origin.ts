@@ -20,7 +20,10 @@ export const noForgedResults: MessageCheck = (mail) => {
  */
 export const noticeField = 'X-Convergence-Notice'
 
+const noticeLine = new RegExp(`^${noticeField}[ \\t]*:`, 'im')
+
 export const noForgedNotice: MessageCheck = (mail) => {
+  if (!mail.header.mayHave(noticeLine)) return
   mail.header = mail.header.without((_field, name) => name === noticeField.toLowerCase())
 }
 
