@@ -9,6 +9,7 @@ import { screenTitle } from '../../shell/use-title.ts'
 import { useLive } from '../../shell/value.ts'
 import { Choice } from './choice.tsx'
 import { ConnectSection } from './connect-section.tsx'
+import { FilesSection } from './files-section.tsx'
 import { IdentitySection } from './identity-section.tsx'
 import css from './settings-screen.module.css'
 import { VacationSection } from './vacation-section.tsx'
@@ -81,6 +82,7 @@ export const SettingsScreen = () => {
           />
         </section>
         <IdentitySection />
+        <FilesSection />
         <section className={css.section} aria-labelledby="rules">
           <h2 className={css.heading} id="rules">
             {t('settings.rules.title')}

@@ -27,6 +27,7 @@ export const useMessageEditor = (
   onChange: () => void,
   autoFocus: boolean,
   resolve: (cid: string) => string | undefined,
+  label?: string,
 ): Editor => {
   const { t, i18n } = useTranslation()
   const [extensions] = useState(() => [...base, Signature, inlineImage(resolve)])
@@ -40,7 +41,7 @@ export const useMessageEditor = (
       attributes: {
         role: 'textbox',
         'aria-multiline': 'true',
-        'aria-label': t('compose.body'),
+        'aria-label': label ?? t('compose.body'),
         spellcheck: 'true',
         // The browser checks the spelling in this language.
         lang: i18n.language,

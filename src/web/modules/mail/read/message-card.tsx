@@ -11,6 +11,7 @@ import { Menu } from '../../../ui/menu.tsx'
 import { useActs } from '../act/use-acts.ts'
 import { answer } from '../compose/answer.ts'
 import { compose } from '../compose/composers.ts'
+import { ReaderBars } from '../compose/reader-bars.tsx'
 import { personName } from '../list/row-facts.ts'
 import { AttachmentList } from './attachment-list.tsx'
 import { MessageBody } from './message-body.tsx'
@@ -76,6 +77,7 @@ const Open = ({ email, body }: { email: EmailSummary; body: EmailBody | undefine
   if (body === undefined) return <div className={css.loading} role="status" aria-label={t('app.loading')} />
   return (
     <>
+      <ReaderBars email={email} body={body} />
       <MessageBody email={email} body={body} />
       <AttachmentList body={body} />
     </>
