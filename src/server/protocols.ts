@@ -6,6 +6,7 @@ import type { Smarthost } from '#domain/delivery/config.ts'
 import { createDelivery } from '#domain/delivery/delivery.ts'
 import { ensureDkimKeys } from '#domain/delivery/dkim.ts'
 import { createQueueRunner } from '#domain/delivery/queue-runner.ts'
+import { vapidKey } from '#domain/push/vapid.ts'
 import { watchPrincipal } from '#domain/people/verify.ts'
 import { createImapServer } from '#protocol/imap/server.ts'
 import { createJmap } from '#protocol/jmap/jmap.ts'
@@ -99,6 +100,7 @@ export const openProtocols = async (parts: ProtocolParts): Promise<Protocols> =>
     delivery,
     limits: { maxSizeUpload: config['limits.message'] },
     remoteImages: config['images.proxy'],
+    vapid: { key: await vapidKey(ctx), subject: `mailto:postmaster@${config.domains[0] ?? config.hostname}` },
   })
 
   const queue = createQueueRunner({

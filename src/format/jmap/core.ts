@@ -13,6 +13,8 @@ export type JmapDate = string
 export const CORE = 'urn:ietf:params:jmap:core'
 export const MAIL = 'urn:ietf:params:jmap:mail'
 export const SUBMISSION = 'urn:ietf:params:jmap:submission'
+/** RFC 9749. */
+export const WEBPUSH_VAPID = 'urn:ietf:params:jmap:webpush-vapid'
 /** Recipient completion: our own (`Recipient/query`). */
 export const RECIPIENTS = 'urn:convergence:recipients'
 

@@ -10,6 +10,7 @@ import { notJson, overLimit } from './problem.ts'
 import { type EventSourceRequest, eventStream, parseEventSource } from './push/event-source.ts'
 import { type Post, postToPublic } from './push/post.ts'
 import { createPushSender } from './push/sender.ts'
+import { createVapid, type VapidParts } from './push/vapid.ts'
 import { parseRequest, runRequest } from './request.ts'
 import { capabilityTable, sessionObject } from './session.ts'
 import { receiveUpload } from './upload.ts'
@@ -49,6 +50,8 @@ export interface JmapParts {
   readonly post?: Post
   /** Whether this server fetches remote pictures for its readers (server/http/reading.ts); true by default. */
   readonly remoteImages?: boolean
+  /** By which key push services know us; without it messages bear no name. */
+  readonly vapid?: Pick<VapidParts, 'key' | 'subject'>
 }
 
 /** Counts what one account has under way, and refuses what is over the limit. */
@@ -133,9 +136,13 @@ const isJson = (contentType: string | undefined): boolean =>
 
 /** Puts the methods together. */
 export const createJmap = (parts: JmapParts): Jmap => {
-  const { ctx, delivery, limits: given = {}, post = postToPublic, remoteImages = true } = parts
-  const limits = limitsWith(given)
-  const push = createPushSender({ ctx, post })
+  const { ctx, delivery, limits: given = {}, post = postToPublic, remoteImages = true, vapid } = parts
+  const limits = { ...limitsWith(given), applicationServerKey: vapid?.key.publicKey }
+  const push = createPushSender({
+    ctx,
+    post,
+    vapid: vapid && createVapid({ key: vapid.key, subject: vapid.subject, now: () => ctx.clock.now() }),
+  })
   const registry = new Map(methods.map((method) => [method.name, method]))
   const capabilities = new Set(Object.keys(capabilityTable(limits)))
   const requests = new Gate('maxConcurrentRequests', limits.maxConcurrentRequests)

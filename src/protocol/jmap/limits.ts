@@ -19,6 +19,8 @@ export interface Limits {
   readonly maxSizeAttachmentsPerEmail: number
   /** Seconds. */
   readonly maxDelayedSend: number
+  /** The public key by which push services know us (RFC 9749 §3). */
+  readonly applicationServerKey?: string | undefined
 }
 
 const defaultLimits: Limits = {

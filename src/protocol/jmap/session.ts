@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { formatId } from '#base/ids.ts'
 import { maxDepth, maxNameBytes } from '#domain/mail/mailbox-rules.ts'
-import { CORE, type JmapSession, MAIL, RECIPIENTS, SUBMISSION } from '#format/jmap/core.ts'
+import { CORE, type JmapSession, MAIL, RECIPIENTS, SUBMISSION, WEBPUSH_VAPID } from '#format/jmap/core.ts'
 import { MDN } from '#format/jmap/mdn.ts'
 import { ORGANISING } from '#format/jmap/organising.ts'
 import { PORTAL } from '#format/jmap/portal.ts'
@@ -68,6 +68,9 @@ export const capabilityTable = (limits: Limits): Readonly<Record<string, { serve
   [FILTERS]: { server: {}, account: {} },
   [VACATION]: { server: {}, account: {} },
   [RECIPIENTS]: { server: {}, account: {} },
+  ...(limits.applicationServerKey === undefined
+    ? {}
+    : { [WEBPUSH_VAPID]: { server: { applicationServerKey: limits.applicationServerKey } } }),
   [READING]: { server: {}, account: {} },
   [PORTAL]: { server: {}, account: {} },
   [ORGANISING]: { server: {}, account: {} },

@@ -32,6 +32,7 @@ import { addRateLimits, createLimits } from './limits.ts'
 import { registerNotifications } from './notifications.ts'
 import { registerPersonal } from './personal.ts'
 import { registerPortal } from './portal.ts'
+import { registerPushRules } from './push-rules.ts'
 import { readingParts, registerReading } from './reading.ts'
 import { registerRecovery } from './recovery.ts'
 import { registerRequests } from './requests.ts'
@@ -158,6 +159,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerAdminProviders(app, house.people)
   registerAdminPortal(app, house.people)
   registerNotifications(app, house.people)
+  registerPushRules(app, house.people)
   registerPortal(app, house.people)
   registerSupport(app, house.people)
   registerStatus(app, house.people, log)

@@ -7,6 +7,7 @@ import { utf8 } from '#base/bytes.ts'
 import { formatId } from '#base/ids.ts'
 import type { Context } from '#domain/context.ts'
 import { type ChangeType, typeBit, typesOf } from '#domain/mail/history.ts'
+import { type Delivered, worthTelling } from '#domain/push/rules.ts'
 import {
   activeSubscriptions,
   forgetSubscription,
@@ -28,12 +29,16 @@ export interface PushParts {
   readonly post: Post
   /** Milliseconds that changes are gathered for. */
   readonly gatherMs?: number
+  /** The Authorization header for a URL (RFC 8292). */
+  readonly vapid?: ((url: string) => string) | undefined
 }
 
 /** Changes that one subscription has not been told of. */
 interface Pending {
   mask: number
   modseq: number
+  /** New mail that the person's rules let through. */
+  delivered: Delivered | undefined
   busy: boolean
   failures: number
   timer: NodeJS.Timeout | undefined
@@ -46,26 +51,49 @@ const refreshEvery = 300_000
 /** Seconds that a push service keeps a message for a device that is off. */
 const timeToLive = 86_400
 
+const delivery = typeBit('EmailDelivery')
+/** What wakes a person; everything else only keeps a cache fresh (RFC 8030 §5.3). */
+const ringing = delivery | typeBit('NotificationDelivery')
+const urgencyOf = (mask: number): string => ((mask & ringing) === 0 ? 'low' : 'high')
+
+/** The property of a StateChange that names the mail which has come. */
+const newMail = 'urn:convergence:delivered'
+const maxNamed = 20
+
+const describe = ({ emails, preview }: Delivered) => ({
+  emails: emails.slice(-maxNamed).map((id) => formatId('email', id)),
+  count: emails.length,
+  preview,
+})
+
+const joined = (first: Delivered | undefined, then: Delivered | undefined): Delivered | undefined =>
+  first === undefined || then === undefined
+    ? (then ?? first)
+    : { emails: [...new Set([...first.emails, ...then.emails])], preview: first.preview && then.preview }
+
 class Sender implements PushSender {
   readonly #ctx: Context
   readonly #post: Post
+  readonly #vapid: PushParts['vapid']
   readonly #gatherMs: number
   readonly #accounts = new Set<number>()
-  readonly #gathering = new Map<number, { mask: number; modseq: number }>()
+  readonly #gathering = new Map<number, { mask: number; modseq: number; first: number }>()
   readonly #pending = new Map<string, Pending>()
   readonly #unsubscribe: () => void
   readonly #refresh: NodeJS.Timeout
   #timer: NodeJS.Timeout | undefined
   #closed = false
 
-  constructor({ ctx, post, gatherMs = 500 }: PushParts) {
+  constructor({ ctx, post, vapid, gatherMs = 500 }: PushParts) {
     this.#ctx = ctx
     this.#post = post
+    this.#vapid = vapid
     this.#gatherMs = gatherMs
     this.#unsubscribe = ctx.store.bus.subscribeAll(({ account, modseq, types }) => {
       if (!this.#accounts.has(account)) return
-      const gathered = this.#gathering.get(account) ?? { mask: 0, modseq }
-      this.#gathering.set(account, { mask: gathered.mask | types, modseq: Math.max(gathered.modseq, modseq) })
+      const before = this.#gathering.get(account) ?? { mask: 0, modseq, first: modseq }
+      const first = Math.min(before.first, modseq)
+      this.#gathering.set(account, { mask: before.mask | types, modseq: Math.max(before.modseq, modseq), first })
       this.#timer ??= setTimeout(() => void this.#flush(), this.#gatherMs)
     })
     this.#refresh = setInterval(() => void this.#learnAccounts(), refreshEvery)
@@ -86,17 +114,20 @@ class Sender implements PushSender {
     this.#timer = undefined
     const gathered = [...this.#gathering]
     this.#gathering.clear()
-    for (const [account, { mask, modseq }] of gathered) {
+    for (const [account, { mask, modseq, first }] of gathered) {
       try {
         const subscriptions = await activeSubscriptions(this.#ctx, account)
-        for (const subscription of subscriptions) this.#add(subscription, mask, modseq)
+        if (subscriptions.length === 0) continue
+        const delivered = (mask & delivery) === 0 ? undefined : await worthTelling(this.#ctx, account, first - 1)
+        const told = delivered === undefined ? mask & ~delivery : mask
+        for (const subscription of subscriptions) this.#add(subscription, told, modseq, delivered)
       } catch (error) {
         if (!this.#closed) this.#ctx.log.warn('jmap.push.flush', { account, reason: String(error) })
       }
     }
   }
 
-  #add(subscription: PushSubscription, mask: number, modseq: number): void {
+  #add(subscription: PushSubscription, mask: number, modseq: number, delivered: Delivered | undefined): void {
     const { types } = subscription
     const wanted =
       types === null ? mask : typesOf(mask).reduce((sum, t) => (types.includes(t) ? sum | typeBit(t) : sum), 0)
@@ -104,11 +135,13 @@ class Sender implements PushSender {
     const pending = this.#pending.get(subscription.id) ?? {
       mask: 0,
       modseq,
+      delivered: undefined,
       busy: false,
       failures: 0,
       timer: undefined,
     }
     pending.mask |= wanted
+    if ((wanted & delivery) !== 0) pending.delivered = joined(pending.delivered, delivered)
     pending.modseq = Math.max(pending.modseq, modseq)
     this.#pending.set(subscription.id, pending)
     if (!pending.busy && !pending.timer) void this.#deliver(subscription, pending)
@@ -117,15 +150,24 @@ class Sender implements PushSender {
   async #deliver(subscription: PushSubscription, pending: Pending): Promise<void> {
     pending.busy = true
     while (pending.mask !== 0 && !this.#closed) {
-      const { mask, modseq } = pending
+      const { mask, modseq, delivered } = pending
       pending.mask = 0
+      pending.delivered = undefined
       const state = formatState(modseq)
       const changed = Object.fromEntries(typesOf(mask).map((type: ChangeType) => [type, state]))
-      const message = { '@type': 'StateChange', changed: { [formatId('account', subscription.accountId)]: changed } }
-      const result = await this.#send(subscription, message)
+      const message = {
+        '@type': 'StateChange',
+        changed: { [formatId('account', subscription.accountId)]: changed },
+        // Which emails, so that the device asks for these: nothing of what is in them.
+        ...(delivered === undefined || subscription.keys === null ? {} : { [newMail]: describe(delivered) }),
+      }
+      const result = await this.#send(subscription, message, urgencyOf(mask))
       if (result && result.status >= 200 && result.status < 300) pending.failures = 0
       else if (result && (result.status === 404 || result.status === 410)) return this.#forget(subscription)
-      else return this.#later(subscription, pending, mask, result?.retryAfter)
+      else {
+        pending.delivered = joined(delivered, pending.delivered)
+        return this.#later(subscription, pending, mask, result?.retryAfter)
+      }
     }
     pending.busy = false
     if (pending.mask === 0) this.#pending.delete(subscription.id)
@@ -158,9 +200,14 @@ class Sender implements PushSender {
   }
 
   /** Undefined when there was no answer. */
-  async #send({ url, keys }: PushSubscription, message: object): Promise<PostResult | undefined> {
+  async #send({ url, keys }: PushSubscription, message: object, urgency?: string): Promise<PostResult | undefined> {
     const plain = utf8(JSON.stringify(message))
-    const headers = { 'content-type': 'application/json', ttl: String(timeToLive) }
+    const headers = {
+      'content-type': 'application/json',
+      ttl: String(timeToLive),
+      ...(urgency === undefined ? {} : { urgency }),
+      ...(this.#vapid === undefined ? {} : { authorization: this.#vapid(url) }),
+    }
     try {
       if (keys === null) return await this.#post(url, headers, plain)
       return await this.#post(url, { ...headers, 'content-encoding': 'aes128gcm' }, encryptPush(plain, keys))
