@@ -1,6 +1,7 @@
 /** The server: everything opened in order, and closed in the opposite one. */
 import { join } from 'node:path'
 import type { Log } from '#base/log.ts'
+import { flushTrace } from '#domain/diagnose/trace.ts'
 import { adoptAccounts } from '#domain/directory/adopt.ts'
 import { createOidc, type Oidc } from '#protocol/oidc/oidc.ts'
 import { startSweeper } from '#store/sweep.ts'
@@ -200,8 +201,13 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     const { engine, search, clock } = house.store
     const trimmer = startTrimmer({ engine, search, clock, log }, config['store.change-days'])
     undo.add('trimmer', () => trimmer.stop())
-    const retention = startRetention(house.people, config['audit.retention-months'], log)
+    const retention = startRetention(
+      house.people,
+      { months: config['audit.retention-months'], traceDays: config['trace.days'] },
+      log,
+    )
     undo.add('retention', retention.stop)
+    undo.add('trace', () => flushTrace(house.ctx))
     const portalClock = startPortalClock(house.ctx, log)
     undo.add('portal', portalClock.stop)
     const mailClock = startMailClock(house.ctx, log)

@@ -333,6 +333,11 @@ export const settings = {
     'When more than this share of a school would disappear, nobody is suspended and somebody must look',
   ),
   'sso.cas-ticket-seconds': setting(30, whole(5, 60), 'A CAS ticket must be validated within so many seconds'),
+  'trace.days': setting(
+    30,
+    whole(1, 365),
+    'What became of mail and of refused sign-ins (times, domains, sizes, rules; no content) is kept so many days',
+  ),
   'status.interval-seconds': setting(
     60,
     whole(0, 3600),

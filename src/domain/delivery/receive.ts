@@ -2,6 +2,8 @@
  * A mail transaction: sender, recipients, content, commit (maddy's two phases). Whoever speaks a protocol drives it; a
  * reply may be given when `commit` has resolved, because then everything is durable (law 3).
  */
+import { domainOf } from '../diagnose/mail-trace.ts'
+import { noteTrace } from '../diagnose/trace.ts'
 import { acceptIncoming, acceptSubmitted } from './accept.ts'
 import type { Delivery } from './delivery.ts'
 import type { Client, Door, Recipient, Sender } from './envelope.ts'
@@ -86,6 +88,7 @@ export class MailTransaction implements Transaction {
       for (const check of policies[this.#door].recipient) check(facts)
     } catch (error) {
       if (isRefusal(error)) metrics.count('mail_recipients_refused_total', { door: this.#door, reason: error.reason })
+      this.#trace([found], error)
       throw error
     }
     if (found.kind === 'unknown') throw new Refusal('unknownRecipient', 'nobody has this address')
@@ -124,8 +127,30 @@ export class MailTransaction implements Transaction {
       const reason = isRefusal(error) ? error.reason : 'failure'
       metrics.count('mail_messages_refused_total', { door, reason })
       ctx.log.info('mail.refused', { id: this.id, door, reason })
+      // What the mailboxes did not take has been noted where it was put into them.
+      if (!isRefusal(error, 'mailboxFull') && !isRefusal(error, 'filtered'))
+        this.#trace(
+          this.#accepted.map((one) => one.route),
+          error,
+        )
       throw error
     }
+  }
+
+  /** Those for whom it was can ask why they do not have it. */
+  #trace(routes: readonly Route[], why: unknown): void {
+    if (!isRefusal(why)) return
+    const counterpart = domainOf(this.#sender.address)
+    for (const found of routes.slice(0, 50))
+      if (found.kind === 'local')
+        noteTrace(this.#delivery.ctx, {
+          account: found.accountId,
+          kind: 'mail',
+          result: `refused:${why.reason}`,
+          counterpart,
+          size: this.#spool.size || (this.#sender.size ?? 0),
+          detail: {},
+        })
   }
 
   /** Ends the content and runs the door's checks of the message. Throws Refusal. */

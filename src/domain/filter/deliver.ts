@@ -9,6 +9,7 @@ import type { Delivery } from '../delivery/delivery.ts'
 import { deposit, explained } from '../delivery/deposit.ts'
 import { announceQueue, enqueueWithin } from '../delivery/queue.ts'
 import { isRefusal } from '../delivery/refusal.ts'
+import { noteFiltered, noteRefused } from '../diagnose/mail-trace.ts'
 import { appendWithin } from '../mail/append.ts'
 import { putEntry } from '../mail/entries.ts'
 import { applyFlags, type FlagSet } from '../mail/flags.ts'
@@ -107,9 +108,12 @@ const deliverFiltered = async (delivery: Delivery, target: Target, incoming: Inc
     const plan = await planOrKeep(delivery, target, incoming)
     await carryOut(delivery, target.accountId, plan, incoming.receivedAt)
     delivery.metrics.count('filter_runs_total')
+    noteFiltered(delivery.ctx, target.accountId, incoming, plan)
     return undefined
   } catch (error) {
-    return explained(error)
+    const why = explained(error)
+    noteRefused(delivery.ctx, target.accountId, incoming, why)
+    return why
   }
 }
 
@@ -129,10 +133,14 @@ export const deliverToAccounts = async (
   const filtered = asked instanceof Promise ? await asked : asked
   const { blob, content } = letter
   // What the platform tells about an account cannot be hidden from its owner by a rule.
-  if (filtered.size === 0 || mark !== undefined)
-    return deposit(ctx, accounts, { blob, content, junk, receivedAt, mark })
+  const put = async (some: readonly number[]): Promise<ReadonlyMap<number, unknown>> => {
+    const failed = await deposit(ctx, some, { blob, content, junk, receivedAt, mark })
+    for (const [account, why] of failed) noteRefused(ctx, account, incoming, why)
+    return failed
+  }
+  if (filtered.size === 0 || mark !== undefined) return put(accounts)
   const rest = accounts.filter((account) => !filtered.has(account))
-  const failures = new Map(await deposit(ctx, rest, { blob, content, junk, receivedAt }))
+  const failures = new Map(await put(rest))
   const special = [...filtered].flatMap((account) => targets.find(({ accountId }) => accountId === account) ?? [])
   for (let next = 0; next < special.length; next += wave)
     await Promise.all(

@@ -53,7 +53,15 @@ export type HeaderEdit =
   /** The nth field of all (from 0) as the message is at that moment. */
   | { readonly op: 'delete'; readonly n: number }
 
+/** A command that decided what becomes of the message, by its place. */
+export interface Decided {
+  readonly command: string
+  readonly script: string
+  readonly line: number
+}
+
 export interface Outcome {
+  readonly decided?: readonly Decided[]
   /** In the order of the script; no action at all is a discard. */
   readonly actions: readonly Action[]
   readonly edits: readonly HeaderEdit[]

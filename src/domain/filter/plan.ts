@@ -10,7 +10,7 @@ import type { NewMessage } from '../mail/append.ts'
 import { readContent } from '../mail/content.ts'
 import { ownsAddress, resolveAddress } from '../people/addresses.ts'
 import { type Arrival, editHeader, withHeader } from './arrival.ts'
-import type { Action, Destination, Duplicate } from './filter.ts'
+import type { Action, Decided, Destination, Duplicate } from './filter.ts'
 import { answerId, hasAnswered } from './memory.ts'
 import { FilterMessage } from './message.ts'
 import { noticePeriod, prepareFaultNotice } from './notice.ts'
@@ -69,6 +69,10 @@ export interface Plan {
   readonly sent: readonly SentCopy[]
   readonly occasional: readonly Occasional[]
   readonly remember: readonly Duplicate[]
+  /** Which commands of which script decided. */
+  readonly decided?: readonly Decided[]
+  /** Addresses it is passed on to. */
+  readonly passedOn?: readonly string[]
 }
 
 const day = 86_400
@@ -236,6 +240,8 @@ export const planFor = async (delivery: Delivery, target: Target, incoming: Inco
     sent: sent.filter(given),
     occasional: occasional.filter(given),
     remember,
+    decided: decision.decided ?? [],
+    passedOn: to,
   }
 }
 

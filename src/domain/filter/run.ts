@@ -240,6 +240,9 @@ const performs: Readonly<Record<string, Perform>> = {
   deleteheader: deleteHeader,
 }
 
+/** Commands after which the message goes elsewhere, or nowhere: whoever misses it is told which one it was. */
+const deciding: ReadonlySet<string> = new Set(['fileinto', 'discard', 'redirect', 'reject', 'ereject'])
+
 /** Runs commands in order. Throws RunFault. */
 const runBlock = async (state: State, nodes: readonly Node[]): Promise<Ending> => {
   // An if and the elsif and else that follow it: one of them at most.
@@ -257,6 +260,8 @@ const runBlock = async (state: State, nodes: readonly Node[]): Promise<Ending> =
       const perform = performs[node.name]
       if (!perform) throw new RunFault(`no command ${node.name}`, node.at)
       ending = await perform(state, node)
+      if (deciding.has(node.name))
+        state.decided.push({ command: node.name, script: state.frame.name, line: node.at.line })
     }
     if (ending !== undefined) return ending
   }
@@ -288,5 +293,5 @@ export const runFilter = async (
     return { actions: [implicitKeep([])], edits: [], remember: [], fault }
   }
   const actions = state.implicitKeep ? [...state.actions, implicitKeep(state.flags)] : state.actions
-  return { actions, edits: message.edits, remember: state.remember }
+  return { actions, edits: message.edits, remember: state.remember, decided: state.decided }
 }

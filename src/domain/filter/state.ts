@@ -7,7 +7,7 @@ import { matchAny } from '#format/sieve/match.ts'
 import { RegexError } from '#format/sieve/regex.ts'
 import type { Position } from '#format/sieve/syntax.ts'
 import { decodeEncodedCharacters, expandVariables } from '#format/sieve/variables.ts'
-import { type Action, type Duplicate, type FilterHost, filterLimits } from './filter.ts'
+import { type Action, type Decided, type Duplicate, type FilterHost, filterLimits } from './filter.ts'
 import type { FilterMessage } from './message.ts'
 import { Globals, Scope } from './scope.ts'
 
@@ -40,6 +40,8 @@ export class State {
   readonly host: FilterHost
   readonly globals = new Globals()
   readonly actions: Action[] = []
+  /** Where the script decided what becomes of the message. */
+  readonly decided: Decided[] = []
   readonly remember: Duplicate[] = []
   readonly included = new Set<string>()
   implicitKeep = true

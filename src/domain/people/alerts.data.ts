@@ -105,6 +105,11 @@ export const alerts = {
     en: { subject: 'Your account is unblocked', what: 'You can sign in to your account again.' },
     suspicious: false,
   },
+  'diagnosis-entered': {
+    fr: { subject: 'L’assistance regarde votre diagnostic', what: 'Avec le code que vous avez donné, l’assistance voit pendant une demi-heure le diagnostic de votre compte et le trajet de vos messages, jamais leur contenu. Vous pouvez y mettre fin à tout moment.' },
+    en: { subject: 'The helpdesk looks at your diagnosis', what: 'With the code that you gave, the helpdesk sees for half an hour the diagnosis of your account and the path of your messages, never their content. You may end it at any time.' },
+    suspicious: false,
+  },
   'data-exported': {
     fr: { subject: 'Vos données ont été exportées', what: 'Une copie de toutes les données de votre compte vient d’être faite.' },
     en: { subject: 'Your data was exported', what: 'A copy of all the data of your account was made.' },

@@ -68,6 +68,9 @@ export const deletedRows = [
   ['refused_program', 'account_id'],
   ['first_day', 'account_id'],
   ['erasure', 'account_id'],
+  ['trace', 'account_id'],
+  ['diagnosis_grant', 'account_id'],
+  ['diagnosis_grant', 'helper_id'],
   ['address', 'account_id'],
   ['account', 'id'],
 ] as const satisfies readonly (readonly [Table, string])[]
@@ -77,6 +80,9 @@ export const emptiedColumns = [
   ['recovery_case', 'asked_by'],
   ['recovery_case', 'approved_by'],
   ['queue_message', 'account_id'],
+  ['ticket', 'account_id'],
+  ['ticket', 'assignee_id'],
+  ['ticket_entry', 'author_id'],
   ['notice', 'author_id'],
   ['document_request', 'author_id'],
 ] as const satisfies readonly (readonly [Table, string])[]

@@ -4,6 +4,7 @@
  */
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
+import { noteTrace } from '../diagnose/trace.ts'
 import { foldAddress } from './addresses.ts'
 import { type RefusalReason, signInRefusedDetail } from './alerts.ts'
 import { audit } from './audit.ts'
@@ -225,6 +226,7 @@ const decide = async (people: People, attempt: SignIn): Promise<Principal> => {
 /** The exact reason goes to the owner alone, without delaying the answer to whoever tried. */
 const tellOwner = (people: People, attempt: SignIn, account: number, reason: RefusalReason): void => {
   const { ip, userAgent = '', service } = attempt
+  noteTrace(people.ctx, { account, kind: 'sign-in', result: reason, counterpart: service, size: 0, detail: { ip } })
   void signInRefusedDetail(people, account, { reason, ip, userAgent, service })
 }
 

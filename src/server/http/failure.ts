@@ -152,6 +152,14 @@ const unproved: Readonly<Record<string, Answer>> = {
       en: 'This identifier, code and birth date do not belong together, or the code has expired.',
     },
   },
+  diagnosis: {
+    status: 401,
+    code: 'HELP-01',
+    message: {
+      fr: 'Ce code d’aide n’est pas le bon, ou il a expiré : demandez-en un autre à la personne.',
+      en: 'This help code is wrong or has expired: ask the person for another one.',
+    },
+  },
   rescue: {
     status: 401,
     code: 'REC-04',
@@ -206,6 +214,14 @@ const refused: Readonly<Record<string, Answer>> = {
     message: {
       fr: 'Le mot de passe de ce compte est celui de l’annuaire de l’académie : changez-le là-bas.',
       en: 'The password of this account is the one of the directory of the académie: change it there.',
+    },
+  },
+  consent: {
+    status: 403,
+    code: 'HELP-02',
+    message: {
+      fr: 'Cette personne n’a pas ouvert son diagnostic, ou le temps est passé : demandez-lui un code d’aide.',
+      en: 'This person has not opened their diagnosis, or the time is over: ask them for a help code.',
     },
   },
   second: {

@@ -58,13 +58,13 @@ const table: readonly (readonly [method: RegExp, url: RegExp, RateClass])[] = [
   [/GET|HEAD/, /^\/portal\/(?:open|demonstration)\//, 'read'],
   [/./, /^\/(?:cas|oidc|saml|federation|device)(?:\/|$)/, 'single-sign-on'],
   [/./, /^\/\.well-known\/(?:openid|oauth|webfinger)/, 'services'],
-  [/GET|HEAD/, /^\/(?:auth|admin|files|f)(?:\/|$)/, 'read'],
+  [/GET|HEAD/, /^\/(?:auth|admin|files|f|diagnosis|tickets)(?:\/|$)/, 'read'],
   [/GET|HEAD/, /^\/(?:aide|help|etat|status)(?:\/|$)/, 'read'],
   [/POST/, /^\/(?:aide|help)\//, 'help'],
   // Writes mail to whatever address is given.
   [/POST/, /^\/(?:etat|status)\//, 'recovery'],
   [/GET|HEAD/, /^\/(?:login\/|consent\/|mail\/config|autodiscover|\.well-known|config|accessibilite)/i, 'read'],
-  [/./, /^\/(?:auth|admin|files)\//, 'change'],
+  [/./, /^\/(?:auth|admin|files|diagnosis|tickets)(?:\/|$)/, 'change'],
 ]
 
 /** The class of a route by its method and pattern; undefined when it is not limited here. */

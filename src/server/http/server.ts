@@ -23,6 +23,7 @@ import { registerAdminSchools } from './admin-schools.ts'
 import { registerAdminServices } from './admin-services.ts'
 import { type Admission, admissionBounds, createAdmission } from './admission.ts'
 import { registerAutoconfig } from './autoconfig.ts'
+import { registerDiagnosis } from './diagnosis.ts'
 import { sendBusy, sendFailure } from './failure.ts'
 import { registerFiles } from './files.ts'
 import { registerGuides } from './guides.ts'
@@ -164,6 +165,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerSupport(app, house.people)
   registerStatus(app, house.people, log)
   registerReading(app, house.people, readingParts(house.config, parts.outside))
+  registerDiagnosis(app, house.people)
   await registerGuides(app, house.people, log)
   registerFiles(app, house.people, {
     maxSize: house.config['files.max-size'],

@@ -26,5 +26,33 @@ export const help: Migration = {
     `CREATE TABLE status_subscriber (
       id {id}, address TEXT NOT NULL UNIQUE, language TEXT NOT NULL, audience TEXT NOT NULL,
       confirmed_at {bigint}, created_at {bigint} NOT NULL)`,
+    // What cannot be read from the mailboxes any more: what rules did, what was refused, sign-ins that failed. No content.
+    `CREATE TABLE trace (
+      id {id}, account_id {bigint} NOT NULL, at {bigint} NOT NULL, kind TEXT NOT NULL, result TEXT NOT NULL,
+      counterpart TEXT NOT NULL, size {bigint} NOT NULL, detail TEXT NOT NULL, times INTEGER NOT NULL)`,
+    'CREATE INDEX trace_by_account ON trace (account_id, at)',
+    'CREATE INDEX trace_by_time ON trace (at)',
+    // Who may look at somebody's diagnosis, because they were given a code, and until when.
+    `CREATE TABLE diagnosis_grant (
+      id {id}, account_id {bigint} NOT NULL, helper_id {bigint} NOT NULL, created_at {bigint} NOT NULL,
+      expires_at {bigint} NOT NULL, ended_at {bigint})`,
+    'CREATE INDEX diagnosis_grant_by_account ON diagnosis_grant (account_id, id)',
+    'CREATE INDEX diagnosis_grant_by_helper ON diagnosis_grant (helper_id, expires_at)',
+    `CREATE TABLE ticket (
+      id {id}, account_id {bigint}, mail TEXT NOT NULL, name TEXT NOT NULL, language TEXT NOT NULL, uai TEXT NOT NULL,
+      topic TEXT NOT NULL, level INTEGER NOT NULL, status TEXT NOT NULL, subject TEXT NOT NULL, assignee_id {bigint},
+      report TEXT NOT NULL, rating INTEGER, created_at {bigint} NOT NULL, updated_at {bigint} NOT NULL,
+      closed_at {bigint})`,
+    'CREATE INDEX ticket_by_account ON ticket (account_id, id)',
+    'CREATE INDEX ticket_by_queue ON ticket (status, uai, updated_at)',
+    `CREATE TABLE ticket_entry (
+      id {id}, ticket_id {bigint} NOT NULL, at {bigint} NOT NULL, kind TEXT NOT NULL, side TEXT NOT NULL,
+      author_id {bigint}, author TEXT NOT NULL, body TEXT NOT NULL, message_id TEXT NOT NULL)`,
+    'CREATE INDEX ticket_entry_by_ticket ON ticket_entry (ticket_id, id)',
+    `CREATE TABLE ticket_file (
+      id {id}, ticket_id {bigint} NOT NULL, entry_id {bigint} NOT NULL, blob_id {bigint} NOT NULL, name TEXT NOT NULL,
+      type TEXT NOT NULL, size {bigint} NOT NULL)`,
+    'CREATE INDEX ticket_file_by_ticket ON ticket_file (ticket_id)',
+    'CREATE INDEX ticket_file_by_blob ON ticket_file (blob_id)',
   ],
 }

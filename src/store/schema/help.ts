@@ -63,7 +63,89 @@ export interface StatusSubscriberTable {
   created_at: number
 }
 
+/** What became of mail or of a sign-in, when no mailbox can tell it; without content. */
+export interface TraceTable {
+  id: Generated<number>
+  account_id: number
+  at: number
+  /** `mail` or `sign-in`. */
+  kind: string
+  result: string
+  /** The sender's domain; the protocol of a sign-in. */
+  counterpart: string
+  size: number
+  /** JSON: the rule, the mailbox, the network address. */
+  detail: string
+  /** How often, when the same came again at once. */
+  times: number
+}
+
+/** A person let a helper look at their diagnosis. */
+export interface DiagnosisGrantTable {
+  id: Generated<number>
+  account_id: number
+  helper_id: number
+  created_at: number
+  expires_at: number
+  ended_at: number | null
+}
+
+/** A request for help. */
+export interface TicketTable {
+  id: Generated<number>
+  /** Null: somebody who has no account here, known by the address alone. */
+  account_id: number | null
+  mail: string
+  name: string
+  language: string
+  /** The school that answers first; empty: the platform. */
+  uai: string
+  topic: string
+  /** 1 the school, 2 the platform. */
+  level: number
+  status: string
+  subject: string
+  assignee_id: number | null
+  /** The diagnosis that its writer attached, as JSON; empty: none. */
+  report: string
+  /** 1 to 5; null until its writer says. */
+  rating: number | null
+  created_at: number
+  updated_at: number
+  closed_at: number | null
+}
+
+export interface TicketEntryTable {
+  id: Generated<number>
+  ticket_id: number
+  at: number
+  /** `message`, `note` (of the helpdesk, for itself), `event`. */
+  kind: string
+  /** `person`, `desk` or `clock`. */
+  side: string
+  author_id: number | null
+  author: string
+  body: string
+  /** Of the mail it came by or went as, without brackets; empty: none. */
+  message_id: string
+}
+
+export interface TicketFileTable {
+  id: Generated<number>
+  ticket_id: number
+  entry_id: number
+  blob_id: number
+  name: string
+  type: string
+  size: number
+}
+
 export interface HelpTables {
+  diagnosis_grant: DiagnosisGrantTable
+  ticket: TicketTable
+  ticket_entry: TicketEntryTable
+  ticket_file: TicketFileTable
+  trace: TraceTable
   incident_update: IncidentUpdateTable
   status_component: StatusComponentTable
   status_day: StatusDayTable

@@ -11,7 +11,7 @@ const minute = 60_000
 const life = 15 * minute
 const mostTries = 5
 
-export type SpokenKind = 'contact-code' | 'rescue-code'
+export type SpokenKind = 'contact-code' | 'rescue-code' | 'diagnosis-code'
 
 /** One code for each account and kind at a time. */
 const tokenOf = (kind: SpokenKind, account: number): string => `${kind} ${account}`
