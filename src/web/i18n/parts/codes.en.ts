@@ -55,6 +55,14 @@ export const texts: typeof french = {
       what: 'This code does not fit.',
       next: 'Have your trusted person read it again; it lasts a few minutes only.',
     },
+    'HELP-01': {
+      what: 'This help code is wrong or has expired.',
+      next: 'Ask the person for another one: it is good for a quarter of an hour.',
+    },
+    'HELP-02': {
+      what: 'This person has not opened their diagnosis, or the half hour is over.',
+      next: 'Ask them for a help code: they find it in “Something is wrong”.',
+    },
     'REC-04': {
       what: 'This code does not fit.',
       next: 'Check the mail received at the rescue address, or ask for another code.',

@@ -74,6 +74,14 @@ export const texts = {
       what: 'Ce code ne convient pas.',
       next: 'Faites-le relire par la personne de confiance ; il ne vaut que quelques minutes.',
     },
+    'HELP-01': {
+      what: 'Ce code d’aide n’est pas le bon, ou il a expiré.',
+      next: 'Demandez-en un autre à la personne : il est valable un quart d’heure.',
+    },
+    'HELP-02': {
+      what: 'Cette personne n’a pas ouvert son diagnostic, ou la demi-heure est passée.',
+      next: 'Demandez-lui un code d’aide : elle le trouve dans « Quelque chose ne va pas ».',
+    },
     'REC-04': {
       what: 'Ce code ne convient pas.',
       next: 'Vérifiez le courriel reçu à l’adresse de secours, ou demandez un autre code.',
