@@ -24,6 +24,9 @@ const messageFrame = {
   'x-frame-options': 'SAMEORIGIN',
 }
 
+/** The thread that draws PDF files runs its own program and reaches nothing: neither the network nor, with it, us. */
+const pdfThread = { 'content-security-policy': "default-src 'none'; script-src 'self'" }
+
 const missing = {
   fr: 'L’application web n’est pas construite. Lancez « npm run build ».\n',
   en: 'The web app is not built. Run "npm run build".\n',
@@ -42,6 +45,8 @@ export const registerWeb = async (app: FastifyInstance, folder: string): Promise
         response.header('cache-control', cacheControl(path))
         if (/[\\/]assets[\\/]message-frame-[^\\/]+\.html/.test(path))
           for (const [name, value] of Object.entries(messageFrame)) response.header(name, value)
+        if (/[\\/]assets[\\/]pdf-worker-[^\\/]+\.js/.test(path))
+          for (const [name, value] of Object.entries(pdfThread)) response.header(name, value)
       },
     })
   app.setNotFoundHandler((request, reply) => {

@@ -14,6 +14,7 @@ import type {
   Mailbox,
   SearchSnippet,
 } from '#format/jmap/mail.ts'
+import type { Reading } from '#format/jmap/reading.ts'
 import type { GroupRecipient, Recipient } from '#format/jmap/recipients.ts'
 
 export type {
@@ -25,6 +26,7 @@ export type {
   GroupRecipient,
   Identity,
   Mailbox,
+  Reading,
   Recipient,
   SearchSnippet,
 }
@@ -83,11 +85,10 @@ export interface EmailBody {
   readonly htmlBody: readonly EmailBodyPart[]
   readonly attachments: readonly EmailBodyPart[]
   readonly bodyValues: Readonly<Record<string, EmailBodyValue>>
-  /** Raw values of `List-Unsubscribe` and `Authentication-Results`, when present. */
-  readonly listUnsubscribe: string | null
-  readonly authenticationResults: string | null
   /** Raw value of `Disposition-Notification-To` (RFC 8098), when present. */
   readonly receiptTo: string | null
+  /** What the server knows of it beyond its own words; null when it did not tell (yet). */
+  readonly reading: Reading | null
 }
 
 export interface ThreadView {

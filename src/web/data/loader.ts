@@ -1,5 +1,6 @@
 /** What screens ask for: windows of lists, emails, threads and bodies, fetched once and in company. */
 import type { EmailBodyPart, EmailBodyValue, SearchSnippet, Thread } from '#format/jmap/mail.ts'
+import type { Reading } from '#format/jmap/reading.ts'
 import type { EmailBody, EmailSummary, ListQuery, MailErrorEvent } from './contract.ts'
 import { type Intake, SUMMARY } from './intake.ts'
 import type { QueryList, Window } from './list.ts'
@@ -18,9 +19,7 @@ export interface LoaderHost {
   applied(): void
 }
 
-const LIST_UNSUBSCRIBE = 'header:List-Unsubscribe:asRaw'
 const RECEIPT = 'header:Disposition-Notification-To:asRaw'
-const AUTHENTICATION = 'header:Authentication-Results:asRaw'
 const BODY = [
   'id',
   'blobId',
@@ -34,21 +33,18 @@ const BODY = [
   'htmlBody',
   'attachments',
   'bodyValues',
-  LIST_UNSUBSCRIBE,
-  AUTHENTICATION,
   RECEIPT,
 ]
 /** Bytes of one body part's text; a longer one is told as truncated and offered as a download. */
 const MAX_BODY = 1_000_000
 
-type WireBody = Omit<EmailBody, 'listUnsubscribe' | 'authenticationResults' | 'receiptTo'> &
-  Readonly<Record<string, unknown>>
+type WireBody = Omit<EmailBody, 'reading' | 'receiptTo'> & Readonly<Record<string, unknown>>
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value.trim() : null)
 
 const parts = (value: readonly EmailBodyPart[] | null | undefined) => value ?? []
 
-const bodyOf = (wire: WireBody): EmailBody => ({
+const bodyOf = (wire: WireBody, reading: Reading | undefined): EmailBody => ({
   id: wire.id,
   blobId: wire.blobId,
   messageId: wire.messageId ?? null,
@@ -61,9 +57,8 @@ const bodyOf = (wire: WireBody): EmailBody => ({
   htmlBody: parts(wire.htmlBody),
   attachments: parts(wire.attachments),
   bodyValues: (wire.bodyValues as Record<string, EmailBodyValue> | null | undefined) ?? {},
-  listUnsubscribe: textOrNull(wire[LIST_UNSUBSCRIBE]),
-  authenticationResults: textOrNull(wire[AUTHENTICATION]),
   receiptTo: textOrNull(wire[RECEIPT]),
+  reading: reading ?? null,
 })
 
 /** Ids asked for in the same microtask are fetched together; an id on its way is not asked for twice. */
@@ -235,13 +230,16 @@ export class Loader {
     const applied = () => this.host.applied()
     const options = { fetchTextBodyValues: true, fetchHTMLBodyValues: true, maxBodyValueBytes: MAX_BODY }
     const fetchSome = async (some: readonly string[]) => {
-      const [[answer] = []] = await transport.send([
+      const [[answer] = [], [about] = []] = await transport.send([
         { name: 'Email/get', args: { accountId, ids: some, properties: BODY, ...options } },
+        { name: 'Reading/get', args: { accountId, ids: some } },
       ])
       if (!answer?.ok)
         return report({ code: 'loadFailed', action: 'read', ids: some, type: answer?.type ?? 'serverFail' })
+      // A message can be read without what is known about it.
+      const readings = new Map(about?.ok ? readList<Reading>(about.args).map((one) => [one.id, one]) : [])
       model.notifier.batch(() => {
-        for (const wire of readList<WireBody>(answer.args)) model.setBody(bodyOf(wire))
+        for (const wire of readList<WireBody>(answer.args)) model.setBody(bodyOf(wire, readings.get(wire.id)))
       })
       applied()
       const gone = readNotFound(answer.args)

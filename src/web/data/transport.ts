@@ -14,6 +14,7 @@ import {
 } from '#format/jmap/core.ts'
 import { MDN } from '#format/jmap/mdn.ts'
 import { PORTAL } from '#format/jmap/portal.ts'
+import { READING } from '#format/jmap/reading.ts'
 import { FILTERS, SIEVE, VACATION } from '#format/jmap/sieve.ts'
 import type { ClientOptions, ResponseLike, Status } from './contract.ts'
 
@@ -59,7 +60,7 @@ export const ref = (index: number, name: string, path: string): ResultReference 
 
 /** RFC 9425. */
 const QUOTA = 'urn:ietf:params:jmap:quota'
-const USING = [CORE, MAIL, SUBMISSION, RECIPIENTS, QUOTA, PORTAL, SIEVE, FILTERS, VACATION, MDN]
+const USING = [CORE, MAIL, SUBMISSION, RECIPIENTS, READING, QUOTA, PORTAL, SIEVE, FILTERS, VACATION, MDN]
 const MAX_REQUESTS = 4
 const TIMEOUT = 60_000
 const FIRST_PAUSE = 500

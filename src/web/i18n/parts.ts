@@ -11,6 +11,7 @@ import type { texts as compose } from './parts/compose.fr.ts'
 import type { texts as easy } from './parts/easy.fr.ts'
 import type { texts as gate } from './parts/gate.fr.ts'
 import type { texts as portal } from './parts/portal.fr.ts'
+import type { texts as reading } from './parts/reading.fr.ts'
 import type { texts as rules } from './parts/rules.fr.ts'
 import type { texts as trust } from './parts/trust.fr.ts'
 import { typesetAll } from './typeset.ts'
@@ -22,6 +23,7 @@ export type AllTexts = typeof gate &
   typeof account &
   typeof admin &
   typeof portal &
+  typeof reading &
   typeof rules &
   typeof trust
 
@@ -39,6 +41,7 @@ const files = {
   account: { fr: () => import('./parts/account.fr.ts'), en: () => import('./parts/account.en.ts') },
   admin: { fr: () => import('./parts/admin.fr.ts'), en: () => import('./parts/admin.en.ts') },
   portal: { fr: () => import('./parts/portal.fr.ts'), en: () => import('./parts/portal.en.ts') },
+  reading: { fr: () => import('./parts/reading.fr.ts'), en: () => import('./parts/reading.en.ts') },
   rules: { fr: () => import('./parts/rules.fr.ts'), en: () => import('./parts/rules.en.ts') },
   trust: { fr: () => import('./parts/trust.fr.ts'), en: () => import('./parts/trust.en.ts') },
 } satisfies Record<string, Record<'fr' | 'en', () => Promise<File>>>

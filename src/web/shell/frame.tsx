@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { lazyScreen } from '../i18n/parts.ts'
 import { composers, recoverComposers } from '../modules/mail/compose/composers.ts'
 import { MailboxSidebar } from '../modules/mail/mailboxes/mailbox-sidebar.tsx'
+import { OpenMessage } from '../modules/mail/read/open-later.ts'
 import { preloadDialog } from '../ui/dialog.tsx'
 import { later, preloadWhenIdle } from '../ui/later.tsx'
 import { preloadMenu } from '../ui/menu.tsx'
@@ -25,13 +26,7 @@ const ShortcutSheet = lazy(() => import('./shortcut-sheet.tsx').then((module) =>
 const Drawer = later(() => import('./drawer.tsx').then((module) => module.Drawer))
 
 /** What the first press of anything needs, in the order of what people press first. */
-const soon = [
-  () => import('../modules/mail/read/html-body.tsx'),
-  preloadMenu,
-  preloadDialog,
-  Drawer.preload,
-  loadComposer,
-]
+const soon = [OpenMessage.preload, preloadMenu, preloadDialog, Drawer.preload, loadComposer]
 const SOON_AFTER_MS = 1200
 
 export const Frame = () => {

@@ -98,7 +98,7 @@ const forwardIntro = (email: EmailSummary, t: TFunction, locale: string): string
 const display = (person: Person): string => (person.name ? `${person.name} <${person.email}>` : person.email)
 
 const quotableHtml = (html: string, keepImages: boolean): string => {
-  const page = new DOMParser().parseFromString(sanitise(html, true).html, 'text/html')
+  const page = new DOMParser().parseFromString(sanitise(html, { keepRemote: true }).html, 'text/html')
   for (const image of page.querySelectorAll('img[data-part]')) {
     const part = image.getAttribute('data-part') ?? ''
     image.removeAttribute('data-part')

@@ -1,13 +1,19 @@
+/** The attachments of a message: seen here when that is safe, downloaded, all at once if wanted. */
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { EmailBody, EmailBodyPart } from '../../../data/index.ts'
+import type { EmailBody, EmailBodyPart, EmailSummary } from '../../../data/index.ts'
 import { formatSize } from '../../../i18n/format.ts'
 import { useClient } from '../../../shell/client.tsx'
 import { Icon, type IconName } from '../../../ui/icon.tsx'
 import css from './attachment-list.module.css'
+import { viewable } from './viewable.ts'
+
+const Viewer = lazy(() => import('./viewer.tsx').then((module) => ({ default: module.Viewer })))
 
 export const fileIcon = (type: string): IconName => {
   if (type.startsWith('image/')) return 'image'
   if (type === 'text/calendar') return 'calendar'
+  if (/vcard/.test(type)) return 'person'
   if (/spreadsheet|excel|csv/.test(type)) return 'table'
   return 'file'
 }
@@ -18,33 +24,55 @@ const MAX_THUMBNAIL = 3_000_000
 
 const extension = (name: string): string => /\.([a-z0-9]{1,5})$/i.exec(name)?.[1]?.toUpperCase() ?? ''
 
-const Attachment = ({ part }: { part: EmailBodyPart }) => {
+export const useAttachmentName = (): ((part: EmailBodyPart) => string) => {
+  const { t } = useTranslation()
+  return (part) => part.name ?? (part.type === 'message/rfc822' ? 'message.eml' : t('message.unnamed'))
+}
+
+const Attachment = ({ part, onView }: { part: EmailBodyPart; onView: (() => void) | undefined }) => {
   const { t, i18n } = useTranslation()
   const client = useClient()
-  const name = part.name ?? (part.type === 'message/rfc822' ? 'message.eml' : t('message.unnamed'))
+  const name = useAttachmentName()(part)
   if (part.blobId === null) return null
   const url = client.downloadUrl(part.blobId, name, part.type)
   const hasThumbnail = THUMBNAIL.test(part.type) && part.size <= MAX_THUMBNAIL
+  const face = (
+    <>
+      <span className={css.picture} data-image={hasThumbnail || undefined}>
+        {hasThumbnail ? (
+          <img src={url} alt="" loading="lazy" decoding="async" />
+        ) : (
+          <Icon name={fileIcon(part.type)} size={22} />
+        )}
+      </span>
+      <span className={css.words}>
+        <span className={css.name}>{name}</span>
+        <span className={css.about}>
+          {[extension(name), formatSize(part.size, t, i18n.language)].filter(Boolean).join(' · ')}
+        </span>
+      </span>
+    </>
+  )
   return (
-    <li>
-      <a className={css.file} href={url} download={name} aria-label={t('message.download', { name })}>
-        <span className={css.picture} data-image={hasThumbnail || undefined}>
-          {hasThumbnail ? (
-            <img src={url} alt="" loading="lazy" decoding="async" />
-          ) : (
-            <Icon name={fileIcon(part.type)} size={22} />
-          )}
-        </span>
-        <span className={css.words}>
-          <span className={css.name}>{name}</span>
-          <span className={css.about}>
-            {[extension(name), formatSize(part.size, t, i18n.language)].filter(Boolean).join(' · ')}
-          </span>
-        </span>
+    <li className={css.file}>
+      {onView ? (
+        <button type="button" className={css.face} aria-label={t('reading.view', { name })} onClick={onView}>
+          {face}
+        </button>
+      ) : (
+        <a className={css.face} href={url} download={name} aria-label={t('message.download', { name })}>
+          {face}
+        </a>
+      )}
+      {onView ? (
+        <a className={css.download} href={url} download={name} aria-label={t('message.download', { name })}>
+          <Icon name="download" size={17} />
+        </a>
+      ) : (
         <span className={css.download}>
           <Icon name="download" size={17} />
         </span>
-      </a>
+      )}
     </li>
   )
 }
@@ -58,18 +86,37 @@ export const listedAttachments = (body: EmailBody): readonly EmailBodyPart[] => 
   return body.attachments.filter((part) => !isShownInside(part, html))
 }
 
-export const AttachmentList = ({ body }: { body: EmailBody }) => {
+export const AttachmentList = ({ email, body }: { email: EmailSummary; body: EmailBody }) => {
   const { t } = useTranslation()
+  const [viewed, setViewed] = useState<number>()
   const parts = listedAttachments(body)
   if (parts.length === 0) return null
+  const seen = parts.filter((part) => viewable(part) !== undefined)
   return (
     <section className={css.section}>
-      <h3 className={css.title}>{t('message.attachments', { count: parts.length })}</h3>
+      <div className={css.head}>
+        <h3 className={css.title}>{t('message.attachments', { count: parts.length })}</h3>
+        {body.attachments.length > 1 ? (
+          <a className={css.all} href={`/mail/zip/${encodeURIComponent(email.id)}`} download>
+            <Icon name="download" size={15} />
+            {t('reading.downloadAll')}
+          </a>
+        ) : null}
+      </div>
       <ul className={css.list}>
         {parts.map((part, index) => (
-          <Attachment key={part.partId ?? part.blobId ?? index} part={part} />
+          <Attachment
+            key={part.partId ?? part.blobId ?? index}
+            part={part}
+            onView={seen.includes(part) ? () => setViewed(seen.indexOf(part)) : undefined}
+          />
         ))}
       </ul>
+      <Suspense>
+        {viewed === undefined ? null : (
+          <Viewer parts={seen} at={viewed} onMove={setViewed} onClose={() => setViewed(undefined)} />
+        )}
+      </Suspense>
     </section>
   )
 }

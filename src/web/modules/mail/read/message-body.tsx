@@ -1,12 +1,10 @@
-/** Chooses how a message is shown: its HTML in a sealed frame, else its text. */
-import { lazy, Suspense, useState } from 'react'
+/** What of a message is shown: its HTML, else its text. */
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { EmailBody, EmailBodyPart, EmailSummary } from '../../../data/index.ts'
+import type { EmailBody, EmailBodyPart } from '../../../data/index.ts'
 import { escapeHtml } from '../compose/text-html.ts'
 import css from './message-body.module.css'
 import { TextBody } from './text-body.tsx'
-
-const HtmlBody = lazy(() => import('./html-body.tsx').then((module) => ({ default: module.HtmlBody })))
 
 const partText = (body: EmailBody, part: EmailBodyPart): string =>
   part.partId === null ? '' : (body.bodyValues[part.partId]?.value ?? '')
@@ -35,21 +33,14 @@ export const textOf = (body: EmailBody): string =>
 /** Characters of text shown at first; more is one press away. */
 const LONG = 100_000
 
-export const MessageBody = ({ body }: { email: EmailSummary; body: EmailBody }) => {
+/** A message in plain text. */
+export const PlainBody = ({ text }: { text: string }) => {
   const { t } = useTranslation()
   const [all, setAll] = useState(false)
-  const html = htmlOf(body)
-  const text = html === undefined ? textOf(body) : ''
   const isLong = !all && text.length > LONG
   return (
     <div className={css.body}>
-      {html === undefined ? (
-        <TextBody text={isLong ? text.slice(0, LONG) : text} />
-      ) : (
-        <Suspense fallback={<div className={css.wait} />}>
-          <HtmlBody html={html} body={body} />
-        </Suspense>
-      )}
+      <TextBody text={isLong ? text.slice(0, LONG) : text} />
       {isLong ? (
         <p className={css.long}>
           {t('message.truncated')}{' '}

@@ -13,10 +13,9 @@ import { answer } from '../compose/answer.ts'
 import { compose } from '../compose/composers.ts'
 import { ReaderBars } from '../compose/reader-bars.tsx'
 import { personName } from '../list/row-facts.ts'
-import { AttachmentList } from './attachment-list.tsx'
-import { MessageBody } from './message-body.tsx'
 import css from './message-card.module.css'
 import { MessageDetails, RecipientLine } from './message-details.tsx'
+import { OpenMessage } from './open-later.ts'
 
 const SourceDialog = lazy(() => import('./source-dialog.tsx').then((module) => ({ default: module.SourceDialog })))
 
@@ -76,11 +75,10 @@ const Open = ({ email, body }: { email: EmailSummary; body: EmailBody | undefine
   const { t } = useTranslation()
   if (body === undefined) return <div className={css.loading} role="status" aria-label={t('app.loading')} />
   return (
-    <>
+    <div className={css.content}>
       <ReaderBars email={email} body={body} />
-      <MessageBody email={email} body={body} />
-      <AttachmentList body={body} />
-    </>
+      <OpenMessage email={email} body={body} />
+    </div>
   )
 }
 

@@ -1,15 +1,24 @@
 /**
  * HTML of a message -> HTML that may be shown in the sealed frame. This is the first of three walls (the others: the
- * frame's opaque origin, and its own Content-Security-Policy, under which nothing but its own few lines can run).
+ * frame's opaque origin, and its own Content-Security-Policy, under which nothing but its own few lines can run, and
+ * nothing at all is loaded). Pictures are only numbered here: the page fetches them and hands them in.
  */
 import DOMPurify from 'dompurify'
+import { darkColour, darkCss } from '#format/colour/dark.ts'
+import { isDisguised, type LinkMismatch, linkMismatch } from '#format/warning/links.ts'
 
 export interface CleanHtml {
   readonly html: string
-  /** Images on other machines that are not loaded. */
-  readonly blocked: number
+  /** Addresses of the pictures on other machines, each once; `data-remote` and the marks in styles are their numbers. */
+  readonly remote: readonly string[]
   /** Content-Ids and blob ids of the images that belong to the message. */
   readonly parts: readonly string[]
+  /** Links whose text names another place than they lead to. */
+  readonly links: readonly LinkMismatch[]
+  /** The words of the message, as much as warnings look at. */
+  readonly text: string
+  /** It has colours of its own, made for white paper. */
+  readonly coloured: boolean
 }
 
 /** A transparent pixel: it keeps the place of an image that is not loaded. */
@@ -64,39 +73,77 @@ const FORBIDDEN_ATTRIBUTES = [
 ]
 
 const remoteUrl = /^(?:https?:)?\/\//i
-const remoteInStyle = /url\(\s*['"]?\s*(?:https?:)?\/\//i
 
-const treatLink = (link: Element): void => {
-  const href = link.getAttribute('href')?.trim() ?? ''
-  if (/^(https?:|mailto:|tel:)/i.test(href)) {
-    link.setAttribute('target', '_blank')
-    link.setAttribute('rel', 'noopener noreferrer')
-  } else link.removeAttribute('href')
+/** Pictures beyond these stay blank. */
+export const MAX_REMOTE = 300
+const MAX_LINKS = 2000
+const MAX_TEXT = 20_000
+
+/** What stands for picture `n` in a style until the page hands it in: an address that leads nowhere. */
+export const remoteMark = (n: number): string => `data:,remote-${n}-`
+
+class Remote {
+  readonly urls: string[] = []
+  readonly #numbers = new Map<string, number>()
+
+  /** The number of a picture's address; undefined when there are too many. */
+  number(address: string): number | undefined {
+    const url = address.startsWith('//') ? `https:${address}` : address
+    const known = this.#numbers.get(url)
+    if (known !== undefined) return known
+    if (this.urls.length >= MAX_REMOTE) return undefined
+    this.#numbers.set(url, this.urls.length)
+    return this.urls.push(url) - 1
+  }
 }
 
-const treatImage = (image: Element, showImages: boolean, parts: Set<string>): number => {
+const cssUrl = /url\(\s*(?:"([^"]*)"|'([^']*)'|([^)\s"']*))\s*\)/gi
+
+/** Addresses of a style are numbered; whatever is written otherwise is stopped by the frame's policy. */
+const withoutAddresses = (css: string, remote: Remote): string =>
+  css.replace(cssUrl, (_whole, double?: string, single?: string, bare?: string) => {
+    const address = (double ?? single ?? bare ?? '').trim()
+    const number = remoteUrl.test(address) ? remote.number(address) : undefined
+    return number === undefined ? 'url("data:,")' : `url("${remoteMark(number)}")`
+  })
+
+const treatLink = (link: Element, links: LinkMismatch[]): void => {
+  const href = link.getAttribute('href')?.trim() ?? ''
+  if (!/^(https?:|mailto:|tel:)/i.test(href)) {
+    link.removeAttribute('href')
+    return
+  }
+  link.setAttribute('target', '_blank')
+  link.setAttribute('rel', 'noopener noreferrer')
+  if (!/^https?:/i.test(href)) return
+  // Where it leads is said before it is opened, whatever its text and title say.
+  link.setAttribute('title', href.slice(0, 300))
+  const text = (link.textContent ?? '').slice(0, 400)
+  const wrong = linkMismatch(text, href)
+  if (wrong) links.push(wrong)
+  else if (isDisguised(href)) links.push({ shown: text.trim().slice(0, 80), target: new URL(href).hostname })
+}
+
+const treatImage = (image: Element, remote: Remote, parts: Set<string>): void => {
   const source = image.getAttribute('src')?.trim() ?? ''
   const blob = image.getAttribute('data-blob')
-  image.removeAttribute('data-part')
-  image.removeAttribute('data-blocked')
+  for (const name of ['data-part', 'data-remote', 'data-blob']) image.removeAttribute(name)
   if (blob !== null || /^cid:/i.test(source)) {
     const part = blob === null ? `cid:${decoded(source.slice(4))}` : `blob:${blob}`
     image.removeAttribute('src')
-    image.removeAttribute('data-blob')
     image.setAttribute('data-part', part)
     parts.add(part)
-    return 0
+    return
   }
   if (remoteUrl.test(source)) {
-    if (showImages) return 0
+    const number = remote.number(source)
     image.setAttribute('src', NOTHING)
-    image.setAttribute('data-blocked', '')
+    if (number !== undefined) image.setAttribute('data-remote', String(number))
     const alt = image.getAttribute('alt')
     if (alt) image.setAttribute('title', alt)
-    return 1
+    return
   }
   if (!/^data:image\/(?:png|jpeg|gif|webp|avif|bmp);/i.test(source)) image.removeAttribute('src')
-  return 0
 }
 
 const decoded = (text: string): string => {
@@ -115,11 +162,61 @@ const wrapper = (body: HTMLElement): HTMLElement => {
     if (value !== null && value !== '') div.setAttribute(name, value)
   }
   if (div.hasAttribute('bgcolor')) div.style.backgroundColor = div.getAttribute('bgcolor') ?? ''
+  if (body.hasAttribute('text')) div.style.color = body.getAttribute('text') ?? ''
   return div
 }
 
-/** @param showImages whether images on other machines may be loaded */
-export const sanitise = (html: string, showImages: boolean): CleanHtml => {
+const colours = /(?:^|[^-\w])(?:background|color)/i
+
+const isColoured = (content: Element): boolean =>
+  content.matches('[bgcolor]') ||
+  content.querySelector('[bgcolor],font[color]') !== null ||
+  [content, ...content.querySelectorAll('[style],style')].some((one) =>
+    colours.test(one.getAttribute('style') ?? (one.localName === 'style' ? (one.textContent ?? '') : '')),
+  )
+
+/** Colours made for white paper, for a dark screen. */
+const darken = (content: Element): void => {
+  for (const element of [content, ...content.querySelectorAll('*')]) {
+    const style = element.getAttribute('style')
+    if (style !== null) {
+      // A picture behind letters is darkened with its ground.
+      const pictured = style.includes(remoteMark(0).slice(0, 13)) ? ';background-blend-mode:multiply' : ''
+      element.setAttribute('style', darkCss(style) + pictured)
+    }
+    const ground = element.getAttribute('bgcolor')
+    if (ground !== null) element.setAttribute('bgcolor', darkColour(ground, 'ground'))
+    const ink = element.getAttribute('color')
+    if (ink !== null) element.setAttribute('color', darkColour(ink, 'ink'))
+    if (element.localName === 'style') element.textContent = darkCss(element.textContent ?? '')
+  }
+}
+
+const treatStyles = (page: Element, remote: Remote): void => {
+  for (const element of page.querySelectorAll('[style]'))
+    element.setAttribute('style', withoutAddresses(element.getAttribute('style') ?? '', remote))
+  for (const element of page.querySelectorAll('style'))
+    element.textContent = withoutAddresses(element.textContent ?? '', remote)
+  for (const element of page.querySelectorAll('[background]')) {
+    const address = element.getAttribute('background')?.trim() ?? ''
+    element.removeAttribute('background')
+    const number = remoteUrl.test(address) ? remote.number(address) : undefined
+    if (number === undefined) continue
+    const style = element.getAttribute('style') ?? ''
+    element.setAttribute('style', `background-image:url("${remoteMark(number)}");${style}`)
+  }
+}
+
+const nothing: CleanHtml = { html: '', remote: [], parts: [], links: [], text: '', coloured: false }
+
+export interface SanitiseOptions {
+  /** Colours are changed for a dark screen. */
+  readonly dark?: boolean
+  /** Addresses of pictures stay: for quoting in an answer, never for showing. */
+  readonly keepRemote?: boolean
+}
+
+export const sanitise = (html: string, { dark = false, keepRemote = false }: SanitiseOptions = {}): CleanHtml => {
   const page = DOMPurify.sanitize(html.slice(0, MAX_HTML), {
     WHOLE_DOCUMENT: true,
     RETURN_DOM: true,
@@ -130,23 +227,29 @@ export const sanitise = (html: string, showImages: boolean): CleanHtml => {
     SANITIZE_NAMED_PROPS: true,
     ALLOW_ARIA_ATTR: false,
   })
-  if (!(page instanceof Element)) return { html: '', blocked: 0, parts: [] }
+  const body = page instanceof Element ? page.querySelector('body') : null
+  if (!(page instanceof Element) || body === null) return nothing
   const parts = new Set<string>()
-  let blocked = 0
-  for (const link of page.querySelectorAll('a,area')) treatLink(link)
-  for (const image of page.querySelectorAll('img')) blocked += treatImage(image, showImages, parts)
-  if (!showImages) {
-    for (const element of page.querySelectorAll('[background]')) {
-      if (remoteUrl.test(element.getAttribute('background') ?? '')) blocked++
-      element.removeAttribute('background')
-    }
-    for (const element of page.querySelectorAll('[style],style'))
-      if (remoteInStyle.test(element.getAttribute('style') ?? element.textContent ?? '')) blocked++
-  }
-  const body = page.querySelector('body')
-  if (body === null) return { html: '', blocked: 0, parts: [] }
+  const remote = new Remote()
+  const links: LinkMismatch[] = []
+  for (const link of [...page.querySelectorAll('a,area')].slice(0, MAX_LINKS)) treatLink(link, links)
+  for (const image of page.querySelectorAll('img'))
+    if (!keepRemote || !remoteUrl.test(image.getAttribute('src')?.trim() ?? '')) treatImage(image, remote, parts)
+  if (!keepRemote) treatStyles(page, remote)
   const content = wrapper(body)
   for (const style of page.querySelectorAll('head style')) content.append(style)
   content.append(...body.childNodes)
-  return { html: content.outerHTML, blocked, parts: [...parts] }
+  const coloured = isColoured(content)
+  if (dark && coloured) darken(content)
+  const text = wordsOf(content)
+  return { html: content.outerHTML, remote: remote.urls, parts: [...parts], links, text, coloured }
+}
+
+/** What a reader reads, without style sheets. */
+const wordsOf = (content: Element): string => {
+  const walker = document.createTreeWalker(content, NodeFilter.SHOW_TEXT)
+  let text = ''
+  while (walker.nextNode() && text.length < MAX_TEXT)
+    if (walker.currentNode.parentElement?.localName !== 'style') text += `${walker.currentNode.nodeValue ?? ''} `
+  return text.replace(/\s+/g, ' ').slice(0, MAX_TEXT)
 }

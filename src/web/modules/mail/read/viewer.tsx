@@ -1,0 +1,264 @@
+/** Attachments one after another in the page: pictures, PDF, text, events, contacts. Nothing of them is run. */
+import { type KeyboardEvent, lazy, Suspense, useEffect, useState } from 'react'
+import { Dialog, Heading } from 'react-aria-components/Dialog'
+import { Modal, ModalOverlay } from 'react-aria-components/Modal'
+import { useTranslation } from 'react-i18next'
+import type { EmailBodyPart } from '../../../data/index.ts'
+import { useClient } from '../../../shell/client.tsx'
+import { IconButton } from '../../../ui/button.tsx'
+import { classes } from '../../../ui/classes.ts'
+import { Icon } from '../../../ui/icon.tsx'
+import { useAttachmentName } from './attachment-list.tsx'
+import { ContactView, EventView } from './card-view.tsx'
+import { longest, type View, viewable } from './viewable.ts'
+import css from './viewer.module.css'
+
+const PdfView = lazy(() => import('./pdf-view.tsx').then((module) => ({ default: module.PdfView })))
+
+const zooms = [0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4] as const
+const PLAIN = zooms.indexOf(1)
+
+type Loaded =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'failed' }
+  | { readonly kind: 'ready'; readonly blob: Blob }
+
+/** The bytes of an attachment, once. */
+const useBytes = (url: string): Loaded => {
+  const [loaded, setLoaded] = useState<Loaded>({ kind: 'loading' })
+  useEffect(() => {
+    const stop = new AbortController()
+    setLoaded({ kind: 'loading' })
+    const load = async () => {
+      const response = await fetch(url, { signal: stop.signal })
+      if (!response.ok) throw new Error(String(response.status))
+      setLoaded({ kind: 'ready', blob: await response.blob() })
+    }
+    load().catch(() => {
+      if (!stop.signal.aborted) setLoaded({ kind: 'failed' })
+    })
+    return () => stop.abort()
+  }, [url])
+  return loaded
+}
+
+const useText = (blob: Blob, most: number): string | undefined => {
+  const [text, setText] = useState<string>()
+  useEffect(() => {
+    let current = true
+    const read = async () => {
+      const bytes = await blob.slice(0, most).arrayBuffer()
+      const utf8 = new TextDecoder('utf-8').decode(bytes)
+      // Old files of Windows are the other encoding that a school meets.
+      const read = utf8.includes('\ufffd') ? new TextDecoder('windows-1252').decode(bytes) : utf8
+      if (current) setText(read)
+    }
+    void read()
+    return () => {
+      current = false
+    }
+  }, [blob, most])
+  return text
+}
+
+const ImageView = ({ blob, type, name, zoom }: { blob: Blob; type: string; name: string; zoom: number }) => {
+  const { t } = useTranslation()
+  const [url, setUrl] = useState<string>()
+  const [isBad, setBad] = useState(false)
+  const [width, setWidth] = useState<number>()
+  useEffect(() => {
+    // Shown as the picture it is said to be and as nothing else.
+    const made = URL.createObjectURL(new Blob([blob], { type }))
+    setUrl(made)
+    return () => URL.revokeObjectURL(made)
+  }, [blob, type])
+  if (isBad) return <p className={css.note}>{t('reading.viewer.failed')}</p>
+  return (
+    <div className={css.centre}>
+      <img
+        className={css.image}
+        data-zoomed={zoom === 1 ? undefined : true}
+        src={url}
+        alt={name}
+        style={zoom === 1 || width === undefined ? undefined : { width: width * zoom }}
+        onLoad={(event) => setWidth((known) => known ?? event.currentTarget.clientWidth)}
+        onError={() => setBad(url !== undefined)}
+      />
+    </div>
+  )
+}
+
+const SHOWN_TEXT = 500_000
+
+const TextView = ({ blob, zoom }: { blob: Blob; zoom: number }) => {
+  const { t } = useTranslation()
+  const text = useText(blob, SHOWN_TEXT)
+  if (text === undefined) return null
+  return (
+    <div className={css.sheet}>
+      <pre className={css.text} style={{ fontSize: `${0.875 * zoom}rem` }}>
+        {text === '' ? t('reading.viewer.empty') : text}
+      </pre>
+      {blob.size > SHOWN_TEXT ? <p className={css.note}>{t('reading.viewer.truncated')}</p> : null}
+    </div>
+  )
+}
+
+const CardText = ({ blob, view }: { blob: Blob; view: 'event' | 'contact' }) => {
+  const text = useText(blob, longest[view])
+  if (text === undefined) return null
+  return <div className={css.sheet}>{view === 'event' ? <EventView text={text} /> : <ContactView text={text} />}</div>
+}
+
+const Shown = ({ part, view, name, zoom }: { part: EmailBodyPart; view: View; name: string; zoom: number }) => {
+  const { t } = useTranslation()
+  const client = useClient()
+  const loaded = useBytes(client.downloadUrl(part.blobId ?? '', name, 'application/octet-stream'))
+  if (loaded.kind === 'failed') return <p className={css.note}>{t('reading.viewer.failed')}</p>
+  if (loaded.kind === 'loading')
+    return (
+      <p className={css.note} role="status">
+        {t('app.loading')}
+      </p>
+    )
+  const { blob } = loaded
+  switch (view) {
+    case 'image':
+      return <ImageView blob={blob} type={part.type} name={name} zoom={zoom} />
+    case 'pdf':
+      return (
+        <Suspense fallback={<p className={css.note}>{t('app.loading')}</p>}>
+          <PdfView blob={blob} zoom={zoom} />
+        </Suspense>
+      )
+    case 'text':
+      return <TextView blob={blob} zoom={zoom} />
+    default:
+      return <CardText blob={blob} view={view} />
+  }
+}
+
+export const Viewer = ({
+  parts,
+  at,
+  onMove,
+  onClose,
+}: {
+  parts: readonly EmailBodyPart[]
+  at: number
+  onMove: (at: number) => void
+  onClose: () => void
+}) => {
+  const { t } = useTranslation()
+  const client = useClient()
+  const nameOf = useAttachmentName()
+  const [level, setLevel] = useState<number>(PLAIN)
+  const part = parts[at]
+  const view = part && viewable(part)
+  if (!part || !view) return null
+  const name = nameOf(part)
+  const go = (step: number) => {
+    const next = at + step
+    if (next < 0 || next >= parts.length) return
+    setLevel(PLAIN)
+    onMove(next)
+  }
+  const resize = (step: number) => setLevel((now) => Math.min(zooms.length - 1, Math.max(0, now + step)))
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    const acts: Readonly<Record<string, () => void>> = {
+      ArrowLeft: () => go(-1),
+      ArrowRight: () => go(1),
+      '+': () => resize(1),
+      '-': () => resize(-1),
+      '0': () => setLevel(PLAIN),
+    }
+    const act = acts[event.key]
+    if (!act) return
+    event.preventDefault()
+    event.stopPropagation()
+    act()
+  }
+  const isCard = view === 'event' || view === 'contact'
+  return (
+    <ModalOverlay
+      className={classes(css.veil)}
+      isOpen
+      isDismissable
+      onOpenChange={(open) => (open ? undefined : onClose())}
+    >
+      <Modal className={classes(css.modal)}>
+        <Dialog className={classes(css.dialog)}>
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: keys of the dialog, beside its buttons */}
+          <div style={{ display: 'contents' }} onKeyDown={onKeyDown}>
+            <header className={css.bar}>
+              <Heading slot="title" className={classes(css.title)}>
+                {name}
+              </Heading>
+              {parts.length > 1 ? (
+                <>
+                  <IconButton
+                    icon="back"
+                    label={t('reading.viewer.previous')}
+                    shortcut="←"
+                    isDisabled={at === 0}
+                    onPress={() => go(-1)}
+                  />
+                  <span className={css.position} role="status">
+                    {t('reading.viewer.position', { at: at + 1, count: parts.length })}
+                  </span>
+                  <IconButton
+                    icon="next"
+                    label={t('reading.viewer.next')}
+                    shortcut="→"
+                    isDisabled={at === parts.length - 1}
+                    onPress={() => go(1)}
+                  />
+                </>
+              ) : null}
+              {isCard ? null : (
+                <>
+                  <IconButton
+                    icon="minus"
+                    label={t('reading.viewer.zoomOut')}
+                    shortcut="-"
+                    isDisabled={level === 0}
+                    onPress={() => resize(-1)}
+                  />
+                  <IconButton
+                    icon="plus"
+                    label={t('reading.viewer.zoomIn')}
+                    shortcut="+"
+                    isDisabled={level === zooms.length - 1}
+                    onPress={() => resize(1)}
+                  />
+                </>
+              )}
+              <a
+                className={css.get}
+                href={client.downloadUrl(part.blobId ?? '', name, part.type)}
+                download={name}
+                aria-label={t('message.download', { name })}
+              >
+                <Icon name="download" size={20} />
+              </a>
+              <IconButton icon="close" label={t('app.close')} onPress={onClose} />
+            </header>
+            <section
+              className={css.stage}
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+              tabIndex={0}
+              aria-label={t('reading.viewer.label', { name })}
+            >
+              {part.size > longest[view] ? (
+                <p className={css.note}>{t('reading.viewer.tooLarge')}</p>
+              ) : (
+                <Shown key={part.blobId} part={part} view={view} name={name} zoom={zooms[level] ?? 1} />
+              )}
+            </section>
+          </div>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  )
+}

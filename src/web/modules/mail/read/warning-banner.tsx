@@ -1,0 +1,125 @@
+/** The one warning of a message: what is wrong, what to do, a way to report it. The other findings are its details. */
+import type { TFunction } from 'i18next'
+import { useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Finding, Warning } from '#format/warning/choose.ts'
+import type { EmailSummary } from '../../../data/index.ts'
+import { ask, numberOr, record } from '../../../shell/request.ts'
+import { toast } from '../../../shell/toasts.tsx'
+import { useAct } from '../../../shell/use-act.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Icon } from '../../../ui/icon.tsx'
+import css from './warning-banner.module.css'
+
+const sentence = (finding: Finding, t: TFunction): string => {
+  switch (finding.kind) {
+    case 'look-alike':
+      return t('reading.warning.about.look-alike', { like: finding.like })
+    case 'imitates':
+      return t(`reading.warning.about.imitates-${finding.who}`, { name: finding.name })
+    case 'failed':
+      return t(finding.own ? 'reading.warning.about.failed-own' : 'reading.warning.about.failed')
+    case 'attachment':
+      return t(`reading.warning.about.attachment-${finding.danger}`, { name: finding.name })
+    case 'link':
+      return t('reading.warning.about.link', { shown: finding.shown, target: finding.target })
+    case 'pressure':
+      return t(`reading.warning.about.pressure-${finding.about}`)
+    case 'mixed':
+      return t('reading.warning.about.mixed')
+    case 'unproved-own':
+      return t('reading.warning.about.unproved-own')
+    case 'first-time':
+      return t('reading.warning.about.first-time')
+  }
+}
+
+/** Reports a message: it is put with the junk, and comes back when that is undone. */
+export const useReport = (): ((email: EmailSummary, findings: readonly string[]) => Promise<void>) => {
+  const { t } = useTranslation()
+  const { run } = useAct()
+  return async ({ id }, findings) => {
+    const answer = await run(() =>
+      ask('/mail/report', { emailId: id, findings }, (body) => numberOr(record(body).reportId, 0)),
+    )
+    if (!answer) return
+    const undo = () => {
+      void run(
+        () => ask('/mail/report/undo', { reportId: answer.value }, () => true),
+        t('reading.warning.reportUndone'),
+      )
+    }
+    toast(t('reading.warning.reported'), { undo })
+  }
+}
+
+export const WarningBanner = ({ email, warning }: { email: EmailSummary; warning: Warning }) => {
+  const { t, i18n } = useTranslation()
+  const report = useReport()
+  const [isOpen, setOpen] = useState(false)
+  const [isBusy, setBusy] = useState(false)
+  const detailsId = useId()
+  const { tone, findings } = warning
+  const [first, ...others] = findings
+  if (!first) return null
+  const next = first.kind === 'attachment' ? 'attachment' : tone
+  return (
+    <section className={css.banner} data-tone={tone} aria-label={t('reading.warning.label')}>
+      <span className={css.mark}>
+        <Icon name={tone === 'notice' ? 'person' : 'warning'} size={20} />
+      </span>
+      <div>
+        <p className={css.what}>{sentence(first, t)}</p>
+        <p className={css.next}>{t(`reading.warning.next.${next}`)}</p>
+        <div className={css.acts}>
+          <Button
+            kind={tone === 'danger' ? 'plain' : 'quiet'}
+            icon="junk"
+            aria-label={t('reading.warning.reportName')}
+            isDisabled={isBusy}
+            onPress={() => {
+              setBusy(true)
+              void report(
+                email,
+                findings.map(({ kind }) => kind),
+              ).finally(() => setBusy(false))
+            }}
+          >
+            {t('reading.warning.report')}
+          </Button>
+          {tone === 'notice' && others.length === 0 ? null : (
+            <Button kind="quiet" aria-expanded={isOpen} aria-controls={detailsId} onPress={() => setOpen(!isOpen)}>
+              {isOpen ? t('reading.warning.hide') : t('reading.warning.why')}
+            </Button>
+          )}
+        </div>
+        <div id={detailsId} hidden={!isOpen}>
+          <ul className={css.more}>
+            {others.map((finding) => (
+              <li key={sentence(finding, t)}>{sentence(finding, t)}</li>
+            ))}
+            <li>
+              <a href={i18n.language === 'en' ? '/help/phishing' : '/aide/phishing'} target="_blank" rel="noopener">
+                {t('reading.warning.guide')}
+              </a>
+            </li>
+          </ul>
+        </div>
+      </div>
+    </section>
+  )
+}
+
+/** What only the platform's own messages bear: the server decides, no message can. */
+export const Seal = () => {
+  const { t } = useTranslation()
+  return (
+    <>
+      <p className={css.seal}>
+        <Icon name="shield" size={18} />
+        {t('reading.seal')}
+      </p>
+      <p className={css.sealMore}>{t('reading.sealMore')}</p>
+    </>
+  )
+}
