@@ -10,6 +10,7 @@ import type { texts as codes } from './parts/codes.fr.ts'
 import type { texts as compose } from './parts/compose.fr.ts'
 import type { texts as easy } from './parts/easy.fr.ts'
 import type { texts as gate } from './parts/gate.fr.ts'
+import type { texts as notices } from './parts/notices.fr.ts'
 import type { texts as portal } from './parts/portal.fr.ts'
 import type { texts as reading } from './parts/reading.fr.ts'
 import type { texts as rules } from './parts/rules.fr.ts'
@@ -22,6 +23,7 @@ export type AllTexts = typeof gate &
   typeof compose &
   typeof account &
   typeof admin &
+  typeof notices &
   typeof portal &
   typeof reading &
   typeof rules &
@@ -40,6 +42,7 @@ const files = {
   compose: { fr: () => import('./parts/compose.fr.ts'), en: () => import('./parts/compose.en.ts') },
   account: { fr: () => import('./parts/account.fr.ts'), en: () => import('./parts/account.en.ts') },
   admin: { fr: () => import('./parts/admin.fr.ts'), en: () => import('./parts/admin.en.ts') },
+  notices: { fr: () => import('./parts/notices.fr.ts'), en: () => import('./parts/notices.en.ts') },
   portal: { fr: () => import('./parts/portal.fr.ts'), en: () => import('./parts/portal.en.ts') },
   reading: { fr: () => import('./parts/reading.fr.ts'), en: () => import('./parts/reading.en.ts') },
   rules: { fr: () => import('./parts/rules.fr.ts'), en: () => import('./parts/rules.en.ts') },

@@ -63,7 +63,7 @@ const accountHome = createRoute({
   component: () => <AccountScreen part="security" />,
 })
 
-const PortalScreen = lazyScreen(['portal'], () =>
+const PortalScreen = lazyScreen(['portal', 'notices'], () =>
   import('../modules/portal/portal-screen.tsx').then((module) => module.PortalScreen),
 )
 const portal = createRoute({ getParentRoute: () => root, path: '/portal', component: PortalScreen })
@@ -72,6 +72,52 @@ const RulesScreen = lazyScreen(['rules'], () =>
   import('../modules/rules/rules-screen.tsx').then((module) => module.RulesScreen),
 )
 const rules = createRoute({ getParentRoute: () => root, path: '/rules', component: RulesScreen })
+
+const noticesParts = ['notices', 'account', 'admin', 'gate', 'codes'] as const
+const NoticesScreen = lazyScreen(['notices', 'portal'], () =>
+  import('../modules/notices/notices-screen.tsx').then((module) => module.NoticesScreen),
+)
+const AuthorScreen = lazyScreen(noticesParts, () =>
+  import('../modules/notices/author-part.tsx').then((module) => module.AuthorScreen),
+)
+const NotificationsScreen = lazyScreen([...noticesParts, 'portal'], () =>
+  import('../modules/notices/notifications-screen.tsx').then((module) => module.NotificationsScreen),
+)
+const RequestsScreen = lazyScreen([...noticesParts, 'portal'], () =>
+  import('../modules/requests/requests-screen.tsx').then((module) => module.RequestsScreen),
+)
+const AskScreen = lazyScreen(noticesParts, () =>
+  import('../modules/requests/ask-screen.tsx').then((module) => module.AskScreen),
+)
+/** Which one of a list is open. */
+const chosen = (name: 'id' | 'n') => (given: Record<string, unknown>) => {
+  const value = text(given[name])
+  return value === undefined ? {} : { [name]: value.slice(0, 20) }
+}
+const notices = createRoute({
+  getParentRoute: () => root,
+  path: '/notices',
+  component: NoticesScreen,
+  validateSearch: (given: Record<string, unknown>): { id?: string } => chosen('id')(given),
+})
+const writing = createRoute({
+  getParentRoute: () => root,
+  path: '/notices/write',
+  component: AuthorScreen,
+  validateSearch: (given: Record<string, unknown>): { n?: string } => chosen('n')(given),
+})
+const notifications = createRoute({
+  getParentRoute: () => root,
+  path: '/notifications',
+  component: NotificationsScreen,
+})
+const requests = createRoute({ getParentRoute: () => root, path: '/requests', component: RequestsScreen })
+const asking = createRoute({
+  getParentRoute: () => root,
+  path: '/requests/ask',
+  component: AskScreen,
+  validateSearch: (given: Record<string, unknown>): { n?: string } => chosen('n')(given),
+})
 
 /** Everything is in the query: the paths below /admin are those of the server's own answers. */
 const admin = createRoute({
@@ -97,6 +143,11 @@ const tree = root.addChildren([
   accountHome,
   admin,
   portal,
+  notices,
+  writing,
+  notifications,
+  requests,
+  asking,
   rules,
 ])
 

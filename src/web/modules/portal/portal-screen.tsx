@@ -17,6 +17,7 @@ import { Cards, Incidents, MailPart, QuotaPart } from './beside.tsx'
 import css from './portal.module.css'
 import { TileCard } from './tile-card.tsx'
 import { TileSections } from './tile-sections.tsx'
+import { NoticesPart, RequestsPart } from './told.tsx'
 import { type Portal, usePortal } from './use-portal.ts'
 
 const profileOf = (who: Session | undefined) =>
@@ -174,6 +175,8 @@ const Content = ({ portal, arrangement }: { portal: Portal; arrangement: PortalA
       </div>
       <div className={css.beside}>
         <QuotaPart />
+        {portal.view ? <RequestsPart view={portal.view} /> : null}
+        {portal.view ? <NoticesPart view={portal.view} /> : null}
         <Cards cards={shown} portal={portal} />
         <MailPart />
       </div>
