@@ -22,6 +22,7 @@ import { keyOfQuery, type QueryList, type Window } from './list.ts'
 import { Cell } from './live.ts'
 import { Loader } from './loader.ts'
 import { Model } from './model.ts'
+import { rowsFromCache } from './offline-rows.ts'
 import { Outbox } from './outbox.ts'
 import { Persist } from './persist.ts'
 import { Push, pushUrl } from './push.ts'
@@ -220,6 +221,7 @@ class Client {
   private statusChanged(status: Status): void {
     this.status.set(status)
     if (status === 'expired') this.push.stop()
+    if (status === 'offline') for (const list of this.shelf.opened()) this.offer(list)
   }
 
   /** After a round: what lists still miss, and what is to be stored. */
@@ -245,12 +247,17 @@ class Client {
   }
 
   load(list: QueryList, window: Window): void {
+    if (this.status.get() === 'offline') this.offer(list)
     void this.ready.promise
       .then(() => this.loader.window(list, window))
       .then(() => {
         this.persist.changed()
         this.model.evict(MAX_EMAILS, () => this.inUse())
       })
+  }
+
+  private offer(list: QueryList): void {
+    if (list.queryState === undefined) list.offered(rowsFromCache(this.model, list.query))
   }
 
   /**

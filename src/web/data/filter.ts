@@ -14,26 +14,37 @@ const not = (value: Maybe): Maybe => (value === undefined ? undefined : !value)
 const every = (values: readonly Maybe[]): Maybe =>
   values.includes(false) ? false : values.includes(undefined) ? undefined : true
 
-/** Three-valued: true, false, or undefined when it cannot be known here. */
-export const evaluate = (filter: EmailFilter | null, email: EmailSummary, threadOf: ThreadOf): Maybe => {
+/**
+ * Three-valued: true, false, or undefined when it cannot be known here. `more` are conditions that can be known for once
+ * (offline-rows.ts).
+ */
+export const evaluate = (
+  filter: EmailFilter | null,
+  email: EmailSummary,
+  threadOf: ThreadOf,
+  more: Tests = {},
+): Maybe => {
   if (!filter) return true
   if ('operator' in filter) {
-    const results = filter.conditions.map((condition) => evaluate(condition, email, threadOf))
+    const results = filter.conditions.map((condition) => evaluate(condition, email, threadOf, more))
     if (filter.operator === 'AND') return every(results)
     const none = every(results.map(not))
     return filter.operator === 'NOT' ? none : not(none)
   }
   return every(
     Object.keys(filter).map((name) => {
-      const test = conditions[name as keyof EmailFilterCondition]
+      const key = name as keyof EmailFilterCondition
+      const test = conditions[key] ?? more[key]
       return test ? test(email, filter, threadOf) : undefined
     }),
   )
 }
 
-type Test = (email: EmailSummary, condition: EmailFilterCondition, threadOf: ThreadOf) => Maybe
+export type Test = (email: EmailSummary, condition: EmailFilterCondition, threadOf: ThreadOf) => Maybe
 
-const conditions: Partial<Record<keyof EmailFilterCondition, Test>> = {
+type Tests = Partial<Record<keyof EmailFilterCondition, Test>>
+
+const conditions: Tests = {
   inMailbox: (email, c) => email.mailboxIds[c.inMailbox ?? ''] === true,
   inMailboxOtherThan: (email, c) => Object.keys(email.mailboxIds).some((id) => !c.inMailboxOtherThan?.includes(id)),
   before: (email, c) => email.receivedAt < (c.before ?? ''),
@@ -51,9 +62,10 @@ const conditions: Partial<Record<keyof EmailFilterCondition, Test>> = {
     not(threadOf(email)?.some((one) => one.keywords[c.noneInThreadHaveKeyword ?? ''])),
 }
 
-const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+/** Without accents and capitals. */
+export const foldWords = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 
-const firstAddress = (list: EmailSummary['from']): string => fold(list?.[0]?.name ?? list?.[0]?.email ?? '')
+const firstAddress = (list: EmailSummary['from']): string => foldWords(list?.[0]?.name ?? list?.[0]?.email ?? '')
 
 const keyOf = (email: EmailSummary, by: EmailComparator): string | number => {
   switch (by.property) {
@@ -66,7 +78,7 @@ const keyOf = (email: EmailSummary, by: EmailComparator): string | number => {
     case 'to':
       return firstAddress(email.to)
     case 'subject':
-      return fold(email.subject ?? '').replace(/^((re|fwd?|tr|ref)\s*:\s*)+/, '')
+      return foldWords(email.subject ?? '').replace(/^((re|fwd?|tr|ref)\s*:\s*)+/, '')
     case 'hasKeyword':
       return email.keywords[by.keyword ?? ''] ? 1 : 0
     default:

@@ -186,6 +186,15 @@ export class QueryList implements OverlaidList {
     return wasDoubted
   }
 
+  /** Rows found here while the server cannot be asked; its own replace them. */
+  offered(ids: readonly string[]): void {
+    if (this.queryState !== undefined) return
+    this.rows.clear()
+    this.rows.put(0, ids)
+    this.total = ids.length
+    this.changed()
+  }
+
   /** The server refused the window. */
   refused(window: Window): void {
     if (!this.loading.delete(window)) return

@@ -8,6 +8,7 @@ import type { texts as account } from './parts/account.fr.ts'
 import type { texts as admin } from './parts/admin.fr.ts'
 import type { texts as codes } from './parts/codes.fr.ts'
 import type { texts as compose } from './parts/compose.fr.ts'
+import type { texts as device } from './parts/device.fr.ts'
 import type { texts as easy } from './parts/easy.fr.ts'
 import type { texts as gate } from './parts/gate.fr.ts'
 import type { texts as notices } from './parts/notices.fr.ts'
@@ -20,6 +21,7 @@ import { typesetAll } from './typeset.ts'
 export type AllTexts = typeof gate &
   typeof easy &
   typeof codes &
+  typeof device &
   typeof compose &
   typeof account &
   typeof admin &
@@ -43,6 +45,7 @@ const files = {
   account: { fr: () => import('./parts/account.fr.ts'), en: () => import('./parts/account.en.ts') },
   admin: { fr: () => import('./parts/admin.fr.ts'), en: () => import('./parts/admin.en.ts') },
   notices: { fr: () => import('./parts/notices.fr.ts'), en: () => import('./parts/notices.en.ts') },
+  device: { fr: () => import('./parts/device.fr.ts'), en: () => import('./parts/device.en.ts') },
   portal: { fr: () => import('./parts/portal.fr.ts'), en: () => import('./parts/portal.en.ts') },
   reading: { fr: () => import('./parts/reading.fr.ts'), en: () => import('./parts/reading.en.ts') },
   rules: { fr: () => import('./parts/rules.fr.ts'), en: () => import('./parts/rules.en.ts') },

@@ -6,11 +6,14 @@ import { ClientProvider } from './client.tsx'
 import { Confirmation } from './confirm.tsx'
 import { ErrorNotices } from './error-notices.tsx'
 import { ExpiredCover } from './expired-cover.tsx'
+import { followWorker } from './follow-worker.ts'
 import { followSignOut } from './keepsakes.ts'
 import { createAppRouter } from './router.tsx'
 import { keptFor } from './session.ts'
 import { startClient } from './start-client.ts'
 import { startUpdates } from './updates.ts'
+
+const RENEW_AFTER_MS = 15_000
 
 let client: MailClient | undefined
 
@@ -36,7 +39,13 @@ export const SignedIn = () => {
   useEffect(() => {
     startUpdates()
     followSignOut()
-  }, [])
+    const timer = setTimeout(() => void import('./push.ts').then(({ renewPush }) => renewPush(warm())), RENEW_AFTER_MS)
+    const stop = followWorker(warm(), (url) => router.history.push(url))
+    return () => {
+      clearTimeout(timer)
+      stop()
+    }
+  }, [router])
   return (
     <ClientProvider client={warm()}>
       <RouterProvider router={router} />

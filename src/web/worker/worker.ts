@@ -2,6 +2,7 @@
  * The service worker: opens the application without a network, and shows what push services bring. It never sees a mail
  * go by: requests that are not for the application's own files are not answered here.
  */
+import { open, tell, tidy } from './notify.ts'
 import { answerFromShell, dropOldShells, installShell } from './shell-cache.ts'
 
 declare const self: ServiceWorkerGlobalScope
@@ -20,4 +21,18 @@ self.addEventListener('fetch', (event) => {
 self.addEventListener('message', (event) => {
   // Only when a person has asked for the new version: pages that are open would otherwise change under them.
   if (event.data === 'take-over') void self.skipWaiting()
+  // A page has seen something read.
+  if (event.data === 'tidy') event.waitUntil(tidy())
 })
+
+self.addEventListener('push', (event) => {
+  let json: unknown
+  try {
+    json = event.data?.json()
+  } catch {
+    // Not ours.
+  }
+  event.waitUntil(tell(json))
+})
+
+self.addEventListener('notificationclick', (event) => event.waitUntil(open(event.notification)))

@@ -11,6 +11,7 @@ import { Choice } from './choice.tsx'
 import { ConnectSection } from './connect-section.tsx'
 import { FilesSection } from './files-section.tsx'
 import { IdentitySection } from './identity-section.tsx'
+import { PushSection } from './push-section.tsx'
 import css from './settings-screen.module.css'
 import { VacationSection } from './vacation-section.tsx'
 
@@ -91,6 +92,7 @@ export const SettingsScreen = () => {
           <Link to="/rules">{t('settings.rules.open')}</Link>
         </section>
         <VacationSection />
+        <PushSection />
         <ConnectSection />
       </div>
     </main>

@@ -1,0 +1,302 @@
+/** The mail on every device: started without a network, sealed at rest, erased at sign-out, told by push, by keyboard. */
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findings, overflow } from './axe.ts'
+import {
+  giveCredentials,
+  type JourneyServer,
+  launchBrowser,
+  missing,
+  rows,
+  signIn,
+  startServer,
+  type Visit,
+  visit,
+} from './rig.ts'
+
+/** What is on the disk of this browser, as text: names and values of everything. */
+const onDisk = (page: Page): Promise<string> =>
+  page.evaluate(async () => {
+    const found: string[] = Object.entries(localStorage).map(([key, value]) => `${key}=${value}`)
+    for (const { name = '' } of await indexedDB.databases()) {
+      const db = await new Promise<IDBDatabase>((resolve, reject) => {
+        const request = indexedDB.open(name)
+        request.onsuccess = () => resolve(request.result)
+        request.onerror = () => reject(request.error)
+      })
+      for (const store of db.objectStoreNames) {
+        const entries = db.transaction(store).objectStore(store)
+        const all = await Promise.all(
+          [entries.getAllKeys(), entries.getAll()].map(
+            (request) => new Promise<unknown[]>((resolve) => (request.onsuccess = () => resolve(request.result))),
+          ),
+        )
+        const text = (value: unknown): string => {
+          if (value instanceof ArrayBuffer) return new TextDecoder('latin1').decode(value)
+          if (value instanceof CryptoKey) return `key extractable=${value.extractable}`
+          if (typeof value === 'object' && value !== null) return Object.values(value).map(text).join(' ')
+          return String(value)
+        }
+        found.push(`${name}/${store}: ${all.flat().map(text).join('\n')}`)
+      }
+      db.close()
+    }
+    return found.join('\n')
+  })
+
+const installed = (page: Page): Promise<string | undefined> =>
+  page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state)
+
+/** Hands the worker a push message, as a push service would. */
+const push = async (context: BrowserContext, page: Page, origin: string, message: object): Promise<void> => {
+  const devtools = await context.newCDPSession(page)
+  const registrations: string[] = []
+  devtools.on('ServiceWorker.workerRegistrationUpdated', (event) => {
+    for (const one of event.registrations) if (!one.isDeleted) registrations.push(one.registrationId)
+  })
+  await devtools.send('ServiceWorker.enable')
+  await expect.poll(() => registrations.length).toBeGreaterThan(0)
+  const registrationId = registrations.at(-1) ?? ''
+  await devtools.send('ServiceWorker.deliverPushMessage', { origin, registrationId, data: JSON.stringify(message) })
+  await devtools.detach()
+}
+
+const shown = (page: Page) =>
+  page.evaluate(async () =>
+    (await (await navigator.serviceWorker.ready).getNotifications()).map(({ title, body }) => ({ title, body })),
+  )
+
+describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' : ` (skipped: ${missing})`}`, () => {
+  let server: JourneyServer
+  let browser: Browser
+  beforeAll(async () => {
+    ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.close()
+  })
+
+  const arrive = (options: Parameters<typeof visit>[2] = {}): Promise<Visit> =>
+    visit(browser, server, { serviceWorkers: 'allow', ...options })
+  const as = async (login: string, options: Parameters<typeof visit>[2] = {}): Promise<Visit> => {
+    const seen = await arrive(options)
+    await signIn(seen.page, login, server.password)
+    return seen
+  }
+  const send = async (page: Page, to: string, subject: string): Promise<void> => {
+    await page.getByRole('button', { name: 'Nouveau message' }).first().click()
+    await page.getByRole('combobox', { name: 'À' }).fill(to)
+    await page.keyboard.press('Enter')
+    await page.getByRole('textbox', { name: 'Objet' }).fill(subject)
+    await page.getByRole('button', { name: 'Envoyer', exact: true }).click()
+  }
+
+  describe('without a network', () => {
+    let seen: Visit
+    let page: Page
+    beforeAll(async () => {
+      seen = await as('sophie.durand')
+      page = seen.page
+      await installed(page)
+      await rows(page).first().click()
+      await page.getByRole('article').first().waitFor()
+      // Bodies read are stored a moment later.
+      await page.waitForTimeout(2500)
+    })
+    afterAll(() => seen?.context.close())
+
+    test('a page that is loaded anew starts and shows what was read', async () => {
+      const body = await page.getByRole('article').last().innerText()
+      await seen.context.setOffline(true)
+      await page.reload()
+      await rows(page).first().waitFor()
+      expect(await rows(page).count()).toBeGreaterThan(3)
+      await expect.poll(() => page.getByRole('article').last().innerText()).toBe(body)
+      await page
+        .getByText(/^Hors connexion/)
+        .first()
+        .waitFor()
+    })
+
+    test('other pages of the application open, those of the server do not', async () => {
+      await page.goto('/mail/sent')
+      await page.getByRole('heading', { name: 'Envoyés' }).waitFor()
+      for (const path of ['/aide', '/login', '/portal/open/1']) {
+        const other = await seen.context.newPage()
+        await expect(other.goto(path)).rejects.toThrow(/ERR_INTERNET_DISCONNECTED/)
+        await other.close()
+      }
+    })
+
+    test('what was kept is searched', async () => {
+      await page.getByRole('searchbox').fill('conseil')
+      await page.keyboard.press('Enter')
+      await rows(page).first().waitFor()
+      await expect.poll(() => rows(page).first().innerText()).toMatch(/conseil/i)
+      await page.goto('/mail/inbox')
+      await rows(page).first().waitFor()
+    })
+
+    test('a message sent is kept over a reload, and sent once when the network is back', async () => {
+      const subject = `Hors connexion ${Date.now()}`
+      await send(page, 'sophie.durand@ac-demo.test', subject)
+      // Longer than the time to take it back.
+      await page.waitForTimeout(11_000)
+      await page.reload()
+      await rows(page).first().waitFor()
+      await seen.context.setOffline(false)
+      await expect.poll(() => rows(page).first().innerText(), { timeout: 40_000 }).toContain(subject)
+      await page.goto('/mail/sent')
+      await expect.poll(() => rows(page).filter({ hasText: subject }).count()).toBe(1)
+      await page.goto('/mail/inbox')
+      await expect.poll(() => rows(page).filter({ hasText: subject }).count()).toBe(1)
+      expect(seen.errors).toEqual([])
+    }, 90_000)
+  })
+
+  test('what rests on the disk is sealed, and sign-out destroys the key with it, in every tab', async () => {
+    const { context, page } = await as('marc.lefevre')
+    await installed(page)
+    const subject = (await rows(page).first().innerText()).split('\n')[2] ?? ''
+    expect(subject.length).toBeGreaterThan(3)
+    await expect.poll(() => onDisk(page)).toContain('email/')
+    const before = await onDisk(page)
+    expect(before).toContain('key extractable=false')
+    expect(before).not.toContain('extractable=true')
+    expect(before).not.toContain(subject)
+    const other = await context.newPage()
+    await other.goto('/mail/inbox')
+    await rows(other).first().waitFor()
+    await page.getByRole('button', { name: /^Compte de/ }).click()
+    await page.getByRole('menuitem', { name: 'Se déconnecter' }).click()
+    await page.waitForURL(/signed-out/)
+    await other.waitForURL(/signed-out/)
+    const after = await onDisk(page)
+    expect(after).not.toContain('key extractable')
+    expect(after).not.toContain('email/')
+    expect(await page.evaluate(() => Object.keys(localStorage))).toEqual(['convergence.preferences'])
+    // Nothing is left to start with.
+    await context.setOffline(true)
+    await page.goto('/mail/inbox')
+    await page.getByRole('button', { name: 'Se connecter' }).waitFor()
+    expect(await rows(page).count()).toBe(0)
+    await context.close()
+  })
+
+  test('a session ended from another device erases what this one kept, at its next contact', async () => {
+    const lost = await as('claire.petit')
+    await expect.poll(() => onDisk(lost.page)).toContain('email/')
+    const mine = await as('claire.petit')
+    await mine.page.goto('/account/devices')
+    await mine.page
+      .getByRole('listitem')
+      .filter({ hasNotText: 'cette session' })
+      .getByRole('button', { name: /Fermer|Déconnecter/ })
+      .first()
+      .click()
+    await lost.page.reload()
+    await lost.page.getByRole('button', { name: 'Se connecter' }).waitFor()
+    await expect.poll(() => onDisk(lost.page)).not.toContain('key extractable')
+    expect(await onDisk(lost.page)).not.toContain('email/')
+    for (const { context } of [lost, mine]) await context.close()
+  })
+
+  test('a shared computer keeps nothing at all', async () => {
+    const { context, page } = await arrive()
+    await page.goto('/')
+    await page.getByLabel(/^Cet ordinateur est partagé/).check()
+    await giveCredentials(page, 'anne.martin', server.password)
+    await rows(page).first().waitFor()
+    await rows(page).first().click()
+    await page.getByRole('article').first().waitFor()
+    // Longer than the worker and the cache wait.
+    await page.waitForTimeout(6000)
+    const left = await page.evaluate(async () => ({
+      caches: await caches.keys(),
+      workers: (await navigator.serviceWorker.getRegistrations()).length,
+      local: Object.keys(localStorage).filter((key) => key !== 'convergence.preferences'),
+    }))
+    expect(left).toEqual({ caches: [], workers: 0, local: [] })
+    const disk = await onDisk(page)
+    expect(disk).not.toContain('email/')
+    expect(disk).not.toContain('key extractable')
+    await context.close()
+  })
+
+  test('two tabs of one person show the same, and what is done in one is seen in the other', async () => {
+    const { context, page } = await as('karim.benali')
+    const other = await context.newPage()
+    await other.goto('/mail/inbox')
+    await rows(other).first().waitFor()
+    const id = await rows(page).first().getAttribute('id')
+    await page.locator(`[id="${id}"]`).click()
+    await page.getByRole('button', { name: 'Archiver' }).first().click()
+    await expect.poll(() => other.locator(`[id="${id}"]`).count()).toBe(0)
+    await context.close()
+  })
+
+  test('new mail becomes a notification with its sender and subject, which opens it and goes when it is read', async () => {
+    const { context, page } = await as('thomas.girard', { permissions: ['notifications'] })
+    await installed(page)
+    const account = await page.evaluate(async () => {
+      const session = (await (await fetch('/jmap/session')).json()) as { primaryAccounts: Record<string, string> }
+      return session.primaryAccounts['urn:ietf:params:jmap:mail'] ?? ''
+    })
+    const email = (await rows(page).first().getAttribute('id')) ?? ''
+    const id = email.replace(/^.*?(e[0-9a-z]+)$/, '$1')
+    const subject = (await rows(page).first().innerText()).split('\n').find((line) => line.length > 12) ?? ''
+    await page.evaluate(
+      async ([accountId, emailId]) => {
+        const update = { [emailId ?? '']: { 'keywords/$seen': null } }
+        await fetch('/jmap/api', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'x-csrf': '1' },
+          body: JSON.stringify({
+            using: ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:mail'],
+            methodCalls: [['Email/set', { accountId, update }, 'c']],
+          }),
+        })
+      },
+      [account, id],
+    )
+    const message = (preview: boolean) => ({
+      '@type': 'StateChange',
+      changed: { [account]: { EmailDelivery: 'x' } },
+      'urn:convergence:delivered': { emails: [id], count: 1, preview },
+    })
+    // A page in sight shows the mail by itself: there must be none.
+    await page.goto('about:blank')
+    await push(context, page, server.url, message(true))
+    const looked = await context.newPage()
+    await looked.goto('/icon.svg')
+    await expect.poll(async () => (await shown(looked)).map(({ body }) => body)).toEqual([subject])
+    // Where others may see the screen, nothing is said of it.
+    await looked.goto('about:blank')
+    await push(context, looked, server.url, message(false))
+    await looked.goto('/icon.svg')
+    await expect.poll(async () => (await shown(looked)).map(({ title }) => title)).toContain('Nouveau message')
+    // Read in the application: no longer announced.
+    await looked.goto('/mail/inbox')
+    await looked.locator(`[id="${email}"]`).click()
+    await looked.getByRole('article').first().waitFor()
+    await expect.poll(() => shown(looked), { timeout: 10_000 }).toEqual([])
+    await context.close()
+  })
+
+  test('the settings of notifications are reached, explained and sound to axe, light and dark, on the narrowest phone', async () => {
+    const { context, page } = await as('anne.martin', { bypassCSP: true, viewport: { width: 320, height: 700 } })
+    await page.goto('/settings#notifications')
+    await page.getByRole('heading', { name: 'Notifications' }).waitFor()
+    await page.getByRole('radio', { name: 'de certains dossiers' }).check({ force: true })
+    await page.getByRole('textbox', { name: 'Favoris' }).fill('pas une adresse')
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      // Colours change over a moment.
+      await page.waitForTimeout(400)
+      expect(await findings(page)).toEqual([])
+      expect(await overflow(page)).toBe(0)
+    }
+    await context.close()
+  })
+})
