@@ -19,6 +19,10 @@ describe.skipIf(missing !== undefined)(
 
     const as = async (login: string, options?: Parameters<typeof visit>[2]): Promise<Visit> => {
       const seen = await visit(browser, server, options)
+      // What is sent leaves at once; composing.test.ts is about the time to change one's mind.
+      await seen.context.addInitScript(
+        `if (window === top) localStorage.getItem('convergence.preferences') ?? localStorage.setItem('convergence.preferences', '{"undoSeconds":0}')`,
+      )
       await signIn(seen.page, login, server.password)
       return seen
     }

@@ -79,7 +79,7 @@ const Filled = ({ state, email, showSnippet }: { state: ListState; email: EmailS
   const acts = useActs()
   const thread = useFound(email.threadId, (client, id) => client.thread(id))
   const selected = useLive(state.selection).has(email.id)
-  const outgoing = state.role === 'sent' || state.role === 'drafts'
+  const outgoing = state.role === 'sent' || state.role === 'drafts' || state.role === 'scheduled'
   const nobody = outgoing ? t('list.noRecipient') : t('list.nobody')
   const facts = rowFacts(email, thread, me, { me: t('list.me'), nobody }, outgoing)
   const subject = email.subject?.trim() || t('list.noSubject')
