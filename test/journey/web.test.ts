@@ -17,11 +17,11 @@ describe.skipIf(missing !== undefined)(
       await server?.close()
     })
 
-    const as = async (login: string, options?: Parameters<typeof visit>[2]): Promise<Visit> => {
+    const as = async (login: string, options?: Parameters<typeof visit>[2], undoSeconds = 0): Promise<Visit> => {
       const seen = await visit(browser, server, options)
       // What is sent leaves at once; composing.test.ts is about the time to change one's mind.
       await seen.context.addInitScript(
-        `if (window === top) localStorage.getItem('convergence.preferences') ?? localStorage.setItem('convergence.preferences', '{"undoSeconds":0}')`,
+        `if (window === top) localStorage.getItem('convergence.preferences') ?? localStorage.setItem('convergence.preferences', '{"undoSeconds":${undoSeconds}}')`,
       )
       await signIn(seen.page, login, server.password)
       return seen
@@ -201,7 +201,7 @@ describe.skipIf(missing !== undefined)(
     })
 
     test('A sending can be taken back, and nothing of the message is lost', async () => {
-      const seen = await as('anne.martin')
+      const seen = await as('anne.martin', undefined, 10)
       const { page } = seen
       const subject = `Trop vite ${Date.now()}`
       await write(page, 'karim.benali@ac-demo.test', subject, 'Pas encore.')
