@@ -27,6 +27,7 @@ import { startRetention } from './retention.ts'
 import type { Endpoint } from './settings.ts'
 import { startLogoutRunner } from './single-sign-on.ts'
 import { openStatus } from './status/open.ts'
+import { startTicketPost, supportAddress } from './ticket-post.ts'
 import { openTls, type TlsSource } from './tls.ts'
 import { createTrust, type Trust } from './trust.ts'
 
@@ -256,6 +257,9 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     metrics.gauges('convergence_connections', 'Open connections', 'listener', () =>
       listeners.map((listener) => [listener.name, listener.connections] as const),
     )
+    const post = { people: house.people, address: supportAddress(config, demo !== undefined) }
+    const tickets = await startTicketPost(post, config, log.with({ room: 'tickets' }))
+    undo.add('tickets', tickets.stop)
     const status = await openStatus(house, log, listeners)
     undo.add('status', status.stop)
     return { house, listeners, demo, selfSigned: tls.selfSigned, stop: undo.run }

@@ -333,6 +333,17 @@ export const settings = {
     'When more than this share of a school would disappear, nobody is suspended and somebody must look',
   ),
   'sso.cas-ticket-seconds': setting(30, whole(5, 60), 'A CAS ticket must be validated within so many seconds'),
+  'tickets.address': setting(
+    '',
+    text,
+    'Support address whose mail becomes requests for help: a local part, or an address; none when empty',
+  ),
+  'tickets.escalate-hours': setting(
+    48,
+    whole(0, 720),
+    'A request that nobody of the school has answered goes to the académie after so many hours; 0: never',
+  ),
+  'tickets.retention-months': setting(12, whole(1, 60), 'Closed requests for help are kept so many months'),
   'trace.days': setting(
     30,
     whole(1, 365),

@@ -58,6 +58,9 @@ const unreferenced = (q: QueryBuilder, p: Params<Bounds>) =>
       ),
     )
     .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('ticket_file').select('ticket_file.id').whereRef('ticket_file.blob_id', '=', 'blob.id'))),
+    )
+    .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('upload').select('upload.account_id').whereRef('upload.blob_id', '=', 'blob.id'))),
     )
     .where(({ not, exists, selectFrom }) =>

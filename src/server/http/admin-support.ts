@@ -123,7 +123,8 @@ const contactIn = (body: Body): NewContact => ({
 const isDay = (value: unknown): value is string => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value)
 
 const periodsIn = (body: Body): Period[] => {
-  const rows: readonly unknown[] = Array.isArray(body.periods) ? body.periods : []
+  if (!Array.isArray(body.periods)) throw new Failure('invalid', 'which closures?', { property: 'periods' })
+  const rows: readonly unknown[] = body.periods
   return rows.slice(0, 500).map((row) => {
     const { name, from, to } = (row ?? {}) as Record<string, unknown>
     if (typeof name !== 'string' || name.trim() === '' || !isDay(from) || !isDay(to) || to <= from)

@@ -13,6 +13,7 @@ import { bind, type Listener, type ListenLimits, limitConnections, listenerOf } 
 import type { Metrics } from '../metrics.ts'
 import type { Endpoint } from '../settings.ts'
 import { registerSingleSignOn } from '../single-sign-on.ts'
+import { supportAddress } from '../ticket-post.ts'
 import type { TlsSource } from '../tls.ts'
 import { registerAdminNotices } from './admin-notices.ts'
 import { registerAdminPeople } from './admin-people.ts'
@@ -44,6 +45,7 @@ import type { MailSettings } from './session.ts'
 import { registerSheets } from './sheets.ts'
 import { registerStatus } from './status.ts'
 import { registerSupport } from './support.ts'
+import { registerTickets } from './tickets.ts'
 import { registerWeb } from './web.ts'
 
 export interface HttpParts {
@@ -166,6 +168,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerStatus(app, house.people, log)
   registerReading(app, house.people, readingParts(house.config, parts.outside))
   registerDiagnosis(app, house.people)
+  registerTickets(app, { people: house.people, address: supportAddress(house.config, demo !== undefined) })
   await registerGuides(app, house.people, log)
   registerFiles(app, house.people, {
     maxSize: house.config['files.max-size'],
