@@ -138,6 +138,7 @@ export class Lmtp {
 export class Imap {
   readonly wire: Wire
   #tags = 0
+  #multi: boolean | undefined
   private constructor(wire: Wire) {
     this.wire = wire
   }
@@ -177,6 +178,20 @@ export class Imap {
     this.wire.write('\r\n')
     const line = await this.wire.until(`${tag} `)
     if (!line.startsWith(`${tag} OK`)) throw new Error(line)
+  }
+
+  /** Several messages in one APPEND (RFC 3502), or one by one where the server knows no better: literals and octets in turn. */
+  async appendAll(mailbox: string, parts: readonly Uint8Array[]): Promise<void> {
+    this.#multi ??= (await this.ask('CAPABILITY', '* CAPABILITY')).includes('MULTIAPPEND')
+    const step = this.#multi ? parts.length : 2
+    for (let i = 0; i < parts.length; i += step) {
+      const tag = `t${++this.#tags}`
+      this.wire.write(`${tag} APPEND ${mailbox}`)
+      for (const part of parts.slice(i, i + step)) this.wire.write(part)
+      this.wire.write('\r\n')
+      const line = await this.wire.until(`${tag} `)
+      if (!line.startsWith(`${tag} OK`)) throw new Error(line)
+    }
   }
 
   close(): void {
