@@ -47,6 +47,43 @@ const feed = async (port: number, round: number, acknowledged: Set<string>): Pro
   }
 }
 
+/**
+ * Holds two messages, calls one back, kills the server at once and starts it again before their time. Returns who got
+ * something, and whether it came before its time.
+ */
+export const crashHeld = async (): Promise<{ readonly arrived: readonly string[]; readonly early: boolean }> => {
+  const folder = await temporaryFolder()
+  const sink = await openSink()
+  const { child } = await start(folder, sink.port)
+  const ask = (message: object): Promise<{ readonly held?: number }> =>
+    new Promise((resolve) => {
+      child.once('message', (said) => resolve(said as { held?: number }))
+      child.send(message)
+    })
+  const hold = 6000
+  const heldAt = Date.now()
+  await ask({ hold, name: 'kept' })
+  const { held } = await ask({ hold, name: 'called-back' })
+  await ask({ cancel: held })
+  const kill = async (process: ChildProcess) => {
+    const exited = new Promise((resolve) => process.once('exit', resolve))
+    process.kill('SIGKILL')
+    await exited
+  }
+  await kill(child)
+  const again = await start(folder, sink.port)
+  let early = false
+  for (let i = 0; i < 300 && sink.caught.length === 0; i++) await sleep(100)
+  if (Date.now() < heldAt + hold) early = true
+  // Time for a second copy, and for the one called back.
+  await sleep(1000)
+  await kill(again.child)
+  const arrived = sink.caught.flatMap(({ to }) => to)
+  sink.close()
+  await rm(folder, { recursive: true, force: true })
+  return { arrived, early }
+}
+
 export const crash = async (rounds: number): Promise<CrashResult> => {
   const folder = await temporaryFolder()
   const sink = await openSink()

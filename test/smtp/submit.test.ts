@@ -216,6 +216,18 @@ onEveryEngine('sending from the account', (driver) => {
     expect(await rolesOf(held.emailId)).toEqual(['trash'])
   })
 
+  test('what an account held does not leave once the account is closed', async () => {
+    const held = await send(only, { sendAt: clock.now() + 10_000 })
+    await rig.store.writeGlobal((tx) =>
+      tx.execute((q) => q.updateTable('account').set({ status: 'disabled' }).where('id', '=', anne)),
+    )
+    clock.advance(20_000)
+    runner.kick()
+    await runner.idle()
+    expect(sink.caught).toHaveLength(0)
+    expect(await current(held.id)).toMatchObject({ undoStatus: 'canceled' })
+  })
+
   test('of a cancellation and a release at the same moment exactly one wins', async () => {
     for (let round = 0; round < 8; round++) {
       sink.caught.length = 0

@@ -85,6 +85,16 @@ const isThrownAway = async (tx: AccountWriter, emailId: number): Promise<boolean
   return trash !== undefined && entries.every(({ mailboxId }) => mailboxId === trash.id)
 }
 
+const statusOf = statement((q, p: Params<{ account: number }>) =>
+  q.selectFrom('account').select('status').where('id', '=', p.account),
+)
+
+/** Why a held message is not to be sent after all: its author threw it away, or the account was closed meanwhile. */
+const isUnwanted = async (tx: AccountWriter, emailId: number): Promise<boolean> => {
+  const row = await tx.first(statusOf, { account: tx.accountId })
+  return row?.status !== 'active' || (await isThrownAway(tx, emailId))
+}
+
 const cancelClaimed = statement((q, p: Params<{ queue: number; at: number }>) =>
   q
     .updateTable('queue_recipient')
@@ -113,7 +123,7 @@ export const releaseHeld = async ({ ctx }: Delivery, work: Work): Promise<boolea
     const submission = await getSubmission(tx, account, id)
     if (submission?.undoStatus !== 'pending') return submission?.undoStatus !== 'canceled'
     const { emailId, deliveryStatus } = submission
-    if (await isThrownAway(tx, emailId)) {
+    if (await isUnwanted(tx, emailId)) {
       await tx.run(cancelClaimed, { queue: work.queueId, at: tx.now })
       await settleSubmission(tx, id, 'canceled', calledBack(deliveryStatus))
       return false

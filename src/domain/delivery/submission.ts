@@ -82,6 +82,26 @@ const byId = statement((q, p: Params<{ account: number; id: number }>) =>
   q.selectFrom('submission').select(columns).where('account_id', '=', p.account).where('id', '=', p.id),
 )
 
+const ofEmail = statement((q, p: Params<{ account: number; email: number }>) =>
+  q
+    .selectFrom('submission')
+    .select(columns)
+    .where('account_id', '=', p.account)
+    .where('email_id', '=', p.email)
+    .orderBy('id'),
+)
+
+/** Those of some emails, found without reading all of the account's. */
+export const submissionsOfEmails = async (
+  tx: Reader,
+  account: number,
+  emails: readonly number[],
+): Promise<Submission[]> => {
+  const found: Submission[] = []
+  for (const email of new Set(emails)) found.push(...(await tx.all(ofEmail, { account, email })).map(toSubmission))
+  return found
+}
+
 /** Every submission of the account that is still remembered, oldest first. */
 export const listSubmissions = async (tx: Reader, account: number): Promise<Submission[]> =>
   (await tx.all(ofAccount, { account })).map(toSubmission)

@@ -52,6 +52,22 @@ export const submissionList = (
   }
 }
 
+/** Few enough to be looked up one by one. */
+const fewEmails = 20
+
+/** The emails that every match is of, when the filter names a few. */
+export const emailsOf = (filter: Filter<Condition> | null): readonly number[] | undefined => {
+  if (filter === null) return undefined
+  if (!('operator' in filter))
+    return filter.emailIds && filter.emailIds.length <= fewEmails ? filter.emailIds : undefined
+  if (filter.operator !== 'AND') return undefined
+  for (const part of filter.conditions) {
+    const emails = emailsOf(part)
+    if (emails) return emails
+  }
+  return undefined
+}
+
 const matches = (submission: Submission, filter: Filter<Condition>): boolean => {
   if ('operator' in filter) {
     const test = (part: Filter<Condition>) => matches(submission, part)

@@ -1,6 +1,6 @@
 /** EmailSubmission/query and /queryChanges (RFC 8621 §7.3, §7.4). */
 import { formatId } from '#base/ids.ts'
-import { listSubmissions } from '#domain/delivery/submission.ts'
+import { listSubmissions, submissionsOfEmails } from '#domain/delivery/submission.ts'
 import { readChanges } from '#domain/mail/history.ts'
 import { SUBMISSION } from '#format/jmap/core.ts'
 import { queryChangesArguments } from '../email/query-changes.ts'
@@ -8,7 +8,7 @@ import { MethodFault } from '../failure.ts'
 import { accountMethod } from '../method.ts'
 import { filterArguments, windowArguments, windowOn } from '../query.ts'
 import { parseState, stateOf } from '../state.ts'
-import { evaluateSubmissionList, submissionList } from './list.ts'
+import { emailsOf, evaluateSubmissionList, submissionList } from './list.ts'
 
 export const submissionQuery = accountMethod(
   'EmailSubmission/query',
@@ -17,7 +17,11 @@ export const submissionQuery = accountMethod(
   async (args, call) => {
     const list = submissionList(args, call)
     return call.ctx.store.read(async (tx) => {
-      const submissions = evaluateSubmissionList(await listSubmissions(tx, call.account), list)
+      const emails = emailsOf(list.filter)
+      const known = emails
+        ? await submissionsOfEmails(tx, call.account, emails)
+        : await listSubmissions(tx, call.account)
+      const submissions = evaluateSubmissionList(known, list)
       const all = submissions.map(({ id }) => formatId('submission', id))
       const { ids, position } = windowOn(all, args, call.limits.maxQueryResults)
       return {

@@ -78,7 +78,8 @@ export const useUploads = (targets: UploadTargets, room: () => number): Uploads 
       try {
         await carry(id, file, way, stop.signal)
       } catch (error) {
-        if (!stop.signal.aborted) change(id, { problem: error instanceof ShareRefused ? error.message : 'failed' })
+        if (!stop.signal.aborted)
+          change(id, { problem: error instanceof ShareRefused ? `${error.message} (${error.code})` : 'failed' })
       } finally {
         running.delete(id)
       }
