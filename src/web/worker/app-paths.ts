@@ -4,10 +4,24 @@
  * SAML, the administration's JSON, a service's page) goes to the server as if there were no worker.
  */
 
-/** Exactly these. Below /admin and /portal are the server's own answers. */
-const pages = new Set(['/', '/portal', '/admin', '/account', '/search', '/settings'])
-/** These, and what is below them. */
-const parts = /^\/(?:mail|search|account|settings)\/[^.]*$/
+/** Exactly these. Below most of them are the server's own answers. */
+const pages = new Set([
+  '/',
+  '/portal',
+  '/admin',
+  '/account',
+  '/search',
+  '/settings',
+  '/rules',
+  '/notices',
+  '/notices/write',
+  '/notifications',
+  '/requests',
+  '/requests/ask',
+])
+/** A mailbox or a search, with the conversation that is open; a part of the account. */
+const parts =
+  /^\/(?:mail\/(?!(?:image|images|zip|report|leave)(?:\/|$))[^./]+(?:\/[^./]+)?|search\/[^./]+|account\/[^./]+)$/
 
 export const isAppPage = (pathname: string): boolean => {
   const path = pathname.length > 1 ? pathname.replace(/\/$/, '') : pathname
