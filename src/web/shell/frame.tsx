@@ -1,6 +1,6 @@
 /** What surrounds every screen: the top bar, the mailboxes, the composer, the notices. */
 import { Outlet, useLocation } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect } from 'react'
+import { Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lazyScreen } from '../i18n/parts.ts'
 import { composers, recoverComposers } from '../modules/mail/compose/composers.ts'
@@ -11,7 +11,7 @@ import { later, preloadWhenIdle } from '../ui/later.tsx'
 import { preloadMenu } from '../ui/menu.tsx'
 import css from './frame.module.css'
 import { DRAWER, useMedia } from './media.ts'
-import { drawerOpen, helpOpen } from './open-parts.ts'
+import { drawerOpen, helpOpen, paletteOpen } from './open-parts.ts'
 import { StatusBanner } from './status-banner.tsx'
 import { toast } from './toasts.tsx'
 import { TopBar } from './top-bar.tsx'
@@ -21,12 +21,16 @@ import { useLive } from './value.ts'
 
 const loadComposer = () => import('../modules/mail/compose/composer-dock.tsx')
 const ComposerDock = lazyScreen(['compose'], () => loadComposer().then((module) => module.ComposerDock))
-const ShortcutSheet = lazy(() => import('./shortcut-sheet.tsx').then((module) => ({ default: module.ShortcutSheet })))
+const ShortcutSheet = lazyScreen(['device'], () =>
+  import('./shortcut-sheet.tsx').then((module) => module.ShortcutSheet),
+)
+const loadPalette = () => import('./palette.tsx').then((module) => module.Palette)
+const Palette = lazyScreen(['device'], loadPalette)
 
 const Drawer = later(() => import('./drawer.tsx').then((module) => module.Drawer))
 
 /** What the first press of anything needs, in the order of what people press first. */
-const soon = [OpenMessage.preload, preloadMenu, preloadDialog, Drawer.preload, loadComposer]
+const soon = [OpenMessage.preload, preloadMenu, preloadDialog, Drawer.preload, loadComposer, loadPalette]
 const SOON_AFTER_MS = 1200
 
 export const Frame = () => {
@@ -37,6 +41,7 @@ export const Frame = () => {
   const isDrawerOpen = useLive(drawerOpen)
   const writing = useLive(composers).length > 0
   const isHelp = useLive(helpOpen)
+  const isPalette = useLive(paletteOpen)
   useGlobalKeys()
   useTitle()
   useEffect(() => recoverComposers(() => toast(t('compose.recovered'))), [t])
@@ -75,6 +80,7 @@ export const Frame = () => {
       <Suspense>
         {writing ? <ComposerDock /> : null}
         {isHelp ? <ShortcutSheet /> : null}
+        {isPalette ? <Palette /> : null}
       </Suspense>
     </div>
   )

@@ -3,3 +3,4 @@ import { createValue } from './value.ts'
 
 export const drawerOpen = createValue(false)
 export const helpOpen = createValue(false)
+export const paletteOpen = createValue(false)

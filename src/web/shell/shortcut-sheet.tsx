@@ -1,66 +1,48 @@
 /** The sheet of keyboard shortcuts (key ?). */
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import { Dialog } from '../ui/dialog.tsx'
 import { helpOpen } from './open-parts.ts'
 import css from './shortcut-sheet.module.css'
+import { type Shortcut, shortcutGroups } from './shortcuts.data.ts'
+
+/** The caps to press, one after the other or together, in the page's language. */
+export const keyCaps = ({ keys, named }: Shortcut, t: TFunction): readonly string[] => {
+  switch (named) {
+    case 'enter':
+      return [t('keys.enter')]
+    case 'esc':
+      return [t('keys.esc')]
+    case 'shiftDown':
+      return [t('keys.shift'), '↓']
+    case 'ctrlEnter':
+      return [t('keys.ctrl'), t('keys.enter')]
+    case 'ctrlK':
+      return [t('keys.ctrl'), 'K']
+    default:
+      return keys.split(' ')
+  }
+}
 
 export const ShortcutSheet = () => {
   const { t } = useTranslation()
-  const groups: readonly { title: string; keys: readonly (readonly [string, string])[] }[] = [
-    {
-      title: t('keys.moving'),
-      keys: [
-        ['J', t('keys.next')],
-        ['K', t('keys.prev')],
-        [t('keys.enter'), t('keys.open')],
-        [t('keys.esc'), t('keys.close')],
-        ['/', t('keys.search')],
-        ['G I', t('keys.goInbox')],
-        ['?', t('keys.help')],
-      ],
-    },
-    {
-      title: t('keys.acting'),
-      keys: [
-        ['E', t('action.archive')],
-        ['#', t('action.trash')],
-        ['V', t('action.move')],
-        ['S', t('action.flag')],
-        ['U', t('action.markUnread')],
-        ['!', t('action.junk')],
-        ['X', t('keys.select')],
-        [`${t('keys.shift')} ↓`, t('keys.selectRange')],
-        ['Z', t('keys.undo')],
-      ],
-    },
-    {
-      title: t('keys.writing'),
-      keys: [
-        ['C', t('action.compose')],
-        ['R', t('action.reply')],
-        ['A', t('action.replyAll')],
-        ['F', t('action.forward')],
-        [`${t('keys.ctrl')} ${t('keys.enter')}`, t('keys.send')],
-      ],
-    },
-  ]
   return (
     <Dialog title={t('keys.title')} isOpen wide onClose={() => helpOpen.set(false)} closeLabel={t('app.close')}>
       <div className={css.groups}>
-        {groups.map((group) => (
+        {shortcutGroups.map((group) => (
           <section key={group.title}>
-            <h3 className={css.title}>{group.title}</h3>
+            <h3 className={css.title}>{String(t(group.title))}</h3>
             <dl>
-              {group.keys.map(([key, what]) => (
-                <div key={key} className={css.line}>
+              {group.shortcuts.map((shortcut) => (
+                <div key={shortcut.keys} className={css.line}>
                   <dt>
-                    {key.split(' ').map((part) => (
-                      <kbd key={part} className={css.key}>
-                        {part}
+                    {keyCaps(shortcut, t).map((cap) => (
+                      <kbd key={cap} className={css.key}>
+                        {cap}
                       </kbd>
                     ))}
                   </dt>
-                  <dd>{what}</dd>
+                  <dd>{String(t(shortcut.text))}</dd>
                 </div>
               ))}
             </dl>

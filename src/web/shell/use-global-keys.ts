@@ -1,19 +1,35 @@
 /** The keys of the frame: write, search, help, undo, and `g` followed by a letter to go somewhere. */
-import { useNavigate } from '@tanstack/react-router'
+import { useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { compose } from '../modules/mail/compose/composers.ts'
 import { isTyping } from '../modules/mail/list/use-list-keys.ts'
-import { helpOpen } from './open-parts.ts'
+import { helpOpen, paletteOpen } from './open-parts.ts'
 import { undoLatest } from './toasts.tsx'
 
-const places: Readonly<Record<string, string>> = { i: 'inbox', d: 'drafts', t: 'sent', a: 'archive' }
+const places: Readonly<Record<string, string>> = {
+  i: '/mail/inbox',
+  d: '/mail/drafts',
+  t: '/mail/sent',
+  a: '/mail/archive',
+  h: '/portal',
+  s: '/settings',
+}
 
 export const useGlobalKeys = (): void => {
-  const navigate = useNavigate()
+  const { history } = useRouter()
   useEffect(() => {
     let goUntil = 0
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.altKey || event.repeat) return
+      // From a field of the page too; in the editor of messages it makes a link, in a dialog it would hide a question.
+      const isFree = !(
+        event.target instanceof HTMLElement && event.target.closest('[contenteditable],[role*="dialog"]')
+      )
+      if ((event.ctrlKey || event.metaKey) && event.key === 'k' && isFree) {
+        event.preventDefault()
+        paletteOpen.set(true)
+        return
+      }
       if (event.target instanceof HTMLElement && isTyping(event.target)) return
       const { key } = event
       if (event.ctrlKey || event.metaKey) {
@@ -25,7 +41,7 @@ export const useGlobalKeys = (): void => {
         event.preventDefault()
         // Before the mail's own keys hear of it.
         event.stopImmediatePropagation()
-        void navigate({ to: '/mail/$mailbox', params: { mailbox: places[key]! } })
+        history.push(places[key]!)
         return
       }
       if (key === 'g') goUntil = event.timeStamp + 1200
@@ -38,5 +54,5 @@ export const useGlobalKeys = (): void => {
     }
     window.addEventListener('keydown', onKey, { capture: true })
     return () => window.removeEventListener('keydown', onKey, { capture: true })
-  }, [navigate])
+  }, [history])
 }

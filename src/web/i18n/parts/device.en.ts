@@ -1,7 +1,28 @@
 import type { texts as fr } from './device.fr.ts'
 
 export const texts: typeof fr = {
+  palette: {
+    title: 'Commands',
+    label: 'What would you like to do?',
+    none: 'Nothing by that name.',
+    acts: 'Actions',
+    places: 'Go to',
+    settings: 'Settings',
+    people: 'People',
+    search: 'Messages',
+    writeTo: 'Write to {{name}}',
+    searchFor: 'Look for “{{text}}” in the messages',
+  },
+  keys: {
+    goDrafts: 'Go to the drafts',
+    goSent: 'Go to sent messages',
+    goArchive: 'Go to the archive',
+    goHome: 'Go to the home page',
+    goSettings: 'Go to the settings',
+    palette: 'All commands',
+  },
   device: {
+    mailData: 'Import and export',
     notifications: 'Notifications',
     notificationsIntro:
       'This device is told even when the mail is closed. Your browser’s service carries a sealed message that says neither who writes nor about what.',

@@ -1,6 +1,27 @@
 /** What follows a person on their devices: notifications, palette, import and export of mail. */
 export const texts = {
+  palette: {
+    title: 'Commandes',
+    label: 'Que voulez-vous faire ?',
+    none: 'Rien de ce nom.',
+    acts: 'Actions',
+    places: 'Aller à',
+    settings: 'Réglages',
+    people: 'Personnes',
+    search: 'Messages',
+    writeTo: 'Écrire à {{name}}',
+    searchFor: 'Chercher « {{text}} » dans les messages',
+  },
+  keys: {
+    goDrafts: 'Aller aux brouillons',
+    goSent: 'Aller aux messages envoyés',
+    goArchive: 'Aller aux archives',
+    goHome: 'Aller à l’accueil',
+    goSettings: 'Aller aux réglages',
+    palette: 'Toutes les commandes',
+  },
   device: {
+    mailData: 'Importer et exporter',
     notifications: 'Notifications',
     notificationsIntro:
       'Cet appareil est prévenu même quand la messagerie est fermée. Le service de votre navigateur transporte un message chiffré qui ne dit ni qui écrit, ni de quoi.',
