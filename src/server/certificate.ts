@@ -4,32 +4,7 @@
  */
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 import { isIPv4 } from 'node:net'
-
-const tlv = (tag: number, ...parts: readonly Uint8Array[]): Buffer => {
-  const content = Buffer.concat(parts)
-  const { length } = content
-  if (length < 0x80) return Buffer.concat([Buffer.from([tag, length]), content])
-  const octets: number[] = []
-  for (let rest = length; rest > 0; rest >>= 8) octets.unshift(rest & 0xff)
-  return Buffer.concat([Buffer.from([tag, 0x80 | octets.length, ...octets]), content])
-}
-
-const sequence = (...parts: readonly Uint8Array[]): Buffer => tlv(0x30, ...parts)
-const set = (...parts: readonly Uint8Array[]): Buffer => tlv(0x31, ...parts)
-const octetString = (content: Uint8Array): Buffer => tlv(0x04, content)
-const bitString = (content: Uint8Array, unused = 0): Buffer => tlv(0x03, Buffer.from([unused]), content)
-const truth = tlv(0x01, Buffer.from([0xff]))
-
-const oid = (dotted: string): Buffer => {
-  const [first = 0, second = 0, ...rest] = dotted.split('.').map(Number)
-  const octets = [first * 40 + second]
-  for (const arc of rest) {
-    const groups = [arc & 0x7f]
-    for (let left = arc >> 7; left > 0; left >>= 7) groups.unshift((left & 0x7f) | 0x80)
-    octets.push(...groups)
-  }
-  return tlv(0x06, Buffer.from(octets))
-}
+import { bitString, octetString, oid, sequence, set, time, tlv, truth } from './der.ts'
 
 const ids = {
   commonName: oid('2.5.4.3'),
@@ -41,12 +16,6 @@ const ids = {
   serverAuth: oid('1.3.6.1.5.5.7.3.1'),
   subjectAltName: oid('2.5.29.17'),
   subjectKeyIdentifier: oid('2.5.29.14'),
-}
-
-/** UTCTime until 2049, GeneralizedTime after (RFC 5280 §4.1.2.5). */
-const time = (milliseconds: number): Buffer => {
-  const digits = new Date(milliseconds).toISOString().replace(/[-:T]|\.\d+/g, '')
-  return digits < '2050' ? tlv(0x17, Buffer.from(digits.slice(2))) : tlv(0x18, Buffer.from(digits))
 }
 
 const extension = (id: Buffer, content: Buffer, critical = false): Buffer =>

@@ -16,8 +16,8 @@ import type { PeopleTables } from './schema/people.ts'
 import type { PlatformTables } from './schema/platform.ts'
 import type { PortalTables } from './schema/portal.ts'
 import type { ReadingTables } from './schema/reading.ts'
-import type { ShareTables } from './schema/share.ts'
 import type { SetupTables } from './schema/setup.ts'
+import type { ShareTables } from './schema/share.ts'
 import type { SupportTables } from './schema/support.ts'
 
 export interface Database

@@ -65,7 +65,6 @@ export const deletedRows = [
   ['federated_identity', 'account_id'],
   ['image_trust', 'account_id'],
   ['phishing_report', 'account_id'],
-  ['refused_program', 'account_id'],
   ['first_day', 'account_id'],
   ['erasure', 'account_id'],
   ['trace', 'account_id'],

@@ -76,7 +76,6 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   vacation_response: ['account_id'],
   vacation_answer: ['account_id', 'id'],
   seen_duplicate: ['account_id', 'id'],
-  refused_program: ['account_id'],
   first_day: ['account_id'],
   erasure: ['account_id'],
   portal_tile: ['id'],

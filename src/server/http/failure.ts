@@ -96,6 +96,14 @@ const answers: Readonly<Record<FailureCode, Answer>> = {
 
 /** What exactly could not be proved, by the failure's property: the page says what to do about each. */
 const unproved: Readonly<Record<string, Answer>> = {
+  'device-link': {
+    status: 410,
+    code: 'DEV-01',
+    message: {
+      fr: 'Ce lien a déjà servi, ou il a expiré.',
+      en: 'This link has been used already, or has expired.',
+    },
+  },
   session: {
     status: 401,
     code: 'AUTH-04',

@@ -44,6 +44,8 @@ export type RateClass = keyof typeof rateLimits
 const table: readonly (readonly [method: RegExp, url: RegExp, RateClass])[] = [
   [/POST/, /^\/(?:login|auth\/(?:login|factor|passkey|step-up))(?:\/|$)/, 'sign-in'],
   [/POST/, /^\/auth\/(?:recover|activate)(?:\/|$)/, 'recovery'],
+  // Opened by whoever holds the link; its token cannot be guessed, and what it gives is worth protecting all the same.
+  [/./, /^\/setup\/(?:link|profile)\//, 'recovery'],
   [/POST/, /^\/$/, 'sign-in'],
   // Codes that a television shows are short.
   [/POST/, /^\/(?:auth\/|oidc\/)?device$/, 'recovery'],

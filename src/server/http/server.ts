@@ -24,6 +24,7 @@ import { registerAdminSchools } from './admin-schools.ts'
 import { registerAdminServices } from './admin-services.ts'
 import { type Admission, admissionBounds, createAdmission } from './admission.ts'
 import { registerAutoconfig } from './autoconfig.ts'
+import { registerAutodiscover } from './autodiscover.ts'
 import { registerDiagnosis } from './diagnosis.ts'
 import { sendBusy, sendFailure } from './failure.ts'
 import { registerFiles } from './files.ts'
@@ -42,6 +43,7 @@ import { registerRescue } from './rescue.ts'
 import { registerScim } from './scim.ts'
 import { addSecurityHeaders, requireTls } from './security.ts'
 import type { MailSettings } from './session.ts'
+import { registerSetUp } from './set-up.ts'
 import { registerSheets } from './sheets.ts'
 import { registerStatus } from './status.ts'
 import { registerSupport } from './support.ts'
@@ -149,9 +151,10 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerRecovery(app, house.people)
   registerRequests(app, house.people)
   registerRescue(app, house.people)
+  const academy = house.config.academy || (demo ? academyName : (house.config.domains[0] ?? ''))
   registerSheets(app, {
     people: house.people,
-    academy: house.config.academy || (demo ? academyName : (house.config.domains[0] ?? '')),
+    academy,
     contact: (profile) => contactLines(house.ctx, profile),
   })
   registerAdminNotices(app, house.people)
@@ -177,6 +180,8 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   })
   registerPersonal(app, house.people, { selfErasure: house.config['people.self-erasure'] })
   registerAutoconfig(app, house.config.domains, parts.mail)
+  registerAutodiscover(app, parts.mail)
+  registerSetUp(app, { people: house.people, log, mail, tls: parts.tls, organization: academy })
   await registerScim(app, house.people, log)
   await registerSingleSignOn(app, house, log, signOutPath)
   await parts.protocols(app)

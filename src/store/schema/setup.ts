@@ -1,14 +1,4 @@
-/** Setting up phones and computers, and the first day. See `../schema.ts` for what all tables have in common. */
-
-/** The last program that was refused the mailbox of an account, and why: one line each, for its owner. */
-export interface RefusedProgramTable {
-  account_id: number
-  at: number
-  /** `imap`, `smtp`, `jmap`. */
-  service: string
-  reason: string
-  ip: string
-}
+/** The first day. See `../schema.ts` for what all tables have in common. */
 
 /** The three steps of a first day: when each was seen to be done. */
 export interface FirstDayTable {
@@ -22,6 +12,5 @@ export interface FirstDayTable {
 }
 
 export interface SetupTables {
-  refused_program: RefusedProgramTable
   first_day: FirstDayTable
 }

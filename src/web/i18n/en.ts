@@ -286,6 +286,7 @@ export const en: Texts = {
   },
   connect: {
     title: 'Connect a phone or Thunderbird',
+    wizard: 'Set up a device step by step',
     intro: 'Most applications find these settings by themselves from your address. Otherwise, copy them.',
     address: 'Address',
     login: 'User name',

@@ -284,6 +284,7 @@ export const fr = {
   },
   connect: {
     title: 'Connecter un téléphone ou Thunderbird',
+    wizard: 'Configurer un appareil pas à pas',
     intro: 'La plupart des applications trouvent ces réglages seules à partir de votre adresse. Sinon, recopiez-les.',
     address: 'Adresse',
     login: 'Identifiant',

@@ -15,6 +15,7 @@ import type { texts as notices } from './parts/notices.fr.ts'
 import type { texts as portal } from './parts/portal.fr.ts'
 import type { texts as reading } from './parts/reading.fr.ts'
 import type { texts as rules } from './parts/rules.fr.ts'
+import type { texts as setup } from './parts/setup.fr.ts'
 import type { texts as trust } from './parts/trust.fr.ts'
 import { typesetAll } from './typeset.ts'
 
@@ -29,6 +30,7 @@ export type AllTexts = typeof gate &
   typeof portal &
   typeof reading &
   typeof rules &
+  typeof setup &
   typeof trust
 
 interface File {
@@ -49,6 +51,7 @@ const files = {
   portal: { fr: () => import('./parts/portal.fr.ts'), en: () => import('./parts/portal.en.ts') },
   reading: { fr: () => import('./parts/reading.fr.ts'), en: () => import('./parts/reading.en.ts') },
   rules: { fr: () => import('./parts/rules.fr.ts'), en: () => import('./parts/rules.en.ts') },
+  setup: { fr: () => import('./parts/setup.fr.ts'), en: () => import('./parts/setup.en.ts') },
   trust: { fr: () => import('./parts/trust.fr.ts'), en: () => import('./parts/trust.en.ts') },
 } satisfies Record<string, Record<'fr' | 'en', () => Promise<File>>>
 

@@ -118,6 +118,10 @@ const asking = createRoute({
   component: AskScreen,
   validateSearch: (given: Record<string, unknown>): { n?: string } => chosen('n')(given),
 })
+const SetupScreen = lazyScreen(['setup', 'account'], () =>
+  import('../modules/setup/setup-screen.tsx').then((module) => module.SetupScreen),
+)
+const setup = createRoute({ getParentRoute: () => root, path: '/setup', component: SetupScreen })
 
 /** Everything is in the query: the paths below /admin are those of the server's own answers. */
 const admin = createRoute({
@@ -149,6 +153,7 @@ const tree = root.addChildren([
   requests,
   asking,
   rules,
+  setup,
 ])
 
 export const createAppRouter = () =>

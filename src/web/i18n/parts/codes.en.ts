@@ -127,6 +127,14 @@ export const texts: typeof french = {
       what: 'A second person must approve.',
       next: 'Ask a colleague who may: nobody can both ask and approve.',
     },
+    'DEV-01': {
+      what: 'This set-up link has been used already, or its ten minutes are over.',
+      next: 'Make another code on the computer, then scan it again.',
+    },
+    'DEV-02': {
+      what: 'The device could not be set up.',
+      next: 'Make another code on the computer; remove the devices that you no longer have first.',
+    },
     'SVC-01': {
       what: 'The declaration of the service or provider does not fit.',
       next: 'Correct the field named, then save again.',

@@ -167,6 +167,14 @@ export const texts = {
       what: 'Une seconde personne doit approuver.',
       next: 'Demandez à un collègue habilité : la même personne ne peut pas demander et approuver.',
     },
+    'DEV-01': {
+      what: 'Ce lien de configuration a déjà servi, ou ses dix minutes sont passées.',
+      next: 'Refaites un code sur l’ordinateur, puis visez-le de nouveau.',
+    },
+    'DEV-02': {
+      what: 'La configuration de l’appareil n’a pas pu se faire.',
+      next: 'Refaites un code sur l’ordinateur ; retirez d’abord les appareils que vous n’avez plus.',
+    },
     'SVC-01': {
       what: 'La déclaration du service ou du fournisseur ne convient pas.',
       next: 'Corrigez le champ nommé, puis enregistrez de nouveau.',

@@ -1,9 +1,10 @@
 /** The portal's home: what this person needs under this profile, arranged by them, a click away. */
-import { useEffect, useRef, useState } from 'react'
+import { Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PortalArrangement, Tile } from '#format/jmap/portal.ts'
 import { tileScore } from '#format/portal/search.ts'
 import { messageDate } from '../../i18n/format.ts'
+import { lazyScreen } from '../../i18n/parts.ts'
 import { announce } from '../../shell/announce.tsx'
 import { profileName } from '../../shell/profile-name.ts'
 import { type Session, session } from '../../shell/session.ts'
@@ -39,6 +40,8 @@ const Greeting = () => {
 }
 
 const SAID_AFTER_MS = 500
+
+const FirstDayCard = lazyScreen(['setup'], () => import('../setup/first-day.tsx').then((module) => module.FirstDayCard))
 
 const noActions = { entries: () => [] }
 
@@ -174,6 +177,9 @@ const Content = ({ portal, arrangement }: { portal: Portal; arrangement: PortalA
         )}
       </div>
       <div className={css.beside}>
+        <Suspense>
+          <FirstDayCard />
+        </Suspense>
         <QuotaPart />
         {portal.view ? <RequestsPart view={portal.view} /> : null}
         {portal.view ? <NoticesPart view={portal.view} /> : null}

@@ -1,4 +1,5 @@
 /** What a phone or a mail program asks for, ready to copy. */
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { session } from '../../shell/session.ts'
@@ -55,6 +56,9 @@ export const ConnectSection = () => {
         {t('connect.title')}
       </h2>
       <p className={css.intro}>{t('connect.intro')}</p>
+      <p className={css.intro}>
+        <Link to="/setup">{t('connect.wizard')}</Link>
+      </p>
       <div className={css.card}>
         <dl>
           <Row name={t('connect.address')} value={who?.email ?? ''} />
