@@ -51,8 +51,8 @@ describe.skipIf(missing !== undefined)(
 
     test('The first day takes three steps and ends with a celebration', async () => {
       const { page, context, errors } = await visit(browser, server, { bypassCSP: true })
-      await signIn(page, 'hugo.garnier', server.password)
-      await page.goto('/portal')
+      await page.goto('/login?then=%2Fportal')
+      await giveCredentials(page, 'hugo.garnier', server.password)
       const card = page.getByRole('region', { name: 'Votre premier jour' })
       await card.getByRole('progressbar', { name: '1 sur 3' }).waitFor()
       await clean(page)

@@ -24,6 +24,7 @@ const parts: ReadonlySet<string> = new Set([
   'security',
   'services',
   'settings',
+  'setup',
 ])
 
 /**
