@@ -33,6 +33,7 @@ const destinations = new Set([
   'search',
   'account',
   'settings',
+  'setup',
   'admin',
   'device',
   'consent',
