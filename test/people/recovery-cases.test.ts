@@ -62,6 +62,32 @@ onEveryEngine('two persons', (driver) => {
     return { head, helper, teacher }
   }
 
+  test('however many cases other schools have, those of one’s own are all shown', async () => {
+    const { head, helper, teacher } = await staff()
+    const stranger = await person('lea.autre', { kind: 'teacher', uai: lycee })
+    const reason = 'Téléphone perdu'
+    const id = await askCase(rig.people, helper, { accountId: teacher.accountId, kind: 'access', reason, ip })
+    const now = rig.people.ctx.clock.now()
+    await rig.people.ctx.store.writeGlobal(async (tx) => {
+      for (let n = 0; n < 600; n++)
+        await tx.execute((q) =>
+          q.insertInto('recovery_case').values({
+            account_id: stranger.accountId,
+            uai: lycee,
+            kind: 'access',
+            status: 'refused',
+            asked_by: stranger.accountId,
+            approved_by: null,
+            reason,
+            created_at: now,
+            decided_at: null,
+            expires_at: now + 1000,
+          }),
+        )
+    })
+    expect((await listCases(rig.people, head)).map((one) => one.id)).toEqual([id])
+  })
+
   test('one asks, another approves, the first one hands over the code', async () => {
     const { head, helper, teacher } = await staff()
     const reason = 'Téléphone perdu, sans adresse privée'

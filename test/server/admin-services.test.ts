@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createPerson } from '#domain/directory/persons.ts'
 import { putSchool } from '#domain/directory/schools.ts'
-import { principalFor } from '#domain/people/accounts.ts'
+import { linkIdentity } from '#domain/federation/match.ts'
+import { findProvider } from '#domain/federation/providers.ts'
+import { findAccount, principalFor } from '#domain/people/accounts.ts'
 import { openSession } from '#domain/people/sessions.ts'
 import { makeSelfSigned } from '#server/certificate.ts'
 import { type HttpRig, openHttpRig } from './rig.ts'
@@ -189,4 +191,17 @@ test('a provider is declared from a preset, tried, changed and removed with the 
   expect((await call('dsi', '/admin/providers', away)).status).toBe(201)
   expect((await call('dsi', '/admin/providers/gate/try', {})).json).toMatchObject({ reached: false })
   expect(JSON.stringify((await call('dsi', '/admin/providers')).json)).not.toContain('very-secret')
+})
+
+test('the owner sees which identities open the account, and takes one back', async () => {
+  const { people, store } = rig.house
+  const account = await store.read(async (tx) => (await findAccount(tx, 'teacher')).id)
+  const gate = await store.read((tx) => findProvider(tx, 'gate'))
+  if (!gate) throw new Error('the provider of the test before is not there')
+  await linkIdentity(people, gate, 'x-42', { account, login: 'teacher', ip: '10.0.0.1', userAgent: '' })
+  expect((await call('teacher', '/auth/links')).json.links).toMatchObject([{ provider: 'gate', name: 'Gate' }])
+  expect((await call('dsi', '/auth/links')).json.links).toEqual([])
+  expect((await call('dsi', '/auth/links/remove', { provider: 'gate' })).status).toBe(404)
+  expect((await call('teacher', '/auth/links/remove', { provider: 'gate' })).status).toBe(200)
+  expect((await call('teacher', '/auth/links')).json.links).toEqual([])
 })

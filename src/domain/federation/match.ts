@@ -195,9 +195,15 @@ export const unlinkIdentity = async (
 const ofAccount = statement((q, p: Params<{ account: number }>) =>
   q
     .selectFrom('federated_identity')
-    .select(['provider_id as provider', 'created_at as createdAt', 'last_used_at as lastUsedAt'])
-    .where('account_id', '=', p.account)
-    .orderBy('provider_id'),
+    .leftJoin('identity_provider', 'identity_provider.id', 'federated_identity.provider_id')
+    .select([
+      'federated_identity.provider_id as provider',
+      'identity_provider.name as name',
+      'federated_identity.created_at as createdAt',
+      'federated_identity.last_used_at as lastUsedAt',
+    ])
+    .where('federated_identity.account_id', '=', p.account)
+    .orderBy('federated_identity.provider_id'),
 )
 
 /** The providers an account is linked to. */

@@ -3,6 +3,7 @@
  * theirs: a program that holds an app password must not be able to make others.
  */
 import type { FastifyInstance } from 'fastify'
+import { linksOf, unlinkIdentity } from '#domain/federation/match.ts'
 import { readActivity } from '#domain/people/activity.ts'
 import { notifyOwner } from '#domain/people/alerts.ts'
 import { createAppPassword, listAppPasswords, revokeAppPassword } from '#domain/people/credentials.ts'
@@ -62,6 +63,24 @@ export const registerAccount = (app: FastifyInstance, people: People): void => {
   route('GET', '/auth/app-passwords', async ({ owner }) => ({
     appPasswords: await listAppPasswords(people, owner.accountId),
   }))
+
+  route('GET', '/auth/links', async ({ owner: { accountId } }) => ({
+    links: (await people.ctx.store.read((tx) => linksOf(tx, accountId))).map(({ name, ...link }) => ({
+      ...link,
+      name: name ?? link.provider,
+    })),
+  }))
+
+  route(
+    'POST',
+    '/auth/links/remove',
+    async ({ owner: { login, accountId }, body, request }) => {
+      const provider = neededIn(body, 'provider', 40)
+      await unlinkIdentity(people, provider, { account: accountId, login, ip: request.ip })
+      return { removed: true }
+    },
+    { stepUp: true },
+  )
 
   route(
     'POST',

@@ -191,7 +191,12 @@ export const collectCase = async (people: People, actor: Principal, id: number, 
   return made
 }
 
-const recent = statement((q, p: Params<{ after: number }>) =>
+/** Cases looked through in one question. */
+const slice = 500
+/** Most that somebody is shown. */
+const mostShown = 500
+
+const recent = statement((q, p: Params<{ after: number; below: number }>) =>
   q
     .selectFrom('recovery_case')
     .innerJoin('account', 'account.id', 'recovery_case.account_id')
@@ -210,15 +215,20 @@ const recent = statement((q, p: Params<{ after: number }>) =>
       'recovery_case.expires_at as expiresAt',
     ])
     .where('recovery_case.created_at', '>', p.after)
+    .where('recovery_case.id', '<', p.below)
     .orderBy('recovery_case.id', 'desc')
-    .limit(500),
+    .limit(slice),
 )
 
-/** The cases of the last month that somebody may decide on or has asked for, newest first. */
-export const listCases = (people: People, actor: Principal): Promise<RecoveryCase[]> =>
+/** Of a slice of the cases, those that somebody may decide on or has asked for; and where the next slice begins. */
+const casesBelow = (
+  people: People,
+  actor: Principal,
+  below: number,
+  now: number,
+): Promise<{ readonly cases: RecoveryCase[]; readonly next: number | undefined }> =>
   people.ctx.store.read(async (tx) => {
-    const now = people.ctx.clock.now()
-    const rows = await tx.all(recent, { after: now - 30 * 24 * hour })
+    const rows = await tx.all(recent, { after: now - 30 * 24 * hour, below })
     const cases: RecoveryCase[] = []
     for (const { asked_by, asker_name, kind, status, ...row } of rows) {
       const allowed = await may(tx, actor, 'reset', row.accountId, now)
@@ -232,5 +242,18 @@ export const listCases = (people: People, actor: Principal): Promise<RecoveryCas
         mine: asked_by === actor.accountId,
       })
     }
-    return cases
+    return { cases, next: rows.length < slice ? undefined : rows.at(-1)?.id }
   })
+
+/** The cases of the last month that somebody may decide on or has asked for, newest first: those of others hide none. */
+export const listCases = async (people: People, actor: Principal): Promise<RecoveryCase[]> => {
+  const now = people.ctx.clock.now()
+  const all: RecoveryCase[] = []
+  let below: number | undefined = Number.MAX_SAFE_INTEGER
+  while (below !== undefined && all.length < mostShown) {
+    const { cases, next }: Awaited<ReturnType<typeof casesBelow>> = await casesBelow(people, actor, below, now)
+    all.push(...cases)
+    below = next
+  }
+  return all.slice(0, mostShown)
+}

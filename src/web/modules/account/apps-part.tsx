@@ -4,11 +4,11 @@ import { useLoaded } from '../../shell/use-loaded.ts'
 import { Button } from '../../ui/button.tsx'
 import { Item, Items, Section } from '../../ui/page.tsx'
 import { Loading } from './loading.tsx'
-import { loadApps, revokeApp } from './requests.ts'
+import { loadApps, loadLinks, removeLink, revokeApp } from './requests.ts'
 import { useWhen } from './use-when.ts'
 
 /** The services to which one opened one's account. */
-export const AppsPart = () => {
+const Apps = () => {
   const { t } = useTranslation()
   const when = useWhen()
   const act = useAct()
@@ -48,3 +48,51 @@ export const AppsPart = () => {
     </Section>
   )
 }
+
+/** The identities elsewhere that open this account. */
+const Links = () => {
+  const { t } = useTranslation()
+  const when = useWhen()
+  const act = useAct()
+  const loaded = useLoaded('links', loadLinks)
+  return (
+    <Section id="links" title={t('account.links')} intro={t('account.linksMore')}>
+      <Loading of={loaded}>
+        {(links) => (
+          <Items empty={t('account.linksNone')}>
+            {links.map((one) => (
+              <Item
+                key={one.provider}
+                title={one.name}
+                more={[
+                  one.since === undefined ? '' : t('account.linkSince', { when: when(one.since) }),
+                  one.lastUsedAt === undefined ? '' : t('account.used', { when: when(one.lastUsedAt) }),
+                ]
+                  .filter((part) => part !== '')
+                  .join(' · ')}
+              >
+                <Button
+                  aria-label={t('account.linkRemoveOf', { name: one.name })}
+                  onPress={() =>
+                    void act
+                      .run(() => removeLink(one.provider), t('account.linkRemoved'))
+                      .then((done) => (done === undefined ? undefined : loaded.reload()))
+                  }
+                >
+                  {t('account.linkRemove')}
+                </Button>
+              </Item>
+            ))}
+          </Items>
+        )}
+      </Loading>
+    </Section>
+  )
+}
+
+export const AppsPart = () => (
+  <>
+    <Apps />
+    <Links />
+  </>
+)

@@ -168,6 +168,25 @@ export const loadApps = (): Promise<Answer<readonly App[]>> =>
       lastUsedAt: momentOf(one.lastUsedAt),
     })),
   )
+/** An identity elsewhere that opens this account: EduConnect, an ENT. */
+export interface FederatedLink {
+  readonly provider: string
+  readonly name: string
+  readonly since: number | undefined
+  readonly lastUsedAt: number | undefined
+}
+
+export const loadLinks = (): Promise<Answer<readonly FederatedLink[]>> =>
+  ask('/auth/links', undefined, (answer) =>
+    records(answer.links).map((one) => ({
+      provider: text(one.provider),
+      name: text(one.name),
+      since: momentOf(one.createdAt),
+      lastUsedAt: momentOf(one.lastUsedAt),
+    })),
+  )
+export const removeLink = (provider: string) => askSurely('/auth/links/remove', { provider }, nothing)
+
 export const revokeApp = (id: string | number) => askSurely('/auth/apps/revoke', { id }, nothing)
 
 export interface Rescue {
