@@ -13,6 +13,8 @@ import type {
 
 /** Special uses that our server gives (RFC 8621 §2, IANA "IMAP Mailbox Name Attributes", lower case). */
 export type MailboxRole =
+  /** Our own: what is put off. */
+  | 'snoozed'
   | 'all'
   | 'archive'
   | 'drafts'

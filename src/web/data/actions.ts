@@ -92,6 +92,7 @@ export const actionsOf = (host: ActionHost): MailActions => {
     archive: (ids, from) => toRole('archive', 'archive', ids, (archive) => into(archive, from ?? host.roleId('inbox'))),
     trash: (ids) => toRole('trash', 'trash', ids, (trash) => into(trash, undefined)),
     move: (ids, mailboxId, from) => update('move', ids, into(mailboxId, from)),
+    patch: (action, ids, patchFor) => update(action, ids, patchFor),
     setKeyword: (ids, name, on) => update('setKeyword', ids, () => keyword(name.toLowerCase(), on)),
     markRead: (ids, on) => update('markRead', ids, () => keyword('$seen', on)),
     junk: (ids, on) =>
@@ -114,7 +115,7 @@ export const actionsOf = (host: ActionHost): MailActions => {
       })
       return undoable(ops)
     },
-    createMailbox: ({ name, parentId = null }): UndoableWithId => {
+    createMailbox: ({ name, parentId = null, role }): UndoableWithId => {
       const tempId = `new-${host.random()}`
       const op = outbox.add({
         kind: 'mailboxCreate',
@@ -122,6 +123,7 @@ export const actionsOf = (host: ActionHost): MailActions => {
         tempId,
         name,
         parentId,
+        ...(role === undefined ? {} : { role }),
       }) as MailboxCreateOp
       const made = undoable([op])
       const id = made.done.then(() => op.tempId)
@@ -135,12 +137,13 @@ export const actionsOf = (host: ActionHost): MailActions => {
       )
       return add({ kind: 'mailboxUpdate', action: 'renameMailbox', mailboxId: id, patch: { ...change }, inverse })
     },
-    deleteMailbox: (id, withEmails = false) =>
+    deleteMailbox: (id, withEmails = false, moveTo) =>
       add({
         kind: 'mailboxDestroy',
         action: 'deleteMailbox',
         mailboxId: id,
         withEmails,
+        ...(moveTo === undefined ? {} : { moveTo }),
         notBefore: host.clock.now() + HOLD,
       }),
   }

@@ -396,8 +396,8 @@ export const createClient = (options: ClientOptions): MailClient => {
       const read = () => loader.snippets.get(`${key} ${id}`) ?? undefined
       return client.live(`snippet:${key} ${id}`, read, () => loader.wantSnippet(query, key, id))
     },
-    search: (text, mailboxId) =>
-      parseSearch(text, { mailboxes: model.mailboxes.get() ?? [], mailboxId, now: options.clock.now() }),
+    search: (text, mailboxId, labels) =>
+      parseSearch(text, { mailboxes: model.mailboxes.get() ?? [], mailboxId, labels, now: options.clock.now() }),
     mailboxQuery: (inMailbox) => ({ filter: { inMailbox }, sort: NEWEST_FIRST, collapseThreads: true }),
     recipients: (text) => client.recipients(text),
     updateIdentity: (id, change) => client.updateIdentity(id, change),

@@ -2,7 +2,7 @@
  * What the web app's data room promises to the screens. A screen reads `Live` values and calls verbs; it never sees a
  * request, a state string or a failure of the network: those are this room's business (law 12).
  */
-import type { UploadResponse } from '#format/jmap/core.ts'
+import type { PatchObject, UploadResponse } from '#format/jmap/core.ts'
 import type {
   Email,
   EmailAddress,
@@ -185,10 +185,13 @@ export interface MailActions {
   markRead(ids: readonly string[], on: boolean): Undoable
   /** On: into the junk mailbox with `$junk`. Off: back into the inbox with `$notjunk`. */
   junk(ids: readonly string[], on: boolean): Undoable
-  createMailbox(mailbox: { name: string; parentId?: string | null }): UndoableWithId
+  createMailbox(mailbox: { name: string; parentId?: string | null; role?: string }): UndoableWithId
   renameMailbox(id: string, change: { name?: string; parentId?: string | null; sortOrder?: number }): Undoable
-  /** `withEmails`: emails that are only in it are destroyed; without it a mailbox with emails is refused (`notEmpty`). */
-  deleteMailbox(id: string, withEmails?: boolean): Undoable
+  /** `withEmails`: emails that are only in it are destroyed; without it a mailbox with emails is refused (`notEmpty`).
+   * `moveTo`: they go to that mailbox instead. */
+  deleteMailbox(id: string, withEmails?: boolean, moveTo?: string): Undoable
+  /** Any other change of mailboxes and keywords, told as `action`. */
+  patch(action: string, ids: readonly string[], patchFor: (email: EmailSummary) => PatchObject): Undoable
 }
 
 export interface DraftAttachment {
@@ -298,7 +301,7 @@ export interface MailClient {
   /** What matched: escaped HTML with `<mark>` (RFC 8621 §5). */
   snippet(query: ListQuery, emailId: string): Live<SearchSnippet>
   /** The query that a person's search text means; `mailboxId` narrows it to one mailbox. See search.ts. */
-  search(text: string, mailboxId?: string): ListQuery
+  search(text: string, mailboxId?: string, labels?: readonly { name: string; keyword: string }[]): ListQuery
   /** The usual list of a mailbox: newest first, threads collapsed. */
   mailboxQuery(mailboxId: string): ListQuery
   recipients(text: string): Promise<readonly Recipient[]>

@@ -64,6 +64,7 @@ export class QueryList implements OverlaidList {
   /** Rows of an old result that the records contradict: hidden until the result is verified. */
   private doubted: ReadonlySet<string> = new Set()
   private readonly loading = new Set<Window>()
+  private leaving = new AbortController()
   private readonly listeners = new Set<() => void>()
 
   constructor(query: ListQuery, host: ListHost) {
@@ -74,6 +75,26 @@ export class QueryList implements OverlaidList {
 
   get viewTotal(): number | undefined {
     return this.total === undefined ? undefined : Math.max(0, this.total + this.map.shift)
+  }
+
+  /** Ends the requests under way once nobody looks at the list. */
+  get signal(): AbortSignal {
+    return this.leaving.signal
+  }
+
+  /** The last screen that showed it has left. */
+  left(): void {
+    this.leaving.abort()
+    this.leaving = new AbortController()
+    this.loading.clear()
+  }
+
+  /** Rows that are surely among those of a list nothing is known of; the first answer replaces them. */
+  guess(ids: readonly string[]): void {
+    if (this.queryState !== undefined || ids.length === 0) return
+    this.rows.put(0, ids)
+    this.total = ids.length
+    this.changed()
   }
 
   /** True when Email/queryChanges can bring it up to date. */

@@ -91,6 +91,8 @@ class Wanted {
   }
 }
 
+const isSearch = ({ filter }: ListQuery): boolean => filter !== null && !('inMailbox' in filter)
+
 export class Loader {
   readonly snippets = new Map<string, SearchSnippet | null>()
   private readonly host: LoaderHost
@@ -145,12 +147,13 @@ export class Loader {
       calls.push(this.get('Email', ref(2, 'Thread/get', '/list/*/emailIds'), SUMMARY))
     }
     const askedAt = intake.epoch
+    const { signal } = list
     let answers: Answer[][]
     try {
-      answers = await transport.send(calls, {
-        alone: list.query.filter !== null && !('inMailbox' in list.query.filter),
-      })
+      answers = await transport.send(calls, isSearch(list.query) ? { alone: true, signal } : {})
     } catch {
+      // Nobody looks at it any more: asked again when somebody does.
+      if (signal.aborted) return
       list.refused(window)
       return
     }

@@ -42,6 +42,7 @@ export interface MailboxCreateOp extends OpBase {
   tempId: string
   readonly name: string
   parentId: string | null
+  readonly role?: string
 }
 
 export interface MailboxUpdateOp extends OpBase {
@@ -55,6 +56,8 @@ export interface MailboxDestroyOp extends OpBase {
   readonly kind: 'mailboxDestroy'
   mailboxId: string
   readonly withEmails: boolean
+  /** Emails that would end go there instead. */
+  readonly moveTo?: string
 }
 
 export interface DraftOp extends OpBase {

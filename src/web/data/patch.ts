@@ -54,7 +54,11 @@ export const composePatches = (first: PatchObject, second: PatchObject): PatchOb
   const composed: Record<string, unknown> = { ...first }
   for (const [path, value] of Object.entries(second)) {
     const target = split(path)
-    if (!target) continue
+    if (!target) {
+      // Not laid over records (`snoozed`): the server is told the last word.
+      composed[path] = value
+      continue
+    }
     const [property, key] = target
     const whole = composed[property]
     if (key === undefined) {

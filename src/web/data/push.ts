@@ -19,7 +19,19 @@ export interface PushHost {
 
 const TYPES: readonly RecordType[] = ['Mailbox', 'Email', 'Thread', 'Identity']
 /** Not ours to read: those who do are only told. */
-const BESIDES = ['Tile', 'PortalArrangement', 'Card', 'Notice', 'Notification', 'DocumentRequest']
+const BESIDES = [
+  'Tile',
+  'PortalArrangement',
+  'Card',
+  'Notice',
+  'Notification',
+  'DocumentRequest',
+  'MailLabel',
+  'SavedSearch',
+  'MailPreferences',
+  'Snooze',
+  'MailJob',
+]
 const POLL = 30_000
 /** Seconds between the server's signs of life, and how long we do without (milliseconds). */
 const PING = 60

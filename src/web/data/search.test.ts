@@ -87,3 +87,18 @@ test('what is not understood is searched for as it is', () => {
   expect(filterOf('')).toBeNull()
   expect(filterOf('from:')).toEqual({ text: 'from:' })
 })
+
+test('labels, names of attachments and sizes narrow, and "a:pj" is no recipient', () => {
+  const labels = [{ name: 'Conseil d’école', keyword: 'conseil-d-ecole' }]
+  const of = (text: string) => parseSearch(text, { mailboxes: [], labels, now }).filter
+  expect(of('étiquette:conseil')).toEqual({ hasKeyword: 'conseil-d-ecole' })
+  expect(of('label:"conseil d’école"')).toEqual({ hasKeyword: 'conseil-d-ecole' })
+  expect(of('label:inconnue')).toEqual({ text: 'label:inconnue' })
+  expect(of('fichier:notes plus-grand:5m')).toEqual({
+    operator: 'AND',
+    conditions: [{ attachmentName: 'notes' }, { minSize: 5_000_000 }],
+  })
+  expect(of('a:pj')).toEqual({ hasAttachment: true })
+  expect(of('à:paul')).toEqual({ to: 'paul' })
+  expect(of('est:suivie')).toEqual({ isFollowed: true })
+})

@@ -1,7 +1,8 @@
 /**
  * What a person types in the search field -> a JMAP filter (RFC 8621 §4.4.1). Plain words look everywhere in a message;
  * `name:value` narrows, in English or French (`from:` `de:`, `has:attachment` `avec:pièce`, `is:unread` `est:nonlu`,
- * `before:2026-09-01` `avant:01/09/2026`, `in:archive` `dans:"Projet Europe"`); a leading `-` excludes; quotes keep words
+ * `before:2026-09-01` `avant:01/09/2026`, `in:archive` `dans:"Projet Europe"`, `label:conseil` `étiquette:conseil`,
+ * `larger:5m` `plus-grand:5m`, `filename:notes` `fichier:notes`); a leading `-` excludes; quotes keep words
  * together. What is not understood is searched for as plain words: nothing a person types is an error.
  */
 import type { EmailFilter, EmailFilterCondition } from '#format/jmap/mail.ts'
@@ -11,11 +12,13 @@ export interface SearchContext {
   readonly mailboxes: readonly Mailbox[]
   /** Searches in this mailbox only, unless the text says where. */
   readonly mailboxId?: string | undefined
+  /** Names of labels, and the keywords they stand for. */
+  readonly labels?: readonly { readonly name: string; readonly keyword: string }[] | undefined
   /** Milliseconds since 1970. */
   readonly now: number
 }
 
-interface Word {
+export interface Word {
   readonly name: string | undefined
   readonly value: string
   readonly isNegated: boolean
@@ -30,9 +33,10 @@ const DAY = 86_400_000
 const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
 
 /** `-name:"two words"`, `name:value`, `"two words"`, `word`. */
-const WORD = /(-?)(?:([\p{L}]+):(?=\S))?(?:"([^"]*)"?|(\S+))/gu
+const WORD = /(-?)(?:(\p{L}[\p{L}-]*):(?=\S))?(?:"([^"]*)"?|(\S+))/gu
 
-const wordsOf = (text: string): Word[] =>
+/** The words of a search, as `parseSearch` reads them. */
+export const wordsOf = (text: string): Word[] =>
   [...text.slice(0, MAX_LENGTH).matchAll(WORD)].slice(0, MAX_WORDS).flatMap((match) => {
     const [raw, minus, name, quoted, plain] = match
     const value = quoted === undefined ? (plain ?? '') : quoted
@@ -40,6 +44,7 @@ const wordsOf = (text: string): Word[] =>
     return [{ name: name === undefined ? undefined : fold(name), value, isNegated: minus === '-', raw }]
   })
 
+/** What each operator narrows, in both languages. */
 const names: Readonly<Record<string, string>> = {
   from: 'from',
   de: 'from',
@@ -69,10 +74,16 @@ const names: Readonly<Record<string, string>> = {
   le: 'on',
   in: 'in',
   dans: 'in',
+  label: 'label',
+  etiquette: 'label',
+  filename: 'filename',
+  fichier: 'filename',
   larger: 'larger',
   plus: 'larger',
+  'plus-grand': 'larger',
   smaller: 'smaller',
   moins: 'smaller',
+  'plus-petit': 'smaller',
 }
 
 const states: Readonly<Record<string, EmailFilterCondition>> = {
@@ -91,6 +102,10 @@ const states: Readonly<Record<string, EmailFilterCondition>> = {
   transfere: { hasKeyword: '$forwarded' },
   draft: { hasKeyword: '$draft' },
   brouillon: { hasKeyword: '$draft' },
+  muted: { hasKeyword: '$muted' },
+  masque: { hasKeyword: '$muted' },
+  followed: { isFollowed: true },
+  suivie: { isFollowed: true },
 }
 
 const attachmentWords = /^(attachments?|pj|piece-?jointe|pieces?|fichiers?|files?)$/
@@ -109,6 +124,8 @@ const roles: Readonly<Record<string, string>> = {
   indesirables: 'junk',
   trash: 'trash',
   corbeille: 'trash',
+  snoozed: 'snoozed',
+  attente: 'snoozed',
 }
 
 /** Midnight, in the person's own time zone, of `2026-09-01`, `01/09/2026`, `today`, `hier`, `7d`, `2s` (weeks)… */
@@ -157,18 +174,40 @@ const mailboxOf = (value: string, mailboxes: readonly Mailbox[]): Mailbox | unde
   )
 }
 
+/** The keyword of a label: by its name, the beginning of it, or the keyword itself. */
+const keywordOf = (value: string, labels: SearchContext['labels'] & object): string | undefined => {
+  const wanted = fold(value)
+  return (
+    labels.find(({ name }) => fold(name) === wanted) ??
+    labels.find(({ keyword }) => keyword === wanted) ??
+    labels.find(({ name }) => fold(name).startsWith(wanted))
+  )?.keyword
+}
+
+/** What a word narrows; undefined for plain words. */
+export const operatorOf = ({ name }: Word): string | undefined => (name === undefined ? undefined : names[name])
+
 type Place = { readonly place: 'anywhere' } | undefined
 
 /** The condition of one `name:value`; undefined when it is not understood. */
 const conditionOf = (name: string, value: string, context: SearchContext): EmailFilter | Place => {
   switch (name) {
-    case 'from':
     case 'to':
+      // `a:` is both "à" and "il y a": `a:pj` can only be the second.
+      if (attachmentWords.test(fold(value))) return { hasAttachment: true }
+      return { to: value }
+    case 'from':
     case 'cc':
     case 'bcc':
     case 'subject':
     case 'body':
       return { [name]: value }
+    case 'filename':
+      return { attachmentName: value }
+    case 'label': {
+      const keyword = keywordOf(value, context.labels ?? [])
+      return keyword === undefined ? undefined : { hasKeyword: keyword }
+    }
     case 'has':
       return attachmentWords.test(fold(value)) ? { hasAttachment: true } : undefined
     case 'is':

@@ -91,9 +91,10 @@ const planMailboxCreate = (context: SendContext, op: MailboxCreateOp): Plan => {
       return doneAll(context, [op])
     }
   }
+  const given = { name: op.name, parentId: op.parentId, ...(op.role === undefined ? {} : { role: op.role }) }
   return {
     is: 'send',
-    calls: [setCall(context, 'Mailbox/set', { create: { m: { name: op.name, parentId: op.parentId } } })],
+    calls: [setCall(context, 'Mailbox/set', { create: { m: given } })],
     settle: (answers) => {
       const args = goodAnswer(context, [op], answers)
       if (!args) return
@@ -137,6 +138,7 @@ export const planFor = async (context: SendContext, batch: readonly Op[]): Promi
       return planMailboxChange(context, op, op.mailboxId, {
         destroy: [op.mailboxId],
         onDestroyRemoveEmails: op.withEmails,
+        ...(op.moveTo === undefined ? {} : { onDestroyMoveEmailsTo: op.moveTo }),
       })
     case 'draft':
       return planDraft(context, op)

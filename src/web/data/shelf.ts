@@ -1,5 +1,6 @@
 /** The lists: those on screen, and the last ones left, ready for coming back to. */
 import type { ListQuery, LiveList } from './contract.ts'
+import { localMatches } from './local-search.ts'
 import { handleOf, keyOfQuery, type ListHost, QueryList, type SavedList } from './list.ts'
 
 export interface ShelfHost extends ListHost {
@@ -29,7 +30,9 @@ export class Shelf {
     this.forgetIdle()
     return handleOf(list, () => {
       list.users -= 1
-      if (list.users === 0) this.host.model.lists.delete(list)
+      if (list.users > 0) return
+      this.host.model.lists.delete(list)
+      list.left()
     })
   }
 
@@ -58,6 +61,7 @@ export class Shelf {
   private restore(list: QueryList): void {
     const saved = this.host.saved(list.key)
     if (saved) list.restore(saved)
+    else list.guess(localMatches(list.query, this.host.model.emails.values()))
   }
 
   /** The store has been read: lists opened before show what it holds. */

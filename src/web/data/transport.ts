@@ -13,6 +13,7 @@ import {
   SUBMISSION,
 } from '#format/jmap/core.ts'
 import { MDN } from '#format/jmap/mdn.ts'
+import { ORGANISING } from '#format/jmap/organising.ts'
 import { PORTAL } from '#format/jmap/portal.ts'
 import { READING } from '#format/jmap/reading.ts'
 import { FILTERS, SIEVE, VACATION } from '#format/jmap/sieve.ts'
@@ -43,6 +44,8 @@ export interface SendOptions {
   readonly write?: boolean
   /** A slow call (a search) that must not hold up others. */
   readonly alone?: boolean
+  /** Of a call that travels alone: nobody waits for the answer any more. */
+  readonly signal?: AbortSignal
 }
 
 interface Group extends SendOptions {
@@ -60,7 +63,7 @@ export const ref = (index: number, name: string, path: string): ResultReference 
 
 /** RFC 9425. */
 const QUOTA = 'urn:ietf:params:jmap:quota'
-const USING = [CORE, MAIL, SUBMISSION, RECIPIENTS, READING, QUOTA, PORTAL, SIEVE, FILTERS, VACATION, MDN]
+const USING = [CORE, MAIL, SUBMISSION, RECIPIENTS, READING, QUOTA, PORTAL, SIEVE, FILTERS, VACATION, MDN, ORGANISING]
 const MAX_REQUESTS = 4
 const TIMEOUT = 60_000
 const FIRST_PAUSE = 500
@@ -156,10 +159,16 @@ export class Transport {
       if (this.active === 0) void this.fly(() => this.loadSession())
       return
     }
+    this.dropAborted()
     while (this.queue.length && this.active < this.limit()) {
       const groups = this.take()
       void this.fly(() => this.post(groups))
     }
+  }
+
+  private dropAborted(): void {
+    for (const group of this.queue) if (group.signal?.aborted) group.reject(new TransportError('closed'))
+    this.queue = this.queue.filter((group) => !group.signal?.aborted)
   }
 
   private isPaused(): boolean {
@@ -204,14 +213,17 @@ export class Transport {
     this.schedule()
   }
 
-  private async request(url: string, init: RequestInit): Promise<ResponseLike> {
+  private async request(url: string, init: RequestInit, signal?: AbortSignal): Promise<ResponseLike> {
     const controller = new AbortController()
+    const stop = () => controller.abort()
+    signal?.addEventListener('abort', stop)
     const timer = this.options.clock.setTimeout(() => controller.abort(), TIMEOUT)
     this.flying.add(controller)
     try {
       return await this.options.fetch(url, withCredentials({ ...init, signal: controller.signal }))
     } finally {
       this.options.clock.clearTimeout(timer)
+      signal?.removeEventListener('abort', stop)
       this.flying.delete(controller)
     }
   }
@@ -237,7 +249,8 @@ export class Transport {
     const body = JSON.stringify({ using: USING, methodCalls: invocations(groups) })
     try {
       const headers = { 'content-type': 'application/json' }
-      const response = await this.request(this.session?.apiUrl ?? '', { method: 'POST', headers, body })
+      const init = { method: 'POST', headers, body }
+      const response = await this.request(this.session?.apiUrl ?? '', init, groups[0]?.signal)
       if (response.ok) return this.deliver(groups, (await response.json()) as JmapResponse)
       if (response.status === 401) {
         this.giveBack(groups, true)
@@ -249,6 +262,10 @@ export class Transport {
       }
       for (const group of groups) group.reject(new TransportError('refused', response.status))
     } catch {
+      if (groups[0]?.signal?.aborted) {
+        groups[0].reject(new TransportError('closed'))
+        return
+      }
       this.giveBack(groups, false)
       this.pause()
     }
