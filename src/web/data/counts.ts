@@ -81,7 +81,16 @@ const withOperations = (model: Model, records: ReadonlyMap<string, Mailbox>): Ma
     if (op.kind === 'mailboxCreate' && !views.has(op.tempId)) {
       const counts: Counts = { totalEmails: 0, unreadEmails: 0, totalThreads: 0, unreadThreads: 0 }
       const { tempId: id, name, parentId, role = null } = op
-      views.set(id, { id, name, parentId, role: role as Mailbox['role'], sortOrder: 10, ...counts, myRights: RIGHTS, isSubscribed: true })
+      views.set(id, {
+        id,
+        name,
+        parentId,
+        role: role as Mailbox['role'],
+        sortOrder: 10,
+        ...counts,
+        myRights: RIGHTS,
+        isSubscribed: true,
+      })
     } else if (op.kind === 'mailboxUpdate') {
       const mailbox = views.get(op.mailboxId)
       if (mailbox) views.set(op.mailboxId, { ...mailbox, ...op.patch })

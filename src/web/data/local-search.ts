@@ -22,7 +22,8 @@ interface Folded {
 
 const known = new WeakMap<EmailSummary, Folded>()
 
-const people = (list: EmailSummary['from']): string => fold(list?.map(({ name, email }) => `${name ?? ''} ${email}`).join(' ') ?? '')
+const people = (list: EmailSummary['from']): string =>
+  fold(list?.map(({ name, email }) => `${name ?? ''} ${email}`).join(' ') ?? '')
 
 const foldedOf = (email: EmailSummary): Folded => {
   const before = known.get(email)

@@ -1,7 +1,7 @@
 /** The lists: those on screen, and the last ones left, ready for coming back to. */
 import type { ListQuery, LiveList } from './contract.ts'
-import { localMatches } from './local-search.ts'
 import { handleOf, keyOfQuery, type ListHost, QueryList, type SavedList } from './list.ts'
+import { localMatches } from './local-search.ts'
 
 export interface ShelfHost extends ListHost {
   /** What is stored of a list since an earlier life of the page. */

@@ -12,6 +12,7 @@ import type { texts as device } from './parts/device.fr.ts'
 import type { texts as easy } from './parts/easy.fr.ts'
 import type { texts as gate } from './parts/gate.fr.ts'
 import type { texts as notices } from './parts/notices.fr.ts'
+import type { texts as organise } from './parts/organise.fr.ts'
 import type { texts as portal } from './parts/portal.fr.ts'
 import type { texts as reading } from './parts/reading.fr.ts'
 import type { texts as rules } from './parts/rules.fr.ts'
@@ -27,6 +28,7 @@ export type AllTexts = typeof gate &
   typeof account &
   typeof admin &
   typeof notices &
+  typeof organise &
   typeof portal &
   typeof reading &
   typeof rules &
@@ -48,6 +50,7 @@ const files = {
   admin: { fr: () => import('./parts/admin.fr.ts'), en: () => import('./parts/admin.en.ts') },
   notices: { fr: () => import('./parts/notices.fr.ts'), en: () => import('./parts/notices.en.ts') },
   device: { fr: () => import('./parts/device.fr.ts'), en: () => import('./parts/device.en.ts') },
+  organise: { fr: () => import('./parts/organise.fr.ts'), en: () => import('./parts/organise.en.ts') },
   portal: { fr: () => import('./parts/portal.fr.ts'), en: () => import('./parts/portal.en.ts') },
   reading: { fr: () => import('./parts/reading.fr.ts'), en: () => import('./parts/reading.en.ts') },
   rules: { fr: () => import('./parts/rules.fr.ts'), en: () => import('./parts/rules.en.ts') },

@@ -2,12 +2,13 @@
 import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { lazyScreen } from '../../i18n/parts.ts'
 import { useClient } from '../../shell/client.tsx'
 import { SINGLE_PANE, useMedia } from '../../shell/media.ts'
 import { screenTitle } from '../../shell/use-title.ts'
 import { useLive } from '../../shell/value.ts'
 import { Button } from '../../ui/button.tsx'
-import { moveRequest } from './act/act.ts'
+import { labelRequest, moveRequest, snoozeRequest } from './act/act.ts'
 import type { Acts } from './act/acts.ts'
 import { ActsContext } from './act/use-acts.ts'
 import { useMailKeys } from './act/use-mail-keys.ts'
@@ -18,12 +19,19 @@ import { createListState, currentList, type ListState } from './list/list-state.
 import { useNewMail } from './list/use-new-mail.ts'
 import css from './mail-screen.module.css'
 import { mailboxName } from './mailboxes/mailbox-names.ts'
+import { organiseData } from './organise/organised.ts'
 import { type Place, usePlace } from './place.ts'
 import { EmptyReader } from './read/empty-reader.tsx'
 import { ThreadPane } from './read/thread-pane.tsx'
 import { SearchHints } from './search/search-hints.tsx'
 
 const MoveDialog = lazy(() => import('./act/move-dialog.tsx').then((module) => ({ default: module.MoveDialog })))
+const LabelDialog = lazyScreen(['organise'], () =>
+  import('./organise/label-dialog.tsx').then((module) => module.LabelDialog),
+)
+const SnoozeDialog = lazyScreen(['organise'], () =>
+  import('./organise/snooze-dialog.tsx').then((module) => module.SnoozeDialog),
+)
 
 /** One state per query; the list of the query left behind is closed. */
 const useListState = (place: Place): ListState | undefined => {
@@ -48,6 +56,15 @@ const useActsObject = (state: ListState | undefined, place: Place): Acts => {
   return acts.current
 }
 
+/** Labels and preferences are fetched beside the first list, which does not wait for them. */
+const useOrganised = (): void => {
+  const client = useClient()
+  const accountId = useLive(client.session)?.accountId
+  useEffect(() => {
+    if (accountId !== undefined) void organiseData(client).catch(() => undefined)
+  }, [client, accountId])
+}
+
 const Waiting = () => <div className={css.waiting} aria-busy="true" id="list" />
 
 export const MailScreen = () => {
@@ -57,7 +74,10 @@ export const MailScreen = () => {
   const acts = useActsObject(state, place)
   const isSingle = useMedia(SINGLE_PANE)
   const moving = useLive(moveRequest) !== undefined
+  const labelling = useLive(labelRequest) !== undefined
+  const snoozing = useLive(snoozeRequest) !== undefined
   useMailKeys(acts)
+  useOrganised()
   useNewMail(state)
   const name =
     place.kind === 'search' ? t('search.title') : place.mailbox === undefined ? '' : mailboxName(place.mailbox, t)
@@ -92,7 +112,11 @@ export const MailScreen = () => {
             {place.threadId === undefined ? <EmptyReader state={state} /> : <ThreadPane threadId={place.threadId} />}
           </main>
         )}
-        <Suspense>{moving ? <MoveDialog /> : null}</Suspense>
+        <Suspense>
+          {moving ? <MoveDialog /> : null}
+          {labelling ? <LabelDialog /> : null}
+          {snoozing ? <SnoozeDialog /> : null}
+        </Suspense>
       </div>
     </ActsContext>
   )

@@ -3,7 +3,10 @@ import { useParams, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { ListQuery, Mailbox } from '../../data/index.ts'
 import { useClient, useMailboxes } from '../../shell/client.tsx'
+import { useLive } from '../../shell/value.ts'
+import { focusOn, followedIn } from './list/focus.ts'
 import { findMailbox } from './mailboxes/mailbox-names.ts'
+import { organised } from './organise/organised.ts'
 
 export interface Place {
   readonly kind: 'mailbox' | 'search'
@@ -26,10 +29,14 @@ export const usePlace = (): Place => {
   const mailbox = isSearch ? undefined : findMailbox(mailboxes, param)
   const mailboxId = mailbox?.id
   const known = mailboxes.length > 0
+  const { labels } = useLive(organised)
+  const isFocused = useLive(focusOn) && mailbox?.role === 'inbox'
   const query = useMemo(() => {
-    if (isSearch) return text === '' || !known ? undefined : client.search(text)
-    return mailboxId === undefined ? undefined : client.mailboxQuery(mailboxId)
-  }, [client, isSearch, text, mailboxId, known])
+    if (isSearch) return text === '' || !known ? undefined : client.search(text, undefined, labels)
+    if (mailboxId === undefined) return
+    const whole = client.mailboxQuery(mailboxId)
+    return isFocused ? { ...whole, filter: followedIn(mailboxId) } : whole
+  }, [client, isSearch, text, mailboxId, known, labels, isFocused])
   return {
     kind: isSearch ? 'search' : 'mailbox',
     mailbox,

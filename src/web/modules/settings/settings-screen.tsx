@@ -11,6 +11,7 @@ import { Choice } from './choice.tsx'
 import { ConnectSection } from './connect-section.tsx'
 import { FilesSection } from './files-section.tsx'
 import { IdentitySection } from './identity-section.tsx'
+import { OrganiseSection } from './organise-section.tsx'
 import { PushSection } from './push-section.tsx'
 import css from './settings-screen.module.css'
 import { VacationSection } from './vacation-section.tsx'
@@ -93,6 +94,7 @@ export const SettingsScreen = () => {
         </section>
         <VacationSection />
         <PushSection />
+        <OrganiseSection />
         <ConnectSection />
       </div>
     </main>

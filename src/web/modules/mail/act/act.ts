@@ -1,4 +1,5 @@
 /** The verbs of the toolbar, the keys and the rows: apply at once, tell with Undo, then show what comes next. */
+import type { MailAct } from '#format/jmap/organising.ts'
 import type { Undoable } from '../../../data/index.ts'
 import { confirm } from '../../../shell/confirm.tsx'
 import { matches, SINGLE_PANE } from '../../../shell/media.ts'
@@ -6,6 +7,7 @@ import { progressToast, toast } from '../../../shell/toasts.tsx'
 import { createValue } from '../../../shell/value.ts'
 import { clearSelection } from '../list/list-state.ts'
 import { mailboxName } from '../mailboxes/mailbox-names.ts'
+import { organised } from '../organise/organised.ts'
 import type { Acts } from './acts.ts'
 import { fromOf, goToList, openCursorRow, openRow } from './open.ts'
 
@@ -67,16 +69,48 @@ const takeAway = (acts: Acts, which: Target, apply: () => Undoable, text: string
   toast(text, { undo: () => action.undo() })
 }
 
+/** When the whole list is chosen, the server does it; true when it does. */
+const wholly = (acts: Acts, act: MailAct): boolean => {
+  const { state } = acts
+  if (!state?.whole.get()) return false
+  clearSelection(state)
+  void import('../organise/bulk.ts').then(({ runBulk }) => runBulk(acts, act))
+  return true
+}
+
+/** Several actions as one. */
+const together = (all: readonly Undoable[]): Undoable => ({
+  done: Promise.all(all.map(({ done }) => done)).then(() => undefined),
+  undo: () => {
+    for (const one of all.toReversed()) one.undo()
+  },
+})
+
+/** Into the archive, or within it the mailbox of the year in which each message came. */
+const intoArchive = (acts: Acts, emails: readonly string[]): Undoable => {
+  const { client } = acts
+  const from = acts.place.mailbox?.id
+  const archiveId = client.mailboxes.get()?.find(({ role }) => role === 'archive')?.id
+  if (organised.get().preferences?.archiveBy !== 'year' || archiveId === undefined)
+    return client.actions.archive(emails, from)
+  const byYear = Map.groupBy(emails, (id) => client.email(id).get()?.receivedAt.slice(0, 4) ?? '')
+  const inbox = client.mailboxes.get()?.find(({ role }) => role === 'inbox')?.id
+  return together(
+    [...byYear].flatMap(([year, ids]) => {
+      const find = () => client.mailboxes.get()?.find((one) => one.parentId === archiveId && one.name === year)?.id
+      const made = find() === undefined ? [client.actions.createMailbox({ name: year, parentId: archiveId })] : []
+      return [...made, client.actions.move(ids, find() ?? archiveId, from ?? inbox)]
+    }),
+  )
+}
+
 const counted = (which: Target): number => Math.max(1, which.rows.length)
 
 export const archive = (acts: Acts, which = target(acts)): void => {
   if (which === undefined || acts.place.mailbox?.role === 'archive') return
-  takeAway(
-    acts,
-    which,
-    () => acts.client.actions.archive(which.emails, acts.place.mailbox?.id),
-    acts.t('done.archived', { count: counted(which) }),
-  )
+  if (wholly(acts, { kind: 'archive', fromId: acts.place.mailbox?.id ?? null })) return
+  const text = acts.t('done.archived', { count: counted(which) })
+  takeAway(acts, which, () => intoArchive(acts, which.emails), text)
 }
 
 const destroy = async (acts: Acts, which: Target): Promise<void> => {
@@ -99,14 +133,14 @@ const destroy = async (acts: Acts, which: Target): Promise<void> => {
 /** To the trash; from the trash, for good (asked first). */
 export const trash = (acts: Acts, which = target(acts)): void => {
   if (which === undefined) return
-  if (acts.place.mailbox?.role === 'trash') void destroy(acts, which)
-  else
-    takeAway(
-      acts,
-      which,
-      () => acts.client.actions.trash(which.emails),
-      acts.t('done.trashed', { count: counted(which) }),
-    )
+  if (acts.place.mailbox?.role === 'trash') {
+    // All of the trash: emptying it asks first, and says how many.
+    void (acts.state?.whole.get() ? emptyMailbox(acts) : destroy(acts, which))
+    return
+  }
+  if (wholly(acts, { kind: 'trash' })) return
+  const text = acts.t('done.trashed', { count: counted(which) })
+  takeAway(acts, which, () => acts.client.actions.trash(which.emails), text)
 }
 
 /** Everything in the trash or the junk, however much: asked first, then ended at the server page by page. */
@@ -137,6 +171,7 @@ export const emptyMailbox = async (acts: Acts): Promise<void> => {
 export const junk = (acts: Acts, which = target(acts)): void => {
   if (which === undefined) return
   const on = acts.place.mailbox?.role !== 'junk'
+  if (wholly(acts, { kind: 'junk', on })) return
   const inbox = acts.client.mailboxes.get()?.find((mailbox) => mailbox.role === 'inbox')
   const text = on
     ? acts.t('done.junked', { count: counted(which) })
@@ -146,7 +181,7 @@ export const junk = (acts: Acts, which = target(acts)): void => {
 
 export const move = (acts: Acts, which: Target, mailboxId: string): void => {
   const to = acts.client.mailboxes.get()?.find((mailbox) => mailbox.id === mailboxId)
-  if (to === undefined) return
+  if (to === undefined || wholly(acts, { kind: 'move', mailboxId, fromId: acts.place.mailbox?.id ?? null })) return
   const text = acts.t('done.moved', { count: counted(which), name: mailboxName(to, acts.t) })
   takeAway(acts, which, () => acts.client.actions.move(which.emails, mailboxId, acts.place.mailbox?.id), text)
 }
@@ -157,6 +192,7 @@ export const askMove = (acts: Acts, which = target(acts)): void => moveRequest.s
 
 /** A flag belongs to the row's message; taking it away clears the whole conversation. */
 export const flagRows = (acts: Acts, rows: readonly string[], on: boolean): void => {
+  if (wholly(acts, { kind: 'keyword', keyword: '$flagged', on })) return
   const emails = on ? rows : flagged(acts, emailsOfRows(acts, rows))
   if (emails.length === 0) return
   const action = acts.client.actions.setKeyword(emails, '$flagged', on)
@@ -175,7 +211,7 @@ export const toggleFlag = (acts: Acts, which = target(acts)): void => {
 
 /** Marking unread leaves the conversation, or opening it would read it again. */
 export const markRead = (acts: Acts, on: boolean, which = target(acts)): void => {
-  if (which === undefined) return
+  if (which === undefined || wholly(acts, { kind: 'keyword', keyword: '$seen', on })) return
   const emails = on ? which.emails : which.emails.slice(-1)
   const action = acts.client.actions.markRead(emails, on)
   settle(action)
@@ -190,4 +226,59 @@ export const isUnread = (acts: Acts, which: Target): boolean =>
 export const toggleRead = (acts: Acts): void => {
   const which = target(acts)
   if (which !== undefined) markRead(acts, isUnread(acts, which), which)
+}
+
+/** What a dialog is asked for: messages, and which dialog. */
+export const labelRequest = createValue<Target | undefined>(undefined)
+export const askLabels = (acts: Acts, which = target(acts)): void => labelRequest.set(which)
+export const snoozeRequest = createValue<Target | undefined>(undefined)
+export const askSnooze = (acts: Acts, which = target(acts)): void => snoozeRequest.set(which)
+
+/** Puts a label on conversations, or takes it off them. */
+export const label = (acts: Acts, which: Target, keyword: string, on: boolean): void => {
+  if (wholly(acts, { kind: 'keyword', keyword, on })) return
+  settle(acts.client.actions.setKeyword(which.emails, keyword, on))
+}
+
+/** Out of the way until a moment; the server brings it back to the inbox, unread. */
+export const snooze = (acts: Acts, which: Target, until: Date, text: string): void => {
+  const { client, t } = acts
+  const find = () => client.mailboxes.get()?.find(({ role }) => role === 'snoozed')?.id
+  const apply = () => {
+    const made =
+      find() === undefined ? [client.actions.createMailbox({ name: t('mailbox.snoozed'), role: 'snoozed' })] : []
+    const patch = {
+      mailboxIds: { [find() ?? '']: true },
+      snoozed: { until: `${until.toISOString().slice(0, 19)}Z` },
+    }
+    return together([...made, client.actions.patch('snooze', which.emails, () => patch)])
+  }
+  takeAway(acts, which, apply, text)
+}
+
+/** Back to the inbox now, unread. */
+export const unsnooze = (acts: Acts, which = target(acts)): void => {
+  const inbox = acts.client.mailboxes.get()?.find(({ role }) => role === 'inbox')?.id
+  if (which === undefined || inbox === undefined) return
+  const patch = { mailboxIds: { [inbox]: true }, snoozed: null, 'keywords/$seen': null }
+  const apply = () => acts.client.actions.patch('unsnooze', which.emails, () => patch)
+  takeAway(acts, which, apply, acts.t('done.unsnoozed', { count: counted(which) }))
+}
+
+export const isMuted = (acts: Acts, which: Target): boolean =>
+  which.emails.some((id) => acts.client.email(id).get()?.keywords.$muted)
+
+/** A muted conversation leaves the inbox, and what is answered there later does not come back to it. */
+export const toggleMute = (acts: Acts, which = target(acts)): void => {
+  if (which === undefined) return
+  const { client, t } = acts
+  const isOn = isMuted(acts, which)
+  const threads = new Set(which.emails.flatMap((id) => client.email(id).get()?.threadId ?? []))
+  const emails = client.emailsOf([...threads])
+  const set = () => client.actions.setKeyword(emails, '$muted', !isOn)
+  if (isOn || acts.place.mailbox?.role !== 'inbox') {
+    const action = set()
+    settle(action)
+    toast(isOn ? t('done.unmuted') : t('done.muted'), { undo: () => action.undo() })
+  } else takeAway(acts, which, () => together([set(), intoArchive(acts, which.emails)]), t('done.muted'))
 }

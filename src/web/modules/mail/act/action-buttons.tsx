@@ -2,7 +2,22 @@
 import { useTranslation } from 'react-i18next'
 import { IconButton } from '../../../ui/button.tsx'
 import { Menu } from '../../../ui/menu.tsx'
-import { archive, askMove, isUnread, junk, markRead, target, toggleFlag, toggleRead, trash } from './act.ts'
+import {
+  archive,
+  askLabels,
+  askMove,
+  askSnooze,
+  isMuted,
+  isUnread,
+  junk,
+  markRead,
+  target,
+  toggleFlag,
+  toggleMute,
+  toggleRead,
+  trash,
+  unsnooze,
+} from './act.ts'
 import { useActs } from './use-acts.ts'
 
 export const ActionButtons = ({ isOpenThread = false }: { isOpenThread?: boolean }) => {
@@ -45,6 +60,38 @@ export const ActionButtons = ({ isOpenThread = false }: { isOpenThread?: boolean
             shortcut: 'S',
             onAction: () => toggleFlag(acts),
           },
+          {
+            id: 'label',
+            label: t('action.label'),
+            icon: 'label',
+            shortcut: 'L',
+            onAction: () => askLabels(acts),
+          },
+          ...(role === 'drafts' || role === 'sent' || role === 'trash' || acts.state?.whole.get()
+            ? []
+            : [
+                role === 'snoozed'
+                  ? {
+                      id: 'unsnooze',
+                      label: t('action.unsnooze'),
+                      icon: 'inbox' as const,
+                      onAction: () => unsnooze(acts),
+                    }
+                  : {
+                      id: 'snooze',
+                      label: t('action.snooze'),
+                      icon: 'clock' as const,
+                      shortcut: 'H',
+                      onAction: () => askSnooze(acts),
+                    },
+                {
+                  id: 'mute',
+                  label: which !== undefined && isMuted(acts, which) ? t('action.unmute') : t('action.mute'),
+                  icon: 'mute' as const,
+                  shortcut: 'M',
+                  onAction: () => toggleMute(acts),
+                },
+              ]),
           {
             id: 'junk',
             label: role === 'junk' ? t('action.notJunk') : t('action.junk'),

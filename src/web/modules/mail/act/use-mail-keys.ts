@@ -2,7 +2,7 @@
 import { useEffect } from 'react'
 import { answerOpen } from '../compose/answer.ts'
 import { isTyping } from '../list/use-list-keys.ts'
-import { archive, askMove, junk, toggleFlag, toggleRead, trash } from './act.ts'
+import { archive, askLabels, askMove, askSnooze, junk, toggleFlag, toggleMute, toggleRead, trash } from './act.ts'
 import type { Acts } from './acts.ts'
 import { fromOf, goToList } from './open.ts'
 
@@ -11,6 +11,9 @@ const verbs: Readonly<Record<string, (acts: Acts) => void>> = {
   '#': (acts) => trash(acts),
   Delete: (acts) => trash(acts),
   v: (acts) => askMove(acts),
+  l: (acts) => askLabels(acts),
+  h: (acts) => askSnooze(acts),
+  m: (acts) => toggleMute(acts),
   s: (acts) => toggleFlag(acts),
   u: toggleRead,
   '!': (acts) => junk(acts),

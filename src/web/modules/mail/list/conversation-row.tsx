@@ -10,10 +10,13 @@ import { useEmail, useFound } from '../../../shell/client.tsx'
 import { useLive } from '../../../shell/value.ts'
 import { Avatar } from '../../../ui/avatar.tsx'
 import { Icon } from '../../../ui/icon.tsx'
-import { flagRows } from '../act/act.ts'
+import { emailsOfRows, flagRows, move } from '../act/act.ts'
+import { beginDrag, endDrag } from '../act/drag.ts'
 import { useActs } from '../act/use-acts.ts'
+import { organised } from '../organise/organised.ts'
 import { Snippet } from '../search/snippet.tsx'
 import css from './conversation-row.module.css'
+import { LabelChips } from './label-chips.tsx'
 import { type ListState, toggleRow } from './list-state.ts'
 import { type RowFacts, rowFacts } from './row-facts.ts'
 import { useMyAddresses } from './use-my-addresses.ts'
@@ -58,7 +61,13 @@ const Marks = ({ facts }: { facts: RowFacts }) => {
   const { t } = useTranslation()
   return (
     <span className={css.marks}>
+      <LabelChips keywords={facts.keywords} />
       {facts.draft ? <span className={css.draft}>{t('list.draft')}</span> : null}
+      {facts.keywords.has('$muted') ? (
+        <span className={css.mark} role="img" aria-label={t('list.muted')}>
+          <Icon name="mute" size={15} />
+        </span>
+      ) : null}
       {facts.answered ? (
         <span className={css.mark} role="img" aria-label={t('list.answered')}>
           <Icon name="reply" size={15} />
@@ -78,7 +87,10 @@ const Filled = ({ state, email, showSnippet }: { state: ListState; email: EmailS
   const me = useMyAddresses()
   const acts = useActs()
   const thread = useFound(email.threadId, (client, id) => client.thread(id))
-  const selected = useLive(state.selection).has(email.id)
+  const isWhole = useLive(state.whole)
+  const selected = useLive(state.selection).has(email.id) || isWhole
+  const snoozed = useLive(organised).snoozed
+  const until = state.role === 'snoozed' ? snoozed.get(email.id) : undefined
   const outgoing = state.role === 'sent' || state.role === 'drafts' || state.role === 'scheduled'
   const nobody = outgoing ? t('list.noRecipient') : t('list.nobody')
   const facts = rowFacts(email, thread, me, { me: t('list.me'), nobody }, outgoing)
@@ -110,8 +122,9 @@ const Filled = ({ state, email, showSnippet }: { state: ListState; email: EmailS
             </span>
           ) : null}
           <Marks facts={facts} />
-          <time className={css.date} dateTime={email.receivedAt}>
-            {shortDate(email.receivedAt, i18n.language)}
+          <time className={css.date} dateTime={until ?? email.receivedAt}>
+            {until === undefined ? null : <Icon name="clock" size={13} />}
+            {shortDate(until ?? email.receivedAt, i18n.language)}
           </time>
         </span>
         <span className={css.subject}>
@@ -152,7 +165,9 @@ export const ConversationRow = memo(({ state, index, id, top, height, openThread
   const email = useEmail(id)
   const selection = useLive(state.selection)
   const cursor = useLive(state.cursor)
-  const isSelected = id !== undefined && selection.has(id)
+  const isWhole = useLive(state.whole)
+  const isSelected = id !== undefined && (isWhole || selection.has(id))
+  const acts = useActs()
   // In a search a conversation may have several rows: the one opened is marked.
   const isOpen = email !== undefined && email.threadId === openThread && (!showSnippet || cursor === id)
   return (
@@ -169,6 +184,22 @@ export const ConversationRow = memo(({ state, index, id, top, height, openThread
       onClick={(event) => {
         if (email !== undefined) onOpen(event, email)
       }}
+      draggable={email !== undefined}
+      onDragStart={(event) => {
+        if (email === undefined) return
+        const rows = selection.has(email.id) ? [...selection] : [email.id]
+        const here = acts.place.mailbox?.id
+        beginDrag(
+          event,
+          {
+            accepts: (mailboxId) => mailboxId !== null && mailboxId !== here,
+            drop: (mailboxId) =>
+              mailboxId !== null && move(acts, { rows, emails: emailsOfRows(acts, rows) }, mailboxId),
+          },
+          email.subject ?? '',
+        )
+      }}
+      onDragEnd={endDrag}
     >
       {email === undefined ? <Skeleton /> : <Filled state={state} email={email} showSnippet={showSnippet} />}
     </div>

@@ -1,5 +1,7 @@
 /** Above the list: where we are and how many; when rows are selected, what can be done with them. */
+import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { lazyScreen } from '../../../i18n/parts.ts'
 import { SINGLE_PANE, useMedia } from '../../../shell/media.ts'
 import { useLive } from '../../../shell/value.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
@@ -9,21 +11,29 @@ import { ActionButtons } from '../act/action-buttons.tsx'
 import { useActs } from '../act/use-acts.ts'
 import { mailboxName } from '../mailboxes/mailbox-names.ts'
 import type { Place } from '../place.ts'
+import { focusOn, toggleFocus } from './focus.ts'
 import css from './list-header.module.css'
 import { clearSelection, type ListState, selectAll } from './list-state.ts'
 import { useList } from './use-list.ts'
+
+const SaveSearch = lazyScreen<{ text: string; onClose: () => void }>(['organise'], () =>
+  import('../search/save-search.tsx').then((module) => module.SaveSearch),
+)
 
 const Chosen = ({ state, count }: { state: ListState; count: number }) => {
   const { t } = useTranslation()
   const isGathering = useLive(state.gathering) !== undefined
   const total = state.list.total ?? 0
-  const text = isGathering && total > count ? t('done.working', { done: count, total }) : t('list.selected', { count })
+  const isWhole = useLive(state.whole)
+  const chosen = isWhole ? total : count
+  const text =
+    isGathering && total > count ? t('done.working', { done: count, total }) : t('list.selected', { count: chosen })
   return (
     <header className={css.header} data-choosing="" aria-busy={isGathering}>
       <IconButton icon="close" label={t('list.clear')} shortcut={t('keys.esc')} onPress={() => clearSelection(state)} />
       <span className={css.chosen} role="status">
         <span className={css.many} aria-hidden="true">
-          {count}
+          {chosen}
         </span>
         <span className={css.sentence}>{text}</span>
       </span>
@@ -40,6 +50,9 @@ export const ListHeader = ({ state, place }: { state: ListState; place: Place })
   useList(state.list)
   const selection = useLive(state.selection)
   const isSingle = useMedia(SINGLE_PANE)
+  const isOffline = useLive(acts.client.status) === 'offline'
+  const [isSaving, setSaving] = useState(false)
+  const isFocused = useLive(focusOn)
   const { total } = state.list
   if (selection.size > 0) return <Chosen state={state} count={selection.size} />
   const isSearch = place.kind === 'search'
@@ -57,15 +70,30 @@ export const ListHeader = ({ state, place }: { state: ListState; place: Place })
   const title = isSearch ? t('search.title') : place.mailbox === undefined ? '' : mailboxName(place.mailbox, t)
   const number = total?.toLocaleString(i18n.language)
   const collapsed = place.query?.collapseThreads !== false
-  const about = isSearch ? t('search.results', { count: total ?? 0 }) : t('list.count', { count: total ?? 0 })
+  const isSearching = isSearch && state.list.stale
+  const about = isSearching
+    ? t(isOffline ? 'search.onDevice' : 'search.searching')
+    : isSearch
+      ? t('search.results', { count: total ?? 0 })
+      : t('list.count', { count: total ?? 0 })
   return (
     <header className={css.header}>
       <div className={css.words}>
         <h1 className={css.title}>{title}</h1>
         <p className={css.about} role={isSearch ? 'status' : undefined}>
-          {total === undefined ? ' ' : collapsed || isSearch ? about.replace(String(total), number ?? '') : number}
+          {total === undefined && !isSearching
+            ? ' '
+            : collapsed || isSearch
+              ? about.replace(String(total), number ?? '')
+              : number}
         </p>
       </div>
+      {role === 'inbox' ? (
+        <button type="button" className={css.focus} aria-pressed={isFocused} onClick={toggleFocus}>
+          {t('list.focus')}
+        </button>
+      ) : null}
+      {isSearch ? <IconButton icon="plus" label={t('search.save')} onPress={() => setSaving(true)} /> : null}
       {empty === undefined || isSingle ? null : (
         <Button kind="quiet" onPress={empty.onAction}>
           {empty.label}
@@ -80,6 +108,7 @@ export const ListHeader = ({ state, place }: { state: ListState; place: Place })
           ...(empty !== undefined && isSingle ? [empty] : []),
         ]}
       />
+      <Suspense>{isSaving ? <SaveSearch text={place.text} onClose={() => setSaving(false)} /> : null}</Suspense>
     </header>
   )
 }

@@ -13,6 +13,8 @@ export interface ListState {
   readonly selection: Value<ReadonlySet<string>>
   /** Where a range selection began. */
   readonly anchor: Value<string | undefined>
+  /** All rows are chosen, also those not fetched: what is done then is done by the server (organise/bulk.ts). */
+  readonly whole: Value<boolean>
   /** Set while all rows are being selected, page after page. */
   readonly gathering: Value<symbol | undefined>
   /** The rows on screen. */
@@ -34,11 +36,13 @@ export const createListState = (client: MailClient, place: Place): ListState | u
         cursor: createValue<string | undefined>(undefined),
         selection: createValue(noSelection),
         anchor: createValue<string | undefined>(undefined),
+        whole: createValue(false),
         gathering: createValue<symbol | undefined>(undefined),
         shown: { from: 0, to: 0 },
       }
 
 export const toggleRow = (state: ListState, id: string): void => {
+  state.whole.set(false)
   state.selection.set((now) => {
     const next = new Set(now)
     if (!next.delete(id)) next.add(id)
@@ -66,8 +70,8 @@ export const selectTo = (state: ListState, id: string): void => {
   state.cursor.set(id)
 }
 
-/** At most this many rows are selected at once: what is known of each must be in memory. */
-const SELECT_ALL = 10_000
+/** At most this many rows are selected one by one: what is known of each must be in memory. Beyond, the whole list is. */
+const SELECT_ALL = 1000
 const PAGE = 200
 /** Without an answer for so long the selection stays as far as it came. */
 const STALLED_MS = 20_000
@@ -101,11 +105,17 @@ const rowsOf = async (
   return undefined
 }
 
-/** Selects every row, page after page, the selection growing on screen; clearing it stops. */
+/** Selects every row: of a short list page after page, the selection growing on screen (clearing it stops). */
 export const selectAll = async (client: MailClient, state: ListState): Promise<void> => {
   const { list, selection, gathering, shown } = state
   const turn = Symbol()
   const goesOn = () => gathering.get() === turn && !list.failed
+  if ((list.total ?? 0) > SELECT_ALL) {
+    const first = list.idAt(0)
+    selection.set(new Set(first === undefined ? [] : [first]))
+    state.whole.set(true)
+    return
+  }
   gathering.set(turn)
   selection.set(noSelection)
   for (let from = 0; from < Math.min(list.total ?? 0, SELECT_ALL); from += PAGE) {
@@ -119,6 +129,7 @@ export const selectAll = async (client: MailClient, state: ListState): Promise<v
 
 export const clearSelection = (state: ListState): void => {
   state.gathering.set(undefined)
+  state.whole.set(false)
   state.selection.set(noSelection)
   state.anchor.set(undefined)
 }

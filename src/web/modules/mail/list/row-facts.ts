@@ -10,6 +10,8 @@ export interface RowFacts {
   readonly answered: boolean
   readonly draft: boolean
   readonly attachment: boolean
+  /** Of all its messages. */
+  readonly keywords: ReadonlySet<string>
 }
 
 export const personName = (person: { name: string | null; email: string } | undefined): string =>
@@ -51,6 +53,7 @@ export const rowFacts = (
     answered: Boolean(email.keywords.$answered),
     draft: emails.some((item) => item.keywords.$draft),
     attachment: emails.some((item) => item.hasAttachment),
+    keywords: new Set(emails.flatMap((item) => Object.keys(item.keywords))),
   }
 }
 

@@ -1,46 +1,50 @@
 /** What can be done with a folder of one's own: the "…" beside it, the right button, Shift+F10 or the Menu key. */
 import { useNavigate, useParams } from '@tanstack/react-router'
+import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Mailbox } from '../../../data/index.ts'
+import { lazyScreen } from '../../../i18n/parts.ts'
 import { useClient, useMailboxes } from '../../../shell/client.tsx'
 import { confirm } from '../../../shell/confirm.tsx'
 import { toast } from '../../../shell/toasts.tsx'
 import { IconButton } from '../../../ui/button.tsx'
 import { Menu } from '../../../ui/menu.tsx'
 import type { Naming } from './mailbox-name.tsx'
-import { mailboxParam } from './mailbox-names.ts'
+import { isOwn, mailboxParam } from './mailbox-names.ts'
+
+const PlaceDialog = lazyScreen<{ mailbox: Mailbox; onClose: () => void }>(['organise'], () =>
+  import('./mailbox-place.tsx').then((module) => module.MailboxPlaceDialog),
+)
+const ColourDialog = lazyScreen<{ mailbox: Mailbox; onClose: () => void }>(['organise'], () =>
+  import('./mailbox-place.tsx').then((module) => module.MailboxColourDialog),
+)
+const RemoveDialog = lazyScreen<{
+  mailbox: Mailbox
+  onClose: () => void
+  onRemove: (to: 'trash' | 'nowhere') => void
+}>(['organise'], () => import('./mailbox-place.tsx').then((module) => module.MailboxRemoveDialog))
 
 /** The held deletion leaves after five seconds: undo is offered a little less. */
 const UNDO_MS = 4500
 
-/** Asks first, saying how many messages end with it; a folder with subfolders is not deleted. */
-const useRemove = (mailbox: Mailbox): (() => Promise<void>) => {
+/** Deletes it at once, with Undo; a folder with subfolders is not deleted. */
+const useRemove = (mailbox: Mailbox): ((to: 'trash' | 'nowhere') => void) => {
   const { t } = useTranslation()
   const client = useClient()
   const mailboxes = useMailboxes()
   const navigate = useNavigate()
   const { mailbox: shown } = useParams({ strict: false })
-  return async () => {
-    const children = mailboxes.filter((other) => other.parentId === mailbox.id)
-    if (children.length > 0) {
-      const names = children.map((child) => child.name).join(', ')
-      toast(t('mailbox.removeChildren', { count: children.length, names }), { tone: 'problem', ms: 8000 })
-      return
-    }
-    const count = mailbox.totalEmails
-    const sure = await confirm({
-      title: t('mailbox.removeTitle', { name: mailbox.name }),
-      body: count === 0 ? t('mailbox.removeEmpty') : t('mailbox.removeBody', { count }),
-      action: count === 0 ? t('mailbox.remove') : t('mailbox.removeAll'),
-      danger: true,
-    })
-    if (!sure) return
-    const { undo, done } = client.actions.deleteMailbox(mailbox.id, count > 0)
+  return (to) => {
+    const trash = mailboxes.find(({ role }) => role === 'trash')?.id
+    const moveTo = to === 'trash' ? trash : undefined
+    const { undo, done } = client.actions.deleteMailbox(mailbox.id, mailbox.totalEmails > 0, moveTo)
     done.catch(() => undefined)
     if (shown === mailboxParam(mailbox)) void navigate({ to: '/mail/$mailbox', params: { mailbox: 'inbox' } })
     toast(t('done.folderRemoved', { name: mailbox.name }), { undo, ms: UNDO_MS })
   }
 }
+
+type Opened = 'place' | 'colour' | 'remove' | undefined
 
 export const MailboxMenu = ({
   mailbox,
@@ -57,38 +61,80 @@ export const MailboxMenu = ({
 }) => {
   const { t } = useTranslation()
   const remove = useRemove(mailbox)
+  const mailboxes = useMailboxes()
+  const [opened, setOpened] = useState<Opened>(undefined)
+  const own = isOwn(mailbox)
+  const close = () => setOpened(undefined)
+  const askRemove = async () => {
+    const children = mailboxes.filter((other) => other.parentId === mailbox.id)
+    if (children.length > 0) {
+      const names = children.map((child) => child.name).join(', ')
+      toast(t('mailbox.removeChildren', { count: children.length, names }), { tone: 'problem', ms: 8000 })
+      return
+    }
+    if (mailbox.totalEmails > 0) return setOpened('remove')
+    const { name } = mailbox
+    const question = { title: t('mailbox.removeTitle', { name }), body: t('mailbox.removeEmpty'), danger: true }
+    if (await confirm({ ...question, action: t('mailbox.remove') })) remove('nowhere')
+  }
   const label = t('mailbox.menu', { name: mailbox.name })
   const { mayRename, mayCreateChild, mayDelete } = mailbox.myRights
+  const createIn = {
+    id: 'createIn',
+    label: t('mailbox.createIn'),
+    icon: 'plus' as const,
+    disabled: !mayCreateChild,
+    onAction: () => onName({ kind: 'create', parent: mailbox }),
+  }
+  const colour = {
+    id: 'colour',
+    label: t('mailbox.look'),
+    icon: 'label' as const,
+    onAction: () => setOpened('colour'),
+  }
   return (
-    <Menu
-      label={label}
-      isOpen={isOpen}
-      onOpenChange={onOpenChange}
-      trigger={<IconButton icon="more" size={16} className={className} label={label} />}
-      entries={[
-        {
-          id: 'rename',
-          label: t('mailbox.rename'),
-          icon: 'write',
-          disabled: !mayRename,
-          onAction: () => onName({ kind: 'rename', mailbox }),
-        },
-        {
-          id: 'createIn',
-          label: t('mailbox.createIn'),
-          icon: 'plus',
-          disabled: !mayCreateChild,
-          onAction: () => onName({ kind: 'create', parent: mailbox }),
-        },
-        {
-          id: 'remove',
-          label: t('mailbox.remove'),
-          icon: 'trash',
-          apart: true,
-          disabled: !mayDelete,
-          onAction: () => void remove(),
-        },
-      ]}
-    />
+    <>
+      <Menu
+        label={label}
+        isOpen={isOpen}
+        onOpenChange={onOpenChange}
+        trigger={<IconButton icon="more" size={16} className={className} label={label} />}
+        entries={
+          own
+            ? [
+                {
+                  id: 'rename',
+                  label: t('mailbox.rename'),
+                  icon: 'write',
+                  disabled: !mayRename,
+                  onAction: () => onName({ kind: 'rename', mailbox }),
+                },
+                createIn,
+                {
+                  id: 'place',
+                  label: t('mailbox.moveTo'),
+                  icon: 'move',
+                  disabled: !mayRename,
+                  onAction: () => setOpened('place'),
+                },
+                colour,
+                {
+                  id: 'remove',
+                  label: t('mailbox.remove'),
+                  icon: 'trash',
+                  apart: true,
+                  disabled: !mayDelete,
+                  onAction: () => void askRemove(),
+                },
+              ]
+            : [createIn, colour]
+        }
+      />
+      <Suspense>
+        {opened === 'place' ? <PlaceDialog mailbox={mailbox} onClose={close} /> : null}
+        {opened === 'colour' ? <ColourDialog mailbox={mailbox} onClose={close} /> : null}
+        {opened === 'remove' ? <RemoveDialog mailbox={mailbox} onClose={close} onRemove={remove} /> : null}
+      </Suspense>
+    </>
   )
 }

@@ -11,13 +11,23 @@ const roles = {
   archive: 'archive',
   junk: 'junk',
   trash: 'trash',
+  snoozed: 'clock',
 } as const satisfies Record<string, IconName>
 
 type KnownRole = keyof typeof roles
 const knownRole = (mailbox: Mailbox): KnownRole | undefined =>
   mailbox.role !== null && mailbox.role in roles ? (mailbox.role as KnownRole) : undefined
 
-export const roleOrder: readonly KnownRole[] = ['inbox', 'drafts', 'scheduled', 'sent', 'archive', 'junk', 'trash']
+export const roleOrder: readonly KnownRole[] = [
+  'inbox',
+  'snoozed',
+  'drafts',
+  'scheduled',
+  'sent',
+  'archive',
+  'junk',
+  'trash',
+]
 
 /** Standard mailboxes are named in the person's language whatever the server calls them. */
 export const mailboxName = (mailbox: Mailbox, t: TFunction): string => {
@@ -38,7 +48,7 @@ export const findMailbox = (mailboxes: readonly Mailbox[], param: string): Mailb
 
 /** The number beside a mailbox: unread messages; for drafts and junk, all or none. */
 export const mailboxCount = (mailbox: Mailbox): number =>
-  mailbox.role === 'drafts' || mailbox.role === 'scheduled'
+  mailbox.role === 'drafts' || mailbox.role === 'scheduled' || mailbox.role === 'snoozed'
     ? mailbox.totalEmails
     : mailbox.role === 'trash' || mailbox.role === 'sent'
       ? 0
@@ -85,3 +95,14 @@ export const nameProblem = (
 
 /** One of a person's own folders: not one that the house gives. */
 export const isOwn = (mailbox: Mailbox): boolean => knownRole(mailbox) === undefined
+
+/** Whether a folder may be put in another: not in itself, nor below itself, nor where drafts and waste are. */
+export const mayHold = (mailboxes: readonly Mailbox[], parentId: string, id: string): boolean => {
+  const byId = new Map(mailboxes.map((mailbox) => [mailbox.id, mailbox]))
+  const parent = byId.get(parentId)
+  if (parent === undefined || ['drafts', 'scheduled', 'junk', 'trash', 'snoozed'].includes(parent.role ?? ''))
+    return false
+  for (let at: Mailbox | undefined = parent, depth = 0; at; at = byId.get(at.parentId ?? ''), depth++)
+    if (at.id === id || depth > 18) return false
+  return true
+}

@@ -1,13 +1,19 @@
 /** The mailboxes with what is unread in each, and the button that starts a message. */
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useMailboxes } from '../../../shell/client.tsx'
+import { lazyScreen } from '../../../i18n/parts.ts'
+import { useClient, useMailboxes } from '../../../shell/client.tsx'
 import { drawerOpen } from '../../../shell/open-parts.ts'
+import { toast } from '../../../shell/toasts.tsx'
+import { useLive } from '../../../shell/value.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
 import { Icon } from '../../../ui/icon.tsx'
 import { later } from '../../../ui/later.tsx'
+import { beginDrag, type Dragged, dropTarget, endDrag } from '../act/drag.ts'
 import { compose } from '../compose/composers.ts'
+import { colourOf } from '../organise/label-colour.ts'
+import { organised } from '../organise/organised.ts'
 import { MailboxMenu } from './mailbox-menu.tsx'
 import type { Naming } from './mailbox-name.tsx'
 import {
@@ -18,10 +24,18 @@ import {
   mailboxName,
   mailboxParam,
   mailboxTree,
+  mayHold,
 } from './mailbox-names.ts'
 import css from './mailbox-sidebar.module.css'
 
 const MailboxNameDialog = later(() => import('./mailbox-name.tsx').then((module) => module.MailboxNameDialog))
+
+const SidebarMore = lazyScreen(['organise'], () =>
+  import('../organise/sidebar-more.tsx').then((module) => module.SidebarMore),
+)
+
+/** Messages come there by other ways. */
+const noDrop: ReadonlySet<string | null> = new Set(['drafts', 'scheduled', 'snoozed'])
 
 const closeDrawer = () => drawerOpen.set(false)
 
@@ -33,13 +47,27 @@ const MailboxLine = ({ node, onName }: { node: MailboxNode; onName: (naming: Nam
   const own = isOwn(mailbox)
   const name = mailboxName(mailbox, t)
   const count = mailboxCount(mailbox)
+  const client = useClient()
+  const mailboxes = useMailboxes()
+  const [isOver, setOver] = useState(false)
+  const colour = useLive(organised).preferences?.mailboxColours[mailbox.id]
+  const take: Dragged = {
+    accepts: (into) => into !== mailbox.parentId && (into === null || mayHold(mailboxes, into, mailbox.id)),
+    drop: (parentId) => {
+      const { undo, done } = client.actions.renameMailbox(mailbox.id, { parentId })
+      done.catch(() => undefined)
+      toast(t('done.renamed'), { undo })
+    },
+  }
   return (
     <li>
       <div
         className={css.line}
         data-depth={Math.min(depth, 4)}
-        data-own={own || undefined}
+        data-own=""
         data-menu={menuOpen || undefined}
+        data-over={isOver || undefined}
+        {...(noDrop.has(mailbox.role) ? {} : dropTarget(mailbox.id, setOver))}
       >
         {children.length === 0 ? null : (
           <IconButton
@@ -58,13 +86,17 @@ const MailboxLine = ({ node, onName }: { node: MailboxNode; onName: (naming: Nam
           activeProps={{ 'aria-current': 'page' }}
           data-unread={count > 0 || undefined}
           onClick={closeDrawer}
+          draggable={own}
+          onDragStart={(event) => beginDrag(event, take, name)}
+          onDragEnd={endDrag}
           onContextMenu={(event) => {
-            if (!own) return
             event.preventDefault()
             setMenuOpen(true)
           }}
         >
-          <Icon name={mailboxIcon(mailbox)} size={19} />
+          <span className={css.icon} style={colour === undefined ? undefined : { color: colourOf(colour) }}>
+            <Icon name={mailboxIcon(mailbox)} size={19} />
+          </span>
           <span className={css.name}>{name}</span>
           {count === 0 ? null : (
             <span className={css.count} data-strong={mailbox.role === 'inbox' || undefined}>
@@ -75,15 +107,13 @@ const MailboxLine = ({ node, onName }: { node: MailboxNode; onName: (naming: Nam
             </span>
           )}
         </Link>
-        {own ? (
-          <MailboxMenu
-            mailbox={mailbox}
-            className={css.menu}
-            isOpen={menuOpen}
-            onOpenChange={setMenuOpen}
-            onName={onName}
-          />
-        ) : null}
+        <MailboxMenu
+          mailbox={mailbox}
+          className={css.menu}
+          isOpen={menuOpen}
+          onOpenChange={setMenuOpen}
+          onName={onName}
+        />
       </div>
       {children.length > 0 && isOpen ? (
         <ul>
@@ -108,6 +138,7 @@ export const MailboxSidebar = () => {
   const { t } = useTranslation()
   const mailboxes = useMailboxes()
   const [naming, setNaming] = useState<Naming | undefined>(undefined)
+  const [isTopOver, setTopOver] = useState(false)
   const { standard, own } = mailboxTree(mailboxes)
   return (
     <div className={css.side}>
@@ -130,7 +161,7 @@ export const MailboxSidebar = () => {
           ))}
         </ul>
         {mailboxes.length === 0 ? null : (
-          <div className={css.heading}>
+          <div className={css.heading} data-over={isTopOver || undefined} {...dropTarget(null, setTopOver)}>
             <h2>{t('mailbox.folders')}</h2>
             <IconButton
               icon="plus"
@@ -146,6 +177,7 @@ export const MailboxSidebar = () => {
             <MailboxLine key={node.mailbox.id} node={node} onName={setNaming} />
           ))}
         </ul>
+        <Suspense>{mailboxes.length === 0 ? null : <SidebarMore />}</Suspense>
       </nav>
       {naming === undefined ? null : <MailboxNameDialog naming={naming} onClose={() => setNaming(undefined)} />}
     </div>

@@ -1,13 +1,26 @@
 /** The search field of the top bar: results follow what is typed; Escape or the cross returns to the inbox. */
 import { useLocation, useNavigate, useSearch } from '@tanstack/react-router'
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { type FormEvent, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { lazyScreen } from '../../../i18n/parts.ts'
+import { useClient } from '../../../shell/client.tsx'
+import { useLive } from '../../../shell/value.ts'
 import { IconButton } from '../../../ui/button.tsx'
 import { Icon } from '../../../ui/icon.tsx'
 import css from './search-box.module.css'
 
 /** A pause this long in typing starts the search. */
-const PAUSE_MS = 300
+const PAUSE_MS = 150
+/** A search that stays so long was meant. */
+const MEANT_MS = 1500
+
+const SearchPanel = lazyScreen<{ accountId: string; onChoose: (text: string) => void; onForm: () => void }>(
+  ['organise'],
+  () => import('./search-panel.tsx').then((module) => module.SearchPanel),
+)
+const SearchForm = lazyScreen<{ text: string; onClose: () => void }>(['organise'], () =>
+  import('./search-form.tsx').then((module) => module.SearchForm),
+)
 
 export const SearchBox = () => {
   const { t } = useTranslation()
@@ -23,6 +36,19 @@ export const SearchBox = () => {
     if (document.activeElement !== input.current) setText(isSearch ? (q ?? '') : '')
   }, [q, isSearch])
 
+  const client = useClient()
+  const accountId = useLive(client.session)?.accountId ?? ''
+  const [isOpen, setOpen] = useState(false)
+  const [isForm, setForm] = useState(false)
+  useEffect(() => {
+    if (!isSearch || q === undefined) return
+    const noted = setTimeout(
+      () => void import('./recent.ts').then(({ noteSearch }) => noteSearch(client.side, accountId, q)),
+      MEANT_MS,
+    )
+    return () => clearTimeout(noted)
+  }, [client, accountId, isSearch, q])
+
   const go = (value: string) => {
     clearTimeout(timer.current)
     if (value.trim() !== '') void navigate({ to: '/search', search: { q: value }, replace: isSearch })
@@ -33,7 +59,13 @@ export const SearchBox = () => {
     if (isSearch) void navigate({ to: '/mail/$mailbox', params: { mailbox: 'inbox' } })
   }
   return (
-    <search className={css.search}>
+    <search
+      className={css.search}
+      onFocus={() => setOpen(true)}
+      onBlur={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget)) setOpen(false)
+      }}
+    >
       <form
         className={css.form}
         onSubmit={(event: FormEvent) => {
@@ -66,12 +98,22 @@ export const SearchBox = () => {
             timer.current = setTimeout(() => go(value), PAUSE_MS)
           }}
           onKeyDown={(event) => {
+            if (event.key === 'ArrowDown') {
+              const [first] = event.currentTarget.closest('search')?.querySelectorAll<HTMLElement>('[data-entry]') ?? []
+              if (first === undefined) return
+              event.preventDefault()
+              first.focus()
+              return
+            }
             if (event.key !== 'Escape') return
             event.preventDefault()
             clear()
             document.getElementById('list')?.focus()
           }}
         />
+        {text === '' ? null : (
+          <IconButton icon="settings" size={18} label={t('search.filters')} onPress={() => setForm(true)} />
+        )}
         {text === '' ? (
           <span className={css.key} aria-hidden="true">
             /
@@ -80,6 +122,24 @@ export const SearchBox = () => {
           <IconButton icon="close" size={16} className={css.clear} label={t('search.clear')} onPress={clear} />
         )}
       </form>
+      <Suspense>
+        {isOpen && text === '' ? (
+          <SearchPanel
+            accountId={accountId}
+            onChoose={(value) => {
+              setText(value)
+              setOpen(false)
+              go(value)
+              document.getElementById('list')?.focus()
+            }}
+            onForm={() => {
+              setOpen(false)
+              setForm(true)
+            }}
+          />
+        ) : null}
+        {isForm ? <SearchForm text={text} onClose={() => setForm(false)} /> : null}
+      </Suspense>
     </search>
   )
 }

@@ -1,0 +1,62 @@
+/** An act on all of a list, however long: begun here, done by the server whether or not this page stays open. */
+import type { MailAct, MailJob } from '#format/jmap/organising.ts'
+import { loadTexts } from '../../../i18n/parts.ts'
+import { progressToast, toast } from '../../../shell/toasts.tsx'
+import type { Acts } from '../act/acts.ts'
+import { organiseData, organised } from './organised.ts'
+
+const jobOf = (id: string): MailJob | undefined => organised.get().jobs.find((job) => job.id === id)
+
+/** Resolves once the job has reached one of these states; tells how far it is meanwhile. */
+const follow = (id: string, states: readonly MailJob['state'][], tell: (job: MailJob) => void): Promise<MailJob> =>
+  new Promise((resolve) => {
+    const look = () => {
+      const job = jobOf(id)
+      if (!job) return
+      if (!states.includes(job.state)) return tell(job)
+      stop()
+      resolve(job)
+    }
+    const stop = organised.subscribe(look)
+    look()
+  })
+
+/** Takes back what a job has done, telling how far that is. */
+export const undoJob = async (acts: Pick<Acts, 'client' | 't'>, id: string): Promise<void> => {
+  const { t, client } = acts
+  const progress = progressToast(t('organise.undoing'))
+  try {
+    const data = await organiseData(client)
+    await data.set('MailJob', { update: { [id]: { state: 'undoing' } } })
+    await follow(id, ['undone'], ({ done, total }) => progress.tell(t('done.working', { done: total - done, total })))
+    toast(t('organise.undone'))
+  } catch {
+    toast(t('organise.failed'), { tone: 'problem' })
+  } finally {
+    progress.end()
+    client.wake()
+  }
+}
+
+/** Does the act on every message of the list on screen. */
+export const runBulk = async (acts: Acts, act: MailAct): Promise<void> => {
+  const { client, place, t } = acts
+  await loadTexts('organise')
+  const filter = place.query?.filter ?? null
+  const total = acts.state?.list.total ?? 0
+  const progress = progressToast(t('done.working', { done: 0, total }))
+  try {
+    const data = await organiseData(client)
+    const { m } = await data.set('MailJob', { create: { m: { act, filter } } })
+    const id = m?.id ?? ''
+    const job = await follow(id, ['done', 'undone'], ({ done, total: all }) =>
+      progress.tell(t('done.working', { done, total: all })),
+    )
+    toast(t('organise.didAll', { count: job.done - job.failed }), { undo: () => void undoJob(acts, id), ms: 20_000 })
+  } catch {
+    toast(t('organise.failed'), { tone: 'problem' })
+  } finally {
+    progress.end()
+    client.wake()
+  }
+}

@@ -1,0 +1,25 @@
+/** Moments to come back to a message, in the person's own time zone. Pure. */
+export type MomentName = 'laterToday' | 'tonight' | 'tomorrow' | 'nextWeek' | 'nextMonth'
+
+const at = (now: Date, days: number, hour: number): Date =>
+  new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, hour)
+
+/** Those that still make sense now: no "this evening" at night. */
+export const momentsFrom = (now: Date): readonly { readonly name: MomentName; readonly when: Date }[] => {
+  const soon = new Date(Math.ceil((now.getTime() + 3 * 3_600_000) / 1_800_000) * 1_800_000)
+  const monday = (8 - now.getDay()) % 7 || 7
+  const all = [
+    { name: 'laterToday', when: soon, fits: soon.getDate() === now.getDate() && soon.getHours() < 18 },
+    { name: 'tonight', when: at(now, 0, 18), fits: now.getHours() < 17 },
+    { name: 'tomorrow', when: at(now, 1, 8), fits: true },
+    { name: 'nextWeek', when: at(now, monday, 8), fits: monday > 1 },
+    { name: 'nextMonth', when: new Date(now.getFullYear(), now.getMonth() + 1, now.getDate(), 8), fits: true },
+  ] as const
+  return all.filter(({ fits }) => fits)
+}
+
+/** What `<input type="datetime-local">` holds. */
+export const localInput = (date: Date): string => {
+  const two = (n: number) => String(n).padStart(2, '0')
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`
+}

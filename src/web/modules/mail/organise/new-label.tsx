@@ -1,0 +1,55 @@
+/** A new label: a name and a colour. */
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { LabelColour } from '#format/jmap/organising.ts'
+import { useClient } from '../../../shell/client.tsx'
+import { toast } from '../../../shell/toasts.tsx'
+import { useLive } from '../../../shell/value.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Field } from '../../../ui/field.tsx'
+import css from './organise.module.css'
+import { organiseData, organised } from './organised.ts'
+import { Palette } from './palette.tsx'
+
+export const NewLabel = ({ onMade }: { onMade?: (id: string) => void }) => {
+  const { t } = useTranslation()
+  const client = useClient()
+  const { labels } = useLive(organised)
+  const [name, setName] = useState('')
+  const [colour, setColour] = useState<LabelColour>('blue')
+  const [busy, setBusy] = useState(false)
+  const clean = name.trim().normalize('NFC')
+  const taken = labels.some((label) => label.name.toLowerCase() === clean.toLowerCase())
+  const make = async (event: FormEvent) => {
+    event.preventDefault()
+    if (clean === '' || taken || busy) return
+    setBusy(true)
+    try {
+      const data = await organiseData(client)
+      const { m } = await data.set('MailLabel', { create: { m: { name: clean, colour } } })
+      setName('')
+      if (m) onMade?.(m.id)
+    } catch {
+      toast(t('organise.failed'), { tone: 'problem' })
+    }
+    setBusy(false)
+  }
+  return (
+    <form className={css.stack} onSubmit={(event) => void make(event)}>
+      <Field
+        label={t('organise.labelName')}
+        value={name}
+        onChange={setName}
+        maxLength={60}
+        isInvalid={taken}
+        note={taken ? t('organise.labelTaken') : undefined}
+      />
+      <div className={css.row}>
+        <Palette value={colour} onChange={(next) => setColour(next ?? 'blue')} />
+        <Button type="submit" isDisabled={clean === '' || taken || busy}>
+          {t('organise.create')}
+        </Button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,179 @@
+/** Below the mailboxes: labels, saved searches, what the server is doing, and the room that is left. */
+import { Link, useLocation, useSearch } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { formatSize } from '../../../i18n/format.ts'
+import { useClient } from '../../../shell/client.tsx'
+import { drawerOpen } from '../../../shell/open-parts.ts'
+import { toast } from '../../../shell/toasts.tsx'
+import { useLive } from '../../../shell/value.ts'
+import { Button, IconButton } from '../../../ui/button.tsx'
+import { Icon } from '../../../ui/icon.tsx'
+import { undoJob } from './bulk.ts'
+import { colourOf } from './label-colour.ts'
+import { organiseData, organised } from './organised.ts'
+import css from './sidebar-more.module.css'
+
+const closeDrawer = () => drawerOpen.set(false)
+
+const SearchLink = ({ text, children, label }: { text: string; children: React.ReactNode; label?: string }) => {
+  const { pathname } = useLocation()
+  const { q } = useSearch({ strict: false })
+  const isHere = pathname.startsWith('/search') && q === text
+  return (
+    <Link
+      to="/search"
+      search={{ q: text }}
+      className={css.link}
+      aria-label={label}
+      aria-current={isHere ? 'page' : undefined}
+      // The router would mark every search as this one.
+      activeProps={{}}
+      activeOptions={{ exact: true, includeSearch: true }}
+      onClick={closeDrawer}
+    >
+      {children}
+    </Link>
+  )
+}
+
+/** `étiquette:"Conseil d’école"`, in the language of the screen. */
+export const labelSearch = (name: string, language: string): string =>
+  `${language === 'en' ? 'label' : 'étiquette'}:"${name.replaceAll('"', '')}"`
+
+const Labels = () => {
+  const { t, i18n } = useTranslation()
+  const { labels } = useLive(organised)
+  if (labels.length === 0) return null
+  return (
+    <>
+      <h2 className={css.heading} id="side-labels">
+        {t('organise.labels')}
+      </h2>
+      <ul aria-labelledby="side-labels">
+        {labels.map(({ id, name, colour }) => (
+          <li key={id} className={css.line}>
+            <SearchLink text={labelSearch(name, i18n.language)} label={t('organise.withLabel', { name })}>
+              <span className={css.icon} style={{ color: colourOf(colour) }}>
+                <Icon name="label" size={19} />
+              </span>
+              <span className={css.name}>{name}</span>
+            </SearchLink>
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+const Searches = () => {
+  const { t } = useTranslation()
+  const client = useClient()
+  const { searches } = useLive(organised)
+  if (searches.length === 0) return null
+  const remove = async ({ id, name, text, sortOrder }: (typeof searches)[number]) => {
+    try {
+      const data = await organiseData(client)
+      await data.set('SavedSearch', { destroy: [id] })
+      const undo = () => void data.set('SavedSearch', { create: { m: { name, text, sortOrder } } })
+      toast(t('done.folderRemoved', { name }), { undo })
+    } catch {
+      toast(t('organise.failed'), { tone: 'problem' })
+    }
+  }
+  return (
+    <>
+      <h2 className={css.heading} id="side-searches">
+        {t('organise.searches')}
+      </h2>
+      <ul aria-labelledby="side-searches">
+        {searches.map((search) => (
+          <li key={search.id} className={css.line}>
+            <SearchLink text={search.text}>
+              <Icon name="search" size={19} />
+              <span className={css.name}>{search.name}</span>
+            </SearchLink>
+            <IconButton
+              icon="close"
+              size={14}
+              className={css.remove}
+              label={t('organise.removeSearch', { name: search.name })}
+              onPress={() => void remove(search)}
+            />
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+const Jobs = () => {
+  const { t } = useTranslation()
+  const client = useClient()
+  const { jobs } = useLive(organised)
+  const running = jobs.filter(({ state }) => state === 'running' || state === 'undoing')
+  if (running.length === 0) return null
+  return (
+    <section className={css.box} aria-label={t('organise.jobs')}>
+      {running.map(({ id, done, total, state }) => (
+        <div key={id}>
+          <p>{state === 'undoing' ? t('organise.undoing') : t('organise.jobRunning', { done, total })}</p>
+          <progress max={total} value={done} aria-label={t('organise.jobs')} />
+          {state === 'running' ? (
+            <Button kind="quiet" onPress={() => void undoJob({ client, t }, id)}>
+              {t('app.undo')}
+            </Button>
+          ) : null}
+        </div>
+      ))}
+    </section>
+  )
+}
+
+interface Room {
+  readonly used: number
+  readonly limit: number
+}
+
+/** Asked for anew when mail has changed, at most once a minute. */
+const EVERY_MS = 60_000
+
+const Quota = () => {
+  const { t, i18n } = useTranslation()
+  const client = useClient()
+  const accountId = useLive(client.session)?.accountId
+  const [room, setRoom] = useState<Room>()
+  useEffect(() => {
+    if (accountId === undefined) return
+    let isGone = false
+    const ask = async () => {
+      const [answer] = await client.side.send([{ name: 'Quota/get', args: { accountId, ids: null } }])
+      const one = answer?.ok && Array.isArray(answer.args.list) ? answer.args.list[0] : undefined
+      if (!isGone && one) setRoom({ used: Number(one.used), limit: Number(one.hardLimit) })
+    }
+    void ask().catch(() => undefined)
+    const timer = setInterval(() => void ask().catch(() => undefined), EVERY_MS)
+    return () => {
+      isGone = true
+      clearInterval(timer)
+    }
+  }, [client, accountId])
+  if (!room || !(room.limit > 0)) return null
+  const percent = Math.min(100, Math.round((room.used / room.limit) * 100))
+  const size = (bytes: number) => formatSize(bytes, t, i18n.language)
+  return (
+    <section className={css.box} aria-label={t('organise.quota')}>
+      <meter min={0} max={100} high={90} value={percent} aria-label={t('organise.quota')} />
+      <p>{t('organise.quotaLine', { used: size(room.used), limit: size(room.limit) })}</p>
+    </section>
+  )
+}
+
+export const SidebarMore = () => (
+  <>
+    <Labels />
+    <Searches />
+    <Jobs />
+    <Quota />
+  </>
+)
