@@ -273,7 +273,9 @@ describe('The data room and the real server', () => {
   test('recipients are completed from the directory', async () => {
     const anne = await signIn('anne.martin')
     await expect
-      .poll(async () => (await anne.client.recipients('mart')).some((one) => one.kind !== 'group' && one.email.includes('@')))
+      .poll(async () =>
+        (await anne.client.recipients('mart')).some((one) => one.kind !== 'group' && one.email.includes('@')),
+      )
       .toBe(true)
   })
 })

@@ -85,10 +85,11 @@ describe.skipIf(missing !== undefined)(
       await expect.poll(() => rows(page).count()).toBe(1)
       await choose('Musée', 'Supprimer le dossier')
       const question = page.getByRole('alertdialog', { name: 'Supprimer « Musée » ?' })
-      await question.getByText(/seront? effacés?, sans retour possible/).waitFor()
+      await question.getByText(/contient 1 message/).waitFor()
       await question.getByRole('button', { name: 'Annuler' }).click()
       await choose('Musée', 'Supprimer le dossier')
-      await page.getByRole('button', { name: 'Supprimer le dossier et ses messages' }).click()
+      await question.getByRole('radio', { name: /^Effacer les messages/ }).check()
+      await question.getByRole('button', { name: 'Supprimer le dossier' }).click()
       await expect.poll(() => folder('Musée').count()).toBe(0)
       await page.getByRole('heading', { name: 'Boîte de réception' }).waitFor()
       await page.locator('li', { hasText: 'Dossier Musée supprimé' }).getByRole('button', { name: 'Annuler' }).click()
@@ -98,7 +99,8 @@ describe.skipIf(missing !== undefined)(
       const answered = page.waitForResponse(
         (response) => response.request().postData()?.includes('onDestroyRemoveEmails') ?? false,
       )
-      await page.getByRole('button', { name: 'Supprimer le dossier et ses messages' }).click()
+      await question.getByRole('radio', { name: /^Effacer les messages/ }).check()
+      await question.getByRole('button', { name: 'Supprimer le dossier' }).click()
       expect(await (await answered).text()).toContain('"destroyed":["')
       await page.reload()
       await folder('Sorties').waitFor()
@@ -122,7 +124,7 @@ describe.skipIf(missing !== undefined)(
       await phone.getByRole('button', { name: /^Boîtes/ }).tap()
       await phone
         .getByRole('button', { name: /^Actions sur/ })
-        .first()
+        .last()
         .tap()
       await phone.getByRole('menuitem', { name: 'Renommer' }).tap()
       expect(await edge(phone.getByRole('dialog', { name: 'Renommer' }))).toBeLessThanOrEqual(320)

@@ -77,11 +77,6 @@ export const en: Texts = {
     remove: 'Delete the folder',
     removeTitle: 'Delete “{{name}}”?',
     removeEmpty: 'This folder is empty.',
-    removeBody_one:
-      'The folder and its message will be erased and cannot be recovered. A message that is also in another folder stays there.',
-    removeBody_other:
-      'The folder and its {{count}} messages will be erased and cannot be recovered. A message that is also in another folder stays there.',
-    removeAll: 'Delete the folder and its messages',
     removeChildren_one: 'This folder holds a subfolder ({{names}}). Delete it first.',
     removeChildren_other: 'This folder holds {{count}} subfolders ({{names}}). Delete them first.',
     nameTaken: 'A folder already has this name here.',

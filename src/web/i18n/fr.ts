@@ -75,11 +75,6 @@ export const fr = {
     remove: 'Supprimer le dossier',
     removeTitle: 'Supprimer « {{name}} » ?',
     removeEmpty: 'Ce dossier est vide.',
-    removeBody_one:
-      'Le dossier et son message seront effacés, sans retour possible. Un message rangé aussi dans un autre dossier y reste.',
-    removeBody_other:
-      'Le dossier et ses {{count}} messages seront effacés, sans retour possible. Un message rangé aussi dans un autre dossier y reste.',
-    removeAll: 'Supprimer le dossier et ses messages',
     removeChildren_one: 'Ce dossier contient un sous-dossier ({{names}}). Supprimez-le d’abord.',
     removeChildren_other: 'Ce dossier contient {{count}} sous-dossiers ({{names}}). Supprimez-les d’abord.',
     nameTaken: 'Un dossier porte déjà ce nom ici.',

@@ -38,6 +38,7 @@ export const SearchBox = () => {
 
   const client = useClient()
   const accountId = useLive(client.session)?.accountId ?? ''
+  const box = useRef<HTMLElement>(null)
   const [isOpen, setOpen] = useState(false)
   const [isForm, setForm] = useState(false)
   useEffect(() => {
@@ -49,23 +50,32 @@ export const SearchBox = () => {
     return () => clearTimeout(noted)
   }, [client, accountId, isSearch, q])
 
+  // Whatever else takes the focus or the pointer: the suggestions have had their time.
+  useEffect(() => {
+    if (!isOpen) return
+    const leave = (event: Event) => {
+      if (event.target instanceof Node && !box.current?.contains(event.target)) setOpen(false)
+    }
+    document.addEventListener('focusin', leave)
+    document.addEventListener('pointerdown', leave)
+    return () => {
+      document.removeEventListener('focusin', leave)
+      document.removeEventListener('pointerdown', leave)
+    }
+  }, [isOpen])
+
   const go = (value: string) => {
     clearTimeout(timer.current)
     if (value.trim() !== '') void navigate({ to: '/search', search: { q: value }, replace: isSearch })
   }
   const clear = () => {
+    setOpen(false)
     clearTimeout(timer.current)
     setText('')
     if (isSearch) void navigate({ to: '/mail/$mailbox', params: { mailbox: 'inbox' } })
   }
   return (
-    <search
-      className={css.search}
-      onFocus={() => setOpen(true)}
-      onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) setOpen(false)
-      }}
-    >
+    <search className={css.search} ref={box}>
       <form
         className={css.form}
         onSubmit={(event: FormEvent) => {
@@ -88,6 +98,7 @@ export const SearchBox = () => {
           placeholder={t('search.placeholder')}
           value={text}
           onFocus={() => {
+            setOpen(true)
             if (!isSearch && text === '') return
             input.current?.select()
           }}
