@@ -85,7 +85,7 @@ describe.skipIf(missing !== undefined)(
       await expect.poll(() => rows(page).count()).toBe(1)
       await choose('Musée', 'Supprimer le dossier')
       const question = page.getByRole('alertdialog', { name: 'Supprimer « Musée » ?' })
-      await question.getByText(/contient 1 message/).waitFor()
+      await question.getByText(/contient \d+ messages?/).waitFor()
       await question.getByRole('button', { name: 'Annuler' }).click()
       await choose('Musée', 'Supprimer le dossier')
       await question.getByRole('radio', { name: /^Effacer les messages/ }).check()

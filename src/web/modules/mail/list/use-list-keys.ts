@@ -26,7 +26,9 @@ export const moveCursor = (state: ListState, step: number): { index: number; id:
   const total = state.list.total ?? 0
   const cursor = state.cursor.get()
   const at = cursor === undefined ? -1 : state.list.indexOf(cursor)
-  const index = Math.max(0, Math.min(total - 1, at < 0 ? (step > 0 ? 0 : total - 1) : at + step))
+  // Without a cursor the first step goes to the near end; Home and End go where they say.
+  const first = Math.abs(step) >= total ? step : step > 0 ? 0 : total - 1
+  const index = Math.max(0, Math.min(total - 1, at < 0 ? first : at + step))
   const id = state.list.idAt(index)
   if (id !== undefined) state.cursor.set(id)
   return { index, id }

@@ -56,9 +56,8 @@ export const LabelDialog = () => {
         <details open={labels.length === 0}>
           <summary>{t('organise.newLabel')}</summary>
           <NewLabel
-            onMade={(id) => {
-              const made = organised.get().labels.find((one) => one.id === id)
-              if (made) turn(made.keyword)
+            onMade={({ keyword }) => {
+              if (keyword !== undefined) turn(keyword)
             }}
           />
         </details>

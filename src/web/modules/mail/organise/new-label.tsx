@@ -8,10 +8,11 @@ import { useLive } from '../../../shell/value.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Field } from '../../../ui/field.tsx'
 import css from './organise.module.css'
+import type { Created } from './organise-data.ts'
 import { organiseData, organised } from './organised.ts'
 import { Palette } from './palette.tsx'
 
-export const NewLabel = ({ onMade }: { onMade?: (id: string) => void }) => {
+export const NewLabel = ({ onMade }: { onMade?: (made: Created) => void }) => {
   const { t } = useTranslation()
   const client = useClient()
   const { labels } = useLive(organised)
@@ -28,7 +29,7 @@ export const NewLabel = ({ onMade }: { onMade?: (id: string) => void }) => {
       const data = await organiseData(client)
       const { m } = await data.set('MailLabel', { create: { m: { name: clean, colour } } })
       setName('')
-      if (m) onMade?.(m.id)
+      if (m) onMade?.(m)
     } catch {
       toast(t('organise.failed'), { tone: 'problem' })
     }

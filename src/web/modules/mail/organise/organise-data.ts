@@ -42,6 +42,12 @@ export interface Change {
   readonly destroy?: readonly string[]
 }
 
+/** What the server made; of a label, the keyword it chose too. */
+export interface Created {
+  readonly id: string
+  readonly keyword?: string
+}
+
 type Args = Readonly<Record<string, unknown>>
 const firstError = (args: Args): string | undefined => {
   for (const name of ['notCreated', 'notUpdated', 'notDestroyed']) {
@@ -81,7 +87,7 @@ export class OrganiseData {
   }
 
   /** Changes objects of a type; resolves with what was created, by creation id. Rejects with Refused, or offline. */
-  async set(type: OrganiseType, change: Change): Promise<Readonly<Record<string, { readonly id: string }>>> {
+  async set(type: OrganiseType, change: Change): Promise<Readonly<Record<string, Created>>> {
     const before = this.records
     this.foresee(type, change)
     try {
@@ -91,7 +97,7 @@ export class OrganiseData {
       if (!answer?.ok) throw new Refused(answer?.type ?? 'serverFail')
       const error = firstError(answer.args)
       if (error !== undefined) throw new Refused(error)
-      return (answer.args.created as Record<string, { id: string }> | null) ?? {}
+      return (answer.args.created as Record<string, Created> | null) ?? {}
     } catch (error) {
       this.records = before
       this.show()
