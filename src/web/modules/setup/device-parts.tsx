@@ -79,7 +79,7 @@ export const ProfilePart = ({ path }: { path: string }) => {
   const { t } = useTranslation()
   return (
     <div className={css.code}>
-      <a href={path} download>
+      <a className={css.guide} href={path} download>
         {t('setup.profile')}
       </a>
       <p className={css.soft}>{t('setup.profileMore')}</p>

@@ -138,7 +138,9 @@ export const SetupScreen = () => {
         </div>
       )}
       <Section id="guide">
-        <a href={`${document.documentElement.lang === 'en' ? '/help' : '/aide'}/set-up-device`}>{t('setup.help')}</a>
+        <a className={css.guide} href={`${document.documentElement.lang === 'en' ? '/help' : '/aide'}/set-up-device`}>
+          {t('setup.help')}
+        </a>
       </Section>
     </Page>
   )
