@@ -44,6 +44,7 @@ export const registerMethods = (app: FastifyInstance, people: People): void => {
     return {
       audience,
       methods: order(audience, own, providers).map((method) => ({ ...method, incidents: incidentsOf(method.id) })),
+      planned: help.planned.map((incident) => publicIncident(incident, language)),
       contacts: help.contacts.map(publicContact),
       address: new URL(people.options.publicUrl).host,
     }

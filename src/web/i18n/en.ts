@@ -15,6 +15,8 @@ export const en: Texts = {
     home: 'Home',
     mail: 'Mail',
     myAccount: 'My account',
+    diagnose: 'Something is wrong',
+    tickets: 'My requests for help',
     admin: 'Administration',
     parts: 'Parts',
     account: '{{name}}’s account',

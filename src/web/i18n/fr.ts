@@ -13,6 +13,8 @@ export const fr = {
     home: 'Accueil',
     mail: 'Messagerie',
     myAccount: 'Mon compte',
+    diagnose: 'Quelque chose ne va pas',
+    tickets: 'Mes demandes d’aide',
     admin: 'Administration',
     parts: 'Parties',
     account: 'Compte de {{name}}',

@@ -17,6 +17,7 @@ import type { texts as portal } from './parts/portal.fr.ts'
 import type { texts as reading } from './parts/reading.fr.ts'
 import type { texts as rules } from './parts/rules.fr.ts'
 import type { texts as setup } from './parts/setup.fr.ts'
+import type { texts as support } from './parts/support.fr.ts'
 import type { texts as trust } from './parts/trust.fr.ts'
 import { typesetAll } from './typeset.ts'
 
@@ -33,6 +34,7 @@ export type AllTexts = typeof gate &
   typeof reading &
   typeof rules &
   typeof setup &
+  typeof support &
   typeof trust
 
 interface File {
@@ -55,6 +57,7 @@ const files = {
   reading: { fr: () => import('./parts/reading.fr.ts'), en: () => import('./parts/reading.en.ts') },
   rules: { fr: () => import('./parts/rules.fr.ts'), en: () => import('./parts/rules.en.ts') },
   setup: { fr: () => import('./parts/setup.fr.ts'), en: () => import('./parts/setup.en.ts') },
+  support: { fr: () => import('./parts/support.fr.ts'), en: () => import('./parts/support.en.ts') },
   trust: { fr: () => import('./parts/trust.fr.ts'), en: () => import('./parts/trust.en.ts') },
 } satisfies Record<string, Record<'fr' | 'en', () => Promise<File>>>
 

@@ -51,7 +51,7 @@ const settings = createRoute({
 const AccountScreen = lazyScreen<{ part: string }>(['account', 'gate', 'codes'], () =>
   import('../modules/account/account-screen.tsx').then((module) => module.AccountScreen),
 )
-const AdminScreen = lazyScreen(['admin', 'account', 'gate', 'codes', 'trust'], () =>
+const AdminScreen = lazyScreen(['admin', 'account', 'gate', 'codes', 'support', 'trust'], () =>
   import('../modules/admin/admin-screen.tsx').then((module) => module.AdminScreen),
 )
 
@@ -67,6 +67,23 @@ const PortalScreen = lazyScreen(['portal', 'notices'], () =>
   import('../modules/portal/portal-screen.tsx').then((module) => module.PortalScreen),
 )
 const portal = createRoute({ getParentRoute: () => root, path: '/portal', component: PortalScreen })
+
+const DiagnoseScreen = lazyScreen(['support', 'account', 'gate', 'codes'], () =>
+  import('../modules/help/diagnose-screen.tsx').then((module) => module.DiagnoseScreen),
+)
+const diagnose = createRoute({ getParentRoute: () => root, path: '/diagnose', component: DiagnoseScreen })
+const TicketsScreen = lazyScreen(['support', 'account', 'gate', 'codes'], () =>
+  import('../modules/help/tickets-screen.tsx').then((module) => module.TicketsScreen),
+)
+const tickets = createRoute({
+  getParentRoute: () => root,
+  path: '/tickets',
+  component: TicketsScreen,
+  validateSearch: (given: Record<string, unknown>): Record<string, string> => {
+    const id = text(given.id)
+    return id === undefined ? {} : { id: id.slice(0, 20) }
+  },
+})
 
 const RulesScreen = lazyScreen(['rules'], () =>
   import('../modules/rules/rules-screen.tsx').then((module) => module.RulesScreen),
@@ -147,6 +164,8 @@ const tree = root.addChildren([
   accountHome,
   admin,
   portal,
+  diagnose,
+  tickets,
   notices,
   writing,
   notifications,

@@ -65,6 +65,13 @@ const AccountMenu = () => {
           icon: 'phone',
           onAction: () => navigate({ to: '/settings', hash: 'connect' }),
         },
+        { id: 'diagnose', label: t('app.diagnose'), icon: 'warning', onAction: () => navigate({ to: '/diagnose' }) },
+        {
+          id: 'tickets',
+          label: t('app.tickets'),
+          icon: 'help',
+          onAction: () => navigate({ to: '/tickets', search: {} }),
+        },
         {
           id: 'keys',
           label: t('settings.shortcuts'),

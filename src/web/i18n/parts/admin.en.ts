@@ -10,6 +10,8 @@ export const texts: typeof french = {
     cases: 'Recoveries',
     duplicates: 'Duplicates',
     delegations: 'Delegations',
+    tickets: 'Requests for help',
+    components: 'Watched components',
     incidents: 'Incidents',
     contacts: 'Help contacts',
     tiles: 'Portal services',

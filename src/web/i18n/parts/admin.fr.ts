@@ -8,6 +8,8 @@ export const texts = {
     cases: 'Récupérations',
     duplicates: 'Doublons',
     delegations: 'Délégations',
+    tickets: 'Demandes d’aide',
+    components: 'Composants surveillés',
     incidents: 'Incidents',
     contacts: 'Contacts d’aide',
     tiles: 'Services du portail',

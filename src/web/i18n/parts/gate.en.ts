@@ -47,6 +47,8 @@ export const texts: typeof french = {
     which: 'Which account do I have?',
     help: 'Need help to sign in?',
     trouble: 'Trouble at present',
+    maintenance: 'Maintenance',
+    status: 'Status of the services',
     addressTitle: 'You are at the right address',
     addressWrong: 'This is not the official address',
     addressCheck: 'The browser’s bar must show exactly this. Otherwise, do not write your password.',

@@ -45,6 +45,8 @@ export const texts = {
     which: 'Quel compte ai-je ?',
     help: 'Besoin d’aide pour vous connecter ?',
     trouble: 'Un souci en ce moment',
+    maintenance: 'Maintenance',
+    status: 'État des services',
     addressTitle: 'Vous êtes à la bonne adresse',
     addressWrong: 'Cette adresse n’est pas l’adresse officielle',
     addressCheck: 'La barre du navigateur doit montrer exactement ceci. Sinon, n’écrivez pas votre mot de passe.',

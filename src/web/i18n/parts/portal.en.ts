@@ -92,5 +92,7 @@ export const texts: typeof french = {
     quota: 'Your mailbox is {{percent}}% full',
     quotaMore: '{{used}} of {{limit}}. Empty the trash or delete large messages to go on receiving mail.',
     incidents: 'Incidents now',
+    maintenance: 'Planned maintenance',
+    status: 'Status of the services',
   },
 }

@@ -90,5 +90,7 @@ export const texts = {
     quota: 'Votre boîte est pleine à {{percent}} %',
     quotaMore: '{{used}} sur {{limit}}. Videz la corbeille ou supprimez de gros messages pour continuer à en recevoir.',
     incidents: 'Incidents en cours',
+    maintenance: 'Maintenance prévue',
+    status: 'État des services',
   },
 }

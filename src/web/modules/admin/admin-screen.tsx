@@ -13,6 +13,7 @@ import { Loading } from '../account/loading.tsx'
 import { ActivationPage } from './activation-page.tsx'
 import { AuditPage } from './audit-page.tsx'
 import { CasesPage } from './cases-page.tsx'
+import { ComponentsPage } from './components-page.tsx'
 import { ContactsPage } from './contacts-page.tsx'
 import { DelegationsPage } from './delegations-page.tsx'
 import { DuplicatesPage } from './duplicates-page.tsx'
@@ -20,6 +21,7 @@ import { IncidentsPage } from './incidents-page.tsx'
 import { PeoplePage } from './people-page.tsx'
 import { PersonPage } from './person-page.tsx'
 import { loadScope, type Scope } from './requests.ts'
+import { TicketsPage } from './tickets-page.tsx'
 import { TilesPage } from './tiles-page.tsx'
 import { ProvidersPage } from './trust/providers-page.tsx'
 import { ServicesPage } from './trust/services-page.tsx'
@@ -42,10 +44,12 @@ const parts = {
     show: ({ id }) => (id === undefined ? <PeoplePage /> : <PersonPage key={id} id={id} />),
   },
   activation: { icon: 'check', isFor: forTask('activation'), show: () => <ActivationPage /> },
-  cases: { icon: 'help', isFor: forTask('reset'), show: () => <CasesPage /> },
+  cases: { icon: 'key', isFor: forTask('reset'), show: () => <CasesPage /> },
   duplicates: { icon: 'copy', isFor: forTask('merge'), show: () => <DuplicatesPage /> },
   delegations: { icon: 'swap', isFor: forTask('delegate'), show: () => <DelegationsPage /> },
+  tickets: { icon: 'help', isFor: forTask('tickets'), show: () => <TicketsPage /> },
   incidents: { icon: 'warning', isFor: forPlatform, show: () => <IncidentsPage /> },
+  components: { icon: 'grid', isFor: forPlatform, show: () => <ComponentsPage /> },
   contacts: { icon: 'phone', isFor: forPlatform, show: () => <ContactsPage /> },
   tiles: { icon: 'grid', isFor: forPlatform, show: () => <TilesPage /> },
   services: { icon: 'link', isFor: forPlatform, show: () => <ServicesPage /> },

@@ -281,22 +281,55 @@ export const loadDelegations = (uai: string): Promise<Answer<readonly Delegation
 
 export interface Incident {
   readonly id: number
-  readonly component: string
+  readonly kind: 'incident' | 'maintenance'
+  readonly components: readonly string[]
+  readonly phase: string
   readonly title: string
   readonly body: string
   readonly startsAt: When
   readonly endsAt: When
+  readonly isOver: boolean
 }
+
+const over: ReadonlySet<string> = new Set(['resolved', 'finished', 'cancelled'])
 
 export const loadIncidents = (): Promise<Answer<readonly Incident[]>> =>
   ask('/admin/incidents', undefined, (answer) =>
     records(answer.incidents).map((one) => ({
       id: numberOr(one.id, 0),
-      component: text(one.component),
+      kind: one.kind === 'maintenance' ? 'maintenance' : 'incident',
+      components: words(one.components),
+      phase: text(one.phase),
       title: localName(record(one.title)),
       body: localName(record(one.body)),
       startsAt: momentOf(one.startsAt),
       endsAt: momentOf(one.endsAt),
+      isOver: over.has(text(one.phase)) || (momentOf(one.endsAt) ?? Number.POSITIVE_INFINITY) <= Date.now(),
+    })),
+  )
+
+export interface Component {
+  readonly key: string
+  readonly name: string
+  readonly kind: string
+  readonly target: string
+  readonly isWatched: boolean
+  readonly state: string
+  readonly detail: string
+  readonly checkedAt: When
+}
+
+export const loadComponents = (): Promise<Answer<readonly Component[]>> =>
+  ask('/admin/components', undefined, (answer) =>
+    records(answer.components).map((one) => ({
+      key: text(one.key),
+      name: localName(record(one.name)),
+      kind: text(one.kind),
+      target: text(one.target),
+      isWatched: one.watched === true,
+      state: text(one.state),
+      detail: text(one.detail),
+      checkedAt: momentOf(one.checkedAt),
     })),
   )
 
@@ -305,8 +338,13 @@ export interface Contact {
   readonly name: string
   readonly profile: string
   readonly department: string
+  readonly topic: string
+  readonly level: number
   readonly phone: string
   readonly mail: string
+  readonly url: string
+  /** As people write them. */
+  readonly hours: string
 }
 
 export const loadContacts = (): Promise<Answer<readonly Contact[]>> =>
@@ -316,15 +354,25 @@ export const loadContacts = (): Promise<Answer<readonly Contact[]>> =>
       name: text(one.name),
       profile: text(one.profile),
       department: text(one.department),
+      topic: text(one.topic),
+      level: numberOr(one.level, 1),
       phone: text(one.phone),
       mail: text(one.mail),
+      url: text(one.url),
+      hours: text(one.hours),
     })),
   )
 
-/** The identity providers, by the name that incidents give them. */
-export const loadProviders = (): Promise<Answer<readonly { readonly id: string; readonly name: string }[]>> =>
-  ask('/admin/providers', undefined, (answer) =>
-    records(answer.providers).map((one) => ({ id: text(one.id), name: text(one.name) })),
+export interface Closure {
+  readonly name: string
+  /** `2026-05-15`: the first day closed, and the day on which it opens again. */
+  readonly from: string
+  readonly to: string
+}
+
+export const loadClosures = (): Promise<Answer<readonly Closure[]>> =>
+  ask('/admin/closures', undefined, (answer) =>
+    records(answer.exceptional).map((one) => ({ name: text(one.name), from: text(one.from), to: text(one.to) })),
   )
 
 export interface AuditLine {

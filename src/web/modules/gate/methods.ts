@@ -5,6 +5,10 @@ import { ask, type Body, list, momentOf, record, records, text } from '../../she
 export interface Incident {
   readonly title: string
   readonly body: string
+  /** Planned work, under way or to come; anything else is a trouble. */
+  readonly isPlanned: boolean
+  /** When it begins, in milliseconds. */
+  readonly since: number | undefined
 }
 
 export interface Method {
@@ -28,6 +32,8 @@ export interface Contact {
 
 export interface Methods {
   readonly methods: readonly Method[]
+  /** Maintenance of the next days. */
+  readonly planned: readonly Incident[]
   readonly contacts: readonly Contact[]
   /** Host that people should see in the browser's bar; empty when the server does not know it. */
   readonly address: string
@@ -40,9 +46,14 @@ const byLanguage = (value: unknown): string => {
 }
 
 const readIncident = (one: unknown): Incident => {
-  if (typeof one === 'string') return { title: one, body: '' }
+  if (typeof one === 'string') return { title: one, body: '', isPlanned: false, since: undefined }
   const given = record(one)
-  return { title: byLanguage(given.title), body: byLanguage(given.body) }
+  return {
+    title: byLanguage(given.title),
+    body: byLanguage(given.body),
+    isPlanned: given.kind === 'maintenance',
+    since: momentOf(given.since),
+  }
 }
 
 const readContact = (one: Body): Contact => ({
@@ -64,12 +75,14 @@ export const readMethods = (answer: Body): Methods => ({
     url: pathOf(one.url),
     incidents: list(one.incidents).map(readIncident),
   })),
+  planned: list(answer.planned).map(readIncident),
   contacts: records(answer.contacts).map(readContact),
   address: text(answer.address),
 })
 
 export const noMethods: Methods = {
   methods: [{ id: 'password', name: '', url: '', incidents: [] }],
+  planned: [],
   contacts: [],
   address: '',
 }

@@ -6,8 +6,10 @@ import type { Card } from '#format/jmap/portal.ts'
 import type { LiveList } from '../../data/index.ts'
 import { formatSize, messageDate } from '../../i18n/format.ts'
 import { useClient, useEmail, useMailboxes } from '../../shell/client.tsx'
-import { ask, records, text } from '../../shell/request.ts'
+import { ask, momentOf, records, text } from '../../shell/request.ts'
+import { session } from '../../shell/session.ts'
 import { useLoaded } from '../../shell/use-loaded.ts'
+import { useLive } from '../../shell/value.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { useList } from '../mail/list/use-list.ts'
@@ -152,27 +154,61 @@ export const QuotaPart = () => {
   )
 }
 
-const loadIncidents = () =>
-  ask('/auth/help', undefined, (answer) =>
-    records(answer.incidents).map((one) => ({ id: Number(one.id), title: text(one.title), body: text(one.body) })),
-  )
+interface Told {
+  readonly id: number
+  readonly title: string
+  readonly body: string
+  /** When it begins, of what is planned. */
+  readonly since: number | undefined
+}
 
+const readTold = (value: unknown): readonly Told[] =>
+  records(value).map((one) => ({
+    id: Number(one.id),
+    title: text(one.title),
+    body: text(one.body),
+    since: momentOf(one.since),
+  }))
+
+/** A door of the sign-in page, by the profile one acts under. */
+const audienceOf = (kind: string | undefined): string => {
+  if (kind === 'pupil' || kind === 'parent' || kind === 'administrative') return kind
+  return kind === undefined ? '' : 'staff'
+}
+
+/** What does not work, what will not for a while, and where everything is said. */
 export const Incidents = () => {
   const { t, i18n } = useTranslation()
-  const { value: incidents } = useLoaded(`incidents ${i18n.language}`, loadIncidents)
-  if (!incidents || incidents.length === 0) return null
+  const who = useLive(session)
+  const audience = audienceOf(who?.profiles.find(({ id }) => id === who.profile)?.kind)
+  const { value } = useLoaded(`incidents ${i18n.language} ${audience}`, () =>
+    ask(`/auth/help${audience === '' ? '' : `?audience=${audience}`}`, undefined, (answer) => ({
+      current: readTold(answer.incidents),
+      planned: readTold(answer.planned),
+    })),
+  )
+  if (!value || value.current.length + value.planned.length === 0) return null
   return (
     <section className={css.warning} aria-labelledby="portal-incidents">
       <h2 className={css.heading} id="portal-incidents">
-        <Icon name="warning" size={20} /> {t('portal.incidents')}
+        <Icon name="warning" size={20} /> {value.current.length > 0 ? t('portal.incidents') : t('portal.maintenance')}
       </h2>
       <ul>
-        {incidents.map(({ id, title, body }) => (
+        {value.current.map(({ id, title, body }) => (
           <li key={id}>
             <strong>{title}</strong> {body}
           </li>
         ))}
+        {value.planned.map(({ id, title, since }) => (
+          <li key={id}>
+            {since === undefined ? null : messageDate(new Date(since).toISOString(), i18n.language)} :{' '}
+            <strong>{title}</strong>
+          </li>
+        ))}
       </ul>
+      <p>
+        <a href={i18n.language === 'en' ? '/status' : '/etat'}>{t('portal.status')}</a>
+      </p>
     </section>
   )
 }

@@ -1,6 +1,7 @@
 /** The sign-in page: who one is, the ways in that follow from it, what is wrong at present, and who can help. */
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { messageDate } from '../../../i18n/format.ts'
 import type { Wanted } from '../../../shell/gate-place.ts'
 import { type Audience, preferences, setPreferences } from '../../../shell/preferences.ts'
 import type { Problem } from '../../../shell/request.ts'
@@ -38,26 +39,40 @@ const useMethods = (audience: Audience): Methods => {
   return methods
 }
 
-const Incidents = ({ incidents, title }: { incidents: readonly Incident[]; title: string }) => (
-  <div role="status">
-    {incidents.map((incident) => (
-      <div key={incident.title} className={css.incident}>
-        <Icon name="warning" />
-        <div>
-          <p>
-            <span className={css.quiet}>{title} : </span>
-            <span className={css.incidentTitle}>{incident.title}</span>
-          </p>
-          {incident.body === '' ? null : <p>{incident.body}</p>}
+const Incidents = ({ incidents }: { incidents: readonly Incident[] }) => {
+  const words = useWords()
+  const { t, i18n } = useTranslation()
+  const day = ({ since }: Incident): string =>
+    since === undefined || since <= Date.now() ? '' : `${messageDate(new Date(since).toISOString(), i18n.language)} : `
+  return (
+    <div role="status">
+      {incidents.map((incident) => (
+        <div key={incident.title} className={css.incident}>
+          <Icon name={incident.isPlanned ? 'clock' : 'warning'} />
+          <div>
+            <p>
+              <span className={css.quiet}>
+                {incident.isPlanned ? t('gate.maintenance') : words('gate.trouble')} : {day(incident)}
+              </span>
+              <span className={css.incidentTitle}>{incident.title}</span>
+            </p>
+            {incident.body === '' ? null : <p>{incident.body}</p>}
+          </div>
         </div>
-      </div>
-    ))}
-  </div>
-)
+      ))}
+      {incidents.length === 0 ? null : (
+        <p>
+          <a href={i18n.language === 'en' ? '/status' : '/etat'}>{t('gate.status')}</a>
+        </p>
+      )}
+    </div>
+  )
+}
 
 /** Those of every way in, each once. */
-const incidentsOf = ({ methods }: Methods): readonly Incident[] => {
-  const byTitle = new Map(methods.flatMap((one) => one.incidents.map((incident) => [incident.title, incident])))
+const incidentsOf = ({ methods, planned }: Methods): readonly Incident[] => {
+  const all = [...methods.flatMap((one) => one.incidents), ...planned]
+  const byTitle = new Map(all.map((incident) => [incident.title, incident]))
   return [...byTitle.values()]
 }
 
@@ -137,7 +152,7 @@ export const SignInPage = ({ wanted, expired, onStep }: SignInPageProps) => {
   return (
     <GateLayout title={title} subtitle={subtitle} isFirst>
       <AudienceChoice value={audience} onChange={choose} />
-      <Incidents incidents={incidentsOf(methods)} title={words('gate.trouble')} />
+      <Incidents incidents={incidentsOf(methods)} />
       {isFederated ? <Providers providers={providers} then={wanted.onward} isMain /> : null}
       <PasswordForm
         wanted={wanted}
