@@ -9,6 +9,7 @@ import { startTrimmer } from '#store/trim.ts'
 import { type Config, endpointOf, type ListenerName } from './config.ts'
 import { openControl, serverAnswers } from './control.ts'
 import { type Demo, directoryVersion, isEmpty, readDemo } from './demo/demo.ts'
+import { settleNotices } from './demo/notices.ts'
 import { settlePortal } from './demo/portal.ts'
 import { startDemoProviders } from './demo/providers/start.ts'
 import { type DemoServices, startDemoServices } from './demo/services/runner.ts'
@@ -213,6 +214,7 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     undo.add('portal', portalClock.stop)
     const mailClock = startMailClock(house.ctx, log)
     undo.add('mail clock', mailClock.stop)
+    if (demo) await settleNotices(house)
     const notifyClock = startNotifyClock(house.people, log)
     undo.add('notifications', notifyClock.stop)
     const outgoing = config['outgoing.enabled'] ?? (demo === undefined || config['outgoing.smarthost'] !== undefined)

@@ -98,13 +98,14 @@ const bring = async (
   ctx: Context,
   tx: AccountWriter,
   notice: StoredNotice,
-  letter: Shared,
+  letter: Shared | undefined,
   wanted: Preferences,
 ): Promise<void> => {
   const { id } = notice
   const { changes } = await tx.run(receive, { account: tx.accountId, id })
   if (changes === 0) return
   tx.changed('Notice', id, 'created')
+  if (!letter) return
   const urgent = notice.urgent ? 1 : 0
   const step = stepFor({ category: 'notice', stage: 'send', urgent }, wanted, tx.now)
   if (step.ring) tx.changed('NotificationDelivery', id, 'created')
@@ -127,11 +128,11 @@ const bring = async (
 
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-const publish = async (people: People, notice: StoredNotice, stopping: Stopping): Promise<void> => {
+const publish = async (people: People, notice: StoredNotice, stopping: Stopping, silently: boolean): Promise<void> => {
   const { ctx } = people
   const { id, audience } = notice
   const now = notice.publishedAt ?? ctx.clock.now()
-  const letter = await storedLetter(people, notice)
+  const letter = silently ? undefined : await storedLetter(people, notice)
   for (let after: number | null = notice.reached; after !== null; ) {
     const from: number = after
     const { ids, next, wanted } = await ctx.store.read(async (tx) => {
@@ -325,8 +326,15 @@ const expire = (ctx: Context, id: number): Promise<unknown> =>
     if (changes > 0) await addAct(tx, id, now, '', 'expire')
   })
 
-/** Does all that notices have to do now; between two slices it looks whether it is to stop. Returns how many went through. */
-export const runNotices = async (people: People, stopping: Stopping = () => false): Promise<number> => {
+/**
+ * Does all that notices have to do now; between two slices it looks whether it is to stop. Returns how many went through.
+ * `silently`: what is published stands in the portal only (the demonstration).
+ */
+export const runNotices = async (
+  people: People,
+  stopping: Stopping = () => false,
+  silently = false,
+): Promise<number> => {
   const { ctx } = people
   const now = ctx.clock.now()
   for (const { id } of await ctx.store.read((tx) => tx.all(scheduled, { now }))) await start(ctx, id)
@@ -336,7 +344,7 @@ export const runNotices = async (people: People, stopping: Stopping = () => fals
     if (stopping()) break
     try {
       const notice = await ctx.store.read((tx) => getNotice(tx, id))
-      if (notice.status === 'publishing') await publish(people, notice, stopping)
+      if (notice.status === 'publishing') await publish(people, notice, stopping, silently)
       else if (isPassing(notice.status)) await goThrough(people, notice, notice.status, stopping)
     } catch (error) {
       // It goes on from where it is at the next round; the others do not wait for it.

@@ -35,8 +35,8 @@ const SOON_AFTER_MS = 1200
 
 export const Frame = () => {
   const { t } = useTranslation()
-  // The account and the administration have a navigation of their own.
-  const isMail = !/^\/(?:account|admin|portal)(?:\/|$)/.test(useLocation().pathname)
+  // What is not mail has a navigation of its own.
+  const isMail = !/^\/(?:account|admin|portal|notices|notifications|requests)(?:\/|$)/.test(useLocation().pathname)
   const isDrawer = useMedia(DRAWER)
   const isDrawerOpen = useLive(drawerOpen)
   const writing = useLive(composers).length > 0

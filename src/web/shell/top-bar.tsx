@@ -111,6 +111,9 @@ const Parts = () => {
       <Link to="/portal" className={css.part} activeProps={{ 'aria-current': 'page' }}>
         {t('app.home')}
       </Link>
+      <Link to="/notices" className={css.part} activeProps={{ 'aria-current': 'page' }}>
+        {t('app.notices')}
+      </Link>
       <Link to="/mail/$mailbox" params={{ mailbox: 'inbox' }} className={css.part}>
         {t('app.mail')}
       </Link>

@@ -35,6 +35,7 @@ export const SectionNav = ({
             <Link
               to={link.to}
               search={link.search ?? {}}
+              activeOptions={{ exact: true }}
               className={css.link}
               aria-current={link.id === current ? 'page' : undefined}
             >

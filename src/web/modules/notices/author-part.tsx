@@ -10,7 +10,7 @@ import { NoticeEditor } from './notice-editor.tsx'
 import { NoticeReport } from './notice-report.tsx'
 import { inLanguage } from './notice-view.tsx'
 import { loadNotice, loadNotices, loadReach, type NoticeLine, type Reach } from './requests.ts'
-import { ToldPage } from './told-nav.tsx'
+import { ToldPage, useMayWrite } from './told-nav.tsx'
 
 const known = [
   'draft',
@@ -94,13 +94,13 @@ const One = ({ id, reach }: { id: number; reach: Reach }) => {
   )
 }
 
-export const AuthorScreen = () => {
+const Author = () => {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { n } = useSearch({ from: '/notices/write' })
   const reach = useLoaded('reach', loadReach)
   return (
-    <ToldPage part="write">
+    <>
       {n === undefined ? null : (
         <p>
           <Button kind="quiet" icon="back" onPress={() => void navigate({ to: '/notices/write', search: {} })}>
@@ -121,6 +121,11 @@ export const AuthorScreen = () => {
           )
         }
       </Loading>
-    </ToldPage>
+    </>
   )
+}
+
+export const AuthorScreen = () => {
+  const { t } = useTranslation()
+  return <ToldPage part="write">{useMayWrite() ? <Author /> : <p>{t('notices.notAuthor')}</p>}</ToldPage>
 }

@@ -217,16 +217,18 @@ export const NoticeEditor = ({
   const navigate = useNavigate()
   const act = useAct()
   const [draft, setDraft] = useState<Draft>(() => notice ?? blank(reach))
+  const [id, setId] = useState(notice?.id)
   const { uai, title, body, audience, urgent, acknowledge, expiresAt } = draft
   const save = async (said?: string): Promise<number | undefined> => {
     const saved = await act.run(
-      () => saveDraft(notice?.id, { uai, title, body, audience, urgent, acknowledge, expiresAt }),
+      () => saveDraft(id, { uai, title, body, audience, urgent, acknowledge, expiresAt }),
       said,
     )
-    if (saved && notice === undefined)
-      void navigate({ to: '/notices/write', search: { n: String(saved.value) }, replace: true })
+    if (saved) setId(saved.value)
     return saved?.value
   }
+  /** The address names it from then on. */
+  const settle = (known: number) => void navigate({ to: '/notices/write', search: { n: String(known) }, replace: true })
   const drop = async () => {
     if (notice === undefined) return
     const question = { title: t('notices.confirmDelete'), body: title.fr, action: t('notices.delete'), danger: true }
@@ -241,7 +243,9 @@ export const NoticeEditor = ({
           className={css.form}
           onSubmit={(event: FormEvent) => {
             event.preventDefault()
-            void save(t('notices.saved'))
+            void save(t('notices.saved')).then((known) => {
+              if (known !== undefined) settle(known)
+            })
           }}
         >
           <Select
@@ -302,9 +306,9 @@ export const NoticeEditor = ({
           notice={notice}
           draft={draft}
           onSave={() => save()}
-          onDone={(id) => {
+          onDone={(known) => {
             onChanged()
-            void navigate({ to: '/notices/write', search: { n: String(id) }, replace: true })
+            settle(known)
           }}
         />
       </Section>

@@ -40,7 +40,7 @@ const Readers = ({ notice }: { notice: WrittenNotice }) => {
     <Section id="readers" title={t('notices.readers')}>
       <Loading of={loaded}>
         {({ total, byProfile, bySchool }) => (
-          <>
+          <div className={css.form}>
             <div className={css.bars}>
               <Bar name={t('notices.everybody')} tally={total} asked={notice.acknowledge} />
               {byProfile.map((one) => (
@@ -65,7 +65,7 @@ const Readers = ({ notice }: { notice: WrittenNotice }) => {
                 {t('notices.csv')}
               </a>
             </div>
-          </>
+          </div>
         )}
       </Loading>
     </Section>
@@ -188,25 +188,27 @@ export const NoticeReport = ({ notice, onChanged }: { notice: WrittenNotice; onC
   return (
     <>
       <Section id="notice">
-        <p className={css.head}>
-          <strong role="status">{status(notice.status)}</strong>
-          <span>{notice.sender}</span>
-          <span>{t('notices.by', { login: notice.author })}</span>
-        </p>
-        <h2 className={css.title}>{inLanguage(notice.title, i18n.language)}</h2>
-        <p className={css.soft}>{inLanguage(notice.audienceWords, i18n.language)}</p>
-        {notice.note.fr === '' ? null : <p className={css.note}>{inLanguage(notice.note, i18n.language)}</p>}
-        <SafeHtml html={notice.html.fr} lang="fr" />
-        {notice.status === 'published' ? (
-          <div className={css.actions}>
-            <Button icon="clock" onPress={() => void remind()} isDisabled={act.isBusy}>
-              {t('notices.remind')}
-            </Button>
-            {notice.reminders === 0 ? null : (
-              <span className={css.soft}>{t('notices.reminders', { count: notice.reminders })}</span>
-            )}
-          </div>
-        ) : null}
+        <div className={css.form}>
+          <p className={css.head}>
+            <strong role="status">{status(notice.status)}</strong>
+            <span>{notice.sender}</span>
+            <span>{t('notices.by', { login: notice.author })}</span>
+          </p>
+          <h2 className={css.title}>{inLanguage(notice.title, i18n.language)}</h2>
+          <p className={css.soft}>{inLanguage(notice.audienceWords, i18n.language)}</p>
+          {notice.note.fr === '' ? null : <p className={css.note}>{inLanguage(notice.note, i18n.language)}</p>}
+          <SafeHtml html={notice.html.fr} lang="fr" />
+          {notice.status === 'published' ? (
+            <div className={css.actions}>
+              <Button icon="clock" onPress={() => void remind()} isDisabled={act.isBusy}>
+                {t('notices.remind')}
+              </Button>
+              {notice.reminders === 0 ? null : (
+                <span className={css.soft}>{t('notices.reminders', { count: notice.reminders })}</span>
+              )}
+            </div>
+          ) : null}
+        </div>
       </Section>
       <Readers notice={notice} />
       {notice.status === 'published' ? <Correct key={notice.updatedAt} notice={notice} onChanged={onChanged} /> : null}

@@ -9,10 +9,15 @@ import { type SectionLink, SectionNav } from '../../ui/section-nav.tsx'
 
 export type ToldPart = 'read' | 'requests' | 'notifications' | 'write' | 'ask'
 
+/** Offered to those who may have the task; the server decides each act again. */
+export const useMayWrite = (): boolean => {
+  const who = useLive(session)
+  return who !== undefined && (who.administrator || who.delegated)
+}
+
 export const ToldPage = ({ part, children }: { part: ToldPart; children: ReactNode }) => {
   const { t } = useTranslation()
-  const who = useLive(session)
-  const mayWrite = who !== undefined && (who.administrator || who.delegated)
+  const mayWrite = useMayWrite()
   const links: SectionLink[] = [
     { id: 'read', name: t('notices.nav.read'), icon: 'flag', to: '/notices' },
     { id: 'requests', name: t('notices.nav.requests'), icon: 'file', to: '/requests' },

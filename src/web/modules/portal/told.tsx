@@ -44,12 +44,12 @@ export const NoticesPart = ({ view }: { view: PortalView }) => {
           ))}
         </ul>
       )}
-      <p>
+      <p className={css.more}>
         <Link to="/notices" search={{}}>
           {t('notices.homeAll', { count: view.notices.length })}
         </Link>
       </p>
-      <p>
+      <p className={css.more}>
         <Link to="/notifications">{t('notices.homeTold', { count: told })}</Link>
       </p>
     </section>

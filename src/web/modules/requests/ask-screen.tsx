@@ -17,7 +17,7 @@ import { Check, Checks, fromLocal, TextArea, toLocal } from '../notices/inputs.t
 import { inLanguage } from '../notices/notice-view.tsx'
 import css from '../notices/notices.module.css'
 import { countPeople, emptyRule, loadReach, type Reach } from '../notices/requests.ts'
-import { ToldPage } from '../notices/told-nav.tsx'
+import { ToldPage, useMayWrite } from '../notices/told-nav.tsx'
 import {
   type Asked,
   actOnRequest,
@@ -149,12 +149,14 @@ const Editor = ({ request, reach, onOpened }: { request: Asked | undefined; reac
   const navigate = useNavigate()
   const act = useAct()
   const [draft, setDraft] = useState<RequestDraft>(() => request ?? blank(reach))
+  const [known, setKnown] = useState(request?.id)
   const save = async (said?: string): Promise<number | undefined> => {
-    const saved = await act.run(() => saveRequest(request?.id, draft), said)
-    if (saved && request === undefined)
-      void navigate({ to: '/requests/ask', search: { n: String(saved.value) }, replace: true })
+    const saved = await act.run(() => saveRequest(known, draft), said)
+    if (saved) setKnown(saved.value)
     return saved?.value
   }
+  /** The address names it from then on. */
+  const settle = (id: number) => void navigate({ to: '/requests/ask', search: { n: String(id) }, replace: true })
   const open = async () => {
     const id = await save()
     if (id === undefined) return
@@ -164,7 +166,7 @@ const Editor = ({ request, reach, onOpened }: { request: Asked | undefined; reac
     if (!(await confirm({ title: t('notices.confirmAsk'), body, action: t('notices.askNow') }))) return
     if (!(await act.run(() => actOnRequest(id, 'open'), t('notices.didAsk')))) return
     onOpened()
-    void navigate({ to: '/requests/ask', search: { n: String(id) }, replace: true })
+    settle(id)
   }
   const isReady = draft.title.trim() !== '' && draft.dueAt !== null && draft.keepUntil !== null
   return (
@@ -174,7 +176,9 @@ const Editor = ({ request, reach, onOpened }: { request: Asked | undefined; reac
           className={css.form}
           onSubmit={(event: FormEvent) => {
             event.preventDefault()
-            void save(t('notices.saved'))
+            void save(t('notices.saved')).then((id) => {
+              if (id !== undefined) settle(id)
+            })
           }}
         >
           <Select
@@ -234,61 +238,63 @@ const Answers = ({ request }: { request: Asked }) => {
   )
   return (
     <Section id="answers" title={t('notices.answers')}>
-      <div className={css.actions}>
-        <Select
-          label={t('notices.show')}
-          value={handed}
-          options={[
-            { id: '', name: t('notices.showAll') },
-            { id: 'true', name: t('notices.showHanded') },
-            { id: 'false', name: t('notices.showMissing') },
-          ]}
-          onChange={(value) => {
-            setPages([0])
-            setHanded(value)
-          }}
-        />
+      <div className={css.form}>
+        <div className={css.actions}>
+          <Select
+            label={t('notices.show')}
+            value={handed}
+            options={[
+              { id: '', name: t('notices.showAll') },
+              { id: 'true', name: t('notices.showHanded') },
+              { id: 'false', name: t('notices.showMissing') },
+            ]}
+            onChange={(value) => {
+              setPages([0])
+              setHanded(value)
+            }}
+          />
+        </div>
+        <Loading of={loaded}>
+          {({ answers, next }) => (
+            <>
+              <Items empty={t('notices.noAnswer')}>
+                {answers.map((one) => (
+                  <Item
+                    key={one.account}
+                    title={one.name}
+                    tag={one.handedAt === undefined ? t('notices.missing') : ''}
+                    more={[
+                      [...new Set(one.kinds)].map((kind) => kindName(kind, t)).join(', '),
+                      one.handedAt === undefined ? '' : t('notices.handedAt', { when: when(one.handedAt) }),
+                      one.remark,
+                    ]
+                      .filter((part) => part !== '')
+                      .join(' · ')}
+                  >
+                    {one.files.map((file) => (
+                      <a
+                        key={file.n}
+                        href={`/admin/requests/${request.id}/answers/${one.account}/${file.n}`}
+                        download={file.name}
+                      >
+                        {file.name}
+                      </a>
+                    ))}
+                  </Item>
+                ))}
+              </Items>
+              <div className={css.actions}>
+                {pages.length > 1 ? (
+                  <Button onPress={() => setPages(pages.slice(0, -1))}>{t('notices.before')}</Button>
+                ) : null}
+                {next === undefined ? null : (
+                  <Button onPress={() => setPages([...pages, next])}>{t('notices.after')}</Button>
+                )}
+              </div>
+            </>
+          )}
+        </Loading>
       </div>
-      <Loading of={loaded}>
-        {({ answers, next }) => (
-          <>
-            <Items empty={t('notices.noAnswer')}>
-              {answers.map((one) => (
-                <Item
-                  key={one.account}
-                  title={one.name}
-                  tag={one.handedAt === undefined ? t('notices.missing') : ''}
-                  more={[
-                    one.kinds.map((kind) => kindName(kind, t)).join(', '),
-                    one.handedAt === undefined ? '' : t('notices.handedAt', { when: when(one.handedAt) }),
-                    one.remark,
-                  ]
-                    .filter((part) => part !== '')
-                    .join(' · ')}
-                >
-                  {one.files.map((file) => (
-                    <a
-                      key={file.n}
-                      href={`/admin/requests/${request.id}/answers/${one.account}/${file.n}`}
-                      download={file.name}
-                    >
-                      {file.name}
-                    </a>
-                  ))}
-                </Item>
-              ))}
-            </Items>
-            <div className={css.actions}>
-              {pages.length > 1 ? (
-                <Button onPress={() => setPages(pages.slice(0, -1))}>{t('notices.before')}</Button>
-              ) : null}
-              {next === undefined ? null : (
-                <Button onPress={() => setPages([...pages, next])}>{t('notices.after')}</Button>
-              )}
-            </div>
-          </>
-        )}
-      </Loading>
     </Section>
   )
 }
@@ -316,53 +322,55 @@ const Follow = ({ request, onChanged }: { request: Asked; onChanged: () => void 
   return (
     <>
       <Section id="request">
-        <p className={css.head}>
-          <strong role="status">{status(request.status)}</strong>
-          <span>{request.sender}</span>
-          <span>{t('notices.due', { when: when(request.dueAt ?? undefined) })}</span>
-        </p>
-        <h2 className={css.title}>{request.title}</h2>
-        <p className={css.soft}>{inLanguage(request.audienceWords, i18n.language)}</p>
-        <div className={css.bar}>
-          <p>
-            <strong>{counts}</strong>
+        <div className={css.form}>
+          <p className={css.head}>
+            <strong role="status">{status(request.status)}</strong>
+            <span>{request.sender}</span>
+            <span>{t('notices.due', { when: when(request.dueAt ?? undefined) })}</span>
           </p>
-          <progress max={Math.max(1, request.asked)} value={request.handed} aria-label={counts} />
-        </div>
-        <div className={css.actions}>
-          <Button icon="refresh" onPress={onChanged}>
-            {t('notices.refresh')}
-          </Button>
-          {request.status === 'open' ? (
-            <>
-              <Button icon="clock" onPress={() => void verb('remind', t('notices.didRemind'))}>
-                {t('notices.remindMissing')}
-              </Button>
-              <Button onPress={() => void verb('close', t('notices.didClose'))}>{t('notices.close')}</Button>
-            </>
-          ) : null}
-          {request.handed > 0 && (request.status === 'open' || request.status === 'closed') ? (
-            <a href={`/admin/requests/${request.id}/zip`} download>
-              {t('notices.zip')}
-            </a>
-          ) : null}
-        </div>
-        {request.status === 'open' || request.status === 'closed' ? (
-          <div className={css.pair}>
-            <Field label={t('notices.newDue')} type="datetime-local" value={due} onChange={setDue} />
-            <div className={css.actions}>
-              <Button
-                isDisabled={moment === null || act.isBusy}
-                onPress={() => void verb('extend', t('notices.didExtend'), { dueAt: moment })}
-              >
-                {t('notices.extend')}
-              </Button>
-              <Button kind="danger" onPress={() => void purge()}>
-                {t('notices.purge')}
-              </Button>
-            </div>
+          <h2 className={css.title}>{request.title}</h2>
+          <p className={css.soft}>{inLanguage(request.audienceWords, i18n.language)}</p>
+          <div className={css.bar}>
+            <p>
+              <strong>{counts}</strong>
+            </p>
+            <progress max={Math.max(1, request.asked)} value={request.handed} aria-label={counts} />
           </div>
-        ) : null}
+          <div className={css.actions}>
+            <Button icon="refresh" onPress={onChanged}>
+              {t('notices.refresh')}
+            </Button>
+            {request.status === 'open' ? (
+              <>
+                <Button icon="clock" onPress={() => void verb('remind', t('notices.didRemind'))}>
+                  {t('notices.remindMissing')}
+                </Button>
+                <Button onPress={() => void verb('close', t('notices.didClose'))}>{t('notices.close')}</Button>
+              </>
+            ) : null}
+            {request.handed > 0 && (request.status === 'open' || request.status === 'closed') ? (
+              <a href={`/admin/requests/${request.id}/zip`} download>
+                {t('notices.zip')}
+              </a>
+            ) : null}
+          </div>
+          {request.status === 'open' || request.status === 'closed' ? (
+            <div className={css.pair}>
+              <Field label={t('notices.newDue')} type="datetime-local" value={due} onChange={setDue} />
+              <div className={css.actions}>
+                <Button
+                  isDisabled={moment === null || act.isBusy}
+                  onPress={() => void verb('extend', t('notices.didExtend'), { dueAt: moment })}
+                >
+                  {t('notices.extend')}
+                </Button>
+                <Button kind="danger" onPress={() => void purge()}>
+                  {t('notices.purge')}
+                </Button>
+              </div>
+            </div>
+          ) : null}
+        </div>
       </Section>
       <Answers request={request} />
     </>
@@ -385,13 +393,13 @@ const One = ({ id, reach }: { id: number; reach: Reach }) => {
   )
 }
 
-export const AskScreen = () => {
+const Asking = () => {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { n } = useSearch({ from: '/requests/ask' })
   const reach = useLoaded('reach', loadReach)
   return (
-    <ToldPage part="ask">
+    <>
       {n === undefined ? null : (
         <p>
           <Button kind="quiet" icon="back" onPress={() => void navigate({ to: '/requests/ask', search: {} })}>
@@ -412,6 +420,11 @@ export const AskScreen = () => {
           )
         }
       </Loading>
-    </ToldPage>
+    </>
   )
+}
+
+export const AskScreen = () => {
+  const { t } = useTranslation()
+  return <ToldPage part="ask">{useMayWrite() ? <Asking /> : <p>{t('notices.notAuthor')}</p>}</ToldPage>
 }
