@@ -292,6 +292,44 @@ describe.skipIf(missing !== undefined)(
       await leave(seen)
     })
 
+    test('another identity signs in its own way, a group is opened out, an address is forgotten', async () => {
+      const [identity] = (await ask('sophie.durand', 'Identity/get', {})).list as { id: string }[]
+      await ask('sophie.durand', 'Identity/set', {
+        update: { [identity?.id ?? '']: { htmlSignature: '<p>Sophie Durand, principale</p>' } },
+        create: { b: { email: 'sophie.durand@ac-demo.test', name: 'La direction', textSignature: 'Le secrétariat' } },
+      })
+      const seen = await as('sophie.durand', 10)
+      const { page } = seen
+      await write(page, 'anne.martin@ac-demo.test', `Identités ${Date.now()}`, 'Bonjour.')
+      await body(page).getByText('Sophie Durand, principale').waitFor()
+      await page.getByLabel('De', { exact: true }).selectOption({ index: 1 })
+      await body(page).getByText('Le secrétariat').waitFor()
+      expect(await body(page).innerText()).toMatch(/^Bonjour\.\s+Le secrétariat\s*$/)
+      const to = page.getByRole('combobox', { name: 'À' })
+      await to.fill('3e b élèves')
+      await page.getByRole('option', { name: /3e B – Élèves.*3 personnes/ }).waitFor()
+      expect(await findings(page)).toEqual([])
+      await to.press('Enter')
+      await page.getByRole('button', { name: 'Ajouter ces personnes' }).click()
+      await page.getByRole('button', { name: 'Retirer Léa Garnier' }).waitFor()
+      await send(page)
+      await page.getByRole('button', { name: 'Annuler' }).click()
+      await body(page).getByText('Bonjour.').waitFor()
+      await page.getByRole('button', { name: 'Retirer anne.martin@ac-demo.test' }).click()
+      await to.fill('anne.m')
+      await page.getByRole('option', { name: /récent/ }).waitFor()
+      await to.press('Shift+Delete')
+      await page.getByText('Adresse oubliée').first().waitFor()
+      await to.fill('')
+      await page.getByRole('button', { name: 'Supprimer le brouillon' }).click()
+      const drafts = (await ask('sophie.durand', 'Mailbox/get', {})).list as { role: string; id: string }[]
+      const inMailbox = drafts.find(({ role }) => role === 'drafts')?.id
+      const left = async () =>
+        (await ask('sophie.durand', 'Email/query', { filter: { inMailbox, subject: 'Identités' } })).ids
+      await expect.poll(left).toEqual([])
+      await leave(seen)
+    })
+
     test('on a phone, in English, the composer fits, plain text and its signature included', async () => {
       const [identity] = (await ask('marc.lefevre', 'Identity/get', {})).list as { id: string }[]
       await ask('marc.lefevre', 'Identity/set', { update: { [identity?.id ?? '']: { textSignature: 'Marc Lefèvre' } } })

@@ -242,6 +242,8 @@ export interface Sending {
   drop(): boolean
   /** The server's name for the submission, once `done`. */
   submissionId(): string | undefined
+  /** The email that holds the draft, once it is saved: what is taken back goes on from there. */
+  emailId(): string | undefined
 }
 
 export interface Drafts {

@@ -132,6 +132,7 @@ export class DraftDesk implements Drafts {
         return true
       },
       submissionId: () => (op.kind === 'submit' ? op.submissionId : undefined),
+      emailId: () => outbox.draftIds.get(draft.key),
     }
   }
 

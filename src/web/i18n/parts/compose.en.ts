@@ -51,6 +51,7 @@ export const texts = {
     linkAddress: 'Link address',
     clear: 'Clear formatting',
     attachmentWords: 'attached|attachment|attachments|enclosed|please find',
+    waiting: 'Offline: the message will leave when the network is back.',
     takingBack: 'Calling the message back…',
     tooLate: 'Too late: the message has left.',
     scheduledFor: 'Will be sent: {{date}}',

@@ -52,6 +52,7 @@ export const texts = {
     clear: 'Effacer la mise en forme',
     attachmentWords:
       'pièce jointe|pièces jointes|ci-joint|ci-jointe|ci-joints|ci-jointes|en pièce jointe|vous trouverez joint|fichier joint|document joint',
+    waiting: 'Hors connexion : le message partira dès le retour du réseau.',
     takingBack: 'Annulation de l’envoi…',
     tooLate: 'Trop tard : le message est déjà parti.',
     scheduledFor: 'Envoi programmé : {{date}}',

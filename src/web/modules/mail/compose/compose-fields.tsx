@@ -16,6 +16,7 @@ const FromLine = ({ state, onIdentity }: { state: ComposeState; onIdentity: (ide
       <span className={css.label}>{t('compose.from')}</span>
       <select
         className={css.select}
+        aria-label={t('compose.from')}
         value={state.identityId ?? identities[0]?.id}
         onChange={(event) => {
           const chosen = identities.find(({ id }) => id === event.target.value)

@@ -12,6 +12,8 @@ const base = [
   StarterKit.configure({
     heading: false,
     horizontalRule: false,
+    // Nothing is written under the signature.
+    trailingNode: { notAfter: ['signature'] },
     link: {
       openOnClick: false,
       autolink: true,

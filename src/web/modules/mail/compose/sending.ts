@@ -59,7 +59,7 @@ export const sendState = (
     toast(t('compose.takingBack'), { ms: 2000 })
     takeBack(client, sending).then(
       (isBack) => {
-        if (isBack) compose({ kind: 'state', state })
+        if (isBack) compose({ kind: 'state', state: { ...state, savedId: sending.emailId() ?? state.savedId } })
         toast(isBack ? t('done.unsent') : t('compose.tooLate'), isBack ? { ms: 3000 } : { tone: 'problem' })
       },
       () => toast(t('compose.tooLate'), { tone: 'problem' }),
@@ -70,5 +70,9 @@ export const sendState = (
       ms: SCHEDULED_UNDO_MS,
       undo,
     })
-  else toast(t('done.sending'), seconds === 0 ? {} : { ms: seconds * 1000, undo })
+  else
+    toast(
+      client.status.get() === 'offline' ? t('compose.waiting') : t('done.sending'),
+      seconds === 0 ? {} : { ms: seconds * 1000, undo },
+    )
 }
