@@ -160,6 +160,9 @@ export const mentions = (key: SearchKey, test: (key: SearchKey) => boolean): boo
   return key.key === 'not' && mentions(key.of, test)
 }
 
+/** Keys that are answered by a message's number. */
+export const asksNumber = ({ key }: SearchKey): boolean => key === 'sequence' || key === 'uid' || key === 'recent'
+
 /** Keys that ask for header fields. */
 export const needsHeader = (key: SearchKey): boolean =>
   key.key === 'header' || (key.key === 'date' && key.of === 'sent')

@@ -7,6 +7,7 @@ import { lowerBound, pick, type SequenceSet, type Spans, sequenceSpans, uidSpans
 import { startPace } from '../pace.ts'
 import type { Session } from '../session.ts'
 import {
+  asksNumber,
   type Circumstances,
   evaluate,
   type Facts,
@@ -242,18 +243,31 @@ const lookAt = async (search: Search, uids: readonly number[]): Promise<Match[]>
   return matches.concat(byText)
 }
 
-/** The matching messages, by UID. `wantsModseq`: their mod-sequences are needed too. */
-export const runSearch = async (session: Session, key: SearchKey, wantsModseq: boolean): Promise<Match[]> => {
-  const search = prepare(session, key, wantsModseq)
+/** What is decided by the number of a message alone. A program that asks for none has one answer for all. */
+const sortByNumber = async (search: Search, uids: readonly number[], wantsModseq: boolean) => {
   const matches: Match[] = []
   const unsure: number[] = []
+  const sure = (uid: number): Match => ({ uid, modseq: 0 })
+  const [first] = uids
+  if (first !== undefined && !mentions(search.key, asksNumber)) {
+    const decided = search.answer({ uid: first })
+    if (decided === undefined || (decided && wantsModseq)) return { matches, unsure: uids }
+    return { matches: decided ? uids.map(sure) : [], unsure }
+  }
   const pace = startPace()
-  for (const uid of candidates(session, key)) {
+  for (const uid of uids) {
     if (pace.due) await pace.rest()
     const decided = search.answer({ uid })
     if (decided === undefined || (decided && wantsModseq)) unsure.push(uid)
-    else if (decided) matches.push({ uid, modseq: 0 })
+    else if (decided) matches.push(sure(uid))
   }
+  return { matches, unsure }
+}
+
+/** The matching messages, by UID. `wantsModseq`: their mod-sequences are needed too. */
+export const runSearch = async (session: Session, key: SearchKey, wantsModseq: boolean): Promise<Match[]> => {
+  const search = prepare(session, key, wantsModseq)
+  const { matches, unsure } = await sortByNumber(search, candidates(session, key), wantsModseq)
   if (unsure.length === 0) return matches
   const found = await lookAt(search, unsure)
   return matches.concat(found).sort((a, b) => a.uid - b.uid)
