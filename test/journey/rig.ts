@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
@@ -68,7 +68,11 @@ interface Started {
 }
 
 /** A server on a data folder, filled first when it is new. */
-const startOn = async (data: string, withServices: boolean): Promise<Started> => {
+const startOn = async (
+  data: string,
+  withServices: boolean,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Started> => {
   const ports = Object.fromEntries(await Promise.all(services.map(async (name) => [name, await freePort()]))) as Ports
   const listeners = Object.fromEntries(
     services.map((name) => [`CONVERGENCE_LISTEN_${name.toUpperCase()}`, String(ports[name])]),
@@ -76,7 +80,7 @@ const startOn = async (data: string, withServices: boolean): Promise<Started> =>
   let said = ''
   const child = spawn(process.execPath, ['src/server/main.ts', 'start', '--data', data], {
     cwd: root,
-    env: { ...process.env, ...listeners, CONVERGENCE_DEMO_SERVICES: String(withServices) },
+    env: { ...process.env, ...listeners, CONVERGENCE_DEMO_SERVICES: String(withServices), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const keep = (chunk: Buffer) => {
@@ -115,12 +119,14 @@ const filledAcademy = async (): Promise<string | undefined> => {
 }
 
 /** The demonstration; its services and providers, seven programs more, only where a journey goes through them. */
-export const startServer = async (options: { readonly services?: boolean } = {}): Promise<JourneyServer> => {
+export const startServer = async (
+  options: { readonly services?: boolean; readonly environment?: Readonly<Record<string, string>> } = {},
+): Promise<JourneyServer> => {
   const folder = mkdtempSync(join(tmpdir(), 'convergence-journey-'))
   const data = join(folder, 'data')
   const filled = await filledAcademy()
   if (filled !== undefined) cpSync(filled, data, { recursive: true })
-  const { url, ports, stop } = await startOn(data, options.services === true)
+  const { url, ports, stop } = await startOn(data, options.services === true, options.environment)
   return {
     url,
     ports,
@@ -213,3 +219,36 @@ export const addSecurityKey = async (page: Page): Promise<void> => {
 }
 
 export const rows = (page: Page) => page.getByRole('grid').getByRole('row')
+
+/** Delivers messages to one person, one after another on one connection. */
+export const deliver = (port: number, to: string, messages: readonly string[]): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1')
+    const steps = [
+      'LHLO journey.test',
+      ...messages.flatMap((message) => [
+        'MAIL FROM:<sender@outside.example>',
+        `RCPT TO:<${to}>`,
+        'DATA',
+        `${message}\r\n.`,
+      ]),
+      'QUIT',
+    ]
+    let buffer = ''
+    let at = 0
+    socket.on('error', reject)
+    socket.on('data', (chunk) => {
+      buffer += chunk.toString()
+      for (let end = buffer.indexOf('\r\n'); end >= 0; end = buffer.indexOf('\r\n')) {
+        const line = buffer.slice(0, end)
+        buffer = buffer.slice(end + 2)
+        if (line[3] === '-') continue
+        if (!/^[23]/.test(line)) return reject(new Error(line))
+        if (at === steps.length) {
+          socket.end()
+          return resolve()
+        }
+        socket.write(`${steps[at++]}\r\n`)
+      }
+    })
+  })

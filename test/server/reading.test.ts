@@ -274,7 +274,7 @@ ZGV1eA==
 --x--
 `,
   )
-  const got = await call('anne', `/mail/zip/${email(id)}`)
+  const got = await call('anne', `/mail/zip/${email(id)}.zip`)
   expect(got.status).toBe(200)
   expect(got.headers['content-type']).toBe('application/zip')
   expect(got.headers['content-disposition']).toContain("filename*=UTF-8''Dossier.zip")
@@ -282,5 +282,5 @@ ZGV1eA==
   expect(got.body).toContain('a (2).txt')
   expect(got.body).toContain('deux')
   expect(got.body).not.toContain('../')
-  expect((await call('zoe', `/mail/zip/${email(id)}`)).status).toBe(404)
+  expect((await call('zoe', `/mail/zip/${email(id)}.zip`)).status).toBe(404)
 })

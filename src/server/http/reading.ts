@@ -110,9 +110,10 @@ export const registerReading = (app: FastifyInstance, people: People, parts: Rea
     return { unsubscribed: true }
   })
 
-  route('GET', '/mail/zip/:emailId', async ({ owner, request, reply }) => {
-    const { emailId = '' } = request.params as Readonly<Record<string, string>>
-    const { name, content } = await openAttachments(ctx, owner.accountId, emailIn(emailId))
+  route('GET', '/mail/zip/:file', async ({ owner, request, reply }) => {
+    // With its ending, no program takes it for a page.
+    const { file = '' } = request.params as Readonly<Record<string, string>>
+    const { name, content } = await openAttachments(ctx, owner.accountId, emailIn(file.replace(/\.zip$/, '')))
     reply
       .type('application/zip')
       .header(

@@ -39,7 +39,7 @@ const search = createRoute({
 })
 const found = createRoute({ getParentRoute: () => search, path: '$thread' })
 
-const SettingsScreen = lazyScreen(['account', 'compose', 'gate', 'codes', 'device', 'organise'], () =>
+const SettingsScreen = lazyScreen(['account', 'compose', 'gate', 'codes', 'device', 'organise', 'reading'], () =>
   import('../modules/settings/settings-screen.tsx').then((module) => module.SettingsScreen),
 )
 const settings = createRoute({

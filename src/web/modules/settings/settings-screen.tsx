@@ -11,6 +11,7 @@ import { Choice } from './choice.tsx'
 import { ConnectSection } from './connect-section.tsx'
 import { FilesSection } from './files-section.tsx'
 import { IdentitySection } from './identity-section.tsx'
+import { ImagesSection } from './images-section.tsx'
 import { OrganiseSection } from './organise-section.tsx'
 import { PushSection } from './push-section.tsx'
 import css from './settings-screen.module.css'
@@ -92,6 +93,7 @@ export const SettingsScreen = () => {
           <p className={css.intro}>{t('settings.rules.intro')}</p>
           <Link to="/rules">{t('settings.rules.open')}</Link>
         </section>
+        <ImagesSection />
         <VacationSection />
         <PushSection />
         <OrganiseSection />

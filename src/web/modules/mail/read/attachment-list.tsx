@@ -97,7 +97,7 @@ export const AttachmentList = ({ email, body }: { email: EmailSummary; body: Ema
       <div className={css.head}>
         <h3 className={css.title}>{t('message.attachments', { count: parts.length })}</h3>
         {body.attachments.length > 1 ? (
-          <a className={css.all} href={`/mail/zip/${encodeURIComponent(email.id)}`} download>
+          <a className={css.all} href={`/mail/zip/${encodeURIComponent(email.id)}.zip`} download>
             <Icon name="download" size={15} />
             {t('reading.downloadAll')}
           </a>

@@ -3,6 +3,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EmailBody, EmailSummary } from '../../../data/index.ts'
 import { messageDate } from '../../../i18n/format.ts'
+import { loadTexts } from '../../../i18n/parts.ts'
 import { useFound } from '../../../shell/client.tsx'
 import { Avatar } from '../../../ui/avatar.tsx'
 import { Button, IconButton } from '../../../ui/button.tsx'
@@ -17,9 +18,21 @@ import css from './message-card.module.css'
 import { MessageDetails, RecipientLine } from './message-details.tsx'
 import { OpenMessage } from './open-later.ts'
 
+const PrintSheet = lazy(async () => {
+  const [module] = await Promise.all([import('./print-sheet.tsx'), loadTexts('reading')])
+  return { default: module.PrintSheet }
+})
 const SourceDialog = lazy(() => import('./source-dialog.tsx').then((module) => ({ default: module.SourceDialog })))
 
-const MoreMenu = ({ email, onSource }: { email: EmailSummary; onSource: () => void }) => {
+const MoreMenu = ({
+  email,
+  onSource,
+  onPrint,
+}: {
+  email: EmailSummary
+  onSource: (part: 'all' | 'headers') => void
+  onPrint: () => void
+}) => {
   const { t } = useTranslation()
   const { client } = useActs()
   const flagged = Boolean(email.keywords.$flagged)
@@ -56,7 +69,9 @@ const MoreMenu = ({ email, onSource }: { email: EmailSummary; onSource: () => vo
           icon: 'trash',
           onAction: () => settle(client.actions.trash([email.id]).done),
         },
-        { id: 'source', label: t('message.viewSource'), icon: 'source', apart: true, onAction: onSource },
+        { id: 'print', label: t('message.print'), icon: 'print', apart: true, onAction: onPrint },
+        { id: 'headers', label: t('message.headers'), icon: 'source', onAction: () => onSource('headers') },
+        { id: 'source', label: t('message.viewSource'), icon: 'source', onAction: () => onSource('all') },
         {
           id: 'eml',
           label: t('message.sourceAll'),
@@ -95,7 +110,8 @@ export const MessageCard = ({
   const { client } = useActs()
   const [isOpen, setOpen] = useState(startsOpen)
   const [details, setDetails] = useState(false)
-  const [source, setSource] = useState(false)
+  const [source, setSource] = useState<'all' | 'headers'>()
+  const [printing, setPrinting] = useState(false)
   const body = useFound(isOpen ? email.id : undefined, (from, id) => from.body(id))
   const sender = email.from?.[0]
   const name = personName(sender) || t('list.nobody')
@@ -120,6 +136,7 @@ export const MessageCard = ({
           <p className={css.line}>
             <span className={css.name}>{name}</span>
             {isOpen && sender?.name ? <span className={css.address}>{sender.email}</span> : null}
+            {isOpen && body?.reading?.external ? <span className={css.outside}>{t('message.external')}</span> : null}
             {isDraft ? <span className={css.draft}>{t('message.draft')}</span> : null}
           </p>
           {isOpen ? (
@@ -146,7 +163,7 @@ export const MessageCard = ({
                 shortcut="R"
                 onPress={() => void answer(client, email.id, 'reply')}
               />
-              <MoreMenu email={email} onSource={() => setSource(true)} />
+              <MoreMenu email={email} onSource={setSource} onPrint={() => setPrinting(true)} />
             </span>
           ) : null}
         </div>
@@ -158,7 +175,10 @@ export const MessageCard = ({
           {t('message.edit')}
         </Button>
       ) : null}
-      <Suspense>{source ? <SourceDialog email={email} onClose={() => setSource(false)} /> : null}</Suspense>
+      <Suspense>
+        {source ? <SourceDialog email={email} part={source} onClose={() => setSource(undefined)} /> : null}
+        {printing && body ? <PrintSheet email={email} body={body} onDone={() => setPrinting(false)} /> : null}
+      </Suspense>
     </article>
   )
 }

@@ -54,6 +54,12 @@ export const MessageDetails = ({ email, body }: { email: EmailSummary; body: Ema
       <People label={t('message.to')} people={email.to} />
       <People label={t('message.cc')} people={email.cc} />
       <People label={t('message.bcc')} people={body?.bcc} />
+      {body?.reading ? (
+        <div className={css.row}>
+          <dt>{t('message.proof')}</dt>
+          <dd>{t(`message.proved.${body.reading.proof}`, { domain: body.reading.provedBy ?? '' })}</dd>
+        </div>
+      ) : null}
       <div className={css.row}>
         <dt>{t('message.date')}</dt>
         <dd>{longDate(email.sentAt ?? email.receivedAt, i18n.language)}</dd>

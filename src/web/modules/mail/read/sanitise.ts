@@ -99,13 +99,28 @@ class Remote {
 
 const cssUrl = /url\(\s*(?:"([^"]*)"|'([^']*)'|([^)\s"']*))\s*\)/gi
 
+/** Letters and digits written as escapes (`u\\72l`), which mean the same without. */
+const cssEscape = /\\(?:([0-9a-f]{1,6})[ \t\n\f]?|([g-z]))/gi
+const withoutEscapes = (css: string): string =>
+  css.replace(cssEscape, (whole, code?: string, letter?: string) => {
+    const sign = letter ?? String.fromCodePoint(Math.min(Number.parseInt(code ?? '0', 16), 0x10ffff))
+    return /^[\w@:/.-]$/.test(sign) ? sign : whole
+  })
+
+const cssImport = /@import\b(?:"[^"]*"|'[^']*'|[^;"'{}])*(?:;|$)/gi
+/** Texts in the place of an argument (`image-set("…")`), which are addresses there. */
+const cssArgument = /([(,]\s*)(?:"\s*(?:https?:)?\/\/[^"]*"|'\s*(?:https?:)?\/\/[^']*')/gi
+
 /** Addresses of a style are numbered; whatever is written otherwise is stopped by the frame's policy. */
-const withoutAddresses = (css: string, remote: Remote): string =>
-  css.replace(cssUrl, (_whole, double?: string, single?: string, bare?: string) => {
+const withoutAddresses = (style: string, remote: Remote): string => {
+  const css = withoutEscapes(style.replace(/\/\*[\s\S]*?\*\//g, ' ')).replace(cssImport, '')
+  const numbered = css.replace(cssUrl, (_whole, double?: string, single?: string, bare?: string) => {
     const address = (double ?? single ?? bare ?? '').trim()
     const number = remoteUrl.test(address) ? remote.number(address) : undefined
     return number === undefined ? 'url("data:,")' : `url("${remoteMark(number)}")`
   })
+  return numbered.replace(cssArgument, '$1"data:,"')
+}
 
 const treatLink = (link: Element, links: LinkMismatch[]): void => {
   const href = link.getAttribute('href')?.trim() ?? ''

@@ -1,4 +1,4 @@
-/** The message as it arrived: its headers, then its first bytes. */
+/** The message as it arrived: its headers one by one, or its first bytes. */
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EmailSummary } from '../../../data/index.ts'
@@ -26,7 +26,23 @@ const firstBytes = async (url: string, signal: AbortSignal): Promise<string> => 
   return `${text.slice(0, SHOWN)}\n[…]`
 }
 
-export const SourceDialog = ({ email, onClose }: { email: EmailSummary; onClose: () => void }) => {
+/** The fields of the header block, unfolded, in their order. */
+const fieldsOf = (source: string): (readonly [name: string, value: string])[] =>
+  (source.split(/\r?\n\r?\n/, 1)[0] ?? '')
+    .replace(/\r?\n[ \t]+/g, ' ')
+    .split(/\r?\n/)
+    .map((line) => [line.slice(0, Math.max(0, line.indexOf(':'))), line.slice(line.indexOf(':') + 1).trim()] as const)
+    .filter(([name]) => name !== '')
+
+export const SourceDialog = ({
+  email,
+  part,
+  onClose,
+}: {
+  email: EmailSummary
+  part: 'all' | 'headers'
+  onClose: () => void
+}) => {
   const { t } = useTranslation()
   const client = useClient()
   const [text, setText] = useState<string>()
@@ -40,7 +56,7 @@ export const SourceDialog = ({ email, onClose }: { email: EmailSummary; onClose:
   }, [client, email.blobId, t])
   return (
     <Dialog
-      title={t('message.source')}
+      title={part === 'headers' ? t('message.headers') : t('message.source')}
       isOpen
       wide
       onClose={onClose}
@@ -49,17 +65,30 @@ export const SourceDialog = ({ email, onClose }: { email: EmailSummary; onClose:
         <Button
           icon={copied ? 'check' : 'copy'}
           onPress={() => {
-            void navigator.clipboard.writeText(text ?? '').then(() => setCopied(true))
+            const copy = part === 'headers' ? (text ?? '').split(/\r?\n\r?\n/, 1)[0] : text
+            void navigator.clipboard.writeText(copy ?? '').then(() => setCopied(true))
           }}
         >
           {copied ? t('message.copied') : t('message.copy')}
         </Button>
       }
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <pre className={css.source} tabIndex={0}>
-        {text ?? t('app.loading')}
-      </pre>
+      {part === 'headers' && text !== undefined ? (
+        <dl className={css.fields} tabIndex={0}>
+          {fieldsOf(text).map(([name, value], index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a field may be there several times
+            <div key={index}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+        <pre className={css.source} tabIndex={0}>
+          {text ?? t('app.loading')}
+        </pre>
+      )}
     </Dialog>
   )
 }
