@@ -27,6 +27,7 @@ export const texts: typeof french = {
     thunderbird: 'Thunderbird for Android',
     thunderbirdMore:
       'In Thunderbird: Import settings, Scan QR code. This code holds the password of the device: show it to nobody.',
+    thunderbirdShow: 'Show its code',
     thunderbirdQr: 'QR code for Thunderbird',
     profile: 'Download the profile',
     profileMore: 'Signed by the server. Then open Settings, Profile Downloaded, Install.',

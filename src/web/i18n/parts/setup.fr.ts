@@ -25,6 +25,7 @@ export const texts = {
     thunderbird: 'Thunderbird pour Android',
     thunderbirdMore:
       'Dans Thunderbird : Importer des paramètres, Scanner le code QR. Ce code contient le mot de passe de l’appareil : ne le montrez à personne.',
+    thunderbirdShow: 'Afficher son code',
     thunderbirdQr: 'Code QR pour Thunderbird',
     profile: 'Télécharger le profil',
     profileMore: 'Signé par le serveur. Ouvrez ensuite Réglages, Profil téléchargé, Installer.',

@@ -62,13 +62,14 @@ export const ByHand = ({ device }: { device: ReadyDevice }) => {
   )
 }
 
-export const ComputerSteps = () => {
+/** What to do in a program that takes no profile. */
+export const Steps = ({ isPhone }: { isPhone: boolean }) => {
   const { t } = useTranslation()
   return (
     <Section id="steps" title={t('setup.steps')}>
       <ul className={css.stack}>
         <li>{t('setup.programs.thunderbird')}</li>
-        <li>{t('setup.programs.outlook')}</li>
+        {isPhone ? null : <li>{t('setup.programs.outlook')}</li>}
         <li>{t('setup.programs.other')}</li>
       </ul>
     </Section>

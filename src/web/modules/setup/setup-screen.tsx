@@ -7,7 +7,7 @@ import { screenTitle } from '../../shell/use-title.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Page, Section } from '../../ui/page.tsx'
-import { ByHand, ComputerSteps, ProfilePart, ScanPart, ThunderbirdPart } from './device-parts.tsx'
+import { ByHand, ProfilePart, ScanPart, Steps, ThunderbirdPart } from './device-parts.tsx'
 import css from './setup.module.css'
 import { type DeviceLink, makeLink, type ReadyDevice, readyDevice } from './setup-requests.ts'
 import { WatchPanel } from './watch-panel.tsx'
@@ -71,19 +71,39 @@ interface Given {
   readonly device?: ReadyDevice
 }
 
-const GivenParts = ({ given, onNewLink }: { given: Given; onNewLink: () => void }) => {
+const GivenParts = ({
+  given,
+  isBusy,
+  onNewLink,
+  onThunderbird,
+}: {
+  given: Given
+  isBusy: boolean
+  onNewLink: () => void
+  onThunderbird: () => void
+}) => {
   const { link, device, kind } = given
-  const codes = link !== undefined || (device?.thunderbird ?? '') !== ''
+  const { t } = useTranslation()
   return (
     <>
-      {codes ? (
+      {link === undefined ? null : (
         <div className={css.codes}>
-          {link === undefined ? null : <ScanPart link={link} onAgain={onNewLink} />}
-          {device === undefined || device.thunderbird === '' ? null : <ThunderbirdPart svg={device.thunderbird} />}
+          <ScanPart link={link} onAgain={onNewLink} />
+          {kind !== 'android' ? null : device === undefined ? (
+            <div className={css.code}>
+              <h2>{t('setup.thunderbird')}</h2>
+              <p className={css.soft}>{t('setup.thunderbirdMore')}</p>
+              <Button isDisabled={isBusy} onPress={onThunderbird}>
+                {t('setup.thunderbirdShow')}
+              </Button>
+            </div>
+          ) : (
+            <ThunderbirdPart svg={device.thunderbird} />
+          )}
         </div>
-      ) : null}
+      )}
       {device === undefined || device.profile === '' ? null : <ProfilePart path={device.profile} />}
-      {device !== undefined && !isCarried(kind) ? <ComputerSteps /> : null}
+      {device === undefined || device.profile !== '' ? null : <Steps isPhone={isCarried(kind)} />}
       {device === undefined ? null : <ByHand device={device} />}
     </>
   )
@@ -107,15 +127,18 @@ export const SetupScreen = () => {
     const { since } = made.value
     setGiven({ kind, ...before, since: Math.min(since, before?.since ?? since), link: made.value })
   }
+  const ready = async (before?: Given) => {
+    const made = await act.run(() => readyDevice(kind, label.trim()))
+    if (made === undefined) return
+    const { since } = made.value
+    setGiven({ kind, ...before, since: Math.min(since, before?.since ?? since), device: made.value })
+  }
   const start = async () => {
     setConnected(false)
     const other = isCarried(kind) && kind !== here
-    // An iPhone elsewhere is given its link alone: its password is made when the link is opened.
-    if (other && kind !== 'android') return link()
-    const made = await act.run(() => readyDevice(kind, label.trim()))
-    if (made === undefined) return
-    const ready: Given = { kind, since: made.value.since, device: made.value }
-    setGiven(ready)
+    // A phone elsewhere is given its link alone: its password is made when the link is opened.
+    if (other) return link()
+    await ready()
   }
   return (
     <Page title={t('setup.title')}>
@@ -131,7 +154,14 @@ export const SetupScreen = () => {
       ) : (
         <div className={css.stack}>
           <WatchPanel since={given.since} onConnected={() => setConnected(true)} />
-          {connected ? null : <GivenParts given={given} onNewLink={() => void link(given)} />}
+          {connected ? null : (
+            <GivenParts
+              given={given}
+              isBusy={act.isBusy}
+              onNewLink={() => void link(given)}
+              onThunderbird={() => void ready(given)}
+            />
+          )}
           <p>
             <Button onPress={() => setGiven(undefined)}>{t('setup.again')}</Button>
           </p>

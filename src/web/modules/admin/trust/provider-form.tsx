@@ -5,7 +5,7 @@ import { type Body, list, text } from '../../../shell/request.ts'
 import { useAct } from '../../../shell/use-act.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Field } from '../../../ui/field.tsx'
-import { Line, Note, Section } from '../../../ui/page.tsx'
+import { Note, Section } from '../../../ui/page.tsx'
 import { Select } from '../select.tsx'
 import { Check, Checks } from './inputs.tsx'
 import { MetadataArea } from './protocol-fields.tsx'
@@ -89,7 +89,7 @@ export const ProviderForm = ({
   const end = draft.protocol === 'saml' ? 'metadata' : 'callback'
   return (
     <>
-      <p>
+      <p className={css.actions}>
         <Button onPress={onBack}>{t('trust.back')}</Button>
       </p>
       <form onSubmit={save}>
@@ -196,11 +196,11 @@ export const ProviderForm = ({
             ) : null}
           </Note>
         </Section>
-        <Line>
+        <p className={css.actions}>
           <Button kind="primary" type="submit" isDisabled={act.isBusy}>
             {isNew ? t('trust.declareProvider') : t('trust.save')}
           </Button>
-        </Line>
+        </p>
       </form>
     </>
   )

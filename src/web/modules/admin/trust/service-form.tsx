@@ -5,7 +5,7 @@ import { kindName } from '../../../shell/profile-name.ts'
 import { useAct } from '../../../shell/use-act.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Field } from '../../../ui/field.tsx'
-import { Line, Note, Section } from '../../../ui/page.tsx'
+import { Note, Section } from '../../../ui/page.tsx'
 import { Select } from '../select.tsx'
 import { Check, Checks } from './inputs.tsx'
 import { CasFields, OidcFields, SamlFields } from './protocol-fields.tsx'
@@ -161,18 +161,18 @@ export const ServiceForm = ({
   const hasSecret = service?.protocol === 'oidc' && !draft.isPublic
   return (
     <>
-      <p>
+      <p className={css.actions}>
         <Button onPress={onBack}>{t('trust.back')}</Button>
       </p>
       <form onSubmit={save}>
         <What draft={draft} set={set} service={service} choices={choices} />
         <Who draft={draft} set={set} choices={choices} />
         <Told draft={draft} set={set} choices={choices} />
-        <Line>
+        <p className={css.actions}>
           <Button kind="primary" type="submit" isDisabled={act.isBusy}>
             {service === undefined ? t('trust.declare') : t('trust.save')}
           </Button>
-        </Line>
+        </p>
       </form>
       {hasSecret ? (
         <Section id="secret" title={t('trust.newSecret')} intro={t('trust.newSecretMore')}>
