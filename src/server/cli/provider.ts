@@ -7,6 +7,7 @@ import {
   listProviders,
   type OidcProvider,
   type ProviderDraft,
+  removeProvider,
   type SamlProvider,
   saveProvider,
 } from '#domain/federation/providers.ts'
@@ -144,9 +145,24 @@ const switching = (name: string, active: boolean, about: string): Command => ({
     }),
 })
 
+const remove: Command = {
+  name: 'provider remove',
+  usage: 'ID',
+  about: 'Remove a closed identity provider, and the links of people to it',
+  words: [1, 1],
+  run: (invocation) =>
+    invocation.withHouse(async (house) => {
+      const id = wordAt(invocation, 0)
+      await removeProvider(house.people, actor, id)
+      invocation.say(`${id} is removed.`)
+      return 0
+    }),
+}
+
 export const providerCommands: readonly Command[] = [
   add,
   list,
   switching('disable', false, 'Close an identity provider: nobody signs in by it any more'),
   switching('enable', true, 'Open an identity provider again'),
+  remove,
 ]

@@ -13,6 +13,7 @@ import {
   type SsoProtocol,
   saveRelyingParty,
 } from '#domain/access/relying-parties.ts'
+import { removeRelyingParty } from '#domain/access/remove.ts'
 import { profileKinds } from '#domain/directory/profiles.ts'
 import type { Strength } from '#domain/people/principal.ts'
 import type { House } from '../house.ts'
@@ -181,9 +182,24 @@ const switching = (name: string, active: boolean, about: string): Command => ({
     }),
 })
 
+const remove: Command = {
+  name: 'service remove',
+  usage: 'ID',
+  about: 'Remove a closed service: declared again, it knows people by other pairwise names',
+  words: [1, 1],
+  run: (invocation) =>
+    invocation.withHouse(async (house) => {
+      const party = await partyNamed(house, wordAt(invocation, 0))
+      await removeRelyingParty(house.people, actor, party.id)
+      invocation.say(`${party.name} is removed.`)
+      return 0
+    }),
+}
+
 export const serviceCommands: readonly Command[] = [
   add,
   list,
   switching('disable', false, 'Close a service: nobody enters it any more'),
   switching('enable', true, 'Open a service again'),
+  remove,
 ]
