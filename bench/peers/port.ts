@@ -1,9 +1,9 @@
 /** Waiting for a server that starts. */
 import { connect } from 'node:net'
 
-/** Resolves when something listens there; throws after 20 s with what the log says. */
+/** Resolves when something listens there; throws after a minute with what the log says. */
 export const waitForPort = async (port: number, log: () => Promise<string>): Promise<void> => {
-  const deadline = Date.now() + 20_000
+  const deadline = Date.now() + 60_000
   for (;;) {
     const open = await new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => {

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { DotDecoder } from './dots.ts'
 
 /** Decodes a stream cut at the given places. */
-const decode = (stream: string, cuts: readonly number[] = []) => {
-  const decoder = new DotDecoder()
+const decode = (stream: string, cuts: readonly number[] = [], watches = true) => {
+  const decoder = new DotDecoder(watches)
   const bytes = Buffer.from(stream, 'latin1')
   const places = [...new Set([0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length])].sort((a, b) => a - b)
   let content = ''
@@ -58,5 +58,18 @@ test('what is stuffed is unstuffed, however the stream is cut', () => {
       expect(decoded).toMatchObject({ content: message, rest: 'REST', done: true })
     }),
     { numRuns: 2000 },
+  )
+})
+
+test('who does not watch for bare newlines decodes the same', () => {
+  const pieces = fc.array(fc.constantFrom('\r\n', '.', '\r', '\n', 'a', 'bc', '..', '\r\n.', '\r\n.\r\n'), {
+    maxLength: 30,
+  })
+  fc.assert(
+    fc.property(pieces, fc.array(fc.nat(), { maxLength: 12 }), (parts, cuts) => {
+      const stream = parts.join('')
+      expect(decode(stream, cuts, false)).toEqual({ ...decode(stream, cuts), bareNewline: false })
+    }),
+    { numRuns: 5000 },
   )
 })

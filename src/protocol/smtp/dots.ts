@@ -23,10 +23,32 @@ export interface Decoded {
   readonly done: boolean
 }
 
+/** Where a dot may have to be removed, or the message may end. */
+const dottedLine = Buffer.from('\r\n.')
+
 export class DotDecoder {
+  readonly #watches: boolean
   #state = lineStart
-  /** True once a CR or LF was met alone (RFC 5321 §2.3.8 forbids both). */
+  /** True once a CR or LF was met alone (RFC 5321 §2.3.8 forbids both); stays false when not watched for. */
   bareNewline = false
+
+  /** `watches`: lone CR and LF are noticed, for which every line must be looked at. */
+  constructor(watches = true) {
+    this.#watches = watches
+  }
+
+  /** Passes to the next dot at the beginning of a line; returns where in the chunk that is, or its length. */
+  #skipLines(chunk: Buffer, at: number): number {
+    const found = chunk.indexOf(dottedLine, at)
+    if (found >= 0) {
+      this.#state = lineStart
+      return found + 2
+    }
+    const { length } = chunk
+    if (chunk[length - 1] === CR) this.#state = afterCr
+    else if (length - at > 1 && chunk[length - 1] === LF && chunk[length - 2] === CR) this.#state = lineStart
+    return length
+  }
 
   decode(chunk: Buffer): Decoded {
     const length = chunk.length
@@ -64,7 +86,7 @@ export class DotDecoder {
         case afterDotCr:
           if (byte === LF) return { content: join(before, chunk.subarray(0, out)), rest: length - at - 1, done: true }
           // ".\rX": the dot was stuffing, the CR is content.
-          this.bareNewline = true
+          this.bareNewline = this.#watches
           if (at > 0) kept = at - 1
           else before = '\r'
           this.#state = inLine
@@ -74,11 +96,15 @@ export class DotDecoder {
             at++
             this.#state = lineStart
           } else {
-            this.bareNewline = true
+            this.bareNewline = this.#watches
             this.#state = inLine
           }
           break
         default: {
+          if (!this.#watches) {
+            at = this.#skipLines(chunk, at)
+            break
+          }
           const lf = chunk.indexOf(LF, at)
           const end = lf < 0 ? length : lf
           if (nextCr < at) nextCr = positionOf(chunk, CR, at)

@@ -126,10 +126,10 @@ export class Input {
 
   /**
    * Reads dotted content up to CRLF.CRLF, giving it undotted to `consume`. Returns what the decoder noticed, or
-   * undefined when the peer left before the end.
+   * undefined when the peer left before the end. `watches`: lone CR and LF are to be noticed.
    */
-  async dotted(consume: Consumer): Promise<{ readonly bareNewline: boolean } | undefined> {
-    const decoder = new DotDecoder()
+  async dotted(consume: Consumer, watches: boolean): Promise<{ readonly bareNewline: boolean } | undefined> {
+    const decoder = new DotDecoder(watches)
     for (;;) {
       if (this.waiting > 0) {
         const chunk = this.#bytes.subarray(this.#at)

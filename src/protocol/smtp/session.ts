@@ -165,7 +165,7 @@ export class Session {
   /** The content of a message after DATA; throws Closed when the peer leaves before its end. */
   async readDotted(consume: (chunk: Buffer) => void | Promise<void>): Promise<{ readonly bareNewline: boolean }> {
     this.flush()
-    const end = await this.#input.dotted(consume)
+    const end = await this.#input.dotted(consume, this.parts.listener.bareNewline !== 'keep')
     if (!end) throw new Closed()
     return end
   }

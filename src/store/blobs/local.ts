@@ -100,13 +100,16 @@ class LocalDriver implements BlobDriver {
     })
     try {
       for (let at = 0; at < bytes.length; ) at += (await written(fd, bytes, at, bytes.length - at, at)).bytesWritten
-      await synced(fd)
+      // The name may be durable before the octets are: no row knows it before both.
+      const [octets, name] = await Promise.allSettled([synced(fd), syncFolder(dirname(path))])
+      if (octets.status === 'rejected') throw octets.reason
+      if (name.status === 'rejected') throw name.reason
     } catch (error) {
       await closed(fd).catch(() => {})
       await unlink(path).catch(() => {})
       throw error
     }
-    await Promise.all([closed(fd), syncFolder(dirname(path))])
+    await closed(fd)
     return location
   }
 
