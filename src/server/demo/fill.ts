@@ -13,6 +13,7 @@ import type { House } from '../house.ts'
 import { type Composing, composeMessage, type Party } from './compose.ts'
 import { type Demo, directoryVersion, saveDemo } from './demo.ts'
 import { fillDirectory } from './directory.ts'
+import { fillHelp } from './help.ts'
 import { type DemoMessage, drafts, folders, messages } from './messages.data.ts'
 import { academyName, type DemoPerson, people, schools, strangers } from './people.data.ts'
 
@@ -167,6 +168,12 @@ export const fillDemo = async (house: House, begun: Demo | undefined, say: (text
   for (const person of people) accounts.set(person.login, await settle(house, person, password))
   await fillDirectory(house, (login) => accounts.get(login)?.id)
   await demoSupport(house.ctx, house.config.domains[0])
+  const domain = house.config.domains[0] ?? ''
+  await fillHelp(house, (login) => {
+    const id = accounts.get(login)?.id
+    const name = people.find((one) => one.login === login)?.name ?? login
+    return id === undefined ? undefined : { id, name, mail: `${login}@${domain}` }
+  })
   const count = await deliver({ house, composing: composingFor(house), accounts })
   const whole = { ...demo, complete: true, directory: directoryVersion }
   await saveDemo(house.ctx, whole)
