@@ -71,8 +71,8 @@ export const fileHeld = (tx: AccountWriter, emailId: number): Promise<void> =>
 export const fileCalledBack = (tx: AccountWriter, emailId: number): Promise<void> =>
   fileEmail(tx, emailId, ['scheduled'], withRole('drafts'), { addKeywords: { ...noFlags, flags: draft | seen } })
 
-const fileReleased = (tx: AccountWriter, emailId: number): Promise<void> =>
-  fileEmail(tx, emailId, ['scheduled', 'drafts'], withRole('sent'), {
+const fileReleased = (tx: AccountWriter, emailId: number, from: readonly Role[]): Promise<void> =>
+  fileEmail(tx, emailId, from, withRole('sent'), {
     addKeywords: { ...noFlags, flags: seen },
     removeKeywords: { ...noFlags, flags: draft },
   })
@@ -121,15 +121,20 @@ export const releaseHeld = async ({ ctx }: Delivery, work: Work): Promise<boolea
   if (work.options.held !== true || account === null || id === null) return true
   return ctx.store.write(account, async (tx) => {
     const submission = await getSubmission(tx, account, id)
-    if (submission?.undoStatus !== 'pending') return submission?.undoStatus !== 'canceled'
+    if (submission === undefined || submission.undoStatus === 'canceled') return submission === undefined
     const { emailId, deliveryStatus } = submission
+    if (submission.undoStatus === 'final') {
+      // Another domain of the same message, a later attempt, or one that failed before it was filed.
+      await fileReleased(tx, emailId, ['scheduled'])
+      return true
+    }
     if (await isUnwanted(tx, emailId)) {
       await tx.run(cancelClaimed, { queue: work.queueId, at: tx.now })
       await settleSubmission(tx, id, 'canceled', calledBack(deliveryStatus))
       return false
     }
     await settleSubmission(tx, id, 'final', deliveryStatus)
-    await fileReleased(tx, emailId)
+    await fileReleased(tx, emailId, ['scheduled', 'drafts'])
     return true
   })
 }

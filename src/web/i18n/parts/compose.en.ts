@@ -70,7 +70,6 @@ export const texts = {
     heldNow: 'Send now',
     heldCancel: 'Cancel the sending',
     heldCanceled: 'Sending cancelled: the message is in the drafts.',
-    heldSent: 'Message sent',
     heldFailed: 'That could not be done. Try again in a moment.',
     options: 'More options',
     plainMode: 'Plain text',

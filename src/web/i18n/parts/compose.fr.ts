@@ -71,7 +71,6 @@ export const texts = {
     heldNow: 'Envoyer maintenant',
     heldCancel: 'Annuler l’envoi',
     heldCanceled: 'Envoi annulé : le message est dans les brouillons.',
-    heldSent: 'Message envoyé',
     heldFailed: 'Cela n’a pas pu se faire. Réessayez dans un instant.',
     options: 'Autres options',
     plainMode: 'Texte brut',

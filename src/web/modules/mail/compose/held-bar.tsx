@@ -8,7 +8,9 @@ import { Button } from '../../../ui/button.tsx'
 import { Icon } from '../../../ui/icon.tsx'
 import { compose } from './composers.ts'
 import css from './reader-bar.module.css'
-import { callBack, type Held, heldOf, sendNow } from './scheduled.ts'
+import { callBack, type Held, heldOf } from './scheduled.ts'
+import { stateOf } from './seed.ts'
+import { sendState } from './sending.ts'
 
 export const HeldBar = ({ emailId }: { emailId: string }) => {
   const { t, i18n } = useTranslation()
@@ -42,6 +44,17 @@ export const HeldBar = ({ emailId }: { emailId: string }) => {
     setBusy(false)
   }
   const cancel = () => callBack(client, held.submissionId)
+  /** From the draft that it is again, with the date of now: it bore the one of its time. */
+  const sendNow = async () => {
+    const context = { client, t, locale: i18n.language }
+    const composer = { key: emailId, seed: { kind: 'draft', emailId }, size: 'normal' } as const
+    try {
+      const state = await stateOf(composer, context)
+      sendState({ ...context, identities: client.identities.get() ?? [] }, state)
+    } catch {
+      toast(t('compose.heldFailed'), { tone: 'problem' })
+    }
+  }
   return (
     <section className={css.bar} aria-label={t('compose.later')}>
       <Icon name="clock" size={20} />
@@ -56,16 +69,7 @@ export const HeldBar = ({ emailId }: { emailId: string }) => {
         >
           {t('compose.heldEdit')}
         </Button>
-        <Button
-          isDisabled={busy}
-          icon="sent"
-          onPress={() =>
-            void act(
-              () => sendNow(client, emailId, held),
-              () => toast(t('compose.heldSent')),
-            )
-          }
-        >
+        <Button isDisabled={busy} icon="sent" onPress={() => void act(cancel, () => void sendNow())}>
           {t('compose.heldNow')}
         </Button>
         <Button isDisabled={busy} onPress={() => void act(cancel, () => toast(t('compose.heldCanceled')))}>

@@ -3,7 +3,6 @@ import type { MailClient, SideAnswer } from '../../../data/index.ts'
 
 export interface Held {
   readonly submissionId: string
-  readonly identityId: string
   /** Milliseconds since 1970. */
   readonly sendAt: number
 }
@@ -25,8 +24,8 @@ export const heldOf = async (client: MailClient, emailId: string): Promise<Held 
     },
   ])
   if (!found?.ok || !got?.ok) throw refused(got ?? found)
-  const [one] = got.args.list as { id: string; identityId: string; sendAt: string }[]
-  return one && { submissionId: one.id, identityId: one.identityId, sendAt: Date.parse(one.sendAt) }
+  const [one] = got.args.list as { id: string; sendAt: string }[]
+  return one && { submissionId: one.id, sendAt: Date.parse(one.sendAt) }
 }
 
 /**
@@ -40,24 +39,4 @@ export const callBack = async (client: MailClient, submissionId: string): Promis
   ])
   if (!answer?.ok) throw refused(answer)
   return submissionId in ((answer.args.updated as object | null) ?? {})
-}
-
-/**
- * Sends at once what was held: called back first, so that it cannot leave twice. False when it had left already. If this
- * stops between the two, the message is in the drafts.
- */
-export const sendNow = async (client: MailClient, emailId: string, held: Held): Promise<boolean> => {
-  if (!(await callBack(client, held.submissionId))) return false
-  const sent = client.mailboxes.get()?.find(({ role }) => role === 'sent')
-  const moved = sent === undefined ? {} : { mailboxIds: { [sent.id]: true } }
-  const patch = { ...moved, 'keywords/$draft': null, 'keywords/$seen': true }
-  const args = {
-    accountId: accountOf(client),
-    create: { s: { identityId: held.identityId, emailId } },
-    onSuccessUpdateEmail: { '#s': patch },
-  }
-  const [answer] = await client.side.send([{ name: 'EmailSubmission/set', args }], { write: true })
-  const created = answer?.ok ? (answer.args.created as { s?: object } | null) : undefined
-  if (!created?.s) throw refused(answer)
-  return true
 }
