@@ -1,22 +1,20 @@
 /** The portal's home: what this person needs under this profile, arranged by them, a click away. */
-import { Suspense, useEffect, useRef, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PortalArrangement, Tile } from '#format/jmap/portal.ts'
-import { tileScore } from '#format/portal/search.ts'
 import { messageDate } from '../../i18n/format.ts'
 import { lazyScreen } from '../../i18n/parts.ts'
-import { announce } from '../../shell/announce.tsx'
 import { profileName } from '../../shell/profile-name.ts'
 import { type Session, session } from '../../shell/session.ts'
 import { screenTitle } from '../../shell/use-title.ts'
 import { useLive } from '../../shell/value.ts'
-import { Button, IconButton } from '../../ui/button.tsx'
+import { Button } from '../../ui/button.tsx'
 import { classes } from '../../ui/classes.ts'
-import { Field } from '../../ui/field.tsx'
 import { Note } from '../../ui/page.tsx'
 import { Cards, Incidents, MailPart, QuotaPart } from './beside.tsx'
 import css from './portal.module.css'
-import { TileCard } from './tile-card.tsx'
+import { PortalSearch } from './portal-search.tsx'
+import { noActions, TileCard } from './tile-card.tsx'
 import { TileSections } from './tile-sections.tsx'
 import { NoticesPart, RequestsPart } from './told.tsx'
 import { type Portal, usePortal } from './use-portal.ts'
@@ -39,81 +37,7 @@ const Greeting = () => {
   )
 }
 
-const SAID_AFTER_MS = 500
-
 const FirstDayCard = lazyScreen(['setup'], () => import('../setup/first-day.tsx').then((module) => module.FirstDayCard))
-
-const noActions = { entries: () => [] }
-
-const Search = ({ tiles, text, onText }: { tiles: readonly Tile[]; text: string; onText: (text: string) => void }) => {
-  const { t } = useTranslation()
-  const field = useRef<HTMLInputElement>(null)
-  const found = tiles
-    .map((tile) => ({ tile, score: tileScore(tile, text) }))
-    .filter(({ score }) => text.trim() !== '' && score > 0)
-    .sort((a, b) => b.score - a.score || a.tile.sortOrder - b.tile.sortOrder)
-    .map(({ tile }) => tile)
-  const isAsked = text.trim() !== ''
-  const said = !isAsked
-    ? ''
-    : found.length === 0
-      ? t('portal.foundNone', { text })
-      : t('portal.found', { count: found.length })
-  useEffect(() => {
-    if (said === '') return
-    const timer = setTimeout(() => announce(said), SAID_AFTER_MS)
-    return () => clearTimeout(timer)
-  }, [said])
-  return (
-    <div className={css.searching}>
-      <search>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault()
-            const first = found[0]
-            if (first) window.location.assign(first.url)
-          }}
-          onKeyDown={(event) => {
-            if (event.key === 'Escape' && isAsked) onText('')
-          }}
-        >
-          <Field
-            label={t('portal.search')}
-            value={text}
-            onChange={onText}
-            inputRef={field}
-            autoComplete="off"
-            maxLength={200}
-            trailing={
-              isAsked ? (
-                <IconButton
-                  icon="close"
-                  size={16}
-                  label={t('portal.clear')}
-                  onPress={() => {
-                    onText('')
-                    field.current?.focus()
-                  }}
-                />
-              ) : null
-            }
-          />
-          <p className={css.faint}>{t('portal.searchHint')}</p>
-        </form>
-      </search>
-      {isAsked ? (
-        <>
-          <h2 className={css.heading}>{said}</h2>
-          <ul className={css.tiles}>
-            {found.map((tile) => (
-              <TileCard key={tile.id} tile={tile} actions={noActions} />
-            ))}
-          </ul>
-        </>
-      ) : null}
-    </div>
-  )
-}
 
 const RECENT = 4
 
@@ -163,7 +87,7 @@ const Content = ({ portal, arrangement }: { portal: Portal; arrangement: PortalA
   return (
     <div className={css.columns} data-layout={kind === 'pupil' ? 'large' : cardsFirst.has(kind) ? 'cards' : 'plain'}>
       <div className={css.services}>
-        <Search tiles={tiles} text={text} onText={setText} />
+        <PortalSearch tiles={tiles} text={text} onText={setText} />
         {isAsked ? null : tiles.length === 0 ? (
           <Note>
             <p>{t('portal.empty')}</p>

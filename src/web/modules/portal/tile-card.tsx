@@ -40,6 +40,9 @@ export interface TileActions {
   readonly onDrop?: (tile: Tile) => void
 }
 
+/** A tile that is only opened. */
+export const noActions: TileActions = { entries: () => [] }
+
 export const TileCard = ({ tile, actions, more }: { tile: Tile; actions: TileActions; more?: string }) => {
   const { t } = useTranslation()
   const say = useWords()
