@@ -4,12 +4,13 @@ import { createRoot } from 'react-dom/client'
 import { startLanguage } from './i18n/language.ts'
 import { App } from './shell/app.tsx'
 import { beginSession } from './shell/begin.ts'
-import { preferences, setPreferences } from './shell/preferences.ts'
+import { followContrast, preferences, setPreferences } from './shell/preferences.ts'
 
 const root = document.getElementById('root')
 if (root !== null) {
   const beginning = beginSession()
   setPreferences({})
+  followContrast()
   await startLanguage(preferences.get().language)
   createRoot(root).render(<App beginning={beginning} />)
 }

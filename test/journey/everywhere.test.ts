@@ -1,4 +1,5 @@
 /** The mail on every device: started without a network, sealed at rest, erased at sign-out, told by push, by keyboard. */
+import { readFileSync } from 'node:fs'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findings, overflow } from './axe.ts'
@@ -281,6 +282,34 @@ describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' :
     await looked.locator(`[id="${email}"]`).click()
     await looked.getByRole('article').first().waitFor()
     await expect.poll(() => shown(looked), { timeout: 10_000 }).toEqual([])
+    await context.close()
+  })
+
+  test('mail is brought in from a file, once, and taken along as one', async () => {
+    const { context, page, errors } = await as('claire.petit', { acceptDownloads: true })
+    const subject = `Apporté ${Date.now()}`
+    const mbox = [1, 2, 3]
+      .map(
+        (n) =>
+          `From - Sat Jan  3 01:05:34 1996\nStatus: RO\nSubject: ${subject} ${n}\nFrom: a@b.test\n\nTexte ${n}\n\n`,
+      )
+      .join('')
+    await page.goto('/settings#mail-data')
+    const files = page.getByLabel('Fichiers', { exact: true })
+    await files.setInputFiles({ name: 'vieux.mbox', mimeType: 'application/mbox', buffer: Buffer.from(mbox) })
+    await page.getByText('3 messages repris.').first().waitFor()
+    await files.setInputFiles({ name: 'vieux.mbox', mimeType: 'application/mbox', buffer: Buffer.from(mbox) })
+    await page.getByText('3 étaient déjà là.').waitFor()
+    await page.getByLabel('Quels messages').selectOption({ label: 'Archives' })
+    // A sign-in of a moment ago is proof enough.
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Télécharger' }).click(),
+    ])
+    expect(file.suggestedFilename()).toMatch(/\.mbox$/)
+    const text = readFileSync(await file.path(), 'latin1')
+    expect(text.match(/^Subject: Apport.* [123]$/gm)?.length).toBe(3)
+    expect(errors).toEqual([])
     await context.close()
   })
 

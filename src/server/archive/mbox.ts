@@ -12,6 +12,7 @@ import {
   type ArchiveReader,
   type ArchiveWriter,
   maxArchivedMessage,
+  type OutgoingMessage,
   toNetworkLines,
   toUnixLines,
 } from './archive.ts'
@@ -161,6 +162,15 @@ const flagLines = (flags: FlagSet): string => {
 
 const fileName = (name: string): string => name.replace(/[<>:"\\|?*\p{Cc}]|^\.+/gu, '_')
 
+/** A message as it stands in an mbox, its `From ` line first. */
+export const mboxEntry = ({ bytes, flags, receivedAt }: Omit<OutgoingMessage, 'uid'>): Buffer => {
+  const text = Buffer.from(toUnixLines(bytes))
+    .toString('latin1')
+    .replace(/(^|\n)(>*From )/g, '$1>$2')
+  const end = text.endsWith('\n') ? '' : '\n'
+  return Buffer.from(`From convergence ${asctime(receivedAt)}\n${flagLines(flags)}${text}${end}\n`, 'latin1')
+}
+
 /** Writes one file for each mailbox below `folder`. */
 export const writeMbox = (folder: string): ArchiveWriter => {
   let stream: WriteStream | undefined
@@ -177,13 +187,8 @@ export const writeMbox = (folder: string): ArchiveWriter => {
       stream = createWriteStream(file, { flags: 'w', flush: true })
       await new Promise((resolve, reject) => stream?.once('open', resolve).once('error', reject))
     },
-    write: async ({ bytes, flags, receivedAt }) => {
-      const text = Buffer.from(toUnixLines(bytes))
-        .toString('latin1')
-        .replace(/(^|\n)(>*From )/g, '$1>$2')
-      const whole = `From convergence ${asctime(receivedAt)}\n${flagLines(flags)}${text}${text.endsWith('\n') ? '' : '\n'}\n`
-      if (stream?.write(Buffer.from(whole, 'latin1')) === false)
-        await new Promise((resolve) => stream?.once('drain', resolve))
+    write: async (message) => {
+      if (stream?.write(mboxEntry(message)) === false) await new Promise((resolve) => stream?.once('drain', resolve))
     },
     close: end,
   }

@@ -32,6 +32,7 @@ import { registerGuides } from './guides.ts'
 import { type Readiness, registerHealth } from './health.ts'
 import { registerIdentity } from './identity.ts'
 import { addRateLimits, createLimits } from './limits.ts'
+import { registerMailExport } from './mail-export.ts'
 import { registerNotifications } from './notifications.ts'
 import { registerPersonal } from './personal.ts'
 import { registerPortal } from './portal.ts'
@@ -166,6 +167,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerAdminPortal(app, house.people)
   registerNotifications(app, house.people)
   registerPushRules(app, house.people)
+  registerMailExport(app, house.people)
   registerPortal(app, house.people)
   registerSupport(app, house.people)
   registerStatus(app, house.people, log)

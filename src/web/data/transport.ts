@@ -61,9 +61,25 @@ export const ref = (index: number, name: string, path: string): ResultReference 
   path,
 })
 
+/** RFC 9404. */
+const BLOB = 'urn:ietf:params:jmap:blob'
 /** RFC 9425. */
 const QUOTA = 'urn:ietf:params:jmap:quota'
-const USING = [CORE, MAIL, SUBMISSION, RECIPIENTS, READING, QUOTA, PORTAL, SIEVE, FILTERS, VACATION, MDN, ORGANISING]
+const USING = [
+  CORE,
+  MAIL,
+  BLOB,
+  SUBMISSION,
+  RECIPIENTS,
+  READING,
+  QUOTA,
+  PORTAL,
+  SIEVE,
+  FILTERS,
+  VACATION,
+  MDN,
+  ORGANISING,
+]
 const MAX_REQUESTS = 4
 const TIMEOUT = 60_000
 const FIRST_PAUSE = 500

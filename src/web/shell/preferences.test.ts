@@ -10,6 +10,7 @@ test('what is kept is taken back, and what is not ours is ignored', () => {
   expect(readPreferences('{"theme":"dark","density":"huge","undoSeconds":999,"language":"xx"}', ['fr'])).toEqual({
     language: 'fr',
     theme: 'dark',
+    contrast: 'auto',
     density: 'normal',
     undoSeconds: 30,
     easy: false,

@@ -3,6 +3,8 @@ import { isLanguage, type Language, preferredLanguage, setLanguage } from '../i1
 import { createValue } from './value.ts'
 
 export type Theme = 'auto' | 'light' | 'dark'
+/** `auto`: as the system asks (prefers-contrast). */
+export type Contrast = 'auto' | 'normal' | 'high'
 export type Density = 'compact' | 'normal' | 'spacious'
 
 /** Who one says one is on the sign-in page, before anything is known. */
@@ -12,6 +14,7 @@ export type Audience = (typeof audiences)[number]
 export interface Preferences {
   readonly language: Language
   readonly theme: Theme
+  readonly contrast: Contrast
   readonly density: Density
   /** Seconds, 0 to 30. */
   readonly undoSeconds: number
@@ -38,6 +41,7 @@ export const readPreferences = (text: string | null, asked: readonly string[]): 
   return {
     language: isLanguage(kept.language) ? kept.language : preferredLanguage(asked),
     theme: oneOf(kept.theme, ['auto', 'light', 'dark'], 'auto'),
+    contrast: oneOf(kept.contrast, ['auto', 'normal', 'high'], 'auto'),
     density: oneOf(kept.density, ['compact', 'normal', 'spacious'], 'normal'),
     undoSeconds: Math.min(30, Math.max(0, Math.round(seconds))),
     easy: kept.easy === true,
@@ -60,10 +64,16 @@ export const preferences = createValue<Preferences>(
   ),
 )
 
-const reflect = ({ theme, density }: Preferences): void => {
+/** The same line is in public/theme.js, which runs before the first paint. */
+const wantsContrast = (contrast: Contrast): boolean =>
+  contrast === 'high' || (contrast === 'auto' && window.matchMedia('(prefers-contrast: more)').matches)
+
+const reflect = ({ theme, contrast, density }: Preferences): void => {
   const { dataset } = document.documentElement
   if (theme === 'auto') delete dataset.theme
   else dataset.theme = theme
+  if (wantsContrast(contrast)) dataset.contrast = 'high'
+  else delete dataset.contrast
   if (density === 'normal') delete dataset.density
   else dataset.density = density
 }
@@ -79,3 +89,7 @@ export const setPreferences = (change: Partial<Preferences>): void => {
     // Storage refused: the choice lasts as long as the page.
   }
 }
+
+/** The system's wish may change while the page is open. */
+export const followContrast = (): void =>
+  window.matchMedia('(prefers-contrast: more)').addEventListener('change', () => reflect(preferences.get()))

@@ -22,6 +22,9 @@ export const texts: typeof fr = {
     palette: 'All commands',
   },
   device: {
+    contrast: 'Contrast',
+    contrastNormal: 'Ordinary',
+    contrastHigh: 'High',
     mailData: 'Import and export',
     notifications: 'Notifications',
     notificationsIntro:
@@ -52,6 +55,28 @@ export const texts: typeof fr = {
     quietMore: 'The hours themselves are chosen once for all notifications.',
     preview: 'Show sender and subject',
     previewMore: 'Uncheck this if others can see your locked screen.',
+    export: 'Take my messages along',
+    exportMore:
+      'An mbox file, which every mail program can read; all folders together make a zip file. You will be told by message.',
+    exportWhat: 'Which messages',
+    exportAll: 'All my folders',
+    exportStart: 'Download',
+    import: 'Bring messages in',
+    importMore:
+      'Files .eml or .mbox, or a .zip that holds them. What you have already is passed over: if the transfer is cut, simply begin again.',
+    importTo: 'Into the folder',
+    importFiles: 'Files',
+    importStop: 'Stop',
+    importSoFar_one: '{{count}} message brought in.',
+    importSoFar_other: '{{count}} messages brought in.',
+    importKnown_one: '{{count}} was there already.',
+    importKnown_other: '{{count}} were there already.',
+    importRefused_one: '{{count}} could not be taken.',
+    importRefused_other: '{{count}} could not be taken.',
+    importDone_one: 'Done: {{count}} message brought in.',
+    importDone_other: 'Done: {{count}} messages brought in.',
+    importFailed:
+      'The transfer was interrupted. Choose the same files again: what is there already will be passed over.',
     saved: 'Your choices hold for all your devices.',
   },
 }

@@ -21,6 +21,9 @@ export const texts = {
     palette: 'Toutes les commandes',
   },
   device: {
+    contrast: 'Contraste',
+    contrastNormal: 'Ordinaire',
+    contrastHigh: 'Élevé',
     mailData: 'Importer et exporter',
     notifications: 'Notifications',
     notificationsIntro:
@@ -52,6 +55,28 @@ export const texts = {
     quietMore: 'Les heures elles-mêmes se choisissent une fois pour toutes les notifications.',
     preview: 'Montrer l’expéditeur et l’objet',
     previewMore: 'Décochez si d’autres personnes voient votre écran verrouillé.',
+    export: 'Emporter mes messages',
+    exportMore:
+      'Un fichier mbox, que tout logiciel de messagerie sait lire ; tous les dossiers ensemble font un fichier zip. Vous en serez averti par message.',
+    exportWhat: 'Quels messages',
+    exportAll: 'Tous mes dossiers',
+    exportStart: 'Télécharger',
+    import: 'Faire venir des messages',
+    importMore:
+      'Des fichiers .eml ou .mbox, ou un .zip qui en contient. Ce que vous avez déjà n’est pas repris : si l’envoi est coupé, recommencez simplement.',
+    importTo: 'Dans le dossier',
+    importFiles: 'Fichiers',
+    importStop: 'Arrêter',
+    importSoFar_one: '{{count}} message repris.',
+    importSoFar_other: '{{count}} messages repris.',
+    importKnown_one: '{{count}} était déjà là.',
+    importKnown_other: '{{count}} étaient déjà là.',
+    importRefused_one: '{{count}} n’a pas pu être repris.',
+    importRefused_other: '{{count}} n’ont pas pu être repris.',
+    importDone_one: 'Terminé : {{count}} message repris.',
+    importDone_other: 'Terminé : {{count}} messages repris.',
+    importFailed:
+      'L’envoi a été interrompu. Choisissez de nouveau les mêmes fichiers : ce qui est déjà repris sera passé.',
     saved: 'Vos choix valent pour tous vos appareils.',
   },
 }

@@ -4,7 +4,7 @@ import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isLanguage } from '../../i18n/language.ts'
 import { useMailboxes } from '../../shell/client.tsx'
-import { type Density, preferences, setPreferences, type Theme } from '../../shell/preferences.ts'
+import { type Contrast, type Density, preferences, setPreferences, type Theme } from '../../shell/preferences.ts'
 import { screenTitle } from '../../shell/use-title.ts'
 import { useLive } from '../../shell/value.ts'
 import { Choice } from './choice.tsx'
@@ -12,18 +12,20 @@ import { ConnectSection } from './connect-section.tsx'
 import { FilesSection } from './files-section.tsx'
 import { IdentitySection } from './identity-section.tsx'
 import { ImagesSection } from './images-section.tsx'
+import { MailDataSection } from './mail-data-section.tsx'
 import { OrganiseSection } from './organise-section.tsx'
 import { PushSection } from './push-section.tsx'
 import css from './settings-screen.module.css'
 import { VacationSection } from './vacation-section.tsx'
 
 const themes: readonly Theme[] = ['auto', 'light', 'dark']
+const contrasts: readonly Contrast[] = ['auto', 'normal', 'high']
 const densities: readonly Density[] = ['compact', 'normal', 'spacious']
 const delays = [0, 5, 10, 20, 30]
 
 export const SettingsScreen = () => {
   const { t } = useTranslation()
-  const { language, theme, density, undoSeconds } = useLive(preferences)
+  const { language, theme, contrast, density, undoSeconds } = useLive(preferences)
   useMailboxes()
   useEffect(() => {
     screenTitle.set(t('settings.title'))
@@ -32,6 +34,11 @@ export const SettingsScreen = () => {
     return () => screenTitle.set('')
   }, [t])
   const themeNames = { auto: t('settings.themeAuto'), light: t('settings.themeLight'), dark: t('settings.themeDark') }
+  const contrastNames = {
+    auto: t('settings.themeAuto'),
+    normal: t('device.contrastNormal'),
+    high: t('device.contrastHigh'),
+  }
   const densityNames = {
     compact: t('settings.compact'),
     normal: t('settings.normal'),
@@ -62,6 +69,12 @@ export const SettingsScreen = () => {
             value={theme}
             options={themes.map((id) => ({ id, name: themeNames[id] }))}
             onChange={(id) => setPreferences({ theme: themes.find((item) => item === id) ?? 'auto' })}
+          />
+          <Choice
+            label={t('device.contrast')}
+            value={contrast}
+            options={contrasts.map((id) => ({ id, name: contrastNames[id] }))}
+            onChange={(id) => setPreferences({ contrast: contrasts.find((item) => item === id) ?? 'auto' })}
           />
           <Choice
             label={t('settings.density')}
@@ -97,6 +110,7 @@ export const SettingsScreen = () => {
         <VacationSection />
         <PushSection />
         <OrganiseSection />
+        <MailDataSection />
         <ConnectSection />
       </div>
     </main>
