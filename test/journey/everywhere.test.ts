@@ -1,7 +1,7 @@
 /** The mail on every device: started without a network, sealed at rest, erased at sign-out, told by push, by keyboard. */
 import { readFileSync } from 'node:fs'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { findings, overflow } from './axe.ts'
 import {
   giveCredentials,
@@ -14,6 +14,9 @@ import {
   type Visit,
   visit,
 } from './rig.ts'
+
+// Shared machines: a journey through several pages may take its time.
+vi.setConfig({ testTimeout: 90_000 })
 
 /** What is on the disk of this browser, as text: names and values of everything. */
 const onDisk = (page: Page): Promise<string> =>
@@ -153,7 +156,7 @@ describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' :
       await page.goto('/mail/inbox')
       await expect.poll(() => rows(page).filter({ hasText: subject }).count()).toBe(1)
       expect(seen.errors).toEqual([])
-    }, 90_000)
+    })
   })
 
   test('what rests on the disk is sealed, and sign-out destroys the key with it, in every tab', async () => {
