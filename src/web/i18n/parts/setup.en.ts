@@ -75,7 +75,6 @@ export const texts: typeof french = {
     finished: 'Well done, everything is ready!',
     minutes_one: 'In {{count}} minute.',
     minutes_other: 'In {{count}} minutes.',
-    hide: 'Put away',
     hideLabel: 'Put away “Your first day”',
   },
 }

@@ -74,7 +74,6 @@ export const texts = {
     finished: 'Bravo, tout est prêt !',
     minutes_one: 'En {{count}} minute.',
     minutes_other: 'En {{count}} minutes.',
-    hide: 'Ranger',
     hideLabel: 'Ranger « Votre premier jour »',
   },
 }
