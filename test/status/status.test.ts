@@ -1,5 +1,7 @@
 /** The status of the services, on every engine: what checks say, what is announced, who is told. */
+import Fastify from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { silentLog } from '#base/log.ts'
 import {
   addComponent,
   listComponents,
@@ -12,6 +14,7 @@ import { type Outcome, observe, overall, uptime, type Watch } from '#domain/stat
 import { decideSubscription, subscribe, tellSubscribers } from '#domain/status/subscribers.ts'
 import { turnMaintenance } from '#domain/status/turn.ts'
 import { currentIncidents, openIncident, upcomingIncidents, updateIncident } from '#domain/support/incidents.ts'
+import { registerStatus } from '#server/http/status.ts'
 import { onEveryEngine } from '../contract/all.ts'
 import { openPeople, type PeopleRig } from '../people/rig.ts'
 
@@ -223,6 +226,26 @@ onEveryEngine('status', (driver) => {
     await removeComponent(ctx, 'thomas', 'pronote')
     expect((await status()).components.some(({ key }) => key === 'pronote')).toBe(false)
   })
+})
+
+test('when the store does not answer, the last status is shown and its age is said', async () => {
+  const rig = await openPeople({ publicUrl: 'https://ecole.test' })
+  await settleComponents(rig.people.ctx)
+  const app = Fastify()
+  registerStatus(app, rig.people, silentLog)
+  expect((await app.inject('/etat')).body).not.toContain('class="news"')
+  await rig.bench.close()
+  rig.clock.advance(60_000)
+  for (const [path, words] of [
+    ['/etat', 'Les données ne répondent pas'],
+    ['/status', 'The data does not answer'],
+  ] as const) {
+    const answer = await app.inject(path)
+    expect([answer.statusCode, answer.body.includes(words)]).toEqual([200, true])
+  }
+  expect((await app.inject('/status/api')).statusCode).toBe(200)
+  await app.close()
+  rig.people.close()
 })
 
 /** The token in the latest message of the queue. */

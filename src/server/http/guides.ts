@@ -13,7 +13,7 @@ import { stripPersonal } from '#domain/guides/strip.ts'
 import { keepUnmatched } from '#domain/guides/unmatched.ts'
 import { countVote } from '#domain/guides/votes.ts'
 import type { People } from '#domain/people/people.ts'
-import { type Audience, audiences, listContacts } from '#domain/support/contacts.ts'
+import { type Audience, audiences, listContacts, type SupportContact } from '#domain/support/contacts.ts'
 import { type Help, helpFor } from '#domain/support/help.ts'
 import { isForeign } from './auth.ts'
 import { contactsBody, contactsTitle } from './contacts-page.ts'
@@ -105,6 +105,19 @@ const createHelpDesk = (people: People, log: Log) => {
   }
 }
 
+/** Every contact; the last ones known when the store does not answer. */
+const createContactList = (people: People, log: Log) => {
+  let known: readonly SupportContact[] = []
+  return async (): Promise<readonly SupportContact[]> => {
+    try {
+      known = await people.ctx.store.read(listContacts)
+    } catch (error) {
+      log.warn('guides.contacts', { message: messageOf(error) })
+    }
+    return known
+  }
+}
+
 const guideUrl = (guide: Guide): string => `${guideRoots[guide.language]}/${guide.id}`
 
 const summaryOf = (guide: Guide) => ({
@@ -142,6 +155,8 @@ interface Desk {
   readonly library: Library
   readonly log: Log
   readonly vocabulary: ReadonlySet<string>
+  /** Everybody's, or the last ones known. */
+  readonly contacts: () => Promise<readonly SupportContact[]>
   readonly asking: (
     language: GuideLanguage,
     audience: Audience | undefined,
@@ -168,7 +183,7 @@ const registerReading = (app: FastifyInstance, desk: Desk, language: GuideLangua
     return sendShown(request, reply, helpHome(library, about, reader, typed), language)
   })
   app.get(`${root}/contacts`, async (request, reply) => {
-    const contacts = await desk.people.ctx.store.read(listContacts)
+    const contacts = await desk.contacts()
     const department = /^(?:25|39|70|90)$/.exec(textIn(request.query, 'department', 2))?.[0]
     const body = contactsBody(contacts, language, { audience: audienceIn(request.query, 'profile'), department })
     return sendShown(request, reply, { title: contactsTitle[language], path: '/contacts', body }, language)
@@ -269,6 +284,7 @@ export const registerGuides = async (app: FastifyInstance, people: People, log: 
     library,
     log,
     vocabulary: knownWords(library),
+    contacts: createContactList(people, log),
     asking: async (language, audience, topic) => ({
       language,
       audience,
