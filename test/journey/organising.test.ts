@@ -157,7 +157,7 @@ describe.skipIf(missing !== undefined)(
       await page.locator('#list').focus()
       await page.keyboard.press('Home')
       await page.keyboard.press('x')
-      await page.getByRole('toolbar').getByRole('button', { name: 'Plus', exact: true }).click()
+      await page.getByRole('toolbar').getByRole('button', { name: 'Autres actions' }).first().click()
       await page.getByRole('menuitem', { name: 'Remettre dans la réception' }).click()
       await expect.poll(async () => (await totals(server)).snoozed).toBe(0)
     })

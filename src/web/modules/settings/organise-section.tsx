@@ -61,14 +61,14 @@ const LabelLine = ({ label }: { label: MailLabel }) => {
       >
         <Field label={t('organise.labelName')} value={name} onChange={setName} maxLength={60} />
         {clean === '' || clean === label.name ? null : <Button type="submit">{t('app.save')}</Button>}
-        <Palette
-          value={label.colour}
-          onChange={(colour: LabelColour | undefined) => void change({ colour: colour ?? 'blue' })}
-        />
         <IconButton
           icon="trash"
           label={t('organise.removeLabel', { name: label.name })}
           onPress={() => void remove()}
+        />
+        <Palette
+          value={label.colour}
+          onChange={(colour: LabelColour | undefined) => void change({ colour: colour ?? 'blue' })}
         />
       </form>
     </li>

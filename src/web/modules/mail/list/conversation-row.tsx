@@ -61,7 +61,6 @@ const Marks = ({ facts }: { facts: RowFacts }) => {
   const { t } = useTranslation()
   return (
     <span className={css.marks}>
-      <LabelChips keywords={facts.keywords} />
       {facts.draft ? <span className={css.draft}>{t('list.draft')}</span> : null}
       {facts.keywords.has('$muted') ? (
         <span className={css.mark} role="img" aria-label={t('list.muted')}>
@@ -128,6 +127,7 @@ const Filled = ({ state, email, showSnippet }: { state: ListState; email: EmailS
           </time>
         </span>
         <span className={css.subject}>
+          <LabelChips keywords={facts.keywords} />
           {showSnippet ? (
             <Snippet query={state.list.query} id={email.id} part="subject" otherwise={subject} />
           ) : (
