@@ -176,10 +176,11 @@ describe.skipIf(missing !== undefined)(
       const subject = `Compte rendu ${Date.now()}`
       await write(page, 'sophie.durand@ac-demo.test', subject, 'Voici le compte rendu, en pièce jointe.')
       await send(page)
-      await page.getByRole('alertdialog', { name: 'Pièce jointe oubliée ?' }).waitFor()
+      await page.getByRole('alertdialog', { name: 'Avant d’envoyer' }).waitFor()
       await page.getByRole('button', { name: 'Revenir au message' }).click()
       await page
         .locator('input[type=file]')
+        .first()
         .setInputFiles([
           { name: 'compte rendu.txt', mimeType: 'text/plain', buffer: Buffer.from('Présents : tous.\n'.repeat(1000)) },
         ])
