@@ -44,6 +44,31 @@ test('writes that arrive together share a commit', async () => {
   expect(await stored(engine, 'w%')).toHaveLength(500)
 })
 
+test('writes beside one that fails run once more, one that fails alone or has changed nothing does not', async () => {
+  await open()
+  const runs = new Map<string, number>()
+  const counted = (name: string, work: 'write' | 'writeAndFail' | 'fail') =>
+    engine.write(async (tx) => {
+      runs.set(name, (runs.get(name) ?? 0) + 1)
+      if (work !== 'fail') await tx.run(put, { name, value: '' })
+      if (work !== 'write') throw new Error(name)
+    })
+  const together = [
+    counted('c/first', 'write'),
+    counted('c/empty', 'fail'),
+    counted('c/failing', 'writeAndFail'),
+    counted('c/last', 'write'),
+  ]
+  const outcomes = (await Promise.allSettled(together)).map(({ status }) => status)
+  expect(outcomes).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled'])
+  await expect(counted('c/alone', 'writeAndFail')).rejects.toThrow('c/alone')
+  expect(Object.fromEntries(runs)).toEqual({ 'c/first': 2, 'c/empty': 2, 'c/failing': 2, 'c/last': 1, 'c/alone': 1 })
+  await expect(Promise.all([counted('d/empty', 'fail'), write('d/kept')])).rejects.toThrow('d/empty')
+  expect(runs.get('d/empty')).toBe(1)
+  expect(await stored(engine, 'c/%')).toEqual(['c/first', 'c/last'])
+  expect(await stored(engine, 'd/%')).toEqual(['d/kept'])
+})
+
 test('the file is durable: write-ahead log, every commit synced', async () => {
   await open()
   const file = new DatabaseSync(join(folder, 'test.db'))
