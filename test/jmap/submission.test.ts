@@ -254,10 +254,19 @@ describe('a submission', () => {
     expect(created!.k).toMatchObject({ undoStatus: 'pending' })
     expect(created!.k).not.toHaveProperty('envelope')
     expect(Date.parse(String(created!.k!.sendAt))).toBe(server.ctx.clock.now() + 3_600_000)
+    const waiting = { filter: { operator: 'AND', conditions: [{ emailIds: [emailId] }, { undoStatus: 'pending' }] } }
+    expect((await client.call('EmailSubmission/query', waiting)).ids).toEqual([id])
+    const place = async () => {
+      const { mailboxIds, keywords } = await client.get(emailId)
+      return { mailboxIds, isDraft: '$draft' in (keywords as Json) }
+    }
+    expect(await place()).toEqual({ mailboxIds: { [await client.role('scheduled')]: true }, isDraft: false })
     expect((await setSubmission({ update: { [id]: { undoStatus: 'canceled' } } })).updated).toEqual({ [id]: null })
     expect((await client.call('EmailSubmission/get', { ids: [id], properties: ['undoStatus'] })).list).toEqual([
       { id, undoStatus: 'canceled' },
     ])
+    expect((await client.call('EmailSubmission/query', waiting)).ids).toEqual([])
+    expect(await place()).toEqual({ mailboxIds: { [drafts]: true }, isDraft: true })
     expect((await setSubmission({ update: { [id]: { undoStatus: 'pending' } } })).notUpdated![id]!.type).toBe(
       'invalidProperties',
     )

@@ -96,7 +96,7 @@ const linksHtml = (links: readonly LinkedFile[], words: LinkWords): string =>
     : `<div class="${LINKS_CLASS}"><p>${escapeHtml(words.title)}</p><ul>${links
         .map(
           (file) =>
-            `<li><a href="${escapeHtml(file.url)}">${escapeHtml(file.name)}</a> (${escapeHtml(words.line(file))})</li>`,
+            `<li><a data-file="${file.id}" href="${escapeHtml(file.url)}">${escapeHtml(file.name)}</a> (${escapeHtml(words.line(file))})</li>`,
         )
         .join('')}</ul></div>`
 

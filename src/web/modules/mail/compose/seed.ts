@@ -123,13 +123,13 @@ const linkedIn = async (html: string): Promise<Pick<ComposeState, 'html' | 'link
   const page = new DOMParser().parseFromString(html, 'text/html')
   const block = page.querySelector(`.${LINKS_CLASS}`)
   if (!block) return { html, links: [] }
-  const urls = [...block.querySelectorAll('a')].map((link) => ({ url: link.href, name: link.textContent ?? '' }))
+  const urls = [...block.querySelectorAll('a')].map((link) => ({ url: link.href, id: Number(link.dataset.file) }))
   const answer = await listShared()
   if (answer.kind !== 'ok') return { html, links: [] }
   block.remove()
-  const links = urls.flatMap(({ url, name }) => {
-    const file = answer.value.files.find((one) => one.name === name)
-    return file ? [{ id: file.id, name, size: file.size, url, expiresAt: file.expiresAt }] : []
+  const links = urls.flatMap(({ url, id }) => {
+    const file = answer.value.files.find((one) => one.id === id)
+    return file ? [{ id, name: file.name, size: file.size, url, expiresAt: file.expiresAt }] : []
   })
   return { html: page.body.innerHTML, links }
 }
