@@ -316,6 +316,34 @@ describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' :
     await context.close()
   })
 
+  test('a finger archives a message by drawing it aside, and a short move does nothing', async () => {
+    const phone = { viewport: { width: 390, height: 800 }, hasTouch: true, isMobile: true }
+    const { context, page, errors } = await as('julie.faivre', phone)
+    const id = (await rows(page).first().getAttribute('id')) ?? ''
+    const row = page.locator(`[id="${id}"]`)
+    const devtools = await context.newCDPSession(page)
+    const draw = async (by: number) => {
+      const box = (await row.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 }
+      const at = (x: number) => [{ x, y: box.y + box.height / 2 }]
+      const from = box.x + 120
+      await devtools.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(from) })
+      for (const part of [0.2, 0.4, 0.6, 0.8, 1])
+        await devtools.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(from + by * part) })
+      await devtools.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+    }
+    await draw(50)
+    expect(await row.count()).toBe(1)
+    expect(page.url()).toMatch(/\/mail\/inbox$/)
+    await draw(160)
+    await expect.poll(() => row.count()).toBe(0)
+    await page
+      .getByText(/^1 conversation archivée|archivé/)
+      .first()
+      .waitFor()
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
   test('everything is reached by its name from the keyboard', async () => {
     const { context, page, errors } = await as('anne.martin', { bypassCSP: true })
     await page.keyboard.press('Control+k')

@@ -12,6 +12,8 @@ test('what is kept is taken back, and what is not ours is ignored', () => {
     theme: 'dark',
     contrast: 'auto',
     density: 'normal',
+    swipeRight: 'archive',
+    swipeLeft: 'trash',
     undoSeconds: 30,
     easy: false,
     audience: 'staff',

@@ -5,6 +5,9 @@ import { createValue } from './value.ts'
 export type Theme = 'auto' | 'light' | 'dark'
 /** `auto`: as the system asks (prefers-contrast). */
 export type Contrast = 'auto' | 'normal' | 'high'
+/** What a finger that draws a row of the list to one side does. */
+export const swipeActs = ['archive', 'trash', 'snooze', 'read', 'none'] as const
+export type SwipeAct = (typeof swipeActs)[number]
 export type Density = 'compact' | 'normal' | 'spacious'
 
 /** Who one says one is on the sign-in page, before anything is known. */
@@ -16,6 +19,8 @@ export interface Preferences {
   readonly theme: Theme
   readonly contrast: Contrast
   readonly density: Density
+  readonly swipeRight: SwipeAct
+  readonly swipeLeft: SwipeAct
   /** Seconds, 0 to 30. */
   readonly undoSeconds: number
   /** The sign-in page in plain language. */
@@ -43,6 +48,8 @@ export const readPreferences = (text: string | null, asked: readonly string[]): 
     theme: oneOf(kept.theme, ['auto', 'light', 'dark'], 'auto'),
     contrast: oneOf(kept.contrast, ['auto', 'normal', 'high'], 'auto'),
     density: oneOf(kept.density, ['compact', 'normal', 'spacious'], 'normal'),
+    swipeRight: oneOf(kept.swipeRight, swipeActs, 'archive'),
+    swipeLeft: oneOf(kept.swipeLeft, swipeActs, 'trash'),
     undoSeconds: Math.min(30, Math.max(0, Math.round(seconds))),
     easy: kept.easy === true,
     audience: oneOf(kept.audience, audiences, 'staff'),

@@ -22,6 +22,15 @@ export const texts: typeof fr = {
     palette: 'All commands',
   },
   device: {
+    swipeRight: 'Swiping a message to the right (touch screen)',
+    swipeLeft: 'Swiping a message to the left (touch screen)',
+    swipe: {
+      archive: 'archives',
+      trash: 'deletes',
+      snooze: 'snoozes',
+      read: 'marks read or unread',
+      none: 'does nothing',
+    },
     contrast: 'Contrast',
     contrastNormal: 'Ordinary',
     contrastHigh: 'High',

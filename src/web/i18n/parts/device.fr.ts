@@ -21,6 +21,15 @@ export const texts = {
     palette: 'Toutes les commandes',
   },
   device: {
+    swipeRight: 'Glisser un message vers la droite (écran tactile)',
+    swipeLeft: 'Glisser un message vers la gauche (écran tactile)',
+    swipe: {
+      archive: 'archive',
+      trash: 'supprime',
+      snooze: 'met en attente',
+      read: 'marque lu ou non lu',
+      none: 'ne fait rien',
+    },
     contrast: 'Contraste',
     contrastNormal: 'Ordinaire',
     contrastHigh: 'Élevé',

@@ -246,7 +246,7 @@ export const texts = {
       'Convergence n’a pas encore été auditée selon le RGAA 4.1 : elle est donc déclarée non conforme, jusqu’à l’audit.',
     tests: 'Ce qui est vérifié',
     testsText:
-      'Chaque écran est vérifié automatiquement (axe, règles WCAG 2.2 A et AA), au clavier, à 320 pixels de large, en clair et en sombre, à chaque version.',
+      'À chaque version, les écrans principaux sont vérifiés automatiquement (axe, règles WCAG 2.2 A et AA) en clair et en sombre, à 320 pixels de large, et les tâches principales au clavier seul. Chaque composant l’est aussi en contraste élevé. Aucun essai avec des personnes n’a encore eu lieu.',
     known: 'Contenus non accessibles connus',
     knownText:
       'Les messages reçus sont montrés tels que leur auteur les a faits : leurs images peuvent manquer de texte de remplacement, et leurs couleurs de contraste.',

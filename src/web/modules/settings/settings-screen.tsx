@@ -4,7 +4,14 @@ import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isLanguage } from '../../i18n/language.ts'
 import { useMailboxes } from '../../shell/client.tsx'
-import { type Contrast, type Density, preferences, setPreferences, type Theme } from '../../shell/preferences.ts'
+import {
+  type Contrast,
+  type Density,
+  preferences,
+  setPreferences,
+  swipeActs,
+  type Theme,
+} from '../../shell/preferences.ts'
 import { screenTitle } from '../../shell/use-title.ts'
 import { useLive } from '../../shell/value.ts'
 import { Choice } from './choice.tsx'
@@ -25,7 +32,8 @@ const delays = [0, 5, 10, 20, 30]
 
 export const SettingsScreen = () => {
   const { t } = useTranslation()
-  const { language, theme, contrast, density, undoSeconds } = useLive(preferences)
+  const now = useLive(preferences)
+  const { language, theme, contrast, density, undoSeconds } = now
   useMailboxes()
   useEffect(() => {
     screenTitle.set(t('settings.title'))
@@ -70,6 +78,15 @@ export const SettingsScreen = () => {
             options={themes.map((id) => ({ id, name: themeNames[id] }))}
             onChange={(id) => setPreferences({ theme: themes.find((item) => item === id) ?? 'auto' })}
           />
+          {(['swipeRight', 'swipeLeft'] as const).map((side) => (
+            <Choice
+              key={side}
+              label={t(`device.${side}`)}
+              value={now[side]}
+              options={swipeActs.map((id) => ({ id, name: t(`device.swipe.${id}`) }))}
+              onChange={(id) => setPreferences({ [side]: swipeActs.find((one) => one === id) ?? 'none' })}
+            />
+          ))}
           <Choice
             label={t('device.contrast')}
             value={contrast}

@@ -20,6 +20,7 @@ import { LabelChips } from './label-chips.tsx'
 import { type ListState, toggleRow } from './list-state.ts'
 import { type RowFacts, rowFacts } from './row-facts.ts'
 import { useMyAddresses } from './use-my-addresses.ts'
+import { useSwipe } from './use-swipe.ts'
 
 export interface RowProps {
   state: ListState
@@ -168,6 +169,7 @@ export const ConversationRow = memo(({ state, index, id, top, height, openThread
   const isWhole = useLive(state.whole)
   const isSelected = id !== undefined && (isWhole || selection.has(id))
   const acts = useActs()
+  const swipe = useSwipe(acts, id)
   // In a search a conversation may have several rows: the one opened is marked.
   const isOpen = email !== undefined && email.threadId === openThread && (!showSnippet || cursor === id)
   return (
@@ -181,6 +183,7 @@ export const ConversationRow = memo(({ state, index, id, top, height, openThread
       data-open={isOpen || undefined}
       data-cursor={(id !== undefined && id === cursor) || undefined}
       data-choosing={selection.size > 0 || undefined}
+      {...swipe}
       onClick={(event) => {
         if (email !== undefined) onOpen(event, email)
       }}
