@@ -70,6 +70,11 @@ const told: readonly (readonly [table: Table, owner: string, columns: readonly s
   ['mailbox', 'account_id', ['id', 'parent_id', 'name', 'role', 'total', 'unseen', 'bytes', 'created_at']],
   ['submission', 'account_id', ['email_id', 'envelope', 'send_at', 'undo_status', 'delivery_status', 'created_at']],
   ['correspondent', 'account_id', ['address', 'name', 'last_at', 'uses']],
+  [
+    'shared_file',
+    'account_id',
+    ['name', 'type', 'size', 'created_at', 'expires_at', 'ended_at', 'downloads', 'last_at'],
+  ],
   ['push_subscription', 'account_id', ['device_client_id', 'types', 'expires_at', 'created_at']],
   ['erasure', 'account_id', ['reason', 'asked_at', 'due_at']],
   ['audit', 'account_id', ['at', 'actor', 'action', 'target', 'detail', 'ip']],
