@@ -14,6 +14,7 @@ const parts: ReadonlySet<string> = new Set([
   'cas',
   'contacts',
   'device',
+  'diagnose',
   'federation',
   'mail',
   'notices',
@@ -28,6 +29,7 @@ const parts: ReadonlySet<string> = new Set([
   'services',
   'settings',
   'setup',
+  'tickets',
 ])
 
 /**

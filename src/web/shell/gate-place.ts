@@ -38,6 +38,8 @@ const destinations = new Set([
   'notices',
   'notifications',
   'requests',
+  'diagnose',
+  'tickets',
   'device',
   'consent',
   'activate',

@@ -63,6 +63,8 @@ const places = (t: TFunction, go: Go, mailboxes: readonly Mailbox[], who: Sessio
     }),
   ),
   { id: 'home', group: 'places', name: t('app.home'), icon: 'home', run: () => go('/portal') },
+  { id: 'diagnose', group: 'places', name: t('app.diagnose'), icon: 'warning', run: () => go('/diagnose') },
+  { id: 'tickets', group: 'places', name: t('app.tickets'), icon: 'help', run: () => go('/tickets') },
   { id: 'account', group: 'places', name: t('app.myAccount'), icon: 'shield', run: () => go('/account/security') },
   ...(mayAdminister(who)
     ? [{ id: 'admin', group: 'places', name: t('app.admin'), icon: 'people', run: () => go('/admin') } as const]
