@@ -125,7 +125,10 @@ describe.skipIf(missing !== undefined)(
       await looksWell(desk)
       await desk.getByLabel('Code d’aide').fill('0000 0000')
       await desk.getByRole('button', { name: 'Ouvrir le diagnostic' }).click()
-      await desk.getByText(/HELP-01/).first().waitFor()
+      await desk
+        .getByText(/HELP-01/)
+        .first()
+        .waitFor()
 
       await teacher.goto('/diagnose')
       await teacher.getByRole('button', { name: 'Autoriser l’assistance' }).click()

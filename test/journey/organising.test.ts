@@ -122,7 +122,7 @@ describe.skipIf(missing !== undefined)(
       await expect.poll(() => field.inputValue()).toBe('objet:circulaire dans:Lot')
     })
 
-    test('All of a search beyond a thousand is flagged by the server, with its progress, and taken back', async () => {
+    test('All of a search beyond a thousand is archived by the server, with its progress, and taken back', async () => {
       await page.locator('#list').focus()
       await page.keyboard.press('Control+a')
       await page
@@ -216,6 +216,22 @@ describe.skipIf(missing !== undefined)(
       await page.keyboard.press('m')
       await toast(/^Conversation masquée/).waitFor()
       await expect.poll(async () => (await totals(server)).archive).toBeGreaterThan(before)
+    })
+
+    test('A mailbox is shown message by message, and grouped again', async () => {
+      await folder(/^Archives/).click()
+      await rows(page).first().waitFor()
+      const more = async (entry: string) => {
+        await page.getByRole('button', { name: 'Autres actions' }).first().click()
+        await page.getByRole('menuitem', { name: entry }).click()
+      }
+      const before = await rows(page).count()
+      await more('Afficher message par message')
+      const inArchive = (await totals(server)).archive ?? 0
+      await expect.poll(() => rows(page).count()).toBe(inArchive)
+      expect(inArchive).toBeGreaterThanOrEqual(before)
+      await more('Regrouper en conversations')
+      await expect.poll(() => rows(page).count()).toBe(before)
     })
 
     test('On a phone, in English and in the dark, everything of it fits and is sound', async () => {

@@ -120,6 +120,8 @@ export const en: Texts = {
     focus: 'Followed only',
     emptyFocus: 'Nothing from the people you follow.',
     emptyFocusMore: 'Choose whom you follow in the settings.',
+    flat: 'Show message by message',
+    byThread: 'Group into conversations',
   },
   thread: {
     label: 'Conversation',
@@ -234,6 +236,8 @@ export const en: Texts = {
     unsnoozed_other: '{{count}} conversations brought back to the inbox',
     muted: 'Conversation muted: answers will go to the archive',
     unmuted: 'Conversation unmuted',
+    labelled: 'Label added',
+    unlabelled: 'Label removed',
   },
   compose: {
     recovered: 'A message in progress was found on this device.',

@@ -118,6 +118,8 @@ export const fr = {
     focus: 'Suivis seulement',
     emptyFocus: 'Rien des personnes que vous suivez.',
     emptyFocusMore: 'Choisissez qui vous suivez dans les réglages.',
+    flat: 'Afficher message par message',
+    byThread: 'Regrouper en conversations',
   },
   thread: {
     label: 'Conversation',
@@ -232,6 +234,8 @@ export const fr = {
     unsnoozed_other: '{{count}} conversations remises dans la réception',
     muted: 'Conversation masquée : les réponses iront aux archives',
     unmuted: 'Conversation de nouveau visible',
+    labelled: 'Étiquette posée',
+    unlabelled: 'Étiquette retirée',
   },
   compose: {
     recovered: 'Un message en cours a été retrouvé sur cet appareil.',

@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import type { ListQuery, Mailbox } from '../../data/index.ts'
 import { useClient, useMailboxes } from '../../shell/client.tsx'
 import { useLive } from '../../shell/value.ts'
-import { focusOn, followedIn } from './list/focus.ts'
+import { flatOn, focusOn, followedIn } from './list/focus.ts'
 import { findMailbox } from './mailboxes/mailbox-names.ts'
 import { organised } from './organise/organised.ts'
 
@@ -31,12 +31,14 @@ export const usePlace = (): Place => {
   const known = mailboxes.length > 0
   const { labels } = useLive(organised)
   const isFocused = useLive(focusOn) && mailbox?.role === 'inbox'
+  const isFlat = useLive(flatOn)
   const query = useMemo(() => {
     if (isSearch) return text === '' || !known ? undefined : client.search(text, undefined, labels)
     if (mailboxId === undefined) return
     const whole = client.mailboxQuery(mailboxId)
-    return isFocused ? { ...whole, filter: followedIn(mailboxId) } : whole
-  }, [client, isSearch, text, mailboxId, known, labels, isFocused])
+    if (!isFocused && !isFlat) return whole
+    return { ...whole, filter: isFocused ? followedIn(mailboxId) : whole.filter, collapseThreads: !isFlat }
+  }, [client, isSearch, text, mailboxId, known, labels, isFocused, isFlat])
   return {
     kind: isSearch ? 'search' : 'mailbox',
     mailbox,

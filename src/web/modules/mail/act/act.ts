@@ -237,7 +237,9 @@ export const askSnooze = (acts: Acts, which = target(acts)): void => snoozeReque
 /** Puts a label on conversations, or takes it off them. */
 export const label = (acts: Acts, which: Target, keyword: string, on: boolean): void => {
   if (wholly(acts, { kind: 'keyword', keyword, on })) return
-  settle(acts.client.actions.setKeyword(which.emails, keyword, on))
+  const action = acts.client.actions.setKeyword(which.emails, keyword, on)
+  settle(action)
+  toast(on ? acts.t('done.labelled') : acts.t('done.unlabelled'), { undo: () => action.undo(), ms: 4000 })
 }
 
 /** Out of the way until a moment; the server brings it back to the inbox, unread. */

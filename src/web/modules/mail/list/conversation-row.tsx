@@ -93,7 +93,8 @@ const Filled = ({ state, email, showSnippet }: { state: ListState; email: EmailS
   const until = state.role === 'snoozed' ? snoozed.get(email.id) : undefined
   const outgoing = state.role === 'sent' || state.role === 'drafts' || state.role === 'scheduled'
   const nobody = outgoing ? t('list.noRecipient') : t('list.nobody')
-  const facts = rowFacts(email, thread, me, { me: t('list.me'), nobody }, outgoing)
+  const alone = !showSnippet && !state.list.query.collapseThreads
+  const facts = rowFacts(email, alone ? undefined : thread, me, { me: t('list.me'), nobody }, outgoing)
   const subject = email.subject?.trim() || t('list.noSubject')
   return (
     <>
@@ -171,7 +172,8 @@ export const ConversationRow = memo(({ state, index, id, top, height, openThread
   const acts = useActs()
   const swipe = useSwipe(acts, id)
   // In a search a conversation may have several rows: the one opened is marked.
-  const isOpen = email !== undefined && email.threadId === openThread && (!showSnippet || cursor === id)
+  const isOpen =
+    email !== undefined && email.threadId === openThread && (state.list.query.collapseThreads || cursor === id)
   return (
     <div
       role="row"

@@ -1,27 +1,35 @@
-/** Following only some people: the inbox shows their mail alone. A choice of this device; whom is kept by the server. */
+/**
+ * Two ways to look at a mailbox, chosen on this device: following only some people (the inbox shows their mail alone; whom
+ * is kept by the server), and message by message instead of by conversation.
+ */
 import type { EmailFilter } from '../../../data/index.ts'
-import { createValue } from '../../../shell/value.ts'
+import { createValue, type Value } from '../../../shell/value.ts'
 
-const KEY = 'convergence.focus'
-
-const kept = (): boolean => {
+const keptValue = (key: string): Value<boolean> => {
+  let kept = false
   try {
-    return localStorage.getItem(KEY) === '1'
+    kept = localStorage.getItem(key) === '1'
   } catch {
-    return false
+    // No storage: the choice lasts as long as the page.
   }
+  return createValue(kept)
 }
 
-export const focusOn = createValue(typeof localStorage !== 'undefined' && kept())
+const FOCUS = 'convergence.focus'
+const FLAT = 'convergence.flat'
+export const focusOn = keptValue(FOCUS)
+export const flatOn = keptValue(FLAT)
 
-export const toggleFocus = (): void => {
-  focusOn.set((now) => !now)
+const toggle = (value: Value<boolean>, key: string): void => {
+  value.set((now) => !now)
   try {
-    localStorage.setItem(KEY, focusOn.get() ? '1' : '0')
+    localStorage.setItem(key, value.get() ? '1' : '0')
   } catch {
-    // Storage refused: the choice lasts as long as the page.
+    // Storage refused.
   }
 }
+export const toggleFocus = (): void => toggle(focusOn, FOCUS)
+export const toggleFlat = (): void => toggle(flatOn, FLAT)
 
 export const followedIn = (inMailbox: string): EmailFilter => ({
   operator: 'AND',
