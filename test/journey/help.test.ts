@@ -5,6 +5,9 @@ import { findings, overflow } from './axe.ts'
 import { giveCredentials, type JourneyServer, launchBrowser, missing, signIn, startServer, visit } from './rig.ts'
 import { addApplication, signInStrongly } from './second-proof.ts'
 
+/** For machines that do much else at the same time. */
+const patience = 60_000
+
 const narrow = { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true } as const
 
 describe.skipIf(missing !== undefined)(
@@ -20,8 +23,9 @@ describe.skipIf(missing !== undefined)(
       const seen = await visit(browser, server, { bypassCSP: true })
       teacher = seen.page
       teacher.on('pageerror', (error) => errors.push(String(error)))
+      teacher.setDefaultTimeout(patience)
       await signIn(teacher, 'anne.martin', server.password)
-    })
+    }, 240_000)
     afterAll(async () => {
       expect(errors).toEqual([])
       await browser?.close()
@@ -38,12 +42,14 @@ describe.skipIf(missing !== undefined)(
     /** Somebody who administers, with a second factor. */
     const strongly = async (login: string, path: string): Promise<Page> => {
       const first = await visit(browser, server)
+      first.page.setDefaultTimeout(patience)
       await first.page.goto(`/login?then=${encodeURIComponent(path)}`)
       await giveCredentials(first.page, login, server.password)
       await first.page.getByRole('heading', { name: 'Protégez d’abord ce compte' }).waitFor()
       const secret = await addApplication(first.page)
       await first.context.close()
       const { page } = await visit(browser, server, { bypassCSP: true })
+      page.setDefaultTimeout(patience)
       page.on('pageerror', (error) => errors.push(String(error)))
       await page.goto(`/login?then=${encodeURIComponent(path)}`)
       await signInStrongly(page, login, server.password, secret)
@@ -189,6 +195,7 @@ describe.skipIf(missing !== undefined)(
 
     test('On a phone and in English the same screens fit', async () => {
       const { page, context } = await visit(browser, server, { ...narrow, bypassCSP: true, locale: 'en-GB' })
+      page.setDefaultTimeout(patience)
       await page.goto('/login?then=%2Fdiagnose')
       await giveCredentials(page, 'marc.lefevre', server.password)
       await page.getByRole('heading', { name: 'Something is wrong', level: 1 }).waitFor()

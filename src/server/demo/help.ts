@@ -69,7 +69,21 @@ const fillIncidents = async ({ ctx, store }: House): Promise<void> => {
     }
     await appendUpdate(tx, incident, { at: began + 2 * hour, phase: 'resolved', body, by: actor, quiet: true })
   })
-  // A Saturday morning: at least five days ahead, so that it is not yet told on the sign-in page.
+  // It was announced when it began, and the cause was found a while later.
+  for (const [phase, after] of [
+    ['investigating', 0],
+    ['identified', hour / 2],
+  ] as const)
+    await store.writeGlobal((tx) =>
+      tx.execute((q) =>
+        q
+          .updateTable('incident_update')
+          .set({ at: began + after })
+          .where('incident_id', '=', id)
+          .where('phase', '=', phase),
+      ),
+    )
+  // Early in the morning, at least five days ahead: not yet told on the sign-in page.
   const ahead = now + 5 * day
   const start = ahead - (ahead % day) + 6 * hour
   await openIncident(ctx, actor, {

@@ -36,7 +36,9 @@ const SOON_AFTER_MS = 1200
 export const Frame = () => {
   const { t } = useTranslation()
   // What is not mail has a navigation of its own.
-  const isMail = !/^\/(?:account|admin|portal|notices|notifications|requests)(?:\/|$)/.test(useLocation().pathname)
+  const isMail = !/^\/(?:account|admin|diagnose|portal|notices|notifications|requests|tickets)(?:\/|$)/.test(
+    useLocation().pathname,
+  )
   const isDrawer = useMedia(DRAWER)
   const isDrawerOpen = useLive(drawerOpen)
   const writing = useLive(composers).length > 0
