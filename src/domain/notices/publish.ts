@@ -21,8 +21,11 @@ import { noticeLetter, noticePath, senderName } from './words.ts'
 /** Asked between two slices. */
 type Stopping = () => boolean
 
-/** Accounts of a slice, and how many of them are handed to the engine at a time. */
+/** Accounts asked for at a time, and of those how many are handed to the engine: others get their turn between. */
 const slice = 500
+const wave = 50
+
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 const setReached = statement((q, p: Params<{ id: number; status: string; reached: number }>) =>
   q
@@ -55,15 +58,18 @@ const onEach = async (
   accounts: readonly number[],
   work: (tx: AccountWriter) => Promise<void>,
 ): Promise<void> => {
-  await Promise.all(
-    accounts.map(async (account) => {
-      try {
-        await ctx.store.write(account, work)
-      } catch (error) {
-        if (!isFailure(error, 'notFound')) throw error
-      }
-    }),
-  )
+  for (let at = 0; at < accounts.length; at += wave) {
+    if (at > 0) await breathe()
+    await Promise.all(
+      accounts.slice(at, at + wave).map(async (account) => {
+        try {
+          await ctx.store.write(account, work)
+        } catch (error) {
+          if (!isFailure(error, 'notFound')) throw error
+        }
+      }),
+    )
+  }
 }
 
 // -- to everybody of the audience ----------------------------------------------------------------------------------------
@@ -125,8 +131,6 @@ const bring = async (
   } as const
   await postLater(tx, later, tx.now)
 }
-
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 const publish = async (people: People, notice: StoredNotice, stopping: Stopping, silently: boolean): Promise<void> => {
   const { ctx } = people

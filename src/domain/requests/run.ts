@@ -11,7 +11,11 @@ import { notify } from '../notify/notify.ts'
 import { appendAudit } from '../people/audit.ts'
 import { getRequest, type RequestStatus, type StoredRequest } from './request.ts'
 
+/** Accounts asked for at a time, and of those how many are handed to the engine: others get their turn between. */
 const slice = 500
+const wave = 50
+
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 const setReached = statement((q, p: Params<{ id: number; status: string; reached: number }>) =>
   q
@@ -36,15 +40,18 @@ const finish = statement((q, p: Params<{ id: number; status: string; was: string
 )
 
 const onEach = async (ctx: Context, accounts: readonly number[], work: (tx: AccountWriter) => Promise<void>) => {
-  await Promise.all(
-    accounts.map(async (account) => {
-      try {
-        await ctx.store.write(account, work)
-      } catch (error) {
-        if (!isFailure(error, 'notFound')) throw error
-      }
-    }),
-  )
+  for (let at = 0; at < accounts.length; at += wave) {
+    if (at > 0) await breathe()
+    await Promise.all(
+      accounts.slice(at, at + wave).map(async (account) => {
+        try {
+          await ctx.store.write(account, work)
+        } catch (error) {
+          if (!isFailure(error, 'notFound')) throw error
+        }
+      }),
+    )
+  }
 }
 
 const end = (ctx: Context, request: StoredRequest, status: RequestStatus): Promise<unknown> =>
@@ -55,8 +62,6 @@ const end = (ctx: Context, request: StoredRequest, status: RequestStatus): Promi
     if (changes > 0 && status === 'purged')
       await appendAudit(tx, ctx.clock.now(), { actor: '', action: 'request.purge', target: `${id}` })
   })
-
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 const receive = statement((q, p: Params<{ account: number; id: number }>) =>
   q
