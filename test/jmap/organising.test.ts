@@ -156,7 +156,9 @@ const finished = async (): Promise<void> => {
   while ((await advanceJobs(server.ctx)) > 0);
 }
 
-test('an act on a thousand messages is done by the server in slices and undone by it, wholly', async () => {
+test('an act on a thousand messages is done by the server in slices and undone by it, wholly', {
+  timeout: 180_000,
+}, async () => {
   const client = await server.client()
   const [inbox, trash] = [await client.role('inbox'), await client.role('trash')]
   const kept = await client.import(message('Garder'), { mailboxIds: { [trash]: true } })
@@ -196,7 +198,7 @@ test('a keyword is put on what lacks it, and undoing leaves alone what had it', 
   expect(await ids(client, { hasKeyword: '$seen' })).toEqual([had])
 })
 
-test('the archive by year gets a mailbox for each year', async () => {
+test('the archive by year gets a mailbox for each year', { timeout: 60_000 }, async () => {
   const client = await server.client()
   const inbox = await client.role('inbox')
   await client.call('MailPreferences/set', { update: { singleton: { archiveBy: 'year' } } })
@@ -206,7 +208,7 @@ test('the archive by year gets a mailbox for each year', async () => {
   await client.call('MailJob/set', {
     create: { m: { act: { kind: 'archive', fromId: inbox }, filter: { inMailbox: inbox } } },
   })
-  await expect.poll(() => ids(client, { inMailbox: inbox })).toEqual([])
+  await expect.poll(() => ids(client, { inMailbox: inbox }), { timeout: 30_000 }).toEqual([])
   await clock.stop()
   const { list } = await client.call('Mailbox/get')
   const archive = await client.role('archive')
