@@ -162,17 +162,19 @@ onEveryEngine('official notices', (driver) => {
     const id = await published('head', draft(teachers, { title: { fr: 'À lire', en: '' }, acknowledge: true }))
     await bench.store.write(academy.id('head'), (tx) => acknowledgeNotice(tx, id))
     await bench.store.write(academy.id('teacher'), (tx) => seeNotice(tx, id))
-    const { total, byProfile, bySchool } = await noticeStatistics(people.ctx, id)
+    const { total, byProfile, bySchool } = await noticeStatistics(people.ctx, id, 'all')
     expect(total).toEqual({ recipients: 2, seen: 2, acknowledged: 1 })
     expect(byProfile.find(({ kind }) => kind === 'teacher')).toMatchObject({ recipients: 1, acknowledged: 0 })
     expect(bySchool).toEqual([{ uai: college, name: 'Collège des Tilleuls', recipients: 2, seen: 2, acknowledged: 1 }])
+    // What somebody is in another school is not told.
+    expect((await noticeStatistics(people.ctx, id, new Set([lycee]))).bySchool).toEqual([])
     await remindNotice(people, as('head'), id)
     await run()
     expect(await told('teacher')).toContain('Rappel : À lire')
     expect(await told('head')).not.toContain('Rappel : À lire')
     await expect(remindNotice(people, as('head'), id)).rejects.toMatchObject({ code: 'throttled' })
     let csv = ''
-    for await (const piece of noticeCsv(people.ctx, id)) csv += piece
+    for await (const piece of noticeCsv(people.ctx, id, new Set([college]))) csv += piece
     expect(csv.split('\r\n')).toHaveLength(4)
     expect(csv).toContain('"Enseignants, Collège des Tilleuls"')
     await expect(bench.store.write(academy.id('pupil'), (tx) => acknowledgeNotice(tx, id))).rejects.toMatchObject({

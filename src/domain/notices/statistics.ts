@@ -43,11 +43,14 @@ interface Reading {
   readonly profiles: readonly Profile[]
 }
 
+/** Where the asker may look: what somebody is elsewhere is not theirs to know. */
+export type Within = 'all' | ReadonlySet<string>
+
 const slice = 1000
 const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** Everybody who has received a notice, a slice at a time. */
-async function* readings(ctx: Context, id: number): AsyncGenerator<Reading[]> {
+async function* readings(ctx: Context, id: number, within: Within): AsyncGenerator<Reading[]> {
   const now = ctx.clock.now()
   for (let after = 0; ; ) {
     const from = after
@@ -58,7 +61,10 @@ async function* readings(ctx: Context, id: number): AsyncGenerator<Reading[]> {
         rows.map(({ account }) => account),
         now,
       )
-      return rows.map((row) => ({ ...row, profiles: profiles.get(row.account) ?? [] }))
+      return rows.map((row) => ({
+        ...row,
+        profiles: (profiles.get(row.account) ?? []).filter(({ uai }) => within === 'all' || within.has(uai)),
+      }))
     })
     yield found
     const last = found.at(-1)
@@ -92,12 +98,12 @@ const countIn = <K>(counts: Map<K, Count>, key: K): Count => {
 }
 
 /** Counts of now. The caller has checked who asks. */
-export const noticeStatistics = async (ctx: Context, id: number): Promise<NoticeStatistics> => {
+export const noticeStatistics = async (ctx: Context, id: number, within: Within): Promise<NoticeStatistics> => {
   const total = new Count()
   const byProfile = new Map<string, Count>()
   const bySchool = new Map<string, Count>()
   const names = new Map<string, string>()
-  for await (const people of readings(ctx, id))
+  for await (const people of readings(ctx, id, within))
     for (const one of people) {
       total.add(one)
       const kinds = new Set<string>(one.profiles.map(({ kind }) => kind))
@@ -128,9 +134,9 @@ const place = ({ kind, schoolName, uai }: Profile): string =>
   [groupLabel({ type: 'profile', uai: '', kind }, 'fr'), schoolName || uai].filter((word) => word !== '').join(', ')
 
 /** The list of readers, as CSV that French spreadsheets open: UTF-8 with its mark, semicolons. In pieces. */
-export async function* noticeCsv(ctx: Context, id: number): AsyncGenerator<string> {
+export async function* noticeCsv(ctx: Context, id: number, within: Within): AsyncGenerator<string> {
   yield `\u{feff}${['Nom', 'Identifiant', 'Profils', 'Lu le', 'Confirmé le'].map(cell).join(';')}\r\n`
-  for await (const people of readings(ctx, id))
+  for await (const people of readings(ctx, id, within))
     yield people
       .map(({ name, login, profiles, seen, acknowledged }) =>
         [name, login, profiles.map(place).join(' / '), moment(seen), moment(acknowledged)].map(cell).join(';'),

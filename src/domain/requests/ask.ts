@@ -271,7 +271,14 @@ const filesOf = (tx: Reader, request: number, accounts: readonly number[]) =>
 export const answersTo = async (
   tx: Reader,
   request: number,
-  page: { readonly after: number; readonly limit: number; readonly handed: boolean | undefined; readonly now: number },
+  page: {
+    readonly after: number
+    readonly limit: number
+    readonly handed: boolean | undefined
+    readonly now: number
+    /** Schools in which the asker may look: what somebody is elsewhere is not theirs to know. */
+    readonly within: 'all' | ReadonlySet<string>
+  },
 ): Promise<{ readonly answers: readonly Answer[]; readonly next: number | null }> => {
   const rows = await tx.query(answered(request, page.after, page.limit + 1, page.handed))
   const shown = rows.slice(0, page.limit)
@@ -280,7 +287,7 @@ export const answersTo = async (
   const files = Map.groupBy(await filesOf(tx, request, accounts), ({ account }) => account)
   const answers = shown.map((row) => ({
     ...row,
-    profiles: profiles.get(row.account) ?? [],
+    profiles: (profiles.get(row.account) ?? []).filter(({ uai }) => page.within === 'all' || page.within.has(uai)),
     files: (files.get(row.account) ?? []).map(({ n, name, size }) => ({ n, name, size })),
   }))
   return { answers, next: rows.length > page.limit ? (shown.at(-1)?.account ?? null) : null }

@@ -223,18 +223,24 @@ const registerNotices = (app: FastifyInstance, people: People): void => {
   )
   route('GET', '/admin/notices/:id/statistics', async ({ owner, request }) => {
     const id = pathId(request)
-    await store.read((tx) => ownNotice(tx, owner, id, clock.now()))
-    return noticeStatistics(people.ctx, id)
+    const within = await store.read(async (tx) => {
+      await ownNotice(tx, owner, id, clock.now())
+      return reachOf(await powersOf(tx, owner, clock.now()), 'notice')
+    })
+    return noticeStatistics(people.ctx, id, within)
   })
   route('GET', '/admin/notices/:id/readers', async ({ owner, request, reply }) => {
     const id = pathId(request)
     const now = clock.now()
-    await store.read((tx) => ownNotice(tx, owner, id, now))
+    const within = await store.read(async (tx) => {
+      await ownNotice(tx, owner, id, now)
+      return reachOf(await powersOf(tx, owner, now), 'notice')
+    })
     await store.writeGlobal((tx) =>
       appendAudit(tx, now, { actor: owner.login, action: 'notice.export', target: `${id}`, ip: request.ip }),
     )
     reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="lecteurs-${id}.csv"`)
-    return reply.send(Readable.from(noticeCsv(people.ctx, id)))
+    return reply.send(Readable.from(noticeCsv(people.ctx, id, within)))
   })
 }
 

@@ -3,8 +3,9 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Failure } from '#base/failure.ts'
 import { formatId, parseId } from '#base/ids.ts'
-import { audienceNames } from '#domain/directory/audience.ts'
+import { audienceNames, reachOf } from '#domain/directory/audience.ts'
 import { audienceWords, readAudience } from '#domain/directory/audience-rules.ts'
+import { powersOf } from '#domain/directory/delegation.ts'
 import type { People } from '#domain/people/people.ts'
 import {
   answerFile,
@@ -130,7 +131,8 @@ const registerFollowing = (app: FastifyInstance, people: People): void => {
       await ownRequestOf(tx, owner, id, now)
       const asked = queryText(request, 'handed', 5)
       const handed = asked === undefined ? undefined : asked === 'true'
-      return answersTo(tx, id, { after: queryNumber(request, 'after') ?? 0, limit: 100, handed, now })
+      const within = reachOf(await powersOf(tx, owner, now), 'request')
+      return answersTo(tx, id, { after: queryNumber(request, 'after') ?? 0, limit: 100, handed, now, within })
     }),
   )
   route('GET', '/admin/requests/:id/answers/:account/:n', async ({ owner, request, reply }) => {
