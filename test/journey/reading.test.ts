@@ -136,7 +136,8 @@ describe.skipIf(missing !== undefined)(
       await openMail(page, 'Journey attachments')
       await page.getByRole('button', { name: 'Afficher photo.png' }).click()
       const dialog = page.getByRole('dialog')
-      await dialog.getByRole('img', { name: 'photo.png' }).waitFor()
+      const photo = dialog.getByRole('img', { name: 'photo.png' })
+      await expect.poll(() => photo.evaluate((image) => image.getBoundingClientRect().width)).toBe(100)
       await look(page, 'viewer-image')
       await page.keyboard.press('ArrowRight')
       await dialog.getByRole('heading', { name: 'ordre du jour.pdf' }).waitFor()
@@ -194,7 +195,7 @@ describe.skipIf(missing !== undefined)(
       expect(asked.at(-1)).toBe('CONNECT 93.184.216.34:443')
       await page.getByRole('button', { name: 'More' }).last().click()
       await page.getByRole('menuitem', { name: 'Full headers' }).click()
-      await page.getByRole('dialog').getByText('List-Unsubscribe-Post').waitFor()
+      await page.getByRole('dialog').getByText('List-Unsubscribe-Post', { exact: true }).waitFor()
       await look(page, 'headers')
       await page.keyboard.press('Escape')
       const printed = await page.evaluateHandle(() => {

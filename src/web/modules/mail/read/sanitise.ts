@@ -238,7 +238,8 @@ export const sanitise = (html: string, { dark = false, keepRemote = false }: San
     FORBID_TAGS: FORBIDDEN_TAGS,
     FORBID_ATTR: FORBIDDEN_ATTRIBUTES,
     ADD_ATTR: ['data-blob', 'bgcolor', 'background'],
-    ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|tel:|cid:|data:image\/|\/\/|#)/i,
+    // Every attribute is held against it: what follows the schemes is what names none (`600`, `center`, `#fff`).
+    ALLOWED_URI_REGEXP: /^(?:(?:https?|mailto|tel|cid):|data:image\/|[^a-z]|[a-z+.-]+(?:[^a-z+.:-]|$))/i,
     SANITIZE_NAMED_PROPS: true,
     ALLOW_ARIA_ATTR: false,
   })

@@ -21,10 +21,10 @@ export interface Images {
   readonly trust: (sender: string) => Promise<boolean>
 }
 
-export const useImages = (emailId: string, sender: string, reading: Reading | null): Images => {
+export const useImages = (emailId: string, sender: string, reading: Reading | null | undefined): Images => {
   const trusted = useLive(trustedHere)
   const once = useLive(shownOnce)
-  const canTrust = reading !== null && isProved(reading)
+  const canTrust = reading ? isProved(reading) : false
   const isTrusted = reading?.images === 'allowed' || (canTrust && (trusted.has('*') || trusted.has(sender)))
   return {
     state: reading?.images === 'off' ? 'off' : isTrusted || once.has(emailId) ? 'shown' : 'blocked',

@@ -1,5 +1,5 @@
 /** Attachments one after another in the page: pictures, PDF, text, events, contacts. Nothing of them is run. */
-import { type KeyboardEvent, lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { Dialog, Heading } from 'react-aria-components/Dialog'
 import { Modal, ModalOverlay } from 'react-aria-components/Modal'
 import { useTranslation } from 'react-i18next'
@@ -155,8 +155,6 @@ export const Viewer = ({
   const [level, setLevel] = useState<number>(PLAIN)
   const part = parts[at]
   const view = part && viewable(part)
-  if (!part || !view) return null
-  const name = nameOf(part)
   const go = (step: number) => {
     const next = at + step
     if (next < 0 || next >= parts.length) return
@@ -179,6 +177,13 @@ export const Viewer = ({
     event.stopPropagation()
     act()
   }
+  // The focus may be on the sheet itself, above everything drawn here.
+  useEffect(() => {
+    document.addEventListener('keydown', onKeyDown, true)
+    return () => document.removeEventListener('keydown', onKeyDown, true)
+  })
+  if (!part || !view) return null
+  const name = nameOf(part)
   const isCard = view === 'event' || view === 'contact'
   return (
     <ModalOverlay
@@ -189,74 +194,71 @@ export const Viewer = ({
     >
       <Modal className={classes(css.modal)}>
         <Dialog className={classes(css.dialog)}>
-          {/* biome-ignore lint/a11y/noStaticElementInteractions: keys of the dialog, beside its buttons */}
-          <div style={{ display: 'contents' }} onKeyDown={onKeyDown}>
-            <header className={css.bar}>
-              <Heading slot="title" className={classes(css.title)}>
-                {name}
-              </Heading>
-              {parts.length > 1 ? (
-                <>
-                  <IconButton
-                    icon="back"
-                    label={t('reading.viewer.previous')}
-                    shortcut="←"
-                    isDisabled={at === 0}
-                    onPress={() => go(-1)}
-                  />
-                  <span className={css.position} role="status">
-                    {t('reading.viewer.position', { at: at + 1, count: parts.length })}
-                  </span>
-                  <IconButton
-                    icon="next"
-                    label={t('reading.viewer.next')}
-                    shortcut="→"
-                    isDisabled={at === parts.length - 1}
-                    onPress={() => go(1)}
-                  />
-                </>
-              ) : null}
-              {isCard ? null : (
-                <>
-                  <IconButton
-                    icon="minus"
-                    label={t('reading.viewer.zoomOut')}
-                    shortcut="-"
-                    isDisabled={level === 0}
-                    onPress={() => resize(-1)}
-                  />
-                  <IconButton
-                    icon="plus"
-                    label={t('reading.viewer.zoomIn')}
-                    shortcut="+"
-                    isDisabled={level === zooms.length - 1}
-                    onPress={() => resize(1)}
-                  />
-                </>
-              )}
-              <a
-                className={css.get}
-                href={client.downloadUrl(part.blobId ?? '', name, part.type)}
-                download={name}
-                aria-label={t('message.download', { name })}
-              >
-                <Icon name="download" size={20} />
-              </a>
-              <IconButton icon="close" label={t('app.close')} onPress={onClose} />
-            </header>
-            <section
-              className={css.stage}
-              // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-              tabIndex={0}
-              aria-label={t('reading.viewer.label', { name })}
+          <header className={css.bar}>
+            <Heading slot="title" className={classes(css.title)}>
+              {name}
+            </Heading>
+            {parts.length > 1 ? (
+              <>
+                <IconButton
+                  icon="back"
+                  label={t('reading.viewer.previous')}
+                  shortcut="←"
+                  isDisabled={at === 0}
+                  onPress={() => go(-1)}
+                />
+                <span className={css.position} role="status">
+                  {t('reading.viewer.position', { at: at + 1, count: parts.length })}
+                </span>
+                <IconButton
+                  icon="next"
+                  label={t('reading.viewer.next')}
+                  shortcut="→"
+                  isDisabled={at === parts.length - 1}
+                  onPress={() => go(1)}
+                />
+              </>
+            ) : null}
+            {isCard ? null : (
+              <>
+                <IconButton
+                  icon="minus"
+                  label={t('reading.viewer.zoomOut')}
+                  shortcut="-"
+                  isDisabled={level === 0}
+                  onPress={() => resize(-1)}
+                />
+                <IconButton
+                  icon="plus"
+                  label={t('reading.viewer.zoomIn')}
+                  shortcut="+"
+                  isDisabled={level === zooms.length - 1}
+                  onPress={() => resize(1)}
+                />
+              </>
+            )}
+            <a
+              className={css.get}
+              href={client.downloadUrl(part.blobId ?? '', name, part.type)}
+              download={name}
+              aria-label={t('message.download', { name })}
             >
-              {part.size > longest[view] ? (
-                <p className={css.note}>{t('reading.viewer.tooLarge')}</p>
-              ) : (
-                <Shown key={part.blobId} part={part} view={view} name={name} zoom={zooms[level] ?? 1} />
-              )}
-            </section>
-          </div>
+              <Icon name="download" size={20} />
+            </a>
+            <IconButton icon="close" label={t('app.close')} onPress={onClose} />
+          </header>
+          <section
+            className={css.stage}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+            tabIndex={0}
+            aria-label={t('reading.viewer.label', { name })}
+          >
+            {part.size > longest[view] ? (
+              <p className={css.note}>{t('reading.viewer.tooLarge')}</p>
+            ) : (
+              <Shown key={part.blobId} part={part} view={view} name={name} zoom={zooms[level] ?? 1} />
+            )}
+          </section>
         </Dialog>
       </Modal>
     </ModalOverlay>
