@@ -64,7 +64,8 @@ const useText = (blob: Blob, most: number): string | undefined => {
 const ImageView = ({ blob, type, name, zoom }: { blob: Blob; type: string; name: string; zoom: number }) => {
   const { t } = useTranslation()
   const [url, setUrl] = useState<string>()
-  const [isBad, setBad] = useState(false)
+  /** The address that could not be shown: an earlier one, given up, says nothing of this one. */
+  const [bad, setBad] = useState<string>()
   const [width, setWidth] = useState<number>()
   useEffect(() => {
     // Shown as the picture it is said to be and as nothing else.
@@ -72,7 +73,7 @@ const ImageView = ({ blob, type, name, zoom }: { blob: Blob; type: string; name:
     setUrl(made)
     return () => URL.revokeObjectURL(made)
   }, [blob, type])
-  if (isBad) return <p className={css.note}>{t('reading.viewer.failed')}</p>
+  if (url !== undefined && bad === url) return <p className={css.note}>{t('reading.viewer.failed')}</p>
   return (
     <div className={css.centre}>
       <img
@@ -82,7 +83,7 @@ const ImageView = ({ blob, type, name, zoom }: { blob: Blob; type: string; name:
         alt={name}
         style={zoom === 1 || width === undefined ? undefined : { width: width * zoom }}
         onLoad={(event) => setWidth((known) => known ?? event.currentTarget.clientWidth)}
-        onError={() => setBad(url !== undefined)}
+        onError={() => setBad(url)}
       />
     </div>
   )
