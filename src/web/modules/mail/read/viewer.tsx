@@ -82,7 +82,10 @@ const ImageView = ({ blob, type, name, zoom }: { blob: Blob; type: string; name:
         src={url}
         alt={name}
         style={zoom === 1 || width === undefined ? undefined : { width: width * zoom }}
-        onLoad={(event) => setWidth((known) => known ?? event.currentTarget.clientWidth)}
+        onLoad={({ currentTarget }) => {
+          const { clientWidth } = currentTarget
+          setWidth((known) => known ?? clientWidth)
+        }}
         onError={() => setBad(url)}
       />
     </div>
