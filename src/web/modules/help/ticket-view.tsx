@@ -150,9 +150,13 @@ const ratings = ['none', 'little', 'fair', 'well', 'best'] as const
 const Rate = ({ ticket, onDone }: { ticket: Ticket; onDone: () => Promise<void> }) => {
   const { t } = useTranslation()
   const act = useAct()
+  // Shown as chosen at once; taken back when the server refuses.
+  const [chosen, setChosen] = useState(ticket.rating)
   const rate = async (rating: number) => {
-    if (await act.run(() => ask(`/tickets/one/${ticket.id}/rate`, { rating }, nothing), t('support.tickets.rated')))
-      await onDone()
+    setChosen(rating)
+    const send = () => ask(`/tickets/one/${ticket.id}/rate`, { rating }, nothing)
+    if (await act.run(send, t('support.tickets.rated'))) await onDone()
+    else setChosen(ticket.rating)
   }
   return (
     <fieldset className={css.pick}>
@@ -163,7 +167,7 @@ const Rate = ({ ticket, onDone }: { ticket: Ticket; onDone: () => Promise<void> 
             <input
               type="radio"
               name={`rate-${ticket.id}`}
-              checked={ticket.rating === n + 1}
+              checked={chosen === n + 1}
               onChange={() => void rate(n + 1)}
             />
             {t(`support.tickets.rates.${word}`)}
