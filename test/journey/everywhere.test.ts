@@ -142,6 +142,18 @@ describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' :
       await rows(page).first().waitFor()
     })
 
+    test('what waits to be sent is shown, and can be kept back', async () => {
+      const subject = `Gardé ${Date.now()}`
+      await send(page, 'sophie.durand@ac-demo.test', subject)
+      await page.getByRole('button', { name: '1 message à envoyer' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Messages à envoyer' })
+      await dialog.getByText(subject).waitFor()
+      await dialog.getByRole('button', { name: 'Ne pas envoyer' }).click()
+      await dialog.getByText('Plus rien n’attend d’être envoyé.').waitFor()
+      await page.keyboard.press('Escape')
+      expect(await page.getByRole('button', { name: /à envoyer$/ }).count()).toBe(0)
+    })
+
     test('a message sent is kept over a reload, and sent once when the network is back', async () => {
       const subject = `Hors connexion ${Date.now()}`
       await send(page, 'sophie.durand@ac-demo.test', subject)
@@ -152,9 +164,9 @@ describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' :
       await seen.context.setOffline(false)
       await expect.poll(() => rows(page).first().innerText(), { timeout: 40_000 }).toContain(subject)
       await page.goto('/mail/sent')
-      await expect.poll(() => rows(page).filter({ hasText: subject }).count()).toBe(1)
+      await expect.poll(() => rows(page).filter({ hasText: subject }).count(), { timeout: 15_000 }).toBe(1)
       await page.goto('/mail/inbox')
-      await expect.poll(() => rows(page).filter({ hasText: subject }).count()).toBe(1)
+      await expect.poll(() => rows(page).filter({ hasText: subject }).count(), { timeout: 15_000 }).toBe(1)
       expect(seen.errors).toEqual([])
     })
   })

@@ -14,6 +14,7 @@ import type {
   SessionInfo,
   SideDoor,
   Status,
+  WaitingMessage,
 } from './contract.ts'
 import { DraftDesk } from './drafts.ts'
 import { emptyMailbox } from './empty.ts'
@@ -23,6 +24,7 @@ import { Cell } from './live.ts'
 import { Loader } from './loader.ts'
 import { Model } from './model.ts'
 import { rowsFromCache } from './offline-rows.ts'
+import type { SubmitOp } from './ops.ts'
 import { Outbox } from './outbox.ts'
 import { Persist } from './persist.ts'
 import { Push, pushUrl } from './push.ts'
@@ -45,6 +47,7 @@ class Client {
   readonly session = new Cell<SessionInfo>(this.model.notifier)
   readonly status = new Cell<Status>(this.model.notifier, 'starting')
   readonly pending = new Cell<number>(this.model.notifier, 0)
+  readonly waiting = new Cell<readonly WaitingMessage[]>(this.model.notifier, [])
   readonly shelf: Shelf
   readonly clock
   readonly transport: Transport
@@ -213,9 +216,23 @@ class Client {
   private outboxChanged(): void {
     this.persist?.outboxChanged()
     this.model.notifier.batch(() => {
+      this.waiting.set(this.outbox.ops.flatMap((op) => (op.kind === 'submit' ? this.waitingFor(op) : [])))
       this.pending.set(this.outbox.ops.filter((op) => op.phase !== 'acked').length)
       this.drafts?.refresh()
     })
+  }
+
+  /** Nobody knows whether one that was under way has been sent: it is not offered to be taken back. */
+  private waitingFor(op: SubmitOp): WaitingMessage[] {
+    if (op.phase === 'acked') return []
+    const { to, cc, bcc, subject } = op.draft
+    const names = [...to, ...cc, ...bcc].map(({ name, email }) => name || email)
+    const cancel = () => {
+      const isFree = op.phase === 'queued' && !op.uncertain && this.outbox.ops.includes(op)
+      if (isFree) this.outbox.drop(op)
+      return isFree
+    }
+    return [{ key: op.key, subject, to: names.join(', '), cancel }]
   }
 
   private statusChanged(status: Status): void {
@@ -367,6 +384,7 @@ export const createClient = (options: ClientOptions): MailClient => {
     status: client.status,
     errors: { subscribe: client.subscribeErrors },
     pending: client.pending,
+    waiting: client.waiting,
     mailboxes: model.mailboxes,
     identities: model.identities,
     actions: client.actions,

@@ -282,6 +282,15 @@ export interface SideDoor {
   readonly storage: Storage
 }
 
+/** A message that waits on this device to be sent. */
+export interface WaitingMessage {
+  readonly key: string
+  readonly subject: string
+  readonly to: string
+  /** It stays a draft; false when it is too late to say so. */
+  cancel(): boolean
+}
+
 export interface MailClient {
   readonly side: SideDoor
   readonly session: Live<SessionInfo>
@@ -289,6 +298,8 @@ export interface MailClient {
   readonly errors: { subscribe(fn: (event: MailErrorEvent) => void): () => void }
   /** Number of changes not yet acknowledged by the server. */
   readonly pending: Live<number>
+  /** Messages that have not left this device yet. */
+  readonly waiting: Live<readonly WaitingMessage[]>
   /** Sorted by sortOrder, then name. Counts include pending changes. */
   readonly mailboxes: Live<readonly Mailbox[]>
   readonly identities: Live<readonly Identity[]>

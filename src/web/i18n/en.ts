@@ -338,6 +338,8 @@ export const en: Texts = {
   },
   status: {
     offline: 'Offline. Your actions are kept and will leave when the network returns.',
+    waiting_one: '{{count}} message to send',
+    waiting_other: '{{count}} messages to send',
   },
   error: {
     title: 'Something went wrong',

@@ -337,6 +337,8 @@ export const fr = {
   },
   status: {
     offline: 'Hors connexion. Vos actions sont gardées et partiront au retour du réseau.',
+    waiting_one: '{{count}} message à envoyer',
+    waiting_other: '{{count}} messages à envoyer',
   },
   error: {
     title: 'Quelque chose n’a pas fonctionné',

@@ -86,6 +86,11 @@ export const texts: typeof fr = {
     importDone_other: 'Done: {{count}} messages brought in.',
     importFailed:
       'The transfer was interrupted. Choose the same files again: what is there already will be passed over.',
+    outbox: 'Messages to send',
+    outboxEmpty: 'Nothing waits to be sent any more.',
+    outboxKeep: 'Do not send',
+    outboxBack: 'Kept in the drafts.',
+    outboxLate: 'Too late: the message is on its way.',
     saved: 'Your choices hold for all your devices.',
   },
 }

@@ -86,6 +86,11 @@ export const texts = {
     importDone_other: 'Terminé : {{count}} messages repris.',
     importFailed:
       'L’envoi a été interrompu. Choisissez de nouveau les mêmes fichiers : ce qui est déjà repris sera passé.',
+    outbox: 'Messages à envoyer',
+    outboxEmpty: 'Plus rien n’attend d’être envoyé.',
+    outboxKeep: 'Ne pas envoyer',
+    outboxBack: 'Gardé dans les brouillons.',
+    outboxLate: 'Trop tard : le message est en train de partir.',
     saved: 'Vos choix valent pour tous vos appareils.',
   },
 }
