@@ -116,9 +116,15 @@ describe.skipIf(missing !== undefined)(
       at.group = (await heading.textContent()) ?? ''
       const number = Number(at.group.replace('attack ', ''))
       const group = groups[number] ?? []
-      await expect.poll(() => framesOf(page).length, { timeout: 20_000 }).toBe(group.length)
-      const inside = await Promise.all(framesOf(page).map(lookInside))
-      expect(inside.map(({ name }) => name).sort()).toEqual(group.map(([name]) => `attack ${name}`).sort())
+      const expected = group.map(([name]) => `attack ${name}`).sort()
+      let inside: readonly Inside[] = []
+      // Frames of the conversation before may still be there, and go while they are looked at.
+      const names = async () => {
+        const gone: Inside = { name: '', dangers: [] }
+        inside = await Promise.all(framesOf(page).map((frame) => lookInside(frame).catch(() => gone)))
+        return inside.map(({ name }) => name).sort()
+      }
+      await expect.poll(names, { timeout: 40_000 }).toEqual(expected)
       expect(inside.filter(({ dangers }) => dangers.length > 0)).toEqual([])
       return number
     }
