@@ -251,6 +251,7 @@ export const settings = {
   'limits.quota': setting(0, readSize, 'Quota of new accounts; 0 is none'),
   'files.max-size': setting(2 * 1024 ** 3, readSize, 'Largest file sent as a link'),
   'files.quota': setting(5 * 1024 ** 3, readSize, 'What one person may share as links at a time; 0: no links'),
+  'files.pupils': setting(false, truth, 'Whether pupils, too, may share files as links that open to anybody'),
   'files.days': setting(30, whole(1, 365), 'Days that a link lives, at most'),
   'limits.connections': setting(20_000, whole(10, 1_000_000), 'Connections of each listener'),
   'limits.connections-per-address': setting(1000, whole(1, 1_000_000), 'Connections of one address to each listener'),

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ManualClock, manualClock } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
+import { addProfile } from '#domain/directory/profiles.ts'
+import { saveSchool } from '#domain/directory/schools.ts'
 import {
   countDownload,
   endFile,
@@ -19,7 +21,7 @@ import { sweepBlobs } from '#store/sweep.ts'
 import { onEveryEngine } from '../contract/all.ts'
 import { openRig, type Rig } from './rig.ts'
 
-const limits = { maxSize: 1000, quota: 1500, days: 30 }
+const limits = { maxSize: 1000, quota: 1500, days: 30, pupils: false }
 const day = 86_400_000
 
 onEveryEngine('files sent as links', (driver) => {
@@ -67,6 +69,19 @@ onEveryEngine('files sent as links', (driver) => {
     await expect(share('c'.repeat(700))).rejects.toMatchObject({ code: 'overQuota', property: 'files' })
     await endFile(ctx, anne, first.id)
     expect(await shareRoom(ctx, anne, limits)).toBe(1000)
+  })
+
+  test('pupils share nothing, unless the academy wants it', async () => {
+    const { ctx } = rig.delivery
+    const zoe = await rig.account('zoe')
+    await saveSchool(rig.people, 'test', { uai: '0250001R', name: 'Les Tilleuls', kind: 'college', city: 'Besançon' })
+    const profile = { kind: 'pupil', uai: '0250001R', source: 'manual' } as const
+    await rig.store.writeGlobal((tx) => addProfile(tx, clock.now(), zoe, profile))
+    await expect(shareRoom(ctx, zoe, limits)).rejects.toMatchObject({ code: 'forbidden', property: 'files' })
+    const blob = await rig.store.blobs.prepare(Buffer.from('z'))
+    const file = { blob, name: 'z.txt', type: 'text/plain' }
+    await expect(shareFile(ctx, zoe, limits, file)).rejects.toMatchObject({ code: 'forbidden' })
+    expect(await shareRoom(ctx, zoe, { ...limits, pupils: true })).toBe(1000)
   })
 
   test('a link ends by itself, its bytes with it, and is forgotten in the end', async () => {

@@ -7,6 +7,7 @@ import { Failure } from '#base/failure.ts'
 import type { PendingBlob } from '#store/blobs/blobs.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
 import type { Context } from '../context.ts'
+import { populationOf } from '../directory/profiles.ts'
 
 export interface ShareLimits {
   /** Octets of one file. */
@@ -15,6 +16,8 @@ export interface ShareLimits {
   readonly quota: number
   /** Days that a link lives, at most. */
   readonly days: number
+  /** Whether people who are pupils and nothing else may share. */
+  readonly pupils: boolean
 }
 
 export interface SharedFile {
@@ -64,9 +67,18 @@ export const sharedFiles = (tx: Reader, account: number, now: number): Promise<S
 
 const sum = (files: readonly SharedFile[]): number => files.reduce((octets, { size }) => octets + size, 0)
 
-/** Octets that one more file may have. Throws Failure tooMany. */
+const requireMayShare = async (tx: Reader, account: number, limits: ShareLimits, now: number): Promise<void> => {
+  if (!limits.pupils && (await populationOf(tx, account, now)) === 'pupil')
+    throw new Failure('forbidden', 'pupils share no files by links', { property: 'files' })
+}
+
+/** Octets that one more file may have. Throws Failure tooMany, forbidden (a pupil, where they may not). */
 export const shareRoom = async (ctx: Context, account: number, limits: ShareLimits): Promise<number> => {
-  const files = await ctx.store.read((tx) => sharedFiles(tx, account, ctx.clock.now()))
+  const now = ctx.clock.now()
+  const files = await ctx.store.read(async (tx) => {
+    await requireMayShare(tx, account, limits, now)
+    return sharedFiles(tx, account, now)
+  })
   if (files.length >= maxFiles) throw new Failure('tooMany', `more than ${maxFiles} files`, { property: 'files' })
   return Math.max(0, Math.min(limits.maxSize, limits.quota - sum(files)))
 }
@@ -122,7 +134,7 @@ const cleanName = (name: string): string =>
 
 /**
  * Keeps a file and makes its link; the secret is told this once. Throws Failure overQuota (property files), tooMany,
- * tooLarge.
+ * tooLarge, forbidden (a pupil, where they may not).
  */
 export const shareFile = async (
   ctx: Context,
@@ -133,6 +145,7 @@ export const shareFile = async (
   const token = randomBytes(32).toString('base64url')
   const lives = Math.max(1, Math.min(limits.days, Math.round(days ?? limits.days)))
   return ctx.store.write(account, async (tx) => {
+    await requireMayShare(tx, account, limits, tx.now)
     const files = await sharedFiles(tx, account, tx.now)
     if (files.length >= maxFiles) throw new Failure('tooMany', `more than ${maxFiles} files`, { property: 'files' })
     if (blob.size > limits.maxSize) throw new Failure('tooLarge', `more than ${limits.maxSize} octets`)

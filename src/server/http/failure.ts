@@ -308,6 +308,14 @@ const files: Partial<Record<FailureCode, Answer>> = {
     code: 'FILE-04',
     message: { fr: 'Vous partagez déjà trop de fichiers.', en: 'You share too many files already.' },
   },
+  forbidden: {
+    status: 403,
+    code: 'FILE-05',
+    message: {
+      fr: 'Les fichiers envoyés par lien ne sont pas ouverts aux élèves.',
+      en: 'Pupils cannot send files as links.',
+    },
+  },
 }
 
 /** What of a notice or a request for documents is not as it must be. */

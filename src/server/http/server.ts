@@ -179,6 +179,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
     maxSize: house.config['files.max-size'],
     quota: house.config['files.quota'],
     days: house.config['files.days'],
+    pupils: house.config['files.pupils'],
   })
   registerPersonal(app, house.people, { selfErasure: house.config['people.self-erasure'] })
   registerAutoconfig(app, house.config.domains, parts.mail)

@@ -213,6 +213,10 @@ export const texts: typeof french = {
     'FILE-02': { what: 'This link leads nowhere any more.', next: 'Ask whoever shared the file for a new link.' },
     'FILE-03': { what: 'This file is too large for a link.', next: 'Compress it or share it in another way.' },
     'FILE-04': { what: 'You share too many files already.', next: 'Take one back in the settings.' },
+    'FILE-05': {
+      what: 'Pupils cannot send files as links.',
+      next: 'Attach a smaller file, or put it into the ENT.',
+    },
     'MAIL-01': { what: 'The mailbox is full.', next: 'Delete or archive messages, then try again.' },
   },
 }

@@ -265,6 +265,10 @@ export const texts = {
       next: 'Compressez-le ou partagez-le autrement.',
     },
     'FILE-04': { what: 'Vous partagez déjà trop de fichiers.', next: 'Retirez-en un dans les réglages.' },
+    'FILE-05': {
+      what: 'Les fichiers envoyés par lien ne sont pas ouverts aux élèves.',
+      next: 'Joignez un fichier plus petit, ou déposez-le dans l’ENT.',
+    },
     'MAIL-01': { what: 'La boîte est pleine.', next: 'Supprimez ou archivez des messages, puis réessayez.' },
   },
 }
