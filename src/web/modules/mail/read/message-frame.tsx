@@ -5,7 +5,7 @@
  * measure the height, pass keys and receive this message. Without `allow-same-origin` even that script reaches neither
  * the page, nor its cookies, nor its storage; and it loads nothing: pictures are handed in.
  */
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EmailBody } from '../../../data/index.ts'
 import { useClient } from '../../../shell/client.tsx'
@@ -72,7 +72,8 @@ export const MessageFrame = ({
   const frame = useRef<HTMLIFrameElement>(null)
   const [height, setHeight] = useState(120)
   const [inside, setInside] = useState<Window>()
-  useEffect(() => {
+  // Before the frame can speak: on a busy machine it is ready sooner than effects that wait for the paint.
+  useLayoutEffect(() => {
     const onMessage = (event: MessageEvent<unknown>) => {
       const from = frame.current?.contentWindow
       if (!from || event.source !== from || !isFrameMessage(event.data)) return

@@ -245,6 +245,11 @@ export const sanitise = (html: string, { dark = false, keepRemote = false }: San
   })
   const body = page instanceof Element ? page.querySelector('body') : null
   if (!(page instanceof Element) || body === null) return nothing
+  // An address has one place where it means something; anywhere else it is nobody's.
+  for (const element of page.querySelectorAll('[src]:not(img),[href]:not(a,area),[data],[poster],[lowsrc]'))
+    for (const name of ['src', 'href', 'data', 'poster', 'lowsrc'])
+      if (!(name === 'href' && element.matches('a,area')) && !(name === 'src' && element.matches('img')))
+        element.removeAttribute(name)
   const parts = new Set<string>()
   const remote = new Remote()
   const links: LinkMismatch[] = []
