@@ -261,18 +261,22 @@ describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' :
     })
     const email = (await rows(page).first().getAttribute('id')) ?? ''
     const id = email.replace(/^.*?(e[0-9a-z]+)$/, '$1')
-    const subject = (await rows(page).first().innerText()).split('\n').find((line) => line.length > 12) ?? ''
-    await page.evaluate(
+    const subject = await page.evaluate(
       async ([accountId, emailId]) => {
         const update = { [emailId ?? '']: { 'keywords/$seen': null } }
-        await fetch('/jmap/api', {
+        const answer = await fetch('/jmap/api', {
           method: 'POST',
           headers: { 'content-type': 'application/json', 'x-csrf': '1' },
           body: JSON.stringify({
             using: ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:mail'],
-            methodCalls: [['Email/set', { accountId, update }, 'c']],
+            methodCalls: [
+              ['Email/set', { accountId, update }, 'c'],
+              ['Email/get', { accountId, ids: [emailId], properties: ['subject'] }, 'd'],
+            ],
           }),
         })
+        type Got = { methodResponses: [string, { list?: { subject: string }[] }, string][] }
+        return ((await answer.json()) as Got).methodResponses[1]?.[1].list?.[0]?.subject ?? ''
       },
       [account, id],
     )
