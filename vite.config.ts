@@ -54,7 +54,7 @@ const serviceWorker = (): Plugin => ({
 
 /** What everybody uses, signed in or not, and what it needs of the libraries. */
 const isShared = (id: string) =>
-  /src[\\/]web[\\/](?:i18n[\\/](?!parts[\\/])|ui[\\/](?:button|icon|classes)|shell[\\/](?:value|request|session|preferences|gate-place|announce|toasts|brand|splash|error-edge|begin|step-up|lazy-gate))/.test(
+  /src[\\/]web[\\/](?:i18n[\\/](?!parts[\\/])|data[\\/](?:vault|storage-idb)|ui[\\/](?:button|icon|classes|field)|shell[\\/](?:value|request|session|preferences|gate-place|announce|toasts|brand|splash|keepsakes|error-edge|begin|step-up|lazy-gate))/.test(
     id,
   )
 
