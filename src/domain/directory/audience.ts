@@ -304,6 +304,13 @@ export const mayAddress = async (
   return whom.include.length > 0
 }
 
+/** Throws Failure forbidden (`property` task) for somebody who may address nobody at all. */
+export const requireSomebody = async (tx: Reader, actor: Actor, what: Addressing, now: number): Promise<void> => {
+  const reach = reachOf(await powersOf(tx, actor, now), what)
+  if (reach !== 'all' && reach.size === 0)
+    throw new Failure('forbidden', 'you may address nobody', { property: 'task' })
+}
+
 /** Throws Failure forbidden (`property` task: may address nobody; scope: not these people). */
 export const requireAddress = async (
   tx: Reader,
@@ -313,9 +320,6 @@ export const requireAddress = async (
   now: number,
 ): Promise<void> => {
   if (await mayAddress(tx, actor, what, whom, now)) return
-  const reach = reachOf(await powersOf(tx, actor, now), what)
-  const nobody = reach !== 'all' && reach.size === 0
-  throw new Failure('forbidden', nobody ? 'you may address nobody' : 'these people are not in your schools', {
-    property: nobody ? 'task' : 'scope',
-  })
+  await requireSomebody(tx, actor, what, now)
+  throw new Failure('forbidden', 'these people are not in your schools', { property: 'scope' })
 }

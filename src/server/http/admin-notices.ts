@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Failure, isFailure } from '#base/failure.ts'
 import { formatId, parseId } from '#base/ids.ts'
-import { audienceNames, countAudience, reachOf, requireAddress } from '#domain/directory/audience.ts'
+import { audienceNames, countAudience, reachOf, requireAddress, requireSomebody } from '#domain/directory/audience.ts'
 import { audienceWords, readAudience } from '#domain/directory/audience-rules.ts'
 import { powersOf, requireTask } from '#domain/directory/delegation.ts'
 import { groupKey, groupLabel } from '#domain/directory/group-keys.ts'
@@ -206,7 +206,10 @@ const registerNotices = (app: FastifyInstance, people: People): void => {
   route(
     'POST',
     '/admin/notices/preview',
-    async ({ body }) => ({ html: bodyHtml(wordsIn(body, 'body', 50_000)) }),
+    async ({ owner, body }) => {
+      await store.read((tx) => requireSomebody(tx, owner, 'notice', clock.now()))
+      return { html: bodyHtml(wordsIn(body, 'body', 50_000)) }
+    },
     write,
   )
   route('GET', '/admin/notices/:id', ({ owner, request }) =>
