@@ -66,6 +66,10 @@ describe.skipIf(missing !== undefined)(
         .getByRole('button', { name: /^Envoyer/ })
         .first()
         .click()
+      await page
+        .getByText(/Message envoyé/)
+        .first()
+        .waitFor()
 
       // a phone
       await page.goto('/setup')

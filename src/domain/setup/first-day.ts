@@ -40,12 +40,13 @@ const begin = statement((q, p: Params<{ account: number; now: number }>) =>
     .onConflict((on) => on.column('account_id').doNothing()),
 )
 
+/** What waits for its time, or to be called back, has been sent by the person all the same. */
 const sentOne = statement((q, p: Params<{ account: number }>) =>
   q
     .selectFrom('mailbox')
     .select('id')
     .where('account_id', '=', p.account)
-    .where('role', '=', 'sent')
+    .where('role', 'in', ['sent', 'scheduled'])
     .where('total', '>', 0),
 )
 
