@@ -3,7 +3,13 @@ import { Failure } from '#base/failure.ts'
 import { isLoopback, parseServiceUrl } from '#domain/access/service-url.ts'
 import { isScope } from './scopes.data.ts'
 
-export const grants = ['authorization_code', 'refresh_token', 'client_credentials'] as const
+export const grants = [
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+  // RFC 8628 §3.4: televisions and scripts.
+  'urn:ietf:params:oauth:grant-type:device_code',
+] as const
 export const algorithms = ['ES256', 'EdDSA', 'RS256'] as const
 
 export interface OidcDeclaration {

@@ -38,7 +38,11 @@ const add: Command = {
     'after-logout': { type: 'string', value: 'URL,...', about: 'where browsers may go after signing out' },
     'backchannel-logout': { type: 'string', value: 'URL', about: 'told when a session ends' },
     scopes: { type: 'string', value: 'LIST', about: 'openid profile email education by default' },
-    grants: { type: 'string', value: 'LIST', about: 'authorization_code (default), refresh_token, client_credentials' },
+    grants: {
+      type: 'string',
+      value: 'LIST',
+      about: 'authorization_code (default), refresh_token, client_credentials, device_code (in full)',
+    },
     algorithm: { type: 'string', value: 'NAME', about: 'of ID tokens: ES256 (default), EdDSA, RS256' },
     public: { type: 'boolean', about: 'a program on people’s devices, which can keep no secret' },
     'without-pkce': { type: 'boolean', about: 'an old service that keeps a secret and knows no PKCE' },

@@ -121,6 +121,9 @@ export const createStaticCopy = (
           base,
         }),
       )
+      // First of all, so that a copy never stands there that does not know whose it is.
+      const here = door()
+      if (here) await put(folder, pulseFile, JSON.stringify({ at: now, ...here } satisfies Pulse))
       // A hundred guides are only written anew when what stands on each of them has changed.
       const about = JSON.stringify([sources.status.current, sources.contacts])
       for (const [path, text] of about === guidesOf ? statusPart(sources) : filesOf(sources)) {
@@ -129,8 +132,6 @@ export const createStaticCopy = (
         written.set(path, text)
       }
       guidesOf = about
-      const here = door()
-      if (here) await put(folder, pulseFile, JSON.stringify({ at: now, ...here } satisfies Pulse))
     },
   }
 }
