@@ -1,6 +1,6 @@
 /** The proof: the server is killed, and what everybody needs then is still there. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -53,8 +53,9 @@ beforeAll(async () => {
   const args = ['src/server/main.ts', 'start', '--data', data, '--empty']
   server = spawn(process.execPath, args, { cwd: root, env: environment, stdio: 'ignore' })
   await until(async () => (await read(standby, '/etat')).text.includes('Identifiant et mot de passe'))
-  // The copy knows whose it is once the server's own doors are open.
-  await until(async () => existsSync(join(data, 'public', 'pulse.json')))
+  // The copy is whole when its last files are there: the guides are written after the status, English after French.
+  for (const path of ['/status', '/help/contacts', '/help/forgotten-password', '/aide/code/AUTH-01'])
+    await until(async () => (await read(standby, path)).status === 200)
 }, 120_000)
 
 afterAll(async () => {

@@ -66,7 +66,9 @@ const filesOf = (sources: Sources): Map<string, string> =>
   new Map([
     ['aide/style.css', guideStyle],
     ['status/api.json', JSON.stringify(statusJson(sources.status))],
-    ...guideLanguages.flatMap((language) => [...statusFiles(sources, language), ...guideFiles(sources, language)]),
+    // The status of both languages first: it is what changes, and what is asked for first.
+    ...guideLanguages.flatMap((language) => statusFiles(sources, language)),
+    ...guideLanguages.flatMap((language) => guideFiles(sources, language)),
   ])
 
 /** Where the standby asks whether this process still answers. */
