@@ -1,7 +1,8 @@
 /** The owner of a script that failed is told, in a message of the platform: which script, where and why; never of mail. */
+import { escapeHtml } from '#format/html/escape.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { QueueEntry } from '../delivery/queue.ts'
-import { escapeHtml, oneLine, preparePost } from '../people/platform-post.ts'
+import { oneLine, preparePost } from '../people/platform-post.ts'
 import type { Outcome } from './filter.ts'
 import type { Owner } from './vacation.ts'
 

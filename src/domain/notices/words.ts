@@ -1,10 +1,11 @@
 /** A notice as people read it: safe HTML of its Markdown, and the one message that all its mailboxes share. */
+
 import { formatId } from '#base/ids.ts'
+import { escapeHtml } from '#format/html/escape.ts'
 import type { Words } from '#format/jmap/portal.ts'
 import { renderMarkdown } from '#format/markdown/render.ts'
 import { type Letter, prepareLetter } from '../notify/letter.ts'
 import type { People } from '../people/people.ts'
-import { escapeHtml } from '../people/platform-post.ts'
 import type { NoticeFile, StoredNotice } from './notice.ts'
 
 /** HTML of Markdown; its headings stand below the title of the notice. */

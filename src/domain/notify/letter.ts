@@ -1,8 +1,9 @@
 /** Notifications as mail: one of its own, and the digest, which reads as a page. Composed before the transaction. */
+import { escapeHtml } from '#format/html/escape.ts'
 import type { PendingBlob } from '#store/blobs/blobs.ts'
 import { type ParsedContent, readContent } from '../mail/content.ts'
 import type { People } from '../people/people.ts'
-import { composeForMailbox, escapeHtml, type Language, oneLine, type PlatformMail } from '../people/platform-post.ts'
+import { composeForMailbox, type Language, oneLine, type PlatformMail } from '../people/platform-post.ts'
 import { type Category, categoryNames, ruleOf } from './categories.data.ts'
 
 export interface Letter {

@@ -2,12 +2,13 @@
  * Messages of the platform to the owner of an account: each change of its security, each refusal worth knowing, told
  * in their mailbox and at their verified rescue address.
  */
+import { escapeHtml } from '#format/html/escape.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
 import { describeAgent } from './agent.ts'
 import { alerts, labels, refusalWords } from './alerts.data.ts'
 import { countryName, countryOf, isLocalAddress } from './geo.ts'
 import type { People } from './people.ts'
-import { escapeHtml, type Language, oneLine, postMail } from './platform-mail.ts'
+import { type Language, oneLine, postMail } from './platform-mail.ts'
 
 export type SecurityEventKind = keyof typeof alerts
 export type RefusalReason = keyof typeof refusalWords

@@ -9,7 +9,7 @@ import { announceQueue, enqueue, enqueueWithin, type QueueEntry } from '../deliv
 import type { People } from './people.ts'
 import { type PlatformMail, preparePost } from './platform-post.ts'
 
-export { escapeHtml, type Language, oneLine, type PlatformMail } from './platform-post.ts'
+export { type Language, oneLine, type PlatformMail } from './platform-post.ts'
 
 const posts = new WeakMap<People, Delivery>()
 

@@ -48,16 +48,6 @@ export interface MailFile {
 export const oneLine = (text: string, length = 300): string =>
   text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').slice(0, length)
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign)
-
 /** Header and body of a message of the platform, as programs outside see it; without `to` it goes to many. */
 const compose = (people: People, mail: PlatformMail, id: string): Uint8Array => {
   const { hostname, domains } = people.options

@@ -2,15 +2,16 @@
  * People who are told of incidents by mail: their address is confirmed first, each message lets them leave. What there is
  * to tell is the updates of incidents; each is told to each subscriber once (the message and the mark are one commit).
  */
+
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { Failure } from '#base/failure.ts'
+import { escapeHtml } from '#format/html/escape.ts'
 import { type Params, statement } from '#store/engine.ts'
 import { foldAddress } from '../people/addresses.ts'
 import type { People } from '../people/people.ts'
 import {
   announcePost,
   composeMail,
-  escapeHtml,
   type Language,
   type PlatformMail,
   postMail,

@@ -1,7 +1,8 @@
 /** What the writer of a request gets by mail: a receipt, each answer, its end; answers come back by the address in it. */
+import { escapeHtml } from '#format/html/escape.ts'
 import type { Writer } from '#store/engine.ts'
 import type { QueueEntry } from '../delivery/queue.ts'
-import { composeMail, escapeHtml, postWithin } from '../people/platform-mail.ts'
+import { composeMail, postWithin } from '../people/platform-mail.ts'
 import { type Post, replyAddress } from './address.ts'
 import type { Ticket } from './rows.ts'
 import { cutLine, ticketMail } from './words.data.ts'

@@ -2,15 +2,13 @@
  * A configuration profile (`.mobileconfig`) that adds one mail account to an iPhone, an iPad or a Mac: Apple's
  * Configuration Profile Reference, payload `com.apple.mail.managed`. Written out as an XML property list.
  */
+import { escapeXml } from '../xml/write.ts'
 import type { MailAccount } from './account.ts'
 
 type Value = string | number | boolean | readonly Value[] | { readonly [name: string]: Value }
 
-const escapeText = (text: string): string =>
-  text.replace(/[&<>]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[character] ?? '')
-
 /** XML has no way to say most control characters. */
-const plain = (text: string): string => escapeText(text.replace(/\p{Cc}+/gu, ' '))
+const plain = (text: string): string => escapeXml(text.replace(/\p{Cc}+/gu, ' '))
 
 const write = (value: Value): string => {
   if (typeof value === 'string') return `<string>${plain(value)}</string>`

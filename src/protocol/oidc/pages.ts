@@ -2,14 +2,12 @@
  * Pages that the provider shows by itself: errors, and consent, device and sign-out for browsers without script. Plain
  * documents, French and English, with a policy that lets nothing run and nothing load.
  */
+
 import type { ErrorOut, errors, KoaContextWithOIDC } from 'oidc-provider'
+import { escapeHtml } from '#format/html/escape.ts'
 
 export type Language = 'fr' | 'en'
 export type Texts = { readonly [L in Language]: string }
-
-/** Letters that mean something to HTML, as references. */
-export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`)
 
 /**
  * The policy of these pages. `goesTo`: the origin that a form may end at after our redirection; browsers check the whole

@@ -1,9 +1,11 @@
 /** Consent to a service that is not ours: `/consent/UID`, `/auth/consent/UID` (docs/single-sign-on.md). */
+
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { isFailure } from '#base/failure.ts'
 import { profileKindOf } from '#domain/access/entry.ts'
+import { escapeHtml } from '#format/html/escape.ts'
 import { type Asking, answerConsent, findConsent, type Person, scopesShown } from '#protocol/oidc/interaction.ts'
-import { errorPage, escapeHtml, pagePolicy } from '#protocol/oidc/pages.ts'
+import { errorPage, pagePolicy } from '#protocol/oidc/pages.ts'
 import { checkSameSite } from './auth.ts'
 import { languageOf } from './failure.ts'
 import type { OidcHttp } from './oidc.ts'

@@ -1,9 +1,10 @@
 /** The device flow's page (RFC 8628 §3.3): `/device`, `/auth/device`. */
+
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Failure, isFailure } from '#base/failure.ts'
+import { escapeHtml } from '#format/html/escape.ts'
 import { answerDevice, type DeviceAsking, findDevice } from '#protocol/oidc/device.ts'
 import { type Person, scopesShown } from '#protocol/oidc/interaction.ts'
-import { escapeHtml } from '#protocol/oidc/pages.ts'
 import { checkSameSite } from './auth.ts'
 import { languageOf } from './failure.ts'
 import type { OidcHttp } from './oidc.ts'

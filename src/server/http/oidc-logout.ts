@@ -1,8 +1,9 @@
 /** RP-initiated logout: the person always confirms, on a page of ours. */
+
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { revokeSession } from '#domain/people/sessions.ts'
+import { escapeHtml } from '#format/html/escape.ts'
 import { readLogoutRequest } from '#protocol/oidc/logout.ts'
-import { escapeHtml } from '#protocol/oidc/pages.ts'
 import { clearSessionCookie } from './auth.ts'
 import { languageOf } from './failure.ts'
 import { type OidcHttp, sendOidcError } from './oidc.ts'

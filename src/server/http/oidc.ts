@@ -2,6 +2,7 @@
  * OpenID Connect over HTTP: `/oidc/*` goes to the provider; what people answer (sign-in, consent, a device's code,
  * signing out) is here, for the web app in JSON and for browsers without script as plain pages.
  */
+
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -9,10 +10,11 @@ import type { Interaction } from 'oidc-provider'
 import type { Log } from '#base/log.ts'
 import type { People } from '#domain/people/people.ts'
 import type { Principal } from '#domain/people/principal.ts'
+import { escapeHtml } from '#format/html/escape.ts'
 import { isPerson, nextStep, type Person, refuse, type Step } from '#protocol/oidc/interaction.ts'
 import { errors } from '#protocol/oidc/library.ts'
 import type { Oidc } from '#protocol/oidc/oidc.ts'
-import { errorPage, escapeHtml, pagePolicy, renderPage } from '#protocol/oidc/pages.ts'
+import { errorPage, pagePolicy, renderPage } from '#protocol/oidc/pages.ts'
 import { signedIn } from './auth.ts'
 import { languageOf } from './failure.ts'
 import { registerOidcApps } from './oidc-apps.ts'

@@ -1,7 +1,8 @@
 /** Recovery messages: short paragraphs; a code or an address on a line of its own. */
 
+import { escapeHtml } from '#format/html/escape.ts'
 import type { People } from '../people.ts'
-import { escapeHtml, type Language, postMail } from '../platform-mail.ts'
+import { type Language, postMail } from '../platform-mail.ts'
 import type { RecoveryText } from './texts.data.ts'
 
 const from: Readonly<Record<Language, string>> = { fr: 'Aide à la connexion', en: 'Sign-in help' }

@@ -5,7 +5,7 @@
 import { lookup } from 'node:dns'
 import { request } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
-import { isPrivate } from '#domain/delivery/destination.ts'
+import { isPublic, isPublicName } from '#domain/outside/address.ts'
 
 export interface PostResult {
   readonly status: number
@@ -21,7 +21,7 @@ const timeout = 10_000
 const publicLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error) return callback(error, '', 0)
-    const usable = addresses.filter(({ address }) => !isPrivate(address))
+    const usable = addresses.filter(({ address }) => isPublic(address))
     const [first] = usable
     if (!first) return callback(new Error('the name leads to no public address'), '', 0)
     if (options.all) return callback(null, usable)
@@ -37,7 +37,7 @@ export const postToPublic: Post = (url, headers, body) =>
   new Promise((resolve, reject) => {
     const { protocol, hostname } = new URL(url)
     const literal = hostname.replace(/^\[|\]$/g, '')
-    if (protocol !== 'https:' || (isIP(literal) !== 0 && isPrivate(literal))) {
+    if (protocol !== 'https:' || !(isIP(literal) === 0 ? isPublicName(literal) : isPublic(literal))) {
       reject(new Error('only public https addresses are called'))
       return
     }

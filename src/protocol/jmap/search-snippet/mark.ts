@@ -1,17 +1,9 @@
 /** Text with what matched marked (RFC 8621 §5): HTML-escaped, `<mark>` around the words, cut to the best place. */
 
+import { escapeHtml } from '#format/html/escape.ts'
+
 /** RFC 8621 §5: a preview is at most 255 octets; the marks are counted. */
 const maxOctets = 255
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => entities[character]!)
 
 /** One character folded as the index folds: without case and accents; may become several or none. */
 const foldCharacter = (character: string): string => character.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()

@@ -1,5 +1,6 @@
 /** The page of a simulated provider: who do you want to be? */
-import { escapeHtml, page, section } from '../services/page.ts'
+import { escapeHtml } from '#format/html/escape.ts'
+import { page, section } from '../services/page.ts'
 import type { ProviderPerson } from './people.data.ts'
 
 /** `action` is posted with `person` and the hidden fields. */

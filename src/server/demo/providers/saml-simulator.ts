@@ -1,5 +1,7 @@
 /** The SAML half of the simulated EduConnect: signed and encrypted answers, attributes under their national numbers. */
+
 import { createPrivateKey } from 'node:crypto'
+import { escapeHtml } from '#format/html/escape.ts'
 import { writeResponse } from '#protocol/saml/assertion.ts'
 import { decodeRedirect, encodePost, encodeRedirect } from '#protocol/saml/bindings.ts'
 import { claimedIssuer, type Incoming, openMessage } from '#protocol/saml/idp.ts'
@@ -8,7 +10,6 @@ import { newId } from '#protocol/saml/message.ts'
 import { type EntityMetadata, readMetadata, writeIdpMetadata } from '#protocol/saml/metadata.ts'
 import { authnContext, nameIdFormat, status } from '#protocol/saml/names.ts'
 import { readAuthnRequest } from '#protocol/saml/request.ts'
-import { escapeHtml } from '../services/page.ts'
 import { createSessions, redirect, sendHtml, sendText, type Visit } from '../services/program.ts'
 import { choosePage, signedOutPage } from './choose.ts'
 import { families, type ProviderPerson } from './people.data.ts'

@@ -1,6 +1,7 @@
 /** A service behind CAS: one page for whoever the server vouches for. Arena and PIA differ in version and in words. */
+import { escapeHtml } from '#format/html/escape.ts'
 import { type CasPerson, endedTicket, validate } from './cas-client.ts'
-import { definitions, escapeHtml, exits, failedPage, leftPage, page, section } from './page.ts'
+import { definitions, exits, failedPage, leftPage, page, section } from './page.ts'
 import { createSessions, isOwnForm, places, redirect, run, sendHtml, sendText, type Visit } from './program.ts'
 
 export interface CasService {

@@ -2,9 +2,11 @@
  * "ENT" of the demonstration: a digital workspace behind SAML 2.0, by node-saml. It learns the provider's key from its
  * metadata, takes encrypted assertions, and is told of sign-outs from server to server (SOAP) or by the browser.
  */
+
 import { SAML, ValidateInResponseTo } from '@node-saml/node-saml'
+import { escapeHtml } from '#format/html/escape.ts'
 import { labels } from './labels.data.ts'
-import { definitions, escapeHtml, exits, failedPage, leftPage, page, section, tiles } from './page.ts'
+import { definitions, exits, failedPage, leftPage, page, section, tiles } from './page.ts'
 import { createSessions, isOwnForm, places, redirect, run, sendHtml, sendText, type Visit } from './program.ts'
 
 type Profile = NonNullable<Awaited<ReturnType<SAML['validatePostResponseAsync']>>['profile']>

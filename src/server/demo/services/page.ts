@@ -1,14 +1,6 @@
 /** The page of the demonstration services: plain, French, readable by everybody, and visibly not ours. */
 
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (character) => escapes[character] ?? '')
+import { escapeHtml } from '#format/html/escape.ts'
 
 export const styleSheet = `
 :root { color-scheme: light; --ink: #1d2433; --soft: #566076; --line: #d5dbe6; --paper: #fff; --ground: #f3f5f9; --accent: #23539c }

@@ -8,12 +8,12 @@ import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Section, Stack } from '../../ui/page.tsx'
+import { Select } from '../../ui/select.tsx'
 import { Loading } from '../account/loading.tsx'
 import { useWhen } from '../account/use-when.ts'
 import css from './admin.module.css'
 import { loadDelegations, loadPeople, act as send } from './requests.ts'
 import { SchoolSelect } from './school-select.tsx'
-import { Select } from './select.tsx'
 import { useScope } from './use-scope.ts'
 
 const NewDelegation = ({ onGranted }: { onGranted: () => void }) => {

@@ -8,10 +8,10 @@ import { useAct } from '../../shell/use-act.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Section } from '../../ui/page.tsx'
+import { Select } from '../../ui/select.tsx'
 import css from './admin.module.css'
 import { act as send } from './requests.ts'
 import { SchoolSelect } from './school-select.tsx'
-import { Select } from './select.tsx'
 import { useScope } from './use-scope.ts'
 
 const empty = { givenName: '', familyName: '', birthDate: '', title: '', endsAt: '' }

@@ -10,6 +10,7 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Card, Item, Items, Note, Section, Stack } from '../../ui/page.tsx'
+import { Select } from '../../ui/select.tsx'
 import { Loading } from '../account/loading.tsx'
 import { useWhen } from '../account/use-when.ts'
 import { factorKinds } from '../gate/requests.ts'
@@ -17,7 +18,6 @@ import css from './admin.module.css'
 import { CodeNote } from './code-note.tsx'
 import { StateMark } from './people-page.tsx'
 import { type Code, giveCode, giveIdentifier, loadPerson, type PersonCard, act as send } from './requests.ts'
-import { Select } from './select.tsx'
 
 const Facts = ({ person }: { person: PersonCard }) => {
   const { t } = useTranslation()

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next'
-import { Select } from './select.tsx'
+import { Select } from '../../ui/select.tsx'
 import { useScope } from './use-scope.ts'
 
 /** One of the viewer's schools. Nothing where there is nothing to choose. */

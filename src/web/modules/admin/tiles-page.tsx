@@ -8,10 +8,10 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Item, Items, Section } from '../../ui/page.tsx'
+import { Select } from '../../ui/select.tsx'
 import { Loading } from '../account/loading.tsx'
 import css from './admin.module.css'
 import { act as send } from './requests.ts'
-import { Select } from './select.tsx'
 
 interface Words {
   readonly fr: string

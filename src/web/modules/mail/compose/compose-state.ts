@@ -1,7 +1,7 @@
 /** A message being written, as plain data: what is kept on the device, what becomes a draft. */
+import { escapeHtml } from '#format/html/escape.ts'
 import type { Draft, DraftAttachment, Identity } from '../../../data/index.ts'
 import { htmlToText } from './html-text.ts'
-import { escapeHtml } from './text-html.ts'
 
 export interface Person {
   readonly name: string | null

@@ -1,6 +1,8 @@
 /** What a message may have besides: plain text, a receipt, templates. */
+
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { escapeHtml } from '#format/html/escape.ts'
 import { useClient } from '../../../shell/client.tsx'
 import { confirm } from '../../../shell/confirm.tsx'
 import { useLive } from '../../../shell/value.ts'
@@ -13,7 +15,7 @@ import { resignText, SIGNATURE_CLASS } from './signature.ts'
 import { fillTemplate } from './template-text.ts'
 import type { Template } from './templates.ts'
 import { TemplatesDialog } from './templates-dialog.tsx'
-import { escapeHtml, textToHtml } from './text-html.ts'
+import { textToHtml } from './text-html.ts'
 import type { Composition } from './use-composition.ts'
 
 const withoutSignature = (html: string): string => {

@@ -1,7 +1,6 @@
 /** Plain text as paragraphs of HTML. Pure. */
 
-export const escapeHtml = (text: string): string =>
-  text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')
+import { escapeHtml } from '#format/html/escape.ts'
 
 /** A blank line begins a paragraph, any other line a line. */
 export const textToHtml = (text: string): string =>

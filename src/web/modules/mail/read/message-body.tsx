@@ -1,8 +1,9 @@
 /** What of a message is shown: its HTML, else its text. */
+
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { escapeHtml } from '#format/html/escape.ts'
 import type { EmailBody, EmailBodyPart } from '../../../data/index.ts'
-import { escapeHtml } from '../compose/text-html.ts'
 import css from './message-body.module.css'
 import { TextBody } from './text-body.tsx'
 
