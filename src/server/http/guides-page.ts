@@ -145,6 +145,11 @@ const profileLinks = (language: GuideLanguage, chosen: Reader | undefined): stri
     .join('')}</ul></nav>`
 }
 
+/** To the official-address card. */
+const addressPart = (language: GuideLanguage): string =>
+  `<section aria-labelledby="address"><h2 id="address"><a href="${guideRoots[language]}/address">${say('address', language)}</a></h2>` +
+  `<p>${say('addressText', language)}</p></section>`
+
 /** The start page: search, list by theme, decoder, contacts. */
 export const helpHome = (
   library: Library,
@@ -179,6 +184,7 @@ export const helpHome = (
       (asking.paper ? '' : searchForm(language, typed)) +
       (problem === undefined ? results : '') +
       (asking.paper ? '' : decoderForm(asking)) +
+      addressPart(language) +
       contactsPart(asking),
   }
 }

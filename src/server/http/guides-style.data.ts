@@ -97,6 +97,22 @@ ol.steps li { margin: 0 0 0.5rem; }
 ol.steps p { margin: 0; }
 input[type="email"] { width: 100%; max-width: 26rem; font: inherit; color: inherit; background: var(--sheet); border: 1px solid var(--line-strong); border-radius: 8px; padding: 0.5rem 0.7rem; }
 table.card { width: 100%; }
+.verdict { border-left: 6px solid var(--line-strong); border-radius: 8px; padding: 0.75rem 1rem; margin: 1rem 0; background: var(--desk); }
+.verdict h2 { margin: 0 0 0.25rem; }
+.verdict h2::before { content: "?"; display: inline-block; min-width: 1.5em; margin-right: 0.4em; border-radius: 50%; text-align: center; color: var(--sheet); background: var(--line-strong); }
+.verdict.official { border-color: var(--good); background: var(--good-wash); }
+.verdict.official h2::before { content: "✓"; background: var(--leaf); }
+.verdict.look-alike { border-color: var(--bad); background: var(--bad-wash); }
+.verdict.look-alike h2::before { content: "!"; background: var(--bad); }
+.verdict code { overflow-wrap: anywhere; }
+.verdict .do { font-weight: 600; margin: 0; }
+.compare { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 0.25rem 1rem; margin: 0 0 0.5rem; font-size: 1.125rem; }
+.compare dt { font-size: 0.9375rem; }
+.compare dd { margin: 0; }
+mark { color: inherit; background: var(--ochre-wash); border-bottom: 3px solid var(--ochre); padding: 0 0.05em; min-width: 0.4em; display: inline-block; white-space: pre; }
+summary h2 { display: inline; }
+ul.places { list-style: none; padding: 0; margin: 0; }
+@media (max-width: 30rem) { .compare { grid-template-columns: minmax(0, 1fr); gap: 0 1rem; } }
 @media (max-width: 48rem) { main { border-radius: 0; } }
 @media print {
   html, main { background: none; }

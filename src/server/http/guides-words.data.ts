@@ -49,6 +49,11 @@ export const guideWords = {
   },
   youAre: { fr: 'Vous êtes', en: 'You are' },
   youAreAny: { fr: 'Sans préciser', en: 'Not said' },
+  address: { fr: 'Vérifier un lien ou une adresse', en: 'Check a link or an address' },
+  addressText: {
+    fr: 'Officielle, imitée ou inconnue : collez-la, nous regardons chaque lettre.',
+    en: 'Official, imitated or unknown: paste it, we look at each letter.',
+  },
   decode: { fr: 'Comprendre', en: 'Explain' },
   decoded: { fr: 'Ce que veut dire ce message', en: 'What this message means' },
   decodedNone: {

@@ -58,7 +58,8 @@ const sendTagged = (
   return reply.type(type).send(text)
 }
 
-const sendShown = (
+/** Sends a page of help; what answers a form is kept by nobody. */
+export const sendShown = (
   request: FastifyRequest,
   reply: FastifyReply,
   shown: Shown,

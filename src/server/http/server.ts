@@ -15,6 +15,7 @@ import type { Endpoint } from '../settings.ts'
 import { registerSingleSignOn } from '../single-sign-on.ts'
 import { supportAddress } from '../ticket-post.ts'
 import type { TlsSource } from '../tls.ts'
+import { registerAddress } from './address.ts'
 import { registerAdminNotices } from './admin-notices.ts'
 import { registerAdminPeople } from './admin-people.ts'
 import { registerAdminPlatform } from './admin-platform.ts'
@@ -174,6 +175,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerReading(app, house.people, readingParts(house.config, parts.outside))
   registerDiagnosis(app, house.people)
   registerTickets(app, { people: house.people, address: supportAddress(house.config, demo !== undefined) })
+  registerAddress(app, house.people)
   await registerGuides(app, house.people, log)
   registerFiles(app, house.people, {
     maxSize: house.config['files.max-size'],

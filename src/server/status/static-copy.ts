@@ -7,8 +7,10 @@ import { dirname, join } from 'node:path'
 import { guideLanguages } from '#domain/guides/guide.ts'
 import { type Library, loadLibrary } from '#domain/guides/library.ts'
 import type { People } from '#domain/people/people.ts'
+import { type ListedPlace, listPlaces } from '#domain/phishing/official.ts'
 import { readStatus, type Status } from '#domain/status/snapshot.ts'
 import { listContacts, type SupportContact } from '#domain/support/contacts.ts'
+import { addressPath, addressShown } from '../http/address-page.ts'
 import { contactsBody, contactsTitle } from '../http/contacts-page.ts'
 import { type Asking, guideDocument, guideRoots, guideShown, helpHome } from '../http/guides-page.ts'
 import { guideStyle } from '../http/guides-style.data.ts'
@@ -23,6 +25,7 @@ interface Sources {
   readonly status: Status
   readonly contacts: readonly SupportContact[]
   readonly library: Library
+  readonly places: readonly ListedPlace[]
   readonly base: string
 }
 
@@ -40,7 +43,7 @@ const statusFiles = ({ status, base }: Sources, language: Language): [string, st
   ]
 }
 
-const guideFiles = ({ status, contacts, library }: Sources, language: Language): [string, string][] => {
+const guideFiles = ({ status, contacts, library, places }: Sources, language: Language): [string, string][] => {
   const root = guideRoots[language].slice(1)
   const help = { contacts: [], incidents: status.current, planned: [] }
   const asking: Asking = { language, audience: undefined, help, now: status.at, paper: true }
@@ -51,6 +54,7 @@ const guideFiles = ({ status, contacts, library }: Sources, language: Language):
       `${root}/contacts/index.html`,
       page({ title: contactsTitle[language], path: '/contacts', body: contactsBody(contacts, language, {}, true) }),
     ],
+    [`${root}${addressPath}/index.html`, page(addressShown(places, language, { paper: true }))],
   ]
   for (const guide of library.list(language)) {
     files.push([`${root}/${guide.id}/index.html`, page(guideShown(library, asking, guide))])
@@ -120,6 +124,7 @@ export const createStaticCopy = (
           status: await readStatus(tx, now),
           contacts: await listContacts(tx),
           library: known,
+          places: await listPlaces(people, tx),
           base,
         }),
       )
@@ -127,7 +132,7 @@ export const createStaticCopy = (
       const here = door()
       if (here) await put(folder, pulseFile, JSON.stringify({ at: now, ...here } satisfies Pulse))
       // A hundred guides are only written anew when what stands on each of them has changed.
-      const about = JSON.stringify([sources.status.current, sources.contacts])
+      const about = JSON.stringify([sources.status.current, sources.contacts, sources.places])
       for (const [path, text] of about === guidesOf ? statusPart(sources) : filesOf(sources)) {
         if (written.get(path) === text) continue
         await put(folder, path, text)

@@ -10,6 +10,7 @@ import type { texts as codes } from './parts/codes.fr.ts'
 import type { texts as compose } from './parts/compose.fr.ts'
 import type { texts as device } from './parts/device.fr.ts'
 import type { texts as easy } from './parts/easy.fr.ts'
+import type { texts as fraud } from './parts/fraud.fr.ts'
 import type { texts as gate } from './parts/gate.fr.ts'
 import type { texts as notices } from './parts/notices.fr.ts'
 import type { texts as organise } from './parts/organise.fr.ts'
@@ -28,6 +29,7 @@ export type AllTexts = typeof gate &
   typeof compose &
   typeof account &
   typeof admin &
+  typeof fraud &
   typeof notices &
   typeof organise &
   typeof portal &
@@ -50,6 +52,7 @@ const files = {
   compose: { fr: () => import('./parts/compose.fr.ts'), en: () => import('./parts/compose.en.ts') },
   account: { fr: () => import('./parts/account.fr.ts'), en: () => import('./parts/account.en.ts') },
   admin: { fr: () => import('./parts/admin.fr.ts'), en: () => import('./parts/admin.en.ts') },
+  fraud: { fr: () => import('./parts/fraud.fr.ts'), en: () => import('./parts/fraud.en.ts') },
   notices: { fr: () => import('./parts/notices.fr.ts'), en: () => import('./parts/notices.en.ts') },
   device: { fr: () => import('./parts/device.fr.ts'), en: () => import('./parts/device.en.ts') },
   organise: { fr: () => import('./parts/organise.fr.ts'), en: () => import('./parts/organise.en.ts') },

@@ -51,7 +51,7 @@ const settings = createRoute({
 const AccountScreen = lazyScreen<{ part: string }>(['account', 'gate', 'codes'], () =>
   import('../modules/account/account-screen.tsx').then((module) => module.AccountScreen),
 )
-const AdminScreen = lazyScreen(['admin', 'account', 'gate', 'codes', 'support', 'trust'], () =>
+const AdminScreen = lazyScreen(['admin', 'account', 'gate', 'codes', 'fraud', 'support', 'trust'], () =>
   import('../modules/admin/admin-screen.tsx').then((module) => module.AdminScreen),
 )
 

@@ -14,6 +14,7 @@ export const texts: typeof french = {
     components: 'Watched components',
     incidents: 'Incidents',
     contacts: 'Help contacts',
+    official: 'Official addresses',
     tiles: 'Portal services',
     tilesMore: 'What the home offers, to whom, and in which state.',
     tilesNone: 'No service in the portal.',

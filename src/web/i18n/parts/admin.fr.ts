@@ -12,6 +12,7 @@ export const texts = {
     components: 'Composants surveillés',
     incidents: 'Incidents',
     contacts: 'Contacts d’aide',
+    official: 'Adresses officielles',
     tiles: 'Services du portail',
     tilesMore: 'Ce que l’accueil propose, à qui, et dans quel état.',
     tilesNone: 'Aucun service dans le portail.',

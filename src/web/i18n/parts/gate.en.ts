@@ -51,6 +51,7 @@ export const texts: typeof french = {
     status: 'Status of the services',
     addressTitle: 'You are at the right address',
     addressWrong: 'This is not the official address',
+    addressOther: 'Check a link or an address you received',
     addressCheck: 'The browser’s bar must show exactly this. Otherwise, do not write your password.',
     contacts: 'Who can help you',
     openUntil: 'open until {{hour}}',

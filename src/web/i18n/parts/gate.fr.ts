@@ -49,6 +49,7 @@ export const texts = {
     status: 'État des services',
     addressTitle: 'Vous êtes à la bonne adresse',
     addressWrong: 'Cette adresse n’est pas l’adresse officielle',
+    addressOther: 'Vérifier un lien ou une adresse reçus',
     addressCheck: 'La barre du navigateur doit montrer exactement ceci. Sinon, n’écrivez pas votre mot de passe.',
     contacts: 'Qui peut vous aider',
     openUntil: 'ouvert jusqu’à {{hour}}',

@@ -10,6 +10,7 @@ import type { IconName } from '../../ui/icon.tsx'
 import { Note, Page } from '../../ui/page.tsx'
 import { SectionNav } from '../../ui/section-nav.tsx'
 import { Loading } from '../account/loading.tsx'
+import { OfficialPage } from '../fraud/official-page.tsx'
 import { ActivationPage } from './activation-page.tsx'
 import { AuditPage } from './audit-page.tsx'
 import { CasesPage } from './cases-page.tsx'
@@ -51,6 +52,7 @@ const parts = {
   incidents: { icon: 'warning', isFor: forPlatform, show: () => <IncidentsPage /> },
   components: { icon: 'grid', isFor: forPlatform, show: () => <ComponentsPage /> },
   contacts: { icon: 'phone', isFor: forPlatform, show: () => <ContactsPage /> },
+  official: { icon: 'lock', isFor: forPlatform, show: () => <OfficialPage /> },
   tiles: { icon: 'grid', isFor: forPlatform, show: () => <TilesPage /> },
   services: { icon: 'link', isFor: forPlatform, show: () => <ServicesPage /> },
   providers: { icon: 'globe', isFor: forPlatform, show: () => <ProvidersPage /> },

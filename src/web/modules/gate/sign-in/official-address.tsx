@@ -6,7 +6,7 @@ import css from './official-address.module.css'
 /** The address that the browser must show. A look-alike page can copy this too, but not the browser's bar. */
 export const OfficialAddress = ({ address }: { address: string }) => {
   const words = useWords()
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const host = window.location.host
   const told = address.replace(/^https?:\/\//, '').replace(/\/.*$/, '')
   // A server on one's own machine is its own address.
@@ -20,6 +20,9 @@ export const OfficialAddress = ({ address }: { address: string }) => {
         <p className={css.title}>{words(isOfficial ? 'gate.addressTitle' : 'gate.addressWrong')}</p>
         <p className={css.host}>{official}</p>
         <p className={css.check}>{words('gate.addressCheck')}</p>
+        <a className={css.check} href={i18n.language === 'en' ? '/help/address' : '/aide/address'}>
+          {t('gate.addressOther')}
+        </a>
       </div>
     </section>
   )
