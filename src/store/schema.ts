@@ -10,6 +10,7 @@ import type { EverywhereTables } from './schema/everywhere.ts'
 import type { FiltersTables } from './schema/filters.ts'
 import type { HelpTables } from './schema/help.ts'
 import type { MailTables } from './schema/mail.ts'
+import type { MailboxesTables } from './schema/mailboxes.ts'
 import type { NoticesTables } from './schema/notices.ts'
 import type { OrganisingTables } from './schema/organising.ts'
 import type { PeopleTables } from './schema/people.ts'
@@ -28,6 +29,7 @@ export interface Database
     FiltersTables,
     HelpTables,
     MailTables,
+    MailboxesTables,
     NoticesTables,
     OrganisingTables,
     PeopleTables,

@@ -3,6 +3,16 @@
 /** Doors through which mail comes in. */
 export type Door = 'mx' | 'submission' | 'lmtp'
 
+/** Whose message it is: the account it is sent from, and the person who sends it when the account is a function's. */
+export interface SignedIn {
+  readonly id: number
+  readonly login: string
+  readonly person?: number
+}
+
+/** The account that must have the right to write. */
+export const writerOf = ({ id, person }: SignedIn): number => person ?? id
+
 /** Who speaks to us. */
 export interface Client {
   readonly ip: string
@@ -13,7 +23,7 @@ export interface Client {
   /** Version and cipher, when the connection is encrypted. */
   readonly tls?: string
   /** Who signed in, on the submission door. */
-  readonly account?: { readonly id: number; readonly login: string }
+  readonly account?: SignedIn
 }
 
 export type Ret = 'FULL' | 'HDRS'

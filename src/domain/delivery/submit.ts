@@ -4,7 +4,9 @@
  */
 import { Failure } from '#base/failure.ts'
 import { parseAddresses } from '#format/address/parse.ts'
+import { parseMessageIds } from '#format/mime/headers.ts'
 import { type Params, statement } from '#store/engine.ts'
+import { noteSender } from '../access/mailboxes/use.ts'
 import { composeSubmitted, queueOptions } from './accept.ts'
 import { rememberCorrespondents } from './correspondents.ts'
 import type { Delivery } from './delivery.ts'
@@ -31,6 +33,8 @@ export interface Submitter {
   readonly accountId: number
   readonly login: string
   readonly ip: string
+  /** Who sends, when the account is a function's: it is their right that counts, and they are remembered. */
+  readonly person?: { readonly id: number; readonly name: string }
 }
 
 /** RFC 4865: how long a message may be held, in milliseconds. */
@@ -116,6 +120,8 @@ interface Prepared {
   readonly mail: Mail
   readonly envelope: SubmissionEnvelope
   readonly threadId: number
+  /** Message-ID that it answers; empty when none. */
+  readonly answers: string
 }
 
 /** Reads the email and takes it through the submission door, up to its commit. */
@@ -137,7 +143,12 @@ const prepare = async (delivery: Delivery, by: Submitter, request: SubmitRequest
   }
   if (envelope.rcptTo.length === 0) throw new Refusal('noRecipients', 'nobody to send to')
   if (envelope.mailFrom.email !== '' && !isPath(envelope.mailFrom.email)) throw invalid('mailFrom is no address')
-  const client = { ip: by.ip, helo: '', protocol: 'JMAP', account: { id: account, login: by.login } }
+  const client = {
+    ip: by.ip,
+    helo: '',
+    protocol: 'JMAP',
+    account: { id: account, login: by.login, ...(by.person && { person: by.person.id }) },
+  }
   const transaction = await beginMail(delivery, 'submission', client, senderOf(envelope))
   try {
     const wrong: string[] = []
@@ -151,7 +162,8 @@ const prepare = async (delivery: Delivery, by: Submitter, request: SubmitRequest
     // It may have been appended with bare line ends; what is signed must be what is sent.
     transaction.repairNewlines()
     for await (const chunk of ctx.store.blobs.open(email.blob_id)) await transaction.write(chunk)
-    return { mail: await transaction.check(), envelope, threadId: email.thread_id }
+    const answers = header.all('in-reply-to').flatMap(parseMessageIds)[0] ?? ''
+    return { mail: await transaction.check(), envelope, threadId: email.thread_id, answers }
   } catch (error) {
     await transaction.abort()
     throw error
@@ -178,7 +190,7 @@ const refusalOf = async (adding: Promise<void>): Promise<unknown> => {
  */
 export const submitMessage = async (delivery: Delivery, by: Submitter, request: SubmitRequest): Promise<Submission> => {
   const { ctx } = delivery
-  const { mail, envelope, threadId } = await prepare(delivery, by, request)
+  const { mail, envelope, threadId, answers } = await prepare(delivery, by, request)
   const { now } = mail
   const sendAt = Math.max(now, request.sendAt ?? holdUntil(now, envelope) ?? now)
   if (sendAt > now + maxHold) throw new Refusal('heldTooLong', 'held for more than thirty days')
@@ -210,6 +222,7 @@ export const submitMessage = async (delivery: Delivery, by: Submitter, request: 
       notBefore: sendAt,
     })
     await rememberCorrespondents(tx, by.accountId, mail)
+    if (by.person) await noteSender(tx, { email: request.emailId, person: by.person.id, name: by.person.name, answers })
     return created
   })
   delivery.metrics.count('mail_messages_total', { door: 'jmap' })

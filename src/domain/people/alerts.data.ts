@@ -63,6 +63,15 @@ export const alerts = {
     fr: { subject: 'Mot de passe d’application créé', what: 'Un mot de passe pour un programme ou un appareil vient d’être créé.' },
     en: { subject: 'An app password was made', what: 'A password for a program or a device was made.' },
   },
+  'mailbox-access': {
+    fr: { subject: 'L’accès à une boîte fonctionnelle a changé', what: 'L’accès à une boîte fonctionnelle dont vous êtes responsable vient de changer.' },
+    en: { subject: 'Access to a shared mailbox changed', what: 'The access to a mailbox you are an owner of was changed.' },
+  },
+  'mailbox-yours': {
+    fr: { subject: 'Votre accès à une boîte fonctionnelle a changé', what: 'Votre accès à une boîte fonctionnelle vient d’être ouvert, changé ou retiré. Elle s’ouvre avec votre propre compte, sans autre mot de passe.' },
+    en: { subject: 'Your access to a shared mailbox changed', what: 'Your access to the mailbox of a function was given, changed or taken away. It opens with your own account, without another password.' },
+    suspicious: false,
+  },
   'service-allowed': {
     fr: { subject: 'Un service a accès à votre compte', what: 'Vous avez autorisé un service à utiliser votre compte.' },
     en: { subject: 'A service may use your account', what: 'You allowed a service to use your account.' },

@@ -126,6 +126,9 @@ export type AuditAction =
   | 'request.read'
   | 'request.remind'
   | 'request.purge'
+  | 'mailbox.grant'
+  | 'mailbox.revoke'
+  | 'mailbox.function'
 
 export interface AuditEntry {
   /** Login of the person, or `command line`. */

@@ -64,6 +64,11 @@ export const deletedRows = [
   ['oauth_record', 'account_id'],
   ['federated_identity', 'account_id'],
   ['image_trust', 'account_id'],
+  ['mailbox_grant', 'account_id'],
+  ['mailbox_grant', 'person_id'],
+  ['mailbox_sent', 'account_id'],
+  ['mailbox_use', 'account_id'],
+  ['mailbox_use', 'person_id'],
   ['phishing_report', 'account_id'],
   ['first_day', 'account_id'],
   ['erasure', 'account_id'],
@@ -89,5 +94,6 @@ export const emptiedColumns = [
 /** Columns that stay, and why. */
 export const keptColumns: readonly (readonly [table: Table, column: string, why: string])[] = [
   ['audit', 'account_id', 'the log of security is kept for its own time (retention.ts), and is trimmed then'],
+  ['mailbox_sent', 'person_id', 'the function keeps who wrote in its name, as it keeps the message'],
   ['message', 'account_id', 'deleted mailbox by mailbox before all others'],
 ]

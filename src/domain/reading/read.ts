@@ -2,8 +2,10 @@
 
 import { formatId } from '#base/ids.ts'
 import type { Reading } from '#format/jmap/reading.ts'
+import { parseMessageIds } from '#format/mime/headers.ts'
 import { isWithin, lookAlike, mixesScripts } from '#format/warning/domain.ts'
 import { otherAddressIn, speaksForUs } from '#format/warning/name.ts'
+import { type SentBy, sendersOf } from '../access/mailboxes/use.ts'
 import type { Context } from '../context.ts'
 import { bodyStart, Header } from '../delivery/header.ts'
 import { type EmailRecord, getEmail } from '../mail/emails.ts'
@@ -56,6 +58,17 @@ const senderFacts = async (people: People, account: number, email: EmailRecord, 
   }
 }
 
+type Acts = Pick<Reading, 'sentBy' | 'answeredBy'>
+const nobody: Acts = { sentBy: null, answeredBy: [] }
+
+/** Of the mailbox of a function: who sent it in its name, and who answered it. */
+const actsOn = async ({ store }: Context, account: number, id: number, header: Header): Promise<Acts> => {
+  const email = { id, messageId: header.all('message-id').flatMap(parseMessageIds)[0] ?? null }
+  const { sent, answered } = await store.read((tx) => sendersOf(tx, account, email))
+  const told = ({ name, at }: SentBy) => ({ name, at: new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z') })
+  return { sentBy: sent ? told(sent) : null, answeredBy: answered.map(told) }
+}
+
 /** Reads one email; undefined when the account has none of this id. `images` is false where they are never fetched. */
 export const readEmail = async (
   people: People,
@@ -70,7 +83,16 @@ export const readEmail = async (
   const jmapId = formatId('email', id)
   const off = images ? 'ask' : 'off'
   if (email.mark !== '')
-    return { id: jmapId, platform: email.mark, proof: 'own', provedBy: null, ...blank, images: off, unsubscribe: null }
+    return {
+      id: jmapId,
+      platform: email.mark,
+      proof: 'own',
+      provedBy: null,
+      ...blank,
+      ...nobody,
+      images: off,
+      unsubscribe: null,
+    }
   const header = await headerOf(ctx, email)
   const author = authorOf(header)
   const { proof, by } = proofOf(header, author, hostname)
@@ -89,5 +111,6 @@ export const readEmail = async (
     ...facts,
     images: trusted ? 'allowed' : off,
     unsubscribe: 'web' in ways ? ways : null,
+    ...(await actsOn(ctx, account, id, header)),
   }
 }

@@ -19,6 +19,12 @@ export interface UnsubscribeWays {
   readonly mail: string | null
 }
 
+export interface MemberAct {
+  readonly name: string
+  /** UTCDate. */
+  readonly at: string
+}
+
 /** The id is that of the Email. */
 export interface Reading {
   readonly id: Id
@@ -40,6 +46,10 @@ export interface Reading {
   /** Remote pictures: `allowed` when the reader trusts this sender or all, and the sender is proved. */
   readonly images: 'ask' | 'allowed' | 'off'
   readonly unsubscribe: UnsubscribeWays | null
+  /** Mailbox of a function: which of its members sent this email. */
+  readonly sentBy: MemberAct | null
+  /** Mailbox of a function: which of its members answered it, oldest first. */
+  readonly answeredBy: readonly MemberAct[]
 }
 
 export interface ReadingGetArguments {

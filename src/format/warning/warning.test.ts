@@ -167,6 +167,8 @@ const quiet: Reading = {
   imitates: null,
   images: 'ask',
   unsubscribe: null,
+  sentBy: null,
+  answeredBy: [],
 }
 const evidence = (reading: Partial<Reading>, more: Partial<Evidence> = {}): Evidence => ({
   reading: { ...quiet, ...reading },

@@ -1,6 +1,6 @@
 /** Download of a blob or of a part of a message (RFC 8620 §6.2), with ranges (RFC 9110 §14). */
-import { formatId } from '#base/ids.ts'
 import type { Context } from '#domain/context.ts'
+import { findAccount } from './accounts.ts'
 import { blobSize, findBlob, streamBlob } from './blob/open.ts'
 import type { JmapPrincipal } from './method.ts'
 import { notFound } from './problem.ts'
@@ -69,8 +69,9 @@ export const openDownload = async (
   request: DownloadRequest,
 ): Promise<Download> => {
   const nothing = () => notFound('There is no such blob')
-  if (request.accountId !== formatId('account', principal.accountId)) throw nothing()
-  const blob = await findBlob(ctx, principal.accountId, request.blobId)
+  const open = await findAccount(ctx, principal, request.accountId)
+  if (!open?.rights.has('read')) throw nothing()
+  const blob = await findBlob(ctx, open.account, request.blobId)
   if (!blob) throw nothing()
   const etag = `"${request.blobId}"`
   const headers: Record<string, string> = {

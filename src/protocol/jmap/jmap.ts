@@ -2,6 +2,7 @@
 import type { Context } from '#domain/context.ts'
 import type { Delivery } from '#domain/delivery/delivery.ts'
 import type { Invocation, JmapSession, UploadResponse } from '#format/jmap/core.ts'
+import { accountsOf } from './accounts.ts'
 import { type Download, type DownloadRequest, openDownload } from './download.ts'
 import { type Limits, limitsWith } from './limits.ts'
 import type { JmapPrincipal } from './method.ts'
@@ -29,7 +30,7 @@ export interface UploadRequest {
 }
 
 export interface Jmap {
-  session(principal: JmapPrincipal, baseUrl: string): JmapSession
+  session(principal: JmapPrincipal, baseUrl: string): Promise<JmapSession>
   /** The response's JSON in pieces. Throws Problem for a request that fails as a whole. */
   api(principal: JmapPrincipal, request: ApiRequest): Promise<AsyncIterable<string>>
   /** Throws Problem. */
@@ -148,14 +149,16 @@ export const createJmap = (parts: JmapParts): Jmap => {
   const requests = new Gate('maxConcurrentRequests', limits.maxConcurrentRequests)
   const uploads = new Gate('maxConcurrentUpload', limits.maxConcurrentUpload)
   const streams = new Gate('maxConcurrentEventSources', maxConcurrentStreams)
+  const session = async (principal: JmapPrincipal, baseUrl: string) =>
+    sessionObject(principal, await accountsOf(ctx, principal), baseUrl, limits)
   return {
-    session: (principal, baseUrl) => sessionObject(principal, baseUrl, limits),
+    session,
     api: async (principal, { contentType, body, baseUrl }) => {
       const leave = requests.enter(principal.accountId)
       try {
         if (!isJson(contentType)) throw notJson('The Content-Type must be application/json')
         const request = await parseRequest(await readBody(body, limits), limits, capabilities)
-        const { state } = sessionObject(principal, baseUrl, limits)
+        const { state } = await session(principal, baseUrl)
         const shared = { ctx, delivery, push, principal, limits, remoteImages }
         return serialize(await runRequest(request, registry, shared, state))
       } finally {

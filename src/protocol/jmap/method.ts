@@ -1,12 +1,16 @@
 /** What a method is: a name, the capability that brings it, its arguments' shape and what it does. */
-import { formatId } from '#base/ids.ts'
+
+import { maySend } from '#domain/access/mailboxes/roles.data.ts'
+import { noteMailboxUse } from '#domain/access/mailboxes/use.ts'
 import type { Context } from '#domain/context.ts'
 import type { Delivery } from '#domain/delivery/delivery.ts'
 import type { Id, Invocation } from '#format/jmap/core.ts'
+import { findAccount, hasCapability, type OpenAccount } from './accounts.ts'
 import { type Check, Invalid, type Shaped, shape, text } from './check.ts'
 import { invalidArguments, MethodFault } from './failure.ts'
 import type { Limits } from './limits.ts'
 import type { PushSender } from './push/sender.ts'
+import { type Need, needs } from './rights.data.ts'
 
 /** Who calls, as the sign-in has proved it. */
 export interface JmapPrincipal {
@@ -42,6 +46,8 @@ export interface Call {
 export interface AccountCall extends Call {
   readonly account: number
   readonly accountId: Id
+  /** How the account is open to the caller. */
+  readonly open: OpenAccount
 }
 
 export interface Method {
@@ -60,14 +66,36 @@ export const checkArguments = <T>(check: Check<T>, value: unknown): T => {
   }
 }
 
-/** Throws MethodFault accountNotFound unless the caller may use the account. */
-export const accountOf = (
+const isMet = (need: Need, { isPersonal, rights }: OpenAccount): boolean => {
+  if (isPersonal) return true
+  if (need === 'own') return false
+  return need === 'send' ? maySend(rights) : rights.has(need)
+}
+
+/**
+ * The account, when the caller may do in it what is needed. Throws MethodFault accountNotFound (there is none, or it is
+ * not open to them: the two are not told apart), accountNotSupportedByMethod, accountReadOnly, forbidden.
+ */
+export const accountOf = async (
   accountId: Id,
   call: Call,
-  fault: 'accountNotFound' | 'fromAccountNotFound' = 'accountNotFound',
-) => {
-  if (accountId !== formatId('account', call.principal.accountId)) throw new MethodFault(fault, 'No such account')
-  return call.principal.accountId
+  { need, capability, from = false }: { readonly need: Need; readonly capability: string; readonly from?: boolean },
+): Promise<OpenAccount> => {
+  const open = await findAccount(call.ctx, call.principal, accountId)
+  if (!open) throw new MethodFault(from ? 'fromAccountNotFound' : 'accountNotFound', 'No such account')
+  if (need === 'own' && !open.isPersonal)
+    throw new MethodFault('accountNotSupportedByMethod', 'This is of a person’s own account')
+  if (!hasCapability(open, capability))
+    throw new MethodFault(
+      from ? 'fromAccountNotSupportedByMethod' : 'accountNotSupportedByMethod',
+      'The account does not have this capability',
+    )
+  if (!isMet(need, open)) {
+    if (need === 'write') throw new MethodFault('accountReadOnly', 'You may read this account, not change it')
+    throw new MethodFault('forbidden', 'Your role in this account does not allow it')
+  }
+  if (!open.isPersonal) noteMailboxUse(call.ctx, open.account, call.principal.accountId)
+  return open
 }
 
 /**
@@ -81,14 +109,15 @@ export const accountMethod = <S extends Readonly<Record<string, Check<unknown>>>
   run: (args: Shaped<S>, call: AccountCall) => Promise<object>,
 ): Method => {
   const check = shape(members)
+  const need = needs[name] ?? 'own'
   return {
     name,
     capability,
     run: async (args, call) => {
       const { accountId: given, ...rest } = args
       const accountId = checkArguments(text, given ?? undefined)
-      const account = accountOf(accountId, call)
-      const response = await run(checkArguments(check, rest), { ...call, account, accountId })
+      const open = await accountOf(accountId, call, { need, capability })
+      const response = await run(checkArguments(check, rest), { ...call, account: open.account, accountId, open })
       return { accountId, ...response }
     },
   }

@@ -46,3 +46,6 @@ export const internalProblem = (id: string): Problem =>
 
 export const unavailableProblem = (detail: string): Problem =>
   new Problem({ type: 'about:blank', status: 503, title: 'Service Unavailable', detail })
+
+export const forbidden = (detail: string): Problem =>
+  new Problem({ type: 'about:blank', status: 403, title: 'Forbidden', detail })

@@ -1,13 +1,23 @@
 /** The session object (RFC 8620 §2). */
 import { createHash } from 'node:crypto'
-import { formatId } from '#base/ids.ts'
+import type { MailboxRight } from '#domain/access/mailboxes/roles.data.ts'
 import { maxDepth, maxNameBytes } from '#domain/mail/mailbox-rules.ts'
-import { CORE, type JmapSession, MAIL, RECIPIENTS, SUBMISSION, WEBPUSH_VAPID } from '#format/jmap/core.ts'
+import {
+  CORE,
+  type JmapAccount,
+  type JmapSession,
+  MAIL,
+  RECIPIENTS,
+  SUBMISSION,
+  WEBPUSH_VAPID,
+} from '#format/jmap/core.ts'
+import { FUNCTION } from '#format/jmap/function.ts'
 import { MDN } from '#format/jmap/mdn.ts'
 import { ORGANISING } from '#format/jmap/organising.ts'
 import { PORTAL } from '#format/jmap/portal.ts'
 import { READING } from '#format/jmap/reading.ts'
 import { FILTERS, SIEVE, VACATION } from '#format/jmap/sieve.ts'
+import { hasCapability, type OpenAccount } from './accounts.ts'
 import { digestAlgorithms } from './blob/get.ts'
 import { lookupTypes } from './blob/lookup.ts'
 import { maxDataSources } from './blob/upload.ts'
@@ -76,22 +86,40 @@ export const capabilityTable = (limits: Limits): Readonly<Record<string, { serve
   [ORGANISING]: { server: {}, account: {} },
 })
 
-/** `baseUrl` is what the client reached us by, without a slash at its end. */
-export const sessionObject = (principal: JmapPrincipal, baseUrl: string, limits: Limits): JmapSession => {
+/** What of a capability follows the rights that one has in the account. */
+const limitedBy = (name: string, value: Value, rights: ReadonlySet<MailboxRight>): Value =>
+  name === MAIL && !rights.has('write') ? { ...value, mayCreateTopLevelMailbox: false } : value
+
+/** An account as the session names it; `urn:convergence:function` says what a mailbox of a function is to the person. */
+const accountObject = (open: OpenAccount, table: [string, { account?: Value }][]): JmapAccount => {
+  const capabilities = table.flatMap(([name, { account }]): [string, Value][] =>
+    account !== undefined && hasCapability(open, name) ? [[name, limitedBy(name, account, open.rights)]] : [],
+  )
+  const { function: ofFunction } = open
+  return {
+    name: open.name,
+    isPersonal: open.isPersonal,
+    isReadOnly: !open.rights.has('write'),
+    accountCapabilities: Object.fromEntries(
+      ofFunction === undefined ? capabilities : [...capabilities, [FUNCTION, { ...ofFunction }]],
+    ),
+  }
+}
+
+/** `accounts` begins with the person's own. `baseUrl` is what the client reached us by, without a slash at its end. */
+export const sessionObject = (
+  principal: JmapPrincipal,
+  accounts: readonly OpenAccount[],
+  baseUrl: string,
+  limits: Limits,
+): JmapSession => {
   const table = Object.entries(capabilityTable(limits))
-  const accountId = formatId('account', principal.accountId)
+  const own = accounts.find(({ isPersonal }) => isPersonal)?.accountId ?? ''
   const ofAccount = table.filter(([, { account }]) => account !== undefined)
   const session = {
     capabilities: Object.fromEntries(table.map(([name, { server }]) => [name, server])),
-    accounts: {
-      [accountId]: {
-        name: principal.email === '' ? principal.login : principal.email,
-        isPersonal: true,
-        isReadOnly: false,
-        accountCapabilities: Object.fromEntries(ofAccount.map(([name, { account }]) => [name, account ?? {}])),
-      },
-    },
-    primaryAccounts: Object.fromEntries(ofAccount.map(([name]) => [name, accountId])),
+    accounts: Object.fromEntries(accounts.map((open) => [open.accountId, accountObject(open, table)])),
+    primaryAccounts: Object.fromEntries(ofAccount.map(([name]) => [name, own])),
     username: principal.login,
     apiUrl: `${baseUrl}/jmap/api`,
     downloadUrl: `${baseUrl}/jmap/download/{accountId}/{blobId}/{name}?accept={type}`,

@@ -1,13 +1,13 @@
 /** Upload of a blob (RFC 8620 §6.1). */
 import { isFailure } from '#base/failure.ts'
-import { formatId } from '#base/ids.ts'
 import type { Context } from '#domain/context.ts'
 import { keepUpload } from '#domain/mail/upload.ts'
 import type { UploadResponse } from '#format/jmap/core.ts'
+import { findAccount } from './accounts.ts'
 import { formatBlobId } from './blob/reference.ts'
 import type { Limits } from './limits.ts'
 import type { JmapPrincipal } from './method.ts'
-import { notFound, overLimit } from './problem.ts'
+import { forbidden, notFound, overLimit } from './problem.ts'
 
 /** A media type as a client may name it; anything else becomes application/octet-stream. */
 export const mediaType = (given: string | undefined): string => {
@@ -25,12 +25,14 @@ export const receiveUpload = async (
   type: string | undefined,
   body: AsyncIterable<Uint8Array>,
 ): Promise<UploadResponse> => {
-  if (accountId !== formatId('account', principal.accountId)) throw notFound('There is no such account')
+  const open = await findAccount(ctx, principal, accountId)
+  if (!open) throw notFound('There is no such account')
+  if (!open.rights.has('write')) throw forbidden('You may read this account, not change it')
   const sink = ctx.store.blobs.receive({ maxBytes: limits.maxSizeUpload })
   try {
     for await (const chunk of body) await sink.write(chunk)
     const media = mediaType(type)
-    const { hash, size } = await keepUpload(ctx, principal.accountId, await sink.finish(), media)
+    const { hash, size } = await keepUpload(ctx, open.account, await sink.finish(), media)
     return { accountId, blobId: formatBlobId({ hash, slices: [] }) ?? '', type: media, size }
   } catch (error) {
     await sink.abort()

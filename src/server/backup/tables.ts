@@ -83,6 +83,9 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   portal_use: ['account_id', 'profile_id', 'tile_id'],
   portal_card: ['account_id', 'id'],
   image_trust: ['account_id', 'sender'],
+  mailbox_grant: ['id'],
+  mailbox_use: ['account_id', 'person_id'],
+  mailbox_sent: ['account_id', 'email_id'],
   phishing_report: ['id'],
   shared_file: ['id'],
   guide_vote: ['guide', 'language', 'version'],
@@ -129,6 +132,7 @@ const counted: readonly Table[] = [
   'notification',
   'document_request',
   'phishing_report',
+  'mailbox_grant',
   'shared_file',
 ]
 

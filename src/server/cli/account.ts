@@ -1,5 +1,6 @@
 /** `convergence account ...`: the people of this installation. */
 
+import { createFunctionMailbox } from '#domain/access/mailboxes/accounts.ts'
 import { splitName } from '#domain/directory/names.ts'
 import { createPerson } from '#domain/directory/persons.ts'
 import {
@@ -43,6 +44,31 @@ const mustChange = { type: 'boolean', about: 'its owner has to choose another at
 
 const generate = { type: 'boolean', about: 'make up a password and show it' } as const
 
+/** Addresses, language and size, as the options say. */
+const placeOf = (invocation: Invocation, house: House) => {
+  const address = textOption(invocation, 'address')
+  const quota = textOption(invocation, 'quota')
+  return {
+    aliases:
+      textOption(invocation, 'alias')
+        ?.split(/[\s,]+/)
+        .filter(Boolean) ?? [],
+    locale: textOption(invocation, 'locale') ?? house.config.locale,
+    quotaBytes: quota === undefined ? house.config['limits.quota'] : sizeOption(quota),
+    ...(address === undefined ? {} : { address }),
+  }
+}
+
+const addFunction = async (invocation: Invocation, house: House): Promise<number> => {
+  const login = wordAt(invocation, 0)
+  const owner = textOption(invocation, 'owner')
+  const wanted = { login, name: textOption(invocation, 'name') ?? login, ...placeOf(invocation, house) }
+  const account = await createFunctionMailbox(house.people, { actor, everywhere: true }, wanted, owner)
+  invocation.say(`Created the mailbox of a function ${account.login} <${account.email}>.`)
+  invocation.say(owner === undefined ? 'Nobody has access yet: convergence mailbox grant.' : `Its owner is ${owner}.`)
+  return 0
+}
+
 const add: Command = {
   name: 'account add',
   usage: 'LOGIN',
@@ -55,6 +81,8 @@ const add: Command = {
     quota: { type: 'string', value: 'SIZE', about: 'largest mailbox, such as 5G' },
     locale: { type: 'string', value: 'fr|en', about: 'language' },
     admin: { type: 'boolean', about: 'may administer the platform' },
+    function: { type: 'boolean', about: 'the mailbox of a function: nobody signs in to it, see "convergence mailbox"' },
+    owner: { type: 'string', value: 'LOGIN', about: 'with --function: who says who has access' },
     'no-password': { type: 'boolean', about: 'nobody can sign in until a password is set' },
     generate,
     'must-change': mustChange,
@@ -62,23 +90,16 @@ const add: Command = {
   more: 'The password is asked for, or read from the first line of standard input.',
   run: (invocation) =>
     invocation.withHouse(async (house) => {
+      if (flagOption(invocation, 'function')) return addFunction(invocation, house)
       const login = wordAt(invocation, 0)
       const chosen = flagOption(invocation, 'no-password') ? undefined : await choosePassword(invocation)
-      const address = textOption(invocation, 'address')
-      const quota = textOption(invocation, 'quota')
       const name = textOption(invocation, 'name') ?? login
       const account = await createPerson(house.people, actor, {
         ...splitName(name),
         login,
         name,
-        aliases:
-          textOption(invocation, 'alias')
-            ?.split(/[\s,]+/)
-            .filter(Boolean) ?? [],
-        locale: textOption(invocation, 'locale') ?? house.config.locale,
         admin: flagOption(invocation, 'admin'),
-        quotaBytes: quota === undefined ? house.config['limits.quota'] : sizeOption(quota),
-        ...(address === undefined ? {} : { address }),
+        ...placeOf(invocation, house),
         ...(chosen === undefined
           ? {}
           : { password: chosen.password, mustChange: flagOption(invocation, 'must-change') }),

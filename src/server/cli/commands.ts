@@ -9,6 +9,7 @@ import { directoryCommands } from './directory.ts'
 import { doctor } from './doctor.ts'
 import { factorsCommand } from './factor.ts'
 import { guideCommands } from './guides.ts'
+import { mailboxCommands } from './mailbox.ts'
 import { openidCommands } from './openid.ts'
 import { eraseCommand, exportDataCommand } from './personal.ts'
 import { providerCommands } from './provider.ts'
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   statusServer,
   check,
   ...accountCommands,
+  ...mailboxCommands,
   factorsCommand,
   eraseCommand,
   exportDataCommand,

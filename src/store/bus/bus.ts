@@ -12,7 +12,7 @@ export interface Notification {
 export type Unsubscribe = () => void
 
 /** Named events that belong to no account, without payload but an optional account number. */
-export type Topic = 'queue' | 'people' | 'portal' | 'outbox'
+export type Topic = 'queue' | 'people' | 'portal' | 'outbox' | 'mailboxes'
 
 export interface Bus {
   publish(notification: Notification): void

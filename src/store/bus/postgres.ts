@@ -28,7 +28,7 @@ const encode = ({ account, modseq, types }: Notification): string => `a${account
 const encodeTopic = (topic: Topic, account: number | undefined): string => `t${topic}.${account ?? ''}`
 
 const isTopic = (name: string | undefined): name is Topic =>
-  name === 'queue' || name === 'people' || name === 'portal' || name === 'outbox'
+  name === 'queue' || name === 'people' || name === 'portal' || name === 'outbox' || name === 'mailboxes'
 
 class PostgresBus implements Bus {
   readonly #options: PostgresBusOptions
@@ -104,6 +104,7 @@ class PostgresBus implements Bus {
     this.#local.publishTopic('people')
     this.#local.publishTopic('portal')
     this.#local.publishTopic('outbox')
+    this.#local.publishTopic('mailboxes')
   }
 
   #receive(payload: string): void {

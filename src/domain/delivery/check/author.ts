@@ -3,27 +3,57 @@ import { utf8 } from '#base/bytes.ts'
 import { formatAddress, parseAddresses } from '#format/address/parse.ts'
 import { formatDate } from '#format/mime/headers.ts'
 import { type Params, statement } from '#store/engine.ts'
-import { ownsAddress } from '../../people/addresses.ts'
+import { type WriteAs, writeAs } from '../../access/mailboxes/write-as.ts'
+import { writerOf } from '../envelope.ts'
 import { Header } from '../header.ts'
 import type { Mail, MessageCheck } from '../mail.ts'
 import { Refusal } from '../refusal.ts'
+
+const writerNamed = statement((q, p: Params<{ account: number }>) =>
+  q
+    .selectFrom('account')
+    .leftJoin('address', (join) =>
+      join.onRef('address.account_id', '=', 'account.id').on('address.kind', '=', 'primary'),
+    )
+    .select(['account.name as name', 'address.address as email'])
+    .where('account.id', '=', p.account),
+)
 
 const accountName = statement((q, p: Params<{ account: number }>) =>
   q.selectFrom('account').select('name').where('id', '=', p.account),
 )
 
-/** From and Sender name addresses of the account: what readers see is as true as the envelope. */
-export const ownAuthor: MessageCheck = async ({ header, delivery, client }) => {
+/**
+ * From and Sender name addresses of the account, or of functions that let the person write: what readers see is as true
+ * as the envelope. Who may write on behalf only is named in Sender (RFC 5322 §3.6.2), by us when the program did not.
+ */
+export const ownAuthor: MessageCheck = async (mail) => {
+  const { header, delivery, client } = mail
   const { account } = client
   if (header.count('from') > 1) throw new Refusal('authorMissing', 'more than one From field')
-  const named = [...header.all('from'), ...header.all('sender')].flatMap((value) => parseAddresses(value))
-  if (header.has('from') && named.length === 0) throw new Refusal('authorMissing', 'From names nobody')
+  const authors = header.all('from').flatMap((value) => parseAddresses(value))
+  const senders = header.all('sender').flatMap((value) => parseAddresses(value))
+  if (header.has('from') && authors.length + senders.length === 0)
+    throw new Refusal('authorMissing', 'From names nobody')
   const separator = delivery.people.options.subaddress
-  await delivery.ctx.store.read(async (tx) => {
-    for (const { email } of named)
-      if (account === undefined || !(await ownsAddress(tx, account.id, email, separator)))
-        throw new Refusal('authorNotAllowed', 'From names an address that is not one of the account')
+  const { store, clock } = delivery.ctx
+  const behalf = await store.read(async (tx) => {
+    const way = async (email: string): Promise<WriteAs> => {
+      const found = account && (await writeAs(tx, writerOf(account), email, clock.now(), separator))
+      if (!found) throw new Refusal('authorNotAllowed', 'From names an address that is not one of the account')
+      return found
+    }
+    let onBehalf = false
+    for (const { email } of authors) if ((await way(email)) === 'onBehalf') onBehalf = true
+    for (const { email } of senders)
+      if ((await way(email)) === 'onBehalf')
+        throw new Refusal('authorNotAllowed', 'Sender is the person who writes, not the function')
+    if (!onBehalf || senders.length > 0 || account === undefined) return undefined
+    return tx.first(writerNamed, { account: writerOf(account) })
   })
+  if (behalf?.email === undefined || behalf.email === null) return
+  const sender = formatAddress({ name: behalf.name, email: behalf.email })
+  mail.header = mail.header.before(utf8(`Sender: ${sender}\r\n`))
 }
 
 const missingFrom = async (mail: Mail): Promise<string> => {
@@ -60,5 +90,5 @@ export const blindCopiesHidden: MessageCheck = (mail) => {
 }
 
 export const withinLimits: MessageCheck = ({ delivery, client, accepted }) => {
-  if (client.account) delivery.rates.spend(client.account.id, accepted.length)
+  if (client.account) delivery.rates.spend(writerOf(client.account), accepted.length)
 }

@@ -1,6 +1,6 @@
 /** Checks at MAIL FROM. */
-import { ownsAddress } from '../../people/addresses.ts'
-import { splitAddress } from '../envelope.ts'
+import { writeAs } from '../../access/mailboxes/write-as.ts'
+import { splitAddress, writerOf } from '../envelope.ts'
 import type { SenderCheck } from '../mail.ts'
 import { Refusal } from '../refusal.ts'
 
@@ -16,11 +16,14 @@ export const utf8Sender: SenderCheck = (_delivery, _client, { address, smtputf8 
   if (!smtputf8 && !ascii.test(splitAddress(address).local)) throw new Refusal('utf8Address', 'sender needs SMTPUTF8')
 }
 
-/** Who signed in may send as the addresses of the account and nobody else; the null sender is for notifications. */
+/**
+ * Who signed in may send as the addresses of the account, and of functions that let them; the null sender is for
+ * notifications.
+ */
 export const ownSender: SenderCheck = async ({ ctx, people }, { account }, { address }) => {
   if (address === '') return
-  const owned =
-    account !== undefined &&
-    (await ctx.store.read((tx) => ownsAddress(tx, account.id, address, people.options.subaddress)))
-  if (!owned) throw new Refusal('senderNotAllowed', 'the sender address is not one of the account')
+  const way =
+    account &&
+    (await ctx.store.read((tx) => writeAs(tx, writerOf(account), address, ctx.clock.now(), people.options.subaddress)))
+  if (!way) throw new Refusal('senderNotAllowed', 'the sender address is not one of the account')
 }

@@ -20,7 +20,7 @@ export const mailboxGet = accountMethod('Mailbox/get', MAIL, getArguments, async
     const mailboxes: object[] = []
     for (const { id, number } of found) {
       const node = byId.get(number)
-      if (node) mailboxes.push(pick(mailboxObject(node), properties))
+      if (node) mailboxes.push(pick(mailboxObject(node, call.open.rights), properties))
       else notFound.push(id)
     }
     return { state: await stateOf(tx, account), list: mailboxes, notFound }

@@ -1,5 +1,6 @@
 /** The Mailbox object (RFC 8621 §2). */
 import { formatId } from '#base/ids.ts'
+import { type MailboxRight, maySend } from '#domain/access/mailboxes/roles.data.ts'
 import type { MailboxNode } from '#domain/mail/mailboxes.ts'
 import type { Mailbox, MailboxRights, MailboxRole } from '#format/jmap/mail.ts'
 
@@ -18,21 +19,24 @@ export const mailboxProperties = [
 
 export type MailboxProperty = (typeof mailboxProperties)[number]
 
-/** The owner may do everything; the inbox stays what it is. */
-export const rightsOf = (mailbox: Pick<MailboxNode, 'role'>): MailboxRights => ({
-  mayReadItems: true,
-  mayAddItems: true,
-  mayRemoveItems: true,
-  maySetSeen: true,
-  maySetKeywords: true,
-  mayCreateChild: true,
-  mayRename: mailbox.role !== 'inbox',
-  mayDelete: mailbox.role !== 'inbox',
-  maySubmit: true,
-})
+/** What the person may do in the account holds for each of its mailboxes; the inbox stays what it is. */
+export const rightsOf = (mailbox: Pick<MailboxNode, 'role'>, rights: ReadonlySet<MailboxRight>): MailboxRights => {
+  const mayWrite = rights.has('write')
+  return {
+    mayReadItems: rights.has('read'),
+    mayAddItems: mayWrite,
+    mayRemoveItems: mayWrite,
+    maySetSeen: mayWrite,
+    maySetKeywords: mayWrite,
+    mayCreateChild: mayWrite,
+    mayRename: mayWrite && mailbox.role !== 'inbox',
+    mayDelete: mayWrite && mailbox.role !== 'inbox',
+    maySubmit: maySend(rights),
+  }
+}
 
 /** The object as it is on the wire. */
-export const mailboxObject = (node: MailboxNode): Mailbox => {
+export const mailboxObject = (node: MailboxNode, rights: ReadonlySet<MailboxRight>): Mailbox => {
   return {
     id: formatId('mailbox', node.id),
     name: node.name,
@@ -43,7 +47,7 @@ export const mailboxObject = (node: MailboxNode): Mailbox => {
     unreadEmails: node.unreadEmails,
     totalThreads: node.threads,
     unreadThreads: node.unreadThreads,
-    myRights: rightsOf(node),
+    myRights: rightsOf(node, rights),
     isSubscribed: node.subscribed,
   }
 }

@@ -90,7 +90,7 @@ const create = async (
   if (object.name === undefined) throw invalidProperties('A mailbox needs a name', 'name')
   const given = readProperties(object, Object.keys(object), call)
   const node = await createNew(tx, { sortOrder: 0, subscribed: true, ...given, name: given.name ?? '' })
-  const full = mailboxObject(node)
+  const full = mailboxObject(node, call.open.rights)
   // What the client does not know yet: what it left out, and what the server made of what it gave (RFC 8620 §5.3).
   const told = Object.entries(full).filter(([name, value]) => !sameJson(object[name], value))
   outcome.wasCreated(creation, { ...Object.fromEntries(told), id: full.id })
@@ -106,7 +106,7 @@ const update = async (
   patch: Readonly<Record<string, unknown>>,
 ): Promise<boolean> => {
   if (!node) throw new SetFault('notFound', 'There is no such mailbox')
-  const current = { ...mailboxObject(node) }
+  const current = { ...mailboxObject(node, call.open.rights) }
   const { value, touched } = applyPatch(current, patch, defaults)
   const changed = [...touched].filter((name) => !sameJson(value[name], current[name as keyof typeof current]))
   const refused = changed.filter((name) => !(settable as readonly string[]).includes(name))

@@ -3,7 +3,8 @@
  * the change log, so that a connection that was lost, or a notification that was, costs nothing but time.
  */
 import { isFailure } from '#base/failure.ts'
-import { formatId } from '#base/ids.ts'
+import { formatId, parseId } from '#base/ids.ts'
+import { openMailboxes, watchGrants } from '#domain/access/mailboxes/open.ts'
 import type { Context } from '#domain/context.ts'
 import { changeTypes, readState, typeBit, typesChangedSince, typesOf } from '#domain/mail/history.ts'
 import type { StateChange } from '#format/jmap/core.ts'
@@ -53,12 +54,16 @@ export const parseEventSource = (request: EventSourceRequest): Wanted => {
 /** Services are not in the log of the account: their state is worked out (docs/adr/0013). */
 const tileBit = typeBit('Tile')
 
-const stateEvent = (account: number, mask: number, modseq: number, tiles?: string): string => {
+/** What the client is told of one account: a state by type. */
+const statesFor = (mask: number, modseq: number, tiles?: string): Record<string, string> => {
   const state = formatState(modseq)
   const logged = typesOf(mask & ~tileBit).map((type) => [type, state] as const)
-  const changed = Object.fromEntries(tiles === undefined ? logged : [...logged, ['Tile', tiles]])
-  const data: StateChange = { '@type': 'StateChange', changed: { [formatId('account', account)]: changed } }
-  return `event: state\nid: ${state}\ndata: ${JSON.stringify(data)}\n\n`
+  return Object.fromEntries(tiles === undefined ? logged : [...logged, ['Tile', tiles]])
+}
+
+const stateEvent = (id: string, changed: StateChange['changed']): string => {
+  const data: StateChange = { '@type': 'StateChange', changed }
+  return `event: state\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`
 }
 
 /** Waits for a notification or the time of the next ping. */
@@ -99,6 +104,87 @@ const missed = async (ctx: Context, account: number, since: number): Promise<{ m
     return { mask: await typesChangedSince(tx, account, since), modseq }
   })
 
+/** Where one account stands: what the client has been told of it. */
+interface Followed {
+  known: number
+  readonly unsubscribe: () => void
+}
+
+/** The mailboxes of functions that are open to the person, which come and go while the stream lasts. */
+class Others {
+  readonly #ctx: Context
+  readonly #person: number
+  readonly #notify: () => void
+  readonly #followed = new Map<number, Followed>()
+  readonly #lastKnown: ReadonlyMap<number, number>
+
+  constructor(ctx: Context, person: number, notify: () => void, lastKnown: ReadonlyMap<number, number>) {
+    this.#ctx = ctx
+    this.#person = person
+    this.#notify = notify
+    this.#lastKnown = lastKnown
+  }
+
+  /**
+   * Looks anew at what is open: nothing is told of a mailbox that no longer is. `told` names those that came or went,
+   * so that the client reads its session again.
+   */
+  async refresh(first = false): Promise<Record<string, Record<string, string>>> {
+    const { store, clock } = this.#ctx
+    const open = await store.read((tx) => openMailboxes(tx, this.#person, clock.now()))
+    const ids = new Set(open.map(({ accountId }) => accountId))
+    const told: Record<string, Record<string, string>> = {}
+    for (const [account, followed] of this.#followed) {
+      if (ids.has(account)) continue
+      followed.unsubscribe()
+      this.#followed.delete(account)
+      told[formatId('account', account)] = {}
+    }
+    for (const account of ids) {
+      if (this.#followed.has(account)) continue
+      const unsubscribe = store.bus.subscribe(account, this.#notify)
+      const { modseq } = await store.read((tx) => readState(tx, account))
+      this.#followed.set(account, { known: this.#lastKnown.get(account) ?? modseq, unsubscribe })
+      if (!first) told[formatId('account', account)] = { Mailbox: formatState(modseq) }
+    }
+    return told
+  }
+
+  /** What has changed in each since it was last asked. */
+  async changed(mask: number): Promise<Record<string, Record<string, string>>> {
+    if (this.#followed.size === 0) return {}
+    const told = await this.refresh()
+    for (const [account, followed] of this.#followed) {
+      const { mask: types, modseq } = await missed(this.#ctx, account, followed.known)
+      followed.known = modseq
+      const states = statesFor(types & mask & ~tileBit, modseq)
+      if (Object.keys(states).length > 0) told[formatId('account', account)] = states
+    }
+    return told
+  }
+
+  /** The states of all, for the id of an event: what a client that comes back gives us again. */
+  get states(): string {
+    return [...this.#followed].map(([account, { known }]) => `;${formatId('account', account)}=${known}`).join('')
+  }
+
+  close(): void {
+    for (const { unsubscribe } of this.#followed.values()) unsubscribe()
+  }
+}
+
+/** `12;u5=7`: the person's own state, then those of the other accounts. */
+const parseEventId = (id = ''): { own: number | undefined; others: Map<number, number> } => {
+  const [own = '', ...rest] = id.slice(0, 4000).split(';')
+  const others = new Map<number, number>()
+  for (const part of rest) {
+    const [name = '', state = ''] = part.split('=')
+    const account = parseId('account', name)
+    if (account !== undefined && /^\d{1,15}$/.test(state)) others.set(account, Number(state))
+  }
+  return { own: /^\d{1,15}$/.test(own) ? Number(own) : undefined, others }
+}
+
 /** The events, as text, until the client has had enough or `signal` aborts. Throws Problem before the first one. */
 export async function* eventStream(
   ctx: Context,
@@ -109,8 +195,15 @@ export async function* eventStream(
   const wanted = parseEventSource(request)
   const account = principal.accountId
   const watch = new Watch()
+  const last = parseEventId(request.lastEventId)
   // Subscribed before the state is read: nothing can fall between.
   const unsubscribe = ctx.store.bus.subscribe(account, () => watch.notify())
+  const others = new Others(ctx, account, () => watch.notify(), last.others)
+  let grantsMoved = false
+  const leaveGrants = watchGrants(ctx, () => {
+    grantsMoved = true
+    watch.notify()
+  })
   let tilesMoved = false
   const moveTiles = () => {
     tilesMoved = true
@@ -120,8 +213,9 @@ export async function* eventStream(
   const tileState = () => ctx.store.read((tx) => tileStateFor(tx, principal, ctx.clock.now()))
   try {
     let { modseq: known } = await ctx.store.read((tx) => readState(tx, account))
-    if (/^\d{1,15}$/.test(request.lastEventId ?? '')) {
-      known = Number(request.lastEventId)
+    await others.refresh(true)
+    if (last.own !== undefined) {
+      known = last.own
       watch.notify()
     }
     /** Worked out when services have moved, not for each client that comes. */
@@ -137,6 +231,9 @@ export async function* eventStream(
       }
       await pause(gatherMs)
       watch.pending = false
+      const changed = grantsMoved ? await others.refresh() : {}
+      grantsMoved = false
+      Object.assign(changed, await others.changed(wanted.mask))
       const { mask, modseq } = await missed(ctx, account, known)
       known = modseq
       const hasMoved = tilesMoved || (mask & wanted.mask & tileBit) !== 0
@@ -145,8 +242,9 @@ export async function* eventStream(
       const told = tiles === knownTiles ? undefined : tiles
       knownTiles = tiles ?? knownTiles
       const logged = mask & wanted.mask & ~tileBit
-      if (logged === 0 && told === undefined) continue
-      yield stateEvent(account, logged, modseq, told)
+      if (logged !== 0 || told !== undefined) changed[formatId('account', account)] = statesFor(logged, modseq, told)
+      if (Object.keys(changed).length === 0) continue
+      yield stateEvent(`${formatState(modseq)}${others.states}`, changed)
       if (wanted.once) return
     }
   } catch (error) {
@@ -154,6 +252,8 @@ export async function* eventStream(
     if (!isFailure(error, 'notFound')) throw error
   } finally {
     unsubscribe()
+    others.close()
+    leaveGrants()
     leaveTopic()
   }
 }

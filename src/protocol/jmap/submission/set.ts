@@ -60,7 +60,9 @@ const create = async (call: AccountCall, creation: Id, object: Record<string, un
   if (email === undefined) throw invalidProperties('There is no such email', 'emailId')
   const given = checkProperty('envelope', nullable(envelope), object.envelope)
   const { delivery, principal } = call
-  const by = { accountId: call.account, login: principal.login, ip: principal.ip ?? '' }
+  const person = { id: principal.accountId, name: principal.name }
+  const from = { accountId: call.account, login: principal.login, ip: principal.ip ?? '' }
+  const by = call.open.isPersonal ? from : { ...from, person }
   try {
     const request = { identityId: identity, emailId: email, envelope: given ?? undefined }
     const submission = submissionObject(await submitMessage(delivery, by, request))
