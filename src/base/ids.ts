@@ -19,6 +19,8 @@ export type IdKind =
   | 'label'
   | 'savedSearch'
   | 'job'
+  | 'addressBook'
+  | 'contact'
 
 const prefix: Record<IdKind, string> = {
   account: 'u',
@@ -37,6 +39,8 @@ const prefix: Record<IdKind, string> = {
   label: 'k',
   savedSearch: 'q',
   job: 'j',
+  addressBook: 'r',
+  contact: 'p',
 }
 
 /** `formatId('email', 71)` is `e1z`. */

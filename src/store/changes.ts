@@ -28,6 +28,8 @@ export const changeTypes = [
   'MailPreferences',
   'Snooze',
   'MailJob',
+  'AddressBook',
+  'ContactCard',
 ] as const
 export type ChangeType = (typeof changeTypes)[number]
 export type ChangeKind = 'created' | 'updated' | 'destroyed'
@@ -226,5 +228,9 @@ const raiseLow = statement((q, p: Params<{ account: number; upTo: number }>) =>
   q.updateTable('account').set({ low_modseq: p.upTo }).where('id', '=', p.account).where('low_modseq', '<', p.upTo),
 )
 
-/** Statements that forget the log of an account up to a modseq; run both in one transaction. */
-export const trimming = { trimRows, raiseLow }
+const trimGone = statement((q, p: Params<{ account: number; upTo: number }>) =>
+  q.deleteFrom('contact_gone').where('account_id', '=', p.account).where('modseq', '<=', p.upTo),
+)
+
+/** Statements that forget the log of an account up to a modseq; run all in one transaction. */
+export const trimming = { trimRows, trimGone, raiseLow }

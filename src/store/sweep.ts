@@ -100,6 +100,13 @@ const unreferenced = (q: QueryBuilder, p: Params<Bounds>) =>
       ),
     )
     .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('contact_blob').select('contact_blob.card_id').whereRef('contact_blob.blob_id', '=', 'blob.id'),
+        ),
+      ),
+    )
+    .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('shared_file').select('shared_file.id').whereRef('shared_file.blob_id', '=', 'blob.id'))),
     )
 

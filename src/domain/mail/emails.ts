@@ -137,6 +137,16 @@ const selectScript = statement((q, p: Params<{ account: number; hash: Uint8Array
     .limit(1),
 )
 
+const selectContactBlob = statement((q, p: Params<{ account: number; hash: Uint8Array }>) =>
+  q
+    .selectFrom('blob')
+    .innerJoin('contact_blob', 'contact_blob.blob_id', 'blob.id')
+    .select(['blob.id', 'blob.size', 'contact_blob.type'])
+    .where('blob.hash', '=', p.hash)
+    .where('contact_blob.account_id', '=', p.account)
+    .limit(1),
+)
+
 export interface ReachableBlob {
   readonly id: number
   readonly size: number
@@ -144,7 +154,7 @@ export interface ReachableBlob {
   readonly type: string
 }
 
-/** The blob of a hash when the account may read it: it holds an email or a script of it, or uploaded it. */
+/** The blob of a hash when the account may read it: it holds an email, a script or a contact's photo of it, or uploaded it. */
 export const reachableBlob = async (
   tx: Reader,
   account: number,
@@ -153,5 +163,6 @@ export const reachableBlob = async (
   const email = await tx.first(selectByHash, { account, hash })
   if (email) return { id: email.id, size: email.size, type: 'message/rfc822' }
   const script = await tx.first(selectScript, { account, hash })
-  return script ? { ...script, type: 'application/sieve' } : tx.first(selectUploaded, { account, hash })
+  if (script) return { ...script, type: 'application/sieve' }
+  return (await tx.first(selectContactBlob, { account, hash })) ?? tx.first(selectUploaded, { account, hash })
 }

@@ -70,6 +70,8 @@ const told: readonly (readonly [table: Table, owner: string, columns: readonly s
   ['mailbox', 'account_id', ['id', 'parent_id', 'name', 'role', 'total', 'unseen', 'bytes', 'created_at']],
   ['submission', 'account_id', ['email_id', 'envelope', 'send_at', 'undo_status', 'delivery_status', 'created_at']],
   ['correspondent', 'account_id', ['address', 'name', 'last_at', 'uses']],
+  ['address_book', 'account_id', ['name', 'description', 'created_at']],
+  ['contact', 'account_id', ['book_id', 'card', 'created_at', 'updated_at']],
   [
     'shared_file',
     'account_id',

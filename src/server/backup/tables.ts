@@ -105,6 +105,12 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   snooze: ['account_id', 'email_id'],
   mail_job: ['account_id', 'id'],
   mail_job_slice: ['account_id', 'job_id', 'n'],
+  address_book: ['account_id', 'id'],
+  contact: ['account_id', 'id'],
+  contact_source: ['account_id', 'card_id'],
+  contact_blob: ['account_id', 'card_id', 'blob_id'],
+  contact_email: ['account_id', 'card_id', 'n'],
+  contact_gone: ['account_id', 'book_id', 'uri'],
 }
 
 const tables = Object.keys(keys) as Table[]

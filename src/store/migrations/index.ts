@@ -13,6 +13,7 @@ import { notices } from './0013-notices.ts'
 import { help } from './0014-help.ts'
 import { setup } from './0017-setup.ts'
 import { reading } from './0018-reading.ts'
+import { contacts } from './0022-contacts.ts'
 import { mailboxes } from './0023-mailboxes.ts'
 
 export type { Migration }
@@ -32,5 +33,6 @@ export const migrations: readonly Migration[] = [
   help,
   setup,
   reading,
+  contacts,
   mailboxes,
 ]
