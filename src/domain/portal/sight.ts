@@ -47,22 +47,26 @@ export interface Sight {
   readonly tiles: readonly SeenTile[]
 }
 
-/** What somebody sees under the profile of their session, in the portal's order. */
-export const tilesFor = async (tx: Reader, visitor: Visitor, now: number): Promise<Sight> => {
-  const seat = await seatOf(tx, visitor, now)
+/** What a profile sees, in the portal's order. */
+export const tilesSeenBy = async (tx: Reader, viewer: Viewer): Promise<SeenTile[]> => {
   const [all, parties] = [await listTiles(tx), await partiesOf(tx)]
   const seen = all.flatMap((tile) => {
-    const verdict = judge(tile.rules, seat.viewer)
+    const verdict = judge(tile.rules, viewer)
     const url = urlOf(tile, parties)
-    const open = verdict.shown && url !== '' && refusedByParty(tile, seat.viewer, parties) === undefined
+    const open = verdict.shown && url !== '' && refusedByParty(tile, viewer, parties) === undefined
     return open ? [{ tile, url, verdict }] : []
   })
   const names = await namesFor(
     tx,
     seen.map(({ tile }) => tile.rules),
   )
-  const tiles = seen.map(({ tile, url, verdict }) => ({ tile, url, why: verdictWords(verdict, seat.viewer, names) }))
-  return { seat, tiles }
+  return seen.map(({ tile, url, verdict }) => ({ tile, url, why: verdictWords(verdict, viewer, names) }))
+}
+
+/** What somebody sees under the profile of their session. */
+export const tilesFor = async (tx: Reader, visitor: Visitor, now: number): Promise<Sight> => {
+  const seat = await seatOf(tx, visitor, now)
+  return { seat, tiles: await tilesSeenBy(tx, seat.viewer) }
 }
 
 export interface RuleCheck {

@@ -144,21 +144,25 @@ const checkUrl = (url: string, partyId: number | null): void => {
     invalid('url', 'is neither a path of ours nor an http(s) address')
 }
 
+/** Rules as they are kept. Throws Failure invalid (`property` rules). */
+export const checkRules = ({ include, exclude }: TileRules): TileRules => {
+  if (include.length + exclude.length > maxRules) invalid('rules', `are at most ${maxRules}`)
+  return { include: include.map(checkRule), exclude: exclude.map(checkRule) }
+}
+
 /** The tile as it is stored. Throws Failure invalid with the property at fault. */
-const check = (draft: TileDraft): TileDraft => {
+export const checkTile = (draft: TileDraft): TileDraft => {
   if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(draft.key)) invalid('key', 'is lower case letters, digits and dashes')
   if (!/^[A-Za-z0-9-]{0,40}$/.test(draft.icon)) invalid('icon', 'is the name of an icon')
   if (!Number.isInteger(draft.sortOrder) || Math.abs(draft.sortOrder) > 1_000_000) invalid('sortOrder', 'is a number')
   checkUrl(draft.url, draft.partyId)
-  const { include, exclude } = draft.rules
-  if (include.length + exclude.length > maxRules) invalid('rules', `are at most ${maxRules}`)
   const message = draft.message && checkWords('message', draft.message, 500, false)
   return {
     ...draft,
     name: checkWords('name', draft.name, 60, true),
     description: checkWords('description', draft.description, 300, false),
     message: message === null || message.fr === '' ? null : message,
-    rules: { include: include.map(checkRule), exclude: exclude.map(checkRule) },
+    rules: checkRules(draft.rules),
   }
 }
 
@@ -202,6 +206,9 @@ const upsert = statement((q, p: Params<Written>) =>
     .returning('id'),
 )
 
+const place = statement((q, p: Params<{ id: number; order: number }>) =>
+  q.updateTable('portal_tile').set({ sort_order: p.order }).where('id', '=', p.id),
+)
 const remove = statement((q, p: Params<{ id: number }>) => q.deleteFrom('portal_tile').where('id', '=', p.id))
 const removeUses = statement((q, p: Params<{ id: number }>) => q.deleteFrom('portal_use').where('tile_id', '=', p.id))
 
@@ -221,20 +228,64 @@ const putTile = async (tx: Writer, now: number, actor: string, tile: TileDraft):
 
 const announce = (people: People): void => people.ctx.store.bus.publishTopic('portal')
 
-/** Adds a tile, or changes the one of the same key; audited. Throws Failure forbidden, invalid, overQuota. */
-export const saveTile = async (people: People, actor: Actor, draft: TileDraft): Promise<number> => {
+/** What is there before a save: nothing yet, or the tile as it was when the editor read it (`updatedAt`). */
+export type Expected = 'new' | { readonly updatedAt: number }
+
+const requireExpected = async (tx: Reader, key: string, expected: Expected): Promise<void> => {
+  const before = await findTileByKey(tx, key)
+  if (expected === 'new') {
+    if (before) throw new Failure('alreadyExists', 'a service has this key', { property: 'key' })
+    return
+  }
+  if (!before) throw new Failure('notFound', 'no such service')
+  if (before.updatedAt !== expected.updatedAt) throw new Failure('conflict', 'somebody else has changed it meanwhile')
+}
+
+/**
+ * Adds a tile, or changes the one of the same key; audited. Throws Failure forbidden, invalid, overQuota; with `expected`
+ * also alreadyExists, notFound, conflict.
+ */
+export const saveTile = async (
+  people: People,
+  actor: Actor,
+  draft: TileDraft,
+  expected?: Expected,
+): Promise<number> => {
   requirePlatform(actor)
-  const tile = check(draft)
+  const tile = checkTile(draft)
   const now = people.ctx.clock.now()
-  const id = await people.ctx.store.writeGlobal((tx) => putTile(tx, now, actor.login, tile))
+  const id = await people.ctx.store.writeGlobal(async (tx) => {
+    if (expected !== undefined) await requireExpected(tx, tile.key, expected)
+    return putTile(tx, now, actor.login, tile)
+  })
   announce(people)
   return id
+}
+
+/**
+ * Puts the services in this order: each of them once, by number; audited. Throws Failure forbidden, conflict (the list is
+ * not that of the services there are).
+ */
+export const orderTiles = async (people: People, actor: Actor, ids: readonly number[]): Promise<void> => {
+  requirePlatform(actor)
+  const now = people.ctx.clock.now()
+  await people.ctx.store.writeGlobal(async (tx) => {
+    const tiles = await listTiles(tx)
+    if (ids.length !== tiles.length || tiles.some(({ id }) => !ids.includes(id)))
+      throw new Failure('conflict', 'services have come or gone meanwhile')
+    const moved = tiles.filter((tile) => tile.sortOrder !== (ids.indexOf(tile.id) + 1) * 10)
+    if (moved.length === 0) return
+    for (const tile of moved) await tx.run(place, { id: tile.id, order: (ids.indexOf(tile.id) + 1) * 10 })
+    const keys = ids.map((id) => tiles.find((tile) => tile.id === id)?.key)
+    await appendAudit(tx, now, { actor: actor.login, action: 'portal.order', detail: JSON.stringify(keys) })
+  })
+  announce(people)
 }
 
 /** Several at once, in one transaction (a file, the demonstration). Throws as `saveTile`. */
 export const saveTiles = async (people: People, actor: Actor, drafts: readonly TileDraft[]): Promise<void> => {
   requirePlatform(actor)
-  const tiles = drafts.map(check)
+  const tiles = drafts.map(checkTile)
   const now = people.ctx.clock.now()
   await people.ctx.store.writeGlobal(async (tx) => {
     for (const tile of tiles) await putTile(tx, now, actor.login, tile)
@@ -256,7 +307,7 @@ export const setTileState = async (people: People, actor: Actor, id: number, to:
     const tile = await findTile(tx, id)
     if (!tile) throw new Failure('notFound', 'no such service')
     if (to.until !== null && to.until <= now) invalid('until', 'is past')
-    await putTile(tx, now, actor.login, check({ ...tile, ...to }))
+    await putTile(tx, now, actor.login, checkTile({ ...tile, ...to }))
   })
   announce(people)
 }

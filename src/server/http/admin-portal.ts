@@ -3,15 +3,22 @@ import type { FastifyInstance } from 'fastify'
 import { Failure } from '#base/failure.ts'
 import { getRelyingParty, listRelyingParties, relyingPartyById } from '#domain/access/relying-parties.ts'
 import { requirePlatform } from '#domain/directory/delegation.ts'
+import { groupKey, groupLabel } from '#domain/directory/group-keys.ts'
+import { schoolGroups } from '#domain/directory/groups.ts'
+import { manualGroupsOf } from '#domain/directory/manual-groups.ts'
 import { type ProfileKind, profilesOf } from '#domain/directory/profiles.ts'
 import { findAccount } from '#domain/people/accounts.ts'
 import type { People } from '#domain/people/people.ts'
-import { ruleWords, type TileRule } from '#domain/portal/rules.ts'
+import { countEach, countViewers, offerOf } from '#domain/portal/reach.ts'
+import { ruleWords, type TileRule, type TileRules } from '#domain/portal/rules.ts'
 import { whyTile } from '#domain/portal/sight.ts'
 import {
+  checkRules,
+  type Expected,
   findTile,
   listTiles,
   maxTiles,
+  orderTiles,
   removeTile,
   type StoredTile,
   saveTile,
@@ -22,8 +29,8 @@ import {
 import { namesFor } from '#domain/portal/viewer.ts'
 import { tileCategories, tileStates, type Words } from '#format/jmap/portal.ts'
 import type { Reader } from '#store/engine.ts'
-import { momentIn, objectIn, pathId, queryText, textsIn } from './admin-query.ts'
-import { type Body, neededIn, type OwnerRoute, ownerRoutes, textIn } from './owner.ts'
+import { momentIn, objectIn, pathId, queryText, queryUai, textsIn } from './admin-query.ts'
+import { type Body, idsIn, neededIn, type OwnerRoute, ownerRoutes, textIn } from './owner.ts'
 
 const write = { stepUp: true, bodyLimit: 512 * 1024 }
 
@@ -97,29 +104,48 @@ const exported = async (tx: Reader, tile: StoredTile) => {
   return { ...rest, party: party ? { protocol: party.protocol, key: party.key } : null }
 }
 
+/** A rule as it reads. */
+const inWords = async (tx: Reader, rules: readonly TileRules[]) => {
+  const names = await namesFor(tx, rules)
+  return rules.map(({ include, exclude }) => ({
+    include: include.map((rule) => ruleWords(rule, names)),
+    exclude: exclude.map((rule) => ruleWords(rule, names)),
+  }))
+}
+
 const listed = async (tx: Reader) => {
   const tiles = await listTiles(tx)
-  const names = await namesFor(
+  const words = await inWords(
     tx,
     tiles.map(({ rules }) => rules),
   )
-  const parties = (await listRelyingParties(tx)).map(({ id, name, protocol, status }) => ({
-    id,
-    name,
-    protocol,
-    status,
-  }))
+  const parties = await listRelyingParties(tx)
   return {
-    tiles: tiles.map((tile) => ({
-      ...tile,
-      ruleWords: {
-        include: tile.rules.include.map((rule) => ruleWords(rule, names)),
-        exclude: tile.rules.exclude.map((rule) => ruleWords(rule, names)),
-      },
-    })),
-    parties,
+    tiles: tiles.map((tile, at) => ({ ...tile, ruleWords: words[at] })),
+    parties: parties.map(({ id, name, protocol, status }) => ({ id, name, protocol, status })),
   }
 }
+
+/** What an editor knew of the tile: `isNew`, or the moment of the version that was read. A file knows nothing. */
+const expectedIn = (body: Body): Expected | undefined => {
+  if (body.isNew === true) return 'new'
+  const updatedAt = momentIn(body, 'updatedAt')
+  return updatedAt === null ? undefined : { updatedAt }
+}
+
+/** The groups of a school that a rule may name. */
+const groupChoices = async (tx: Reader, uai: string, now: number) => [
+  ...(await manualGroupsOf(tx, uai)).map(({ id, name }) => ({
+    key: groupKey({ type: 'manual', id }),
+    fr: name,
+    en: name,
+  })),
+  ...(await schoolGroups(tx, uai, now)).flatMap((group) =>
+    group.type === 'profile'
+      ? []
+      : [{ key: groupKey(group), fr: groupLabel(group, 'fr'), en: groupLabel(group, 'en') }],
+  ),
+]
 
 /** Why a person sees a tile or not, under each of their profiles. */
 const whyFor = async (tx: Reader, id: number, login: string, now: number) => {
@@ -147,8 +173,38 @@ export const registerAdminPortal = (app: FastifyInstance, people: People): void 
   get('/admin/portal/tiles', () => store.read(listed))
   post('/admin/portal/tiles', async ({ owner, body, reply }) => {
     const draft = await store.read((tx) => draftIn(tx, body))
-    return reply.code(201).send({ id: await saveTile(people, owner, draft) })
+    return reply.code(201).send({ id: await saveTile(people, owner, draft, expectedIn(body)) })
   })
+  post('/admin/portal/order', async ({ owner, body }) => {
+    await orderTiles(people, owner, idsIn(body, 'ids', maxTiles))
+    return {}
+  })
+  get('/admin/portal/reach', async () => {
+    const counts = await countEach(store, await store.read(listTiles), clock.now())
+    return { reach: [...counts].map(([id, count]) => ({ id, count })) }
+  })
+  // Nothing is written: rules that are being made are too long for an address.
+  route(
+    'POST',
+    '/admin/portal/reach',
+    guarded(async ({ body }) => {
+      const given = objectIn(body, 'rules')
+      const rules = checkRules({ include: rulesIn(given, 'include'), exclude: rulesIn(given, 'exclude') })
+      const [offer, [words]] = await store.read(async (tx) => {
+        const tile = { rules, partyId: await partyIn(tx, body), url: textIn(body, 'url', 1000).trim() }
+        return [await offerOf(tx, tile), await inWords(tx, [rules])] as const
+      })
+      return { count: await countViewers(store, offer, clock.now()), words }
+    }),
+    { bodyLimit: write.bodyLimit },
+  )
+  get('/admin/portal/choices', ({ request }) =>
+    store.read(async (tx) => {
+      const uai = queryUai(request)
+      if (uai === undefined) throw new Failure('invalid', 'of which school?', { property: 'uai' })
+      return { groups: await groupChoices(tx, uai, clock.now()) }
+    }),
+  )
   post('/admin/portal/tiles/:id/state', async ({ owner, body, request }) => {
     const message = body.message === undefined || body.message === null ? null : wordsIn(body, 'message')
     const state = oneOf(tileStates, body.state, 'state')

@@ -20,6 +20,7 @@ import { registerAdminNotices } from './admin-notices.ts'
 import { registerAdminPeople } from './admin-people.ts'
 import { registerAdminPlatform } from './admin-platform.ts'
 import { registerAdminPortal } from './admin-portal.ts'
+import { registerAdminPreview } from './admin-preview.ts'
 import { registerAdminProviders } from './admin-providers.ts'
 import { registerAdminSchools } from './admin-schools.ts'
 import { registerAdminServices } from './admin-services.ts'
@@ -164,6 +165,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerAdminSchools(app, house.people)
   registerAdminPlatform(app, house.people)
   registerAdminServices(app, house.people)
+  registerAdminPreview(app, house.people)
   registerAdminProviders(app, house.people)
   registerAdminPortal(app, house.people)
   registerNotifications(app, house.people)

@@ -19,6 +19,7 @@ import type { texts as reading } from './parts/reading.fr.ts'
 import type { texts as rules } from './parts/rules.fr.ts'
 import type { texts as setup } from './parts/setup.fr.ts'
 import type { texts as support } from './parts/support.fr.ts'
+import type { texts as tiles } from './parts/tiles.fr.ts'
 import type { texts as trust } from './parts/trust.fr.ts'
 import { typesetAll } from './typeset.ts'
 
@@ -37,6 +38,7 @@ export type AllTexts = typeof gate &
   typeof rules &
   typeof setup &
   typeof support &
+  typeof tiles &
   typeof trust
 
 interface File {
@@ -61,6 +63,7 @@ const files = {
   rules: { fr: () => import('./parts/rules.fr.ts'), en: () => import('./parts/rules.en.ts') },
   setup: { fr: () => import('./parts/setup.fr.ts'), en: () => import('./parts/setup.en.ts') },
   support: { fr: () => import('./parts/support.fr.ts'), en: () => import('./parts/support.en.ts') },
+  tiles: { fr: () => import('./parts/tiles.fr.ts'), en: () => import('./parts/tiles.en.ts') },
   trust: { fr: () => import('./parts/trust.fr.ts'), en: () => import('./parts/trust.en.ts') },
 } satisfies Record<string, Record<'fr' | 'en', () => Promise<File>>>
 

@@ -51,8 +51,9 @@ const settings = createRoute({
 const AccountScreen = lazyScreen<{ part: string }>(['account', 'gate', 'codes'], () =>
   import('../modules/account/account-screen.tsx').then((module) => module.AccountScreen),
 )
-const AdminScreen = lazyScreen(['admin', 'account', 'gate', 'codes', 'fraud', 'support', 'trust'], () =>
-  import('../modules/admin/admin-screen.tsx').then((module) => module.AdminScreen),
+const AdminScreen = lazyScreen(
+  ['admin', 'account', 'gate', 'codes', 'fraud', 'portal', 'support', 'tiles', 'trust'],
+  () => import('../modules/admin/admin-screen.tsx').then((module) => module.AdminScreen),
 )
 
 const Account = () => <AccountScreen part={account.useParams().part} />

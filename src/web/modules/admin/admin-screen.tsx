@@ -21,9 +21,10 @@ import { DuplicatesPage } from './duplicates-page.tsx'
 import { IncidentsPage } from './incidents-page.tsx'
 import { PeoplePage } from './people-page.tsx'
 import { PersonPage } from './person-page.tsx'
+import { PreviewPage } from './preview/preview-page.tsx'
 import { loadScope, type Scope } from './requests.ts'
 import { TicketsPage } from './tickets-page.tsx'
-import { TilesPage } from './tiles-page.tsx'
+import { TilesPage } from './tiles/tiles-page.tsx'
 import { ProvidersPage } from './trust/providers-page.tsx'
 import { ServicesPage } from './trust/services-page.tsx'
 import { useAdminPlace } from './use-place.ts'
@@ -54,6 +55,7 @@ const parts = {
   contacts: { icon: 'phone', isFor: forPlatform, show: () => <ContactsPage /> },
   official: { icon: 'lock', isFor: forPlatform, show: () => <OfficialPage /> },
   tiles: { icon: 'grid', isFor: forPlatform, show: () => <TilesPage /> },
+  preview: { icon: 'eye', isFor: forPlatform, show: () => <PreviewPage /> },
   services: { icon: 'link', isFor: forPlatform, show: () => <ServicesPage /> },
   providers: { icon: 'globe', isFor: forPlatform, show: () => <ProvidersPage /> },
   audit: {

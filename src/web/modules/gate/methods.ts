@@ -56,7 +56,7 @@ const readIncident = (one: unknown): Incident => {
   }
 }
 
-const readContact = (one: Body): Contact => ({
+export const readContact = (one: Body): Contact => ({
   name: byLanguage(one.name),
   phone: text(one.phone),
   mail: text(one.mail),
