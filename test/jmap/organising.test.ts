@@ -85,11 +85,31 @@ test('saved searches and preferences are kept and told', async () => {
       archiveBy: 'year',
       focus: { heads: true, service: true, contacts: true, people: ['chef@ac-demo.test'] },
       mailboxColours: { [inbox]: 'teal' },
+      view: null,
     },
   ])
   expect(await client.call('MailPreferences/changes', { sinceState: before })).toMatchObject({ updated: ['singleton'] })
   const wrong = await client.call('MailPreferences/set', { update: { singleton: { archiveBy: 'month' } } })
   expect(wrong.notUpdated).toMatchObject({ singleton: { type: 'invalidProperties' } })
+})
+
+test('how lists look follows the person, and only what a list can look like is taken', async () => {
+  const client = await server.client()
+  const view = {
+    layout: 'below',
+    density: 'compact',
+    previewLines: 2,
+    listOrder: 'oldest',
+    threadOrder: 'newest',
+    flat: false,
+  }
+  const set = (value: unknown) => client.call('MailPreferences/set', { update: { singleton: { view: value } } })
+  expect((await set(view)).notUpdated).toBeNull()
+  expect((await client.call('MailPreferences/get')).list).toMatchObject([{ archiveBy: 'single', view }])
+  for (const wrong of [{ ...view, layout: 'above' }, { ...view, previewLines: 3 }, { layout: 'below' }])
+    expect((await set(wrong)).notUpdated).toMatchObject({ singleton: { type: 'invalidProperties' } })
+  expect((await set(null)).notUpdated).toBeNull()
+  expect((await client.call('MailPreferences/get')).list).toMatchObject([{ view: null }])
 })
 
 test('what is put off leaves the inbox and comes back unread, at the top, once', async () => {

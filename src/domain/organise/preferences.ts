@@ -1,4 +1,4 @@
-/** How a person wants their mail kept: the archive, whose mail they follow, the colours of their mailboxes. */
+/** How a person wants their mail kept: the archive, whose mail they follow, the colours of their mailboxes, how lists look. */
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
 import type { AccountWriter } from '#store/store.ts'
@@ -12,20 +12,35 @@ export interface Followed {
   readonly people: readonly string[]
 }
 
+/** How lists and conversations are laid out; it follows the person from one machine to the next. */
+export interface View {
+  readonly layout: 'beside' | 'below' | 'alone'
+  readonly density: 'compact' | 'normal' | 'spacious'
+  /** 0 to 2. */
+  readonly previewLines: number
+  readonly listOrder: 'newest' | 'oldest'
+  readonly threadOrder: 'newest' | 'oldest'
+  readonly flat: boolean
+}
+
 export interface Preferences {
   readonly archiveBy: 'single' | 'year'
   readonly focus: Followed
   /** By id of the mailbox; those of mailboxes that are gone stay until the next change. */
   readonly mailboxColours: Readonly<Record<number, Colour>>
+  /** Null until the person has chosen. */
+  readonly view: View | null
 }
 
 const maxPeople = 100
 const maxColours = 500
+const maxPreviewLines = 2
 
 const usual: Preferences = {
   archiveBy: 'single',
   focus: { heads: true, service: true, contacts: true, people: [] },
   mailboxColours: {},
+  view: null,
 }
 
 const select = statement((q, p: Params<{ account: number }>) =>
@@ -60,10 +75,13 @@ export const savePreferences = async (tx: AccountWriter, change: Partial<Prefere
   const next = { ...(await readPreferences(tx, tx.accountId)), ...change }
   const colours = Object.entries(next.mailboxColours)
   if (colours.length > maxColours) throw new Failure('invalid', 'too many colours', { property: 'mailboxColours' })
+  if ((next.view?.previewLines ?? 0) > maxPreviewLines)
+    throw new Failure('invalid', `at most ${maxPreviewLines} lines`, { property: 'view' })
   const kept: Preferences = {
     archiveBy: next.archiveBy,
     focus: { ...next.focus, people: checkPeople(next.focus.people) },
     mailboxColours: Object.fromEntries(colours.map(([id, colour]) => [id, checkColour(colour)])),
+    view: next.view,
   }
   await tx.run(put, { account: tx.accountId, data: JSON.stringify(kept) })
   tx.changed('MailPreferences', preferencesNumber, 'updated')

@@ -40,6 +40,25 @@ export interface Focus {
   readonly people: readonly string[]
 }
 
+export const mailLayouts = ['beside', 'below', 'alone'] as const
+export const mailDensities = ['compact', 'normal', 'spacious'] as const
+export const mailOrders = ['newest', 'oldest'] as const
+
+/** How lists and conversations are laid out, on every screen wide enough. */
+export interface MailView {
+  /** Where the open conversation is: to the right of the list, under it, or instead of it. */
+  readonly layout: (typeof mailLayouts)[number]
+  readonly density: (typeof mailDensities)[number]
+  /** Lines of a message's words in the list: 0, 1 or 2. */
+  readonly previewLines: number
+  /** Which conversation comes first in a list. */
+  readonly listOrder: (typeof mailOrders)[number]
+  /** Which message comes first in a conversation. */
+  readonly threadOrder: (typeof mailOrders)[number]
+  /** Message by message instead of by conversation. */
+  readonly flat: boolean
+}
+
 /** One for each account, which always exists; its id is `singleton`. */
 export interface MailPreferences {
   readonly id: Id
@@ -48,6 +67,8 @@ export interface MailPreferences {
   readonly focus: Focus
   /** Colours of mailboxes, by id. */
   readonly mailboxColours: Readonly<Record<Id, LabelColour>>
+  /** Null until the person has chosen. */
+  readonly view: MailView | null
 }
 
 /** An email that comes back to the inbox; its id is that of the email. Made and ended by Email/set's `snoozed`. */

@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react'
 import { Button as AriaButton } from 'react-aria-components/Button'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
+import { Choice } from '../ui/choice.tsx'
 import { DataTable } from '../ui/data-table.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { Field } from '../ui/field.tsx'
@@ -91,6 +92,16 @@ const entries = [
   { id: 'c', label: 'Indisponible', disabled: true, onAction: () => undefined },
   { id: 'd', label: 'Supprimer', icon: 'trash', apart: true, onAction: () => undefined },
 ] as const
+
+const Choices = () => {
+  const [value, setValue] = useState('b')
+  const options = ['a', 'b', 'c'].map((id) => ({ id, name: `Choix ${id}` }))
+  return (
+    <Part title="Quelques choix">
+      <Choice label="Densité" value={value} options={options} onChange={setValue} />
+    </Part>
+  )
+}
 
 const Overlays = () => {
   const [isOpen, setOpen] = useState(false)
@@ -189,6 +200,7 @@ export const Gallery = () => (
     <Colours />
     <Buttons />
     <Fields />
+    <Choices />
     <Overlays />
     <Lists />
     <Icons />

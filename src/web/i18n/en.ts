@@ -120,8 +120,7 @@ export const en: Texts = {
     focus: 'Followed only',
     emptyFocus: 'Nothing from the people you follow.',
     emptyFocusMore: 'Choose whom you follow in the settings.',
-    flat: 'Show message by message',
-    byThread: 'Group into conversations',
+    display: 'How the list looks',
   },
   thread: {
     label: 'Conversation',

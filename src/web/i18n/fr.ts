@@ -118,8 +118,7 @@ export const fr = {
     focus: 'Suivis seulement',
     emptyFocus: 'Rien des personnes que vous suivez.',
     emptyFocusMore: 'Choisissez qui vous suivez dans les réglages.',
-    flat: 'Afficher message par message',
-    byThread: 'Regrouper en conversations',
+    display: 'Affichage de la liste',
   },
   thread: {
     label: 'Conversation',

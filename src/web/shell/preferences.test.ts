@@ -11,12 +11,19 @@ test('what is kept is taken back, and what is not ours is ignored', () => {
     language: 'fr',
     theme: 'dark',
     contrast: 'auto',
+    layout: 'beside',
     density: 'normal',
+    previewLines: 1,
+    listOrder: 'newest',
+    threadOrder: 'oldest',
+    flat: false,
     swipeRight: 'archive',
     swipeLeft: 'trash',
     undoSeconds: 30,
     easy: false,
     audience: 'staff',
   })
+  expect(readPreferences('{"density":"compact"}', ['fr']).previewLines).toBe(0)
+  expect(readPreferences('{"density":"compact","previewLines":2}', ['fr']).previewLines).toBe(2)
   expect(readPreferences('not JSON', ['fr']).theme).toBe('auto')
 })

@@ -1,4 +1,8 @@
-/** What a person chose on this device: language, theme, density, time to undo a sending, words of the sign-in page. */
+/**
+ * What a person chose on this device: language, theme, how lists look (what the server keeps of it: modules/mail/view),
+ * time to undo a sending, words of the sign-in page.
+ */
+import { type MailView, mailDensities, mailLayouts, mailOrders } from '#format/jmap/organising.ts'
 import { isLanguage, type Language, preferredLanguage, setLanguage } from '../i18n/language.ts'
 import { createValue } from './value.ts'
 
@@ -8,17 +12,15 @@ export type Contrast = 'auto' | 'normal' | 'high'
 /** What a finger that draws a row of the list to one side does. */
 export const swipeActs = ['archive', 'trash', 'snooze', 'read', 'none'] as const
 export type SwipeAct = (typeof swipeActs)[number]
-export type Density = 'compact' | 'normal' | 'spacious'
 
 /** Who one says one is on the sign-in page, before anything is known. */
 export const audiences = ['staff', 'administrative', 'pupil', 'parent'] as const
 export type Audience = (typeof audiences)[number]
 
-export interface Preferences {
+export interface Preferences extends MailView {
   readonly language: Language
   readonly theme: Theme
   readonly contrast: Contrast
-  readonly density: Density
   readonly swipeRight: SwipeAct
   readonly swipeLeft: SwipeAct
   /** Seconds, 0 to 30. */
@@ -32,6 +34,10 @@ const KEY = 'convergence.preferences'
 
 const oneOf = <T extends string>(value: unknown, allowed: readonly T[], otherwise: T): T =>
   allowed.find((item) => item === value) ?? otherwise
+
+/** Rows were once without preview when they were dense. */
+const previewLinesOf = ({ previewLines, density }: Record<string, unknown>): number =>
+  [0, 1, 2].find((lines) => lines === previewLines) ?? (density === 'compact' ? 0 : 1)
 
 /** Reads what was kept, ignoring whatever is not a preference of ours. */
 export const readPreferences = (text: string | null, asked: readonly string[]): Preferences => {
@@ -47,7 +53,12 @@ export const readPreferences = (text: string | null, asked: readonly string[]): 
     language: isLanguage(kept.language) ? kept.language : preferredLanguage(asked),
     theme: oneOf(kept.theme, ['auto', 'light', 'dark'], 'auto'),
     contrast: oneOf(kept.contrast, ['auto', 'normal', 'high'], 'auto'),
-    density: oneOf(kept.density, ['compact', 'normal', 'spacious'], 'normal'),
+    layout: oneOf(kept.layout, mailLayouts, 'beside'),
+    density: oneOf(kept.density, mailDensities, 'normal'),
+    previewLines: previewLinesOf(kept),
+    listOrder: oneOf(kept.listOrder, mailOrders, 'newest'),
+    threadOrder: oneOf(kept.threadOrder, mailOrders, 'oldest'),
+    flat: kept.flat === true,
     swipeRight: oneOf(kept.swipeRight, swipeActs, 'archive'),
     swipeLeft: oneOf(kept.swipeLeft, swipeActs, 'trash'),
     undoSeconds: Math.min(30, Math.max(0, Math.round(seconds))),

@@ -1,9 +1,16 @@
 /** MailPreferences (`urn:convergence:organising`): one object in each account. */
 import { formatId, parseId } from '#base/ids.ts'
 import { type Preferences, preferencesNumber, readPreferences, savePreferences } from '#domain/organise/preferences.ts'
-import { labelColours, type MailPreferences, ORGANISING } from '#format/jmap/organising.ts'
+import {
+  labelColours,
+  type MailPreferences,
+  mailDensities,
+  mailLayouts,
+  mailOrders,
+  ORGANISING,
+} from '#format/jmap/organising.ts'
 import { answerChanges, changesArguments } from '../changes.ts'
-import { boolean, type Check, Invalid, list, mapOf, oneOf, shape, text } from '../check.ts'
+import { boolean, type Check, Invalid, list, mapOf, nullable, oneOf, shape, text, unsigned } from '../check.ts'
 import { invalidProperties, SetFault } from '../failure.ts'
 import { getArguments, pick, wantedProperties } from '../get.ts'
 import { checkGetLimit } from '../ids.ts'
@@ -14,15 +21,22 @@ import { checkState, stateOf } from '../state.ts'
 import type { Writing } from './records.ts'
 
 const singleton = 'singleton'
-const properties = ['id', 'archiveBy', 'focus', 'mailboxColours'] as const satisfies readonly (keyof MailPreferences)[]
+const properties = [
+  'id',
+  'archiveBy',
+  'focus',
+  'mailboxColours',
+  'view',
+] as const satisfies readonly (keyof MailPreferences)[]
 
-const objectOf = ({ archiveBy, focus, mailboxColours }: Preferences): MailPreferences => ({
+const objectOf = ({ archiveBy, focus, mailboxColours, view }: Preferences): MailPreferences => ({
   id: singleton,
   archiveBy,
   focus,
   mailboxColours: Object.fromEntries(
     Object.entries(mailboxColours).map(([id, colour]) => [formatId('mailbox', Number(id)), colour]),
   ),
+  view,
 })
 
 export const preferencesGet = accountMethod('MailPreferences/get', ORGANISING, getArguments, async (args, call) => {
@@ -62,6 +76,16 @@ const settable: Readonly<Record<string, Check<unknown>>> = {
   archiveBy: oneOf('single', 'year'),
   focus: shape({ heads: boolean, service: boolean, contacts: boolean, people: list(text) }),
   mailboxColours: colours,
+  view: nullable(
+    shape({
+      layout: oneOf(...mailLayouts),
+      density: oneOf(...mailDensities),
+      previewLines: unsigned,
+      listOrder: oneOf(...mailOrders),
+      threadOrder: oneOf(...mailOrders),
+      flat: boolean,
+    }),
+  ),
 }
 
 /** Returns false when it was so already. */

@@ -24,6 +24,7 @@ import { type Place, usePlace } from './place.ts'
 import { EmptyReader } from './read/empty-reader.tsx'
 import { ThreadPane } from './read/thread-pane.tsx'
 import { SearchHints } from './search/search-hints.tsx'
+import { followView, useLayout } from './view/view.ts'
 
 const MoveDialog = lazy(() => import('./act/move-dialog.tsx').then((module) => ({ default: module.MoveDialog })))
 const LabelDialog = lazyScreen(['organise'], () =>
@@ -61,7 +62,9 @@ const useOrganised = (): void => {
   const client = useClient()
   const accountId = useLive(client.session)?.accountId
   useEffect(() => {
-    if (accountId !== undefined) void organiseData(client).catch(() => undefined)
+    if (accountId === undefined) return
+    void organiseData(client).catch(() => undefined)
+    return followView(client)
   }, [client, accountId])
 }
 
@@ -72,7 +75,9 @@ export const MailScreen = () => {
   const place = usePlace()
   const state = useListState(place)
   const acts = useActsObject(state, place)
-  const isSingle = useMedia(SINGLE_PANE)
+  const isNarrow = useMedia(SINGLE_PANE)
+  const layout = useLayout()
+  const isSingle = layout === 'alone'
   const moving = useLive(moveRequest) !== undefined
   const labelling = useLive(labelRequest) !== undefined
   const snoozing = useLive(snoozeRequest) !== undefined
@@ -85,7 +90,7 @@ export const MailScreen = () => {
   const isReading = place.threadId !== undefined
   return (
     <ActsContext value={acts}>
-      <div className={css.screen}>
+      <div className={css.screen} data-layout={layout}>
         {isSingle && isReading ? null : (
           <section className={css.list} aria-label={name}>
             {state === undefined ? (
@@ -100,7 +105,7 @@ export const MailScreen = () => {
                 <ConversationList state={state} place={place} />
               </>
             )}
-            {isSingle ? (
+            {isNarrow ? (
               <Button kind="primary" icon="write" className={css.write} onPress={() => compose()}>
                 {t('action.compose')}
               </Button>

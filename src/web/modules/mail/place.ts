@@ -3,8 +3,9 @@ import { useParams, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { ListQuery, Mailbox } from '../../data/index.ts'
 import { useClient, useMailboxes } from '../../shell/client.tsx'
+import { preferences } from '../../shell/preferences.ts'
 import { useLive } from '../../shell/value.ts'
-import { flatOn, focusOn, followedIn } from './list/focus.ts'
+import { focusOn, followedIn } from './list/focus.ts'
 import { findMailbox } from './mailboxes/mailbox-names.ts'
 import { organised } from './organise/organised.ts'
 
@@ -31,14 +32,19 @@ export const usePlace = (): Place => {
   const known = mailboxes.length > 0
   const { labels } = useLive(organised)
   const isFocused = useLive(focusOn) && mailbox?.role === 'inbox'
-  const isFlat = useLive(flatOn)
+  const { flat: isFlat, listOrder } = useLive(preferences)
   const query = useMemo(() => {
     if (isSearch) return text === '' || !known ? undefined : client.search(text, undefined, labels)
     if (mailboxId === undefined) return
     const whole = client.mailboxQuery(mailboxId)
-    if (!isFocused && !isFlat) return whole
-    return { ...whole, filter: isFocused ? followedIn(mailboxId) : whole.filter, collapseThreads: !isFlat }
-  }, [client, isSearch, text, mailboxId, known, labels, isFocused, isFlat])
+    const isOldest = listOrder === 'oldest'
+    if (!isFocused && !isFlat && !isOldest) return whole
+    return {
+      filter: isFocused ? followedIn(mailboxId) : whole.filter,
+      sort: whole.sort.map((by) => ({ ...by, isAscending: isOldest })),
+      collapseThreads: !isFlat,
+    }
+  }, [client, isSearch, text, mailboxId, known, labels, isFocused, isFlat, listOrder])
   return {
     kind: isSearch ? 'search' : 'mailbox',
     mailbox,

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { ask, type Body, list, text } from '../../shell/request.ts'
 import { useAct } from '../../shell/use-act.ts'
 import { Button } from '../../ui/button.tsx'
-import { Choice } from './choice.tsx'
+import { Choice } from '../../ui/choice.tsx'
 import css from './settings-screen.module.css'
 
 interface Trust {

@@ -16,8 +16,8 @@ import {
 import { toast } from '../../shell/toasts.tsx'
 import { useAct } from '../../shell/use-act.ts'
 import { Button } from '../../ui/button.tsx'
+import { Choice } from '../../ui/choice.tsx'
 import { mailboxName } from '../mail/mailboxes/mailbox-names.ts'
-import { Choice } from './choice.tsx'
 import css from './settings-screen.module.css'
 
 const Device = () => {

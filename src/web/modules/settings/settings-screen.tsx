@@ -4,17 +4,11 @@ import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isLanguage } from '../../i18n/language.ts'
 import { useMailboxes } from '../../shell/client.tsx'
-import {
-  type Contrast,
-  type Density,
-  preferences,
-  setPreferences,
-  swipeActs,
-  type Theme,
-} from '../../shell/preferences.ts'
+import { type Contrast, preferences, setPreferences, swipeActs, type Theme } from '../../shell/preferences.ts'
 import { screenTitle } from '../../shell/use-title.ts'
 import { useLive } from '../../shell/value.ts'
-import { Choice } from './choice.tsx'
+import { Choice } from '../../ui/choice.tsx'
+import { ViewChoices } from '../mail/view/view-choices.tsx'
 import { ConnectSection } from './connect-section.tsx'
 import { FilesSection } from './files-section.tsx'
 import { IdentitySection } from './identity-section.tsx'
@@ -27,13 +21,12 @@ import { VacationSection } from './vacation-section.tsx'
 
 const themes: readonly Theme[] = ['auto', 'light', 'dark']
 const contrasts: readonly Contrast[] = ['auto', 'normal', 'high']
-const densities: readonly Density[] = ['compact', 'normal', 'spacious']
 const delays = [0, 5, 10, 20, 30]
 
 export const SettingsScreen = () => {
   const { t } = useTranslation()
   const now = useLive(preferences)
-  const { language, theme, contrast, density, undoSeconds } = now
+  const { language, theme, contrast, undoSeconds } = now
   useMailboxes()
   useEffect(() => {
     screenTitle.set(t('settings.title'))
@@ -46,11 +39,6 @@ export const SettingsScreen = () => {
     auto: t('settings.themeAuto'),
     normal: t('device.contrastNormal'),
     high: t('device.contrastHigh'),
-  }
-  const densityNames = {
-    compact: t('settings.compact'),
-    normal: t('settings.normal'),
-    spacious: t('settings.spacious'),
   }
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
@@ -93,12 +81,13 @@ export const SettingsScreen = () => {
             options={contrasts.map((id) => ({ id, name: contrastNames[id] }))}
             onChange={(id) => setPreferences({ contrast: contrasts.find((item) => item === id) ?? 'auto' })}
           />
-          <Choice
-            label={t('settings.density')}
-            value={density}
-            options={densities.map((id) => ({ id, name: densityNames[id] }))}
-            onChange={(id) => setPreferences({ density: densities.find((item) => item === id) ?? 'normal' })}
-          />
+        </section>
+        <section className={css.section} aria-labelledby="display">
+          <h2 className={css.heading} id="display">
+            {t('view.heading')}
+          </h2>
+          <p className={css.intro}>{t('view.follows')}</p>
+          <ViewChoices />
         </section>
         <section className={css.section} aria-labelledby="sending">
           <h2 className={css.heading} id="sending">

@@ -2,12 +2,12 @@
 import type { MailAct } from '#format/jmap/organising.ts'
 import type { Undoable } from '../../../data/index.ts'
 import { confirm } from '../../../shell/confirm.tsx'
-import { matches, SINGLE_PANE } from '../../../shell/media.ts'
 import { progressToast, toast } from '../../../shell/toasts.tsx'
 import { createValue } from '../../../shell/value.ts'
 import { clearSelection } from '../list/list-state.ts'
 import { mailboxName } from '../mailboxes/mailbox-names.ts'
 import { organised } from '../organise/organised.ts'
+import { isOnePane } from '../view/view.ts'
 import type { Acts } from './acts.ts'
 import { fromOf, goToList, openCursorRow, openRow } from './open.ts'
 
@@ -62,7 +62,7 @@ const takeAway = (acts: Acts, which: Target, apply: () => Undoable, text: string
     const next = state.list.idAt(at) ?? state.list.idAt(at - 1)
     state.cursor.set(next)
     if (leavesOpen) {
-      if (next === undefined || matches(SINGLE_PANE)) goToList(fromOf(acts), true)
+      if (next === undefined || isOnePane()) goToList(fromOf(acts), true)
       else openCursorRow(acts, state)
     }
   }

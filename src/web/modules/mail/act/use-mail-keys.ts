@@ -2,9 +2,14 @@
 import { useEffect } from 'react'
 import { answerOpen } from '../compose/answer.ts'
 import { isTyping } from '../list/use-list-keys.ts'
+import { isOnePane } from '../view/view.ts'
 import { archive, askLabels, askMove, askSnooze, junk, toggleFlag, toggleMute, toggleRead, trash } from './act.ts'
 import type { Acts } from './acts.ts'
-import { fromOf, goToList } from './open.ts'
+import { fromOf, goToList, openNeighbour } from './open.ts'
+
+const passTo = (acts: Acts, step: number): void => {
+  if (isOnePane() && acts.place.threadId !== undefined) openNeighbour(acts, step)
+}
 
 const verbs: Readonly<Record<string, (acts: Acts) => void>> = {
   e: (acts) => archive(acts),
@@ -20,6 +25,9 @@ const verbs: Readonly<Record<string, (acts: Acts) => void>> = {
   r: (acts) => answerOpen(acts, 'reply'),
   a: (acts) => answerOpen(acts, 'replyAll'),
   f: (acts) => answerOpen(acts, 'forward'),
+  // Where the list is not beside the conversation, its own keys are not there (list/use-list-keys.ts).
+  j: (acts) => passTo(acts, 1),
+  k: (acts) => passTo(acts, -1),
   Escape: (acts) => {
     if (acts.place.threadId === undefined) return
     goToList(fromOf(acts))

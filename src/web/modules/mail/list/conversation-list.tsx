@@ -9,6 +9,8 @@ import { preferences } from '../../../shell/preferences.ts'
 import { useLive } from '../../../shell/value.ts'
 import { openThread } from '../act/open.ts'
 import type { Place } from '../place.ts'
+import { rowHeight } from '../view/row-height.ts'
+import { useWideRows } from '../view/view.ts'
 import css from './conversation-list.module.css'
 import { ConversationRow, rowElementId } from './conversation-row.tsx'
 import { EmptyList } from './empty-list.tsx'
@@ -17,7 +19,6 @@ import { useList } from './use-list.ts'
 import { useListKeys } from './use-list-keys.ts'
 
 const rem = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16
-const rowHeights = { compact: 3.5, normal: 4.875, spacious: 5.875 } as const
 
 const WAITING = 9
 
@@ -45,16 +46,21 @@ export const ConversationList = ({ state, place }: { state: ListState; place: Pl
   const navigate = useNavigate()
   const { list } = state
   useList(list)
-  const { density } = useLive(preferences)
+  const view = useLive(preferences)
+  const isWide = useWideRows()
   const cursor = useLive(state.cursor)
   const scroller = useRef<HTMLDivElement>(null)
-  const height = Math.round(rowHeights[density] * rem())
+  const height = Math.round(rowHeight(view, isWide) * rem())
   const count = list.total ?? WAITING
   const virtual = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => height,
     overscan: 8,
+    initialOffset: state.shown.top,
+    onChange: ({ scrollOffset }) => {
+      state.shown.top = scrollOffset ?? 0
+    },
   })
   const items = virtual.getVirtualItems()
   const first = items[0]?.index ?? 0
@@ -62,8 +68,8 @@ export const ConversationList = ({ state, place }: { state: ListState; place: Pl
   useRows(state, first, last)
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new height means new positions
   useEffect(() => virtual.measure(), [virtual, height])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another list starts at its top
-  useEffect(() => virtual.scrollToOffset(0), [virtual, list])
+  // Another list starts at its top; one that is come back to, where it was left.
+  useEffect(() => virtual.scrollToOffset(state.shown.top), [virtual, state])
   useListKeys(state, scroller, (index) => virtual.scrollToIndex(index, { align: 'auto' }))
 
   const { param, kind, text } = place
@@ -90,6 +96,8 @@ export const ConversationList = ({ state, place }: { state: ListState; place: Pl
       aria-rowcount={list.total ?? -1}
       aria-multiselectable="true"
       aria-busy={list.total === undefined}
+      data-wide={isWide || undefined}
+      data-preview={view.previewLines}
       {...(cursorShown ? { 'aria-activedescendant': rowElementId(cursor) } : {})}
     >
       <div role="rowgroup" className={css.rows} style={{ height: virtual.getTotalSize() }}>

@@ -114,14 +114,16 @@ const Filled = ({ state, email, showSnippet }: { state: ListState; email: EmailS
       </div>
       <div role="gridcell" className={css.words} data-unread={facts.unread || undefined}>
         <span className={css.line}>
-          {facts.unread ? <span className={css.dot} role="img" aria-label={t('list.unread')} /> : null}
-          <People facts={facts} />
-          {facts.count > 1 ? (
-            <span className={css.count}>
-              <span aria-hidden="true">{facts.count}</span>
-              <span className={css.spoken}>{t('list.messages', { count: facts.count })}</span>
-            </span>
-          ) : null}
+          <span className={css.who}>
+            {facts.unread ? <span className={css.dot} role="img" aria-label={t('list.unread')} /> : null}
+            <People facts={facts} />
+            {facts.count > 1 ? (
+              <span className={css.count}>
+                <span aria-hidden="true">{facts.count}</span>
+                <span className={css.spoken}>{t('list.messages', { count: facts.count })}</span>
+              </span>
+            ) : null}
+          </span>
           <Marks facts={facts} />
           <time className={css.date} dateTime={until ?? email.receivedAt}>
             {until === undefined ? null : <Icon name="clock" size={13} />}

@@ -1,7 +1,4 @@
-/**
- * Two ways to look at a mailbox, chosen on this device: following only some people (the inbox shows their mail alone; whom
- * is kept by the server), and message by message instead of by conversation.
- */
+/** Following only some people, chosen on this device: the inbox shows their mail alone. Whom is kept by the server. */
 import type { EmailFilter } from '../../../data/index.ts'
 import { createValue, type Value } from '../../../shell/value.ts'
 
@@ -16,9 +13,7 @@ const keptValue = (key: string): Value<boolean> => {
 }
 
 const FOCUS = 'convergence.focus'
-const FLAT = 'convergence.flat'
 export const focusOn = keptValue(FOCUS)
-export const flatOn = keptValue(FLAT)
 
 const toggle = (value: Value<boolean>, key: string): void => {
   value.set((now) => !now)
@@ -29,7 +24,6 @@ const toggle = (value: Value<boolean>, key: string): void => {
   }
 }
 export const toggleFocus = (): void => toggle(focusOn, FOCUS)
-export const toggleFlat = (): void => toggle(flatOn, FLAT)
 
 export const followedIn = (inMailbox: string): EmailFilter => ({
   operator: 'AND',

@@ -11,7 +11,8 @@ import { ActionButtons } from '../act/action-buttons.tsx'
 import { useActs } from '../act/use-acts.ts'
 import { mailboxName } from '../mailboxes/mailbox-names.ts'
 import type { Place } from '../place.ts'
-import { flatOn, focusOn, toggleFlat, toggleFocus } from './focus.ts'
+import { DisplayButton } from '../view/display-button.tsx'
+import { focusOn, toggleFocus } from './focus.ts'
 import css from './list-header.module.css'
 import { clearSelection, type ListState, selectAll } from './list-state.ts'
 import { useList } from './use-list.ts'
@@ -53,7 +54,6 @@ export const ListHeader = ({ state, place }: { state: ListState; place: Place })
   const isOffline = useLive(acts.client.status) === 'offline'
   const [isSaving, setSaving] = useState(false)
   const isFocused = useLive(focusOn)
-  const isFlat = useLive(flatOn)
   const { total } = state.list
   if (selection.size > 0) return <Chosen state={state} count={selection.size} />
   const isSearch = place.kind === 'search'
@@ -100,21 +100,12 @@ export const ListHeader = ({ state, place }: { state: ListState; place: Place })
           {empty.label}
         </Button>
       )}
+      <DisplayButton />
       <Menu
         label={t('app.more')}
         trigger={<IconButton icon="more" label={t('app.more')} />}
         entries={[
           { id: 'all', label: t('list.selectAll'), icon: 'check', onAction: () => void selectAll(acts.client, state) },
-          ...(isSearch
-            ? []
-            : [
-                {
-                  id: 'flat',
-                  label: isFlat ? t('list.byThread') : t('list.flat'),
-                  icon: 'menu' as const,
-                  onAction: toggleFlat,
-                },
-              ]),
           { id: 'refresh', label: t('list.refresh'), icon: 'refresh', onAction: () => acts.client.wake() },
           ...(empty !== undefined && isSingle ? [empty] : []),
         ]}

@@ -17,8 +17,8 @@ export interface ListState {
   readonly whole: Value<boolean>
   /** Set while all rows are being selected, page after page. */
   readonly gathering: Value<symbol | undefined>
-  /** The rows on screen. */
-  readonly shown: { from: number; to: number }
+  /** The rows on screen, and how far they were scrolled (pixels): where the list is when one comes back to it. */
+  readonly shown: { from: number; to: number; top: number }
 }
 
 export const noSelection: ReadonlySet<string> = new Set()
@@ -38,7 +38,7 @@ export const createListState = (client: MailClient, place: Place): ListState | u
         anchor: createValue<string | undefined>(undefined),
         whole: createValue(false),
         gathering: createValue<symbol | undefined>(undefined),
-        shown: { from: 0, to: 0 },
+        shown: { from: 0, to: 0, top: 0 },
       }
 
 export const toggleRow = (state: ListState, id: string): void => {

@@ -1,9 +1,9 @@
 /** The keys of the grid: the arrows and their kin move a cursor, the focus stays on the grid. */
 import { type RefObject, useEffect } from 'react'
-import { matches, SINGLE_PANE } from '../../../shell/media.ts'
 import { openCursorRow } from '../act/open.ts'
 import { useActs } from '../act/use-acts.ts'
 import { isComposerStarting } from '../compose/composers.ts'
+import { isOnePane } from '../view/view.ts'
 import { clearSelection, type ListState, selectAll, selectTo, toggleRow } from './list-state.ts'
 
 /** Rows to move for a key, or undefined when the key is not one that moves. */
@@ -48,7 +48,7 @@ export const useListKeys = (
       state.list.request(Math.max(0, index - 20), index + 20)
       if (id === undefined) return
       if (extend) selectTo(state, id)
-      else if (!matches(SINGLE_PANE)) openCursorRow(acts, state)
+      else if (!isOnePane()) openCursorRow(acts, state)
     }
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.altKey) return

@@ -15,7 +15,8 @@ export const useNewMail = (state: ListState | undefined): void => {
     if (state === undefined || state.role !== 'inbox') return
     const { list } = state
     const look = () => {
-      const id = list.idAt(0)
+      const isNewestFirst = list.query.sort[0]?.isAscending !== true
+      const id = list.idAt(isNewestFirst ? 0 : (list.total ?? 0) - 1)
       const email = id === undefined ? undefined : client.email(id).get()
       if (email === undefined) return
       const before = newest.current

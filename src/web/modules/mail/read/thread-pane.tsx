@@ -3,12 +3,14 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EmailSummary, Mailbox, ThreadView } from '../../../data/index.ts'
 import { useClient, useFound, useMailboxes } from '../../../shell/client.tsx'
-import { SINGLE_PANE, useMedia } from '../../../shell/media.ts'
+import { preferences } from '../../../shell/preferences.ts'
+import { useLive } from '../../../shell/value.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
 import { ActionButtons } from '../act/action-buttons.tsx'
 import { fromOf, goToList, openNeighbour } from '../act/open.ts'
 import { useActs } from '../act/use-acts.ts'
 import { answer } from '../compose/answer.ts'
+import { useLayout } from '../view/view.ts'
 import { MessageCard } from './message-card.tsx'
 import css from './thread-pane.module.css'
 import { usePrefetch } from './use-prefetch.ts'
@@ -45,7 +47,7 @@ const useMarkRead = (emails: readonly EmailSummary[]): void => {
 const Toolbar = () => {
   const { t } = useTranslation()
   const acts = useActs()
-  const isSingle = useMedia(SINGLE_PANE)
+  const isSingle = useLayout() === 'alone'
   return (
     <div className={css.toolbar} role="toolbar" aria-label={t('action.toolbar')}>
       {isSingle ? <IconButton icon="back" label={t('app.back')} onPress={() => goToList(fromOf(acts))} /> : null}
@@ -103,29 +105,27 @@ const Messages = ({ emails }: { emails: readonly EmailSummary[] }) => {
   const last = emails.at(-1)
   const middle = emails.slice(1, -2)
   const foldable = !showAll && emails.length > FOLD_BEYOND && !middle.some((email) => startUnread.has(email.id))
-  return (
-    <>
-      {emails.map((email, index) => {
-        if (foldable && index > 0 && index < emails.length - 2) {
-          if (index > 1) return null
-          return (
-            <button key="older" type="button" className={css.older} onClick={() => setShowAll(true)}>
-              {t('thread.older', { count: middle.length })}
-            </button>
-          )
-        }
-        return (
-          <MessageCard
-            key={email.id}
-            email={email}
-            startsOpen={email === last || startUnread.has(email.id) || email.id === found}
-            isAlone={emails.length === 1}
-          />
-        )
-      })}
-      {last === undefined || last.keywords.$draft ? null : <AnswerBar last={last} />}
-    </>
-  )
+  const isNewestFirst = useLive(preferences).threadOrder === 'newest'
+  const cards = emails.map((email, index) => {
+    if (foldable && index > 0 && index < emails.length - 2) {
+      if (index > 1) return null
+      return (
+        <button key="older" type="button" className={css.older} onClick={() => setShowAll(true)}>
+          {t('thread.older', { count: middle.length })}
+        </button>
+      )
+    }
+    return (
+      <MessageCard
+        key={email.id}
+        email={email}
+        startsOpen={email === last || startUnread.has(email.id) || email.id === found}
+        isAlone={emails.length === 1}
+      />
+    )
+  })
+  const bar = last === undefined || last.keywords.$draft ? null : <AnswerBar key="answer" last={last} />
+  return isNewestFirst ? [cards.at(-1), bar, ...cards.slice(0, -1).reverse()] : [...cards, bar]
 }
 
 export const ThreadPane = ({ threadId }: { threadId: string }) => {

@@ -1,0 +1,54 @@
+/** How lists and conversations look, as choices: in the settings and above the list. */
+import { useTranslation } from 'react-i18next'
+import { type MailView, mailDensities, mailLayouts, mailOrders } from '#format/jmap/organising.ts'
+import { useClient } from '../../../shell/client.tsx'
+import { preferences } from '../../../shell/preferences.ts'
+import { useLive } from '../../../shell/value.ts'
+import { Choice } from '../../../ui/choice.tsx'
+import { chooseView } from './view.ts'
+
+const LINES = ['none', 'one', 'two'] as const
+
+export const ViewChoices = () => {
+  const { t } = useTranslation()
+  const client = useClient()
+  const now = useLive(preferences)
+  const choose = (part: Partial<MailView>) => chooseView(client, part)
+  return (
+    <>
+      <Choice
+        label={t('view.layout')}
+        value={now.layout}
+        options={mailLayouts.map((id) => ({ id, name: t(`view.layouts.${id}`) }))}
+        onChange={(id) => choose({ layout: mailLayouts.find((one) => one === id) ?? 'beside' })}
+      />
+      <Choice
+        label={t('settings.density')}
+        value={now.density}
+        options={mailDensities.map((id) => ({ id, name: t(`settings.${id}`) }))}
+        onChange={(id) => choose({ density: mailDensities.find((one) => one === id) ?? 'normal' })}
+      />
+      <Choice
+        label={t('view.preview')}
+        value={LINES[now.previewLines] ?? 'one'}
+        options={LINES.map((id) => ({ id, name: t(`view.lines.${id}`) }))}
+        onChange={(id) => choose({ previewLines: LINES.findIndex((one) => one === id) })}
+      />
+      <Choice
+        label={t('view.rows')}
+        value={now.flat ? 'flat' : 'threads'}
+        options={(['threads', 'flat'] as const).map((id) => ({ id, name: t(`view.${id}`) }))}
+        onChange={(id) => choose({ flat: id === 'flat' })}
+      />
+      {(['listOrder', 'threadOrder'] as const).map((name) => (
+        <Choice
+          key={name}
+          label={t(`view.${name}`)}
+          value={now[name]}
+          options={mailOrders.map((id) => ({ id, name: t(`view.orders.${id}`) }))}
+          onChange={(id) => choose({ [name]: id === 'oldest' ? 'oldest' : 'newest' })}
+        />
+      ))}
+    </>
+  )
+}
