@@ -100,12 +100,22 @@ export const ListHeader = ({ state, place }: { state: ListState; place: Place })
           {empty.label}
         </Button>
       )}
-      <DisplayButton />
+      {isSingle ? null : <DisplayButton />}
       <Menu
         label={t('app.more')}
         trigger={<IconButton icon="more" label={t('app.more')} />}
         entries={[
           { id: 'all', label: t('list.selectAll'), icon: 'check', onAction: () => void selectAll(acts.client, state) },
+          ...(isSingle
+            ? [
+                {
+                  id: 'display',
+                  label: t('list.display'),
+                  icon: 'view' as const,
+                  onAction: () => void acts.navigate({ to: '/settings', hash: 'display' }),
+                },
+              ]
+            : []),
           { id: 'refresh', label: t('list.refresh'), icon: 'refresh', onAction: () => acts.client.wake() },
           ...(empty !== undefined && isSingle ? [empty] : []),
         ]}

@@ -71,6 +71,9 @@ export class OrganiseData {
   private timer: ReturnType<typeof setTimeout> | undefined
   private reading = false
   private again = false
+  /** Changes on their way, and how many have begun or ended: what was read beside one may be older than it. */
+  private changing = 0
+  private turns = 0
   private readonly leave: () => void
 
   constructor(client: MailClient, accountId: string) {
@@ -89,6 +92,8 @@ export class OrganiseData {
   /** Changes objects of a type; resolves with what was created, by creation id. Rejects with Refused, or offline. */
   async set(type: OrganiseType, change: Change): Promise<Readonly<Record<string, Created>>> {
     const before = this.records
+    this.changing += 1
+    this.turns += 1
     this.foresee(type, change)
     try {
       const [answer] = await this.side.send([{ name: `${type}/set`, args: { accountId: this.accountId, ...change } }], {
@@ -103,6 +108,8 @@ export class OrganiseData {
       this.show()
       throw error
     } finally {
+      this.changing -= 1
+      this.turns += 1
       this.later(0)
     }
   }
@@ -132,11 +139,14 @@ export class OrganiseData {
     }
     this.reading = true
     try {
-      const { accountId } = this
+      const { accountId, turns } = this
       const answers = await this.side.send(
         TYPES.map((type) => ({ name: `${type}/get`, args: { accountId, ids: null } })),
       )
       if (this.closed) return
+      // Read again once the change has ended.
+      if (this.changing > 0) return
+      if (this.turns !== turns) return this.later(0)
       const records: Record<string, unknown> = {}
       for (const [i, type] of TYPES.entries()) {
         const answer = answers[i]

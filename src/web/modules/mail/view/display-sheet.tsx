@@ -1,5 +1,5 @@
 /** What the button "Display" above the list opens: the list changes behind it at each choice. */
-import type { RefObject } from 'react'
+import { type RefObject, useEffect } from 'react'
 import { Dialog } from 'react-aria-components/Dialog'
 import { Popover } from 'react-aria-components/Popover'
 import { useTranslation } from 'react-i18next'
@@ -15,6 +15,15 @@ export const DisplaySheet = ({
   onClose: () => void
 }) => {
   const { t } = useTranslation()
+  // A layout without the list takes the button away too: the keyboard goes to what is left.
+  useEffect(
+    () => () => {
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body) document.getElementById('reader')?.focus()
+      })
+    },
+    [],
+  )
   return (
     <Popover
       className={classes(css.popover)}
