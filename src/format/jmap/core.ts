@@ -127,6 +127,7 @@ export type SetErrorType =
   | 'alreadyExists'
   | 'mailboxHasChild'
   | 'mailboxHasEmail'
+  | 'addressBookHasContents'
   | 'blobNotFound'
   | 'tooManyKeywords'
   | 'tooManyMailboxes'

@@ -3,6 +3,10 @@ import { blobCopy } from './blob/copy.ts'
 import { blobGet } from './blob/get.ts'
 import { blobLookup } from './blob/lookup.ts'
 import { blobUpload } from './blob/upload.ts'
+import { addressBookChanges, addressBookGet, addressBookSet } from './contacts/address-book.ts'
+import { contactCardChanges, contactCardGet } from './contacts/card.ts'
+import { contactCardQuery, contactCardQueryChanges } from './contacts/card-query.ts'
+import { contactCardSet } from './contacts/card-set.ts'
 import { coreEcho } from './core/echo.ts'
 import { emailChanges } from './email/changes.ts'
 import { emailCopy } from './email/copy.ts'
@@ -133,4 +137,12 @@ export const methods: readonly Method[] = [
   documentRequestGet,
   documentRequestChanges,
   documentRequestSet,
+  addressBookGet,
+  addressBookChanges,
+  addressBookSet,
+  contactCardGet,
+  contactCardChanges,
+  contactCardQuery,
+  contactCardQueryChanges,
+  contactCardSet,
 ]

@@ -8,10 +8,18 @@ import type { MailboxRight } from '#domain/access/mailboxes/roles.data.ts'
 export type Need = Extract<MailboxRight, 'read' | 'write' | 'sendAs' | 'manage'> | 'send' | 'own'
 
 export const needs: Readonly<Record<string, Need>> = {
+  'AddressBook/changes': 'own',
+  'AddressBook/get': 'own',
+  'AddressBook/set': 'own',
   'Blob/copy': 'write',
   'Blob/get': 'read',
   'Blob/lookup': 'read',
   'Blob/upload': 'write',
+  'ContactCard/changes': 'own',
+  'ContactCard/get': 'own',
+  'ContactCard/query': 'own',
+  'ContactCard/queryChanges': 'own',
+  'ContactCard/set': 'own',
   'Email/changes': 'read',
   'Email/copy': 'write',
   'Email/get': 'read',

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { MailboxRight } from '#domain/access/mailboxes/roles.data.ts'
 import { maxDepth, maxNameBytes } from '#domain/mail/mailbox-rules.ts'
+import { CONTACTS } from '#format/jmap/contacts.ts'
 import {
   CORE,
   type JmapAccount,
@@ -81,6 +82,7 @@ export const capabilityTable = (limits: Limits): Readonly<Record<string, { serve
   ...(limits.applicationServerKey === undefined
     ? {}
     : { [WEBPUSH_VAPID]: { server: { applicationServerKey: limits.applicationServerKey } } }),
+  [CONTACTS]: { server: {}, account: { maxAddressBooksPerCard: 1, mayCreateAddressBook: true } },
   [READING]: { server: {}, account: {} },
   [PORTAL]: { server: {}, account: {} },
   [ORGANISING]: { server: {}, account: {} },

@@ -1,0 +1,175 @@
+/** ContactCard/set (RFC 9610 §3.5). Pictures given as `data:` URIs become blobs before the transaction begins. */
+import { isFailure } from '#base/failure.ts'
+import { parseId } from '#base/ids.ts'
+import { booksOf } from '#domain/contacts/books.ts'
+import { type Contact, getContact } from '#domain/contacts/cards.ts'
+import { type PreparedMedia, takeMedia } from '#domain/contacts/media.ts'
+import { changeContact, createContact, deleteContact } from '#domain/contacts/write.ts'
+import { CONTACTS } from '#format/jmap/contacts.ts'
+import type { Id } from '#format/jmap/core.ts'
+import type { JsCard } from '#format/jscontact/card.ts'
+import { findBlob, readBlob } from '../blob/open.ts'
+import { id, isObject, isTrue, mapOf } from '../check.ts'
+import { invalidProperties, SetFault } from '../failure.ts'
+import { dereference, numberOf } from '../ids.ts'
+import { type AccountCall, accountMethod } from '../method.ts'
+import { applyPatch, patchTokens, sameJson } from '../patch.ts'
+import {
+  checkProperty,
+  checkSetLimit,
+  objectCount,
+  type SetArguments,
+  SetOutcome,
+  setArguments,
+  targetsOf,
+} from '../set.ts'
+import { checkState } from '../state.ts'
+import { cardObject } from './card.ts'
+
+type Transaction = Parameters<typeof deleteContact>[0]
+type Given = Readonly<Record<string, unknown>>
+
+/** What a create or a patch becomes once its media are blobs; or why they cannot. */
+type Taken =
+  | { readonly asked: Given; readonly object: Given; readonly media: PreparedMedia }
+  | { readonly error: unknown }
+
+/** Media within an object: of a whole card, of `media` in a patch, of one path in it. */
+const takeFrom = async (call: AccountCall, object: Given): Promise<Taken> => {
+  const read = async (blobId: string, max: number) => {
+    const known = dereference(blobId, call)
+    const blob = known === undefined ? undefined : await findBlob(call.ctx, call.account, known)
+    return blob && readBlob(call.ctx, blob, max)
+  }
+  try {
+    const taken: Record<string, unknown> = { ...object }
+    const media = new Map<string, PreparedMedia extends ReadonlyMap<string, infer B> ? B : never>()
+    const take = async (parts: Given): Promise<Given> => {
+      const result = await takeMedia(call.ctx, { uid: '', media: parts } as JsCard, read)
+      for (const [blobId, blob] of result.media) media.set(blobId, blob)
+      return result.card.media ?? {}
+    }
+    for (const [path, value] of Object.entries(object)) {
+      const [top, part, ...deeper] = patchTokens(path)
+      if (top !== 'media' || !isObject(value)) continue
+      if (part === undefined) taken[path] = await take(value)
+      else if (deeper.length === 0) taken[path] = (await take({ [part]: value }))[part]
+    }
+    return { asked: object, object: taken, media }
+  } catch (error) {
+    return { error }
+  }
+}
+
+const takeAll = async (call: AccountCall, objects: Readonly<Record<Id, Given>> | null): Promise<Map<Id, Taken>> => {
+  const all = new Map<Id, Taken>()
+  for (const [name, object] of Object.entries(objects ?? {})) all.set(name, await takeFrom(call, object))
+  return all
+}
+
+/** Throws SetFault invalidProperties unless the card is in exactly one book (maxAddressBooksPerCard). */
+const bookOf = (value: unknown, call: AccountCall): number => {
+  const names = Object.keys(checkProperty('addressBookIds', mapOf(isTrue, id), value))
+  const [only, ...others] = names
+  const book = only === undefined || others.length > 0 ? undefined : numberOf('addressBook', only, call)
+  if (book === undefined) throw invalidProperties('A card is in exactly one address book', 'addressBookIds')
+  return book
+}
+
+const cardOf = (object: Given): JsCard => {
+  const { id: _id, addressBookIds: _books, ...card } = object
+  const kept = Object.entries(card).filter(([, value]) => value !== null && value !== undefined)
+  return Object.fromEntries(kept) as unknown as JsCard
+}
+
+/** Told as an existing card (RFC 8620 §5.4) when it is the UID that another has. */
+const existing = (error: unknown): unknown =>
+  isFailure(error, 'alreadyExists') && error.property === 'uid'
+    ? new SetFault('alreadyExists', error.message, { properties: ['uid'] })
+    : error
+
+const create = async (tx: Transaction, call: AccountCall, taken: Taken, defaultBook: number): Promise<object> => {
+  if ('error' in taken) throw taken.error
+  const { asked, object, media } = taken
+  if (object.id !== undefined) throw invalidProperties('The server gives ids', 'id')
+  const bookId = object.addressBookIds === undefined ? defaultBook : bookOf(object.addressBookIds, call)
+  const given = cardOf(object)
+  const card: JsCard = { '@type': 'Card', version: '1.0', ...given, uid: given.uid ?? crypto.randomUUID() }
+  const contact = await createContact(call.ctx, tx, { card, media, bookId })
+  const full: Given = cardObject(contact)
+  const told = Object.entries(full).filter(([name, value]) => !sameJson(asked[name], value))
+  return { id: full.id, ...Object.fromEntries(told) }
+}
+
+/** What changed otherwise than asked; false when nothing did. */
+const update = async (
+  tx: Transaction,
+  call: AccountCall,
+  cardId: Id,
+  taken: Taken | undefined,
+): Promise<object | null | false> => {
+  if (!taken) throw new SetFault('notFound', 'There is no such card')
+  if ('error' in taken) throw taken.error
+  const number = parseId('contact', cardId)
+  const contact: Contact | undefined = number === undefined ? undefined : await getContact(tx, call.account, number)
+  if (!contact) throw new SetFault('notFound', 'There is no such card')
+  const current: Given = cardObject(contact)
+  const { value, touched } = applyPatch(current, taken.object)
+  const changed = new Set([...touched].filter((name) => !sameJson(value[name] ?? null, current[name] ?? null)))
+  if (changed.has('id')) throw invalidProperties('An id never changes', 'id')
+  if (changed.has('uid')) throw invalidProperties('A UID never changes', 'uid')
+  if (changed.size === 0) return false
+  const bookId = changed.has('addressBookIds') ? bookOf(value.addressBookIds, call) : contact.bookId
+  const onlyMoves = changed.size === 1 && changed.has('addressBookIds')
+  const content = onlyMoves ? {} : { card: cardOf(value), media: taken.media }
+  await changeContact(call.ctx, tx, contact.id, { bookId, ...content })
+  return taken.media.size > 0 ? { media: value.media } : null
+}
+
+const applyAll = async (
+  tx: Transaction,
+  call: AccountCall,
+  args: SetArguments,
+  taken: { readonly create: Map<Id, Taken>; readonly update: Map<Id, Taken> },
+  defaultBook: number,
+): Promise<SetOutcome> => {
+  const outcome = new SetOutcome(call)
+  for (const [creation, one] of taken.create) {
+    try {
+      outcome.wasCreated(creation, (await create(tx, call, one, defaultBook)) as { id: Id })
+    } catch (error) {
+      outcome.notCreatedFor(creation, existing(error))
+    }
+  }
+  const byId = new Map([...taken.update].map(([name, one]) => [dereference(name, call) ?? name, one]))
+  const targets = targetsOf(args, call, outcome)
+  for (const { id: cardId } of targets.update) {
+    try {
+      const changes = await update(tx, call, cardId, byId.get(cardId))
+      if (changes === false) outcome.wasUnchanged(cardId)
+      else outcome.wasUpdated(cardId, changes)
+    } catch (error) {
+      outcome.notUpdatedFor(cardId, existing(error))
+    }
+  }
+  for (const cardId of targets.destroy) {
+    try {
+      await deleteContact(tx, parseId('contact', cardId) ?? 0)
+      outcome.wasDestroyed(cardId)
+    } catch (error) {
+      outcome.notDestroyedFor(cardId, error)
+    }
+  }
+  return outcome
+}
+
+export const contactCardSet = accountMethod('ContactCard/set', CONTACTS, setArguments, async (args, call) => {
+  checkSetLimit(objectCount(args), call)
+  const books = await booksOf(call.ctx, call.account)
+  const defaultBook = books.find(({ isDefault }) => isDefault)?.id ?? 0
+  const taken = { create: await takeAll(call, args.create), update: await takeAll(call, args.update) }
+  return call.ctx.store.write(call.account, async (tx) => {
+    await checkState(tx, call, ['ContactCard'], args.ifInState)
+    return (await applyAll(tx, call, args, taken, defaultBook)).respond(tx.modseq)
+  })
+})
