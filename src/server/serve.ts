@@ -14,6 +14,7 @@ import { settlePortal } from './demo/portal.ts'
 import { startDemoProviders } from './demo/providers/start.ts'
 import { type DemoServices, startDemoServices } from './demo/services/runner.ts'
 import { demoServices } from './demo/services/specs.ts'
+import { reportAddress, startFraudClock } from './fraud-clock.ts'
 import { type House, openHouse } from './house.ts'
 import { registerOidc } from './http/oidc.ts'
 import { type HttpFront, openHttp } from './http/server.ts'
@@ -262,6 +263,12 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     const post = { people: house.people, address: supportAddress(config, demo !== undefined) }
     const tickets = await startTicketPost(post, config, log.with({ room: 'tickets' }))
     undo.add('tickets', tickets.stop)
+    const fraudClock = await startFraudClock(
+      house.people,
+      reportAddress(config, demo !== undefined),
+      log.with({ room: 'phishing' }),
+    )
+    undo.add('frauds', fraudClock.stop)
     const status = await openStatus(house, log, listeners)
     undo.add('status', status.stop)
     return { house, listeners, demo, selfSigned: tls.selfSigned, stop: undo.run }

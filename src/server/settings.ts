@@ -333,6 +333,11 @@ export const settings = {
     whole(1, 100),
     'When more than this share of a school would disappear, nobody is suspended and somebody must look',
   ),
+  'phishing.address': setting(
+    '',
+    text,
+    'Address to which suspicious messages are forwarded, preferably as attachments: a local part, or an address; none when empty',
+  ),
   'sso.cas-ticket-seconds': setting(30, whole(5, 60), 'A CAS ticket must be validated within so many seconds'),
   'tickets.address': setting(
     '',

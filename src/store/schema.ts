@@ -15,6 +15,7 @@ import type { MailboxesTables } from './schema/mailboxes.ts'
 import type { NoticesTables } from './schema/notices.ts'
 import type { OrganisingTables } from './schema/organising.ts'
 import type { PeopleTables } from './schema/people.ts'
+import type { PhishingTables } from './schema/phishing.ts'
 import type { PlatformTables } from './schema/platform.ts'
 import type { PortalTables } from './schema/portal.ts'
 import type { ReadingTables } from './schema/reading.ts'
@@ -35,6 +36,7 @@ export interface Database
     NoticesTables,
     OrganisingTables,
     PeopleTables,
+    PhishingTables,
     PlatformTables,
     PortalTables,
     ReadingTables,

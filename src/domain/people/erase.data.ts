@@ -76,6 +76,8 @@ export const deletedRows = [
   ['mailbox_use', 'account_id'],
   ['mailbox_use', 'person_id'],
   ['phishing_report', 'account_id'],
+  ['phishing_sweep_mail', 'account_id'],
+  ['practice_recipient', 'account_id'],
   ['first_day', 'account_id'],
   ['erasure', 'account_id'],
   ['trace', 'account_id'],
@@ -94,6 +96,7 @@ export const emptiedColumns = [
   ['ticket', 'assignee_id'],
   ['ticket_entry', 'author_id'],
   ['notice', 'author_id'],
+  ['practice_campaign', 'author_id'],
   ['document_request', 'author_id'],
 ] as const satisfies readonly (readonly [Table, string])[]
 

@@ -10,6 +10,7 @@ import type { Context } from '../context.ts'
 import { bodyStart, Header } from '../delivery/header.ts'
 import { type EmailRecord, getEmail } from '../mail/emails.ts'
 import type { People } from '../people/people.ts'
+import { judgedOf } from '../phishing/judged.ts'
 import { correspondentDomains, isKnown, isNameOfOurs } from './known.ts'
 import { type Author, authorOf, proofOf, unsubscribeWays } from './proof.ts'
 import { trustsImages } from './trust.ts'
@@ -90,6 +91,7 @@ export const readEmail = async (
       provedBy: null,
       ...blank,
       ...nobody,
+      judged: null,
       images: off,
       unsubscribe: null,
     }
@@ -109,6 +111,7 @@ export const readEmail = async (
     proof,
     provedBy: by,
     ...facts,
+    judged: await judgedOf(people, email.blobId, proof === 'own'),
     images: trusted ? 'allowed' : off,
     unsubscribe: 'web' in ways ? ways : null,
     ...(await actsOn(ctx, account, id, header)),

@@ -43,6 +43,8 @@ export interface Reading {
   readonly mixed: boolean
   /** Whom the display name imitates: an address of ours, a person of the directory, the platform. */
   readonly imitates: { readonly kind: 'address' | 'person' | 'platform'; readonly name: string } | null
+  /** What those who look after frauds say of it, or of messages just like it. */
+  readonly judged: 'fraud' | null
   /** Remote pictures: `allowed` when the reader trusts this sender or all, and the sender is proved. */
   readonly images: 'ask' | 'allowed' | 'off'
   readonly unsubscribe: UnsubscribeWays | null

@@ -13,6 +13,7 @@ export type Finding =
   | { readonly kind: 'failed'; readonly own: boolean }
   | { readonly kind: 'look-alike'; readonly like: string }
   | { readonly kind: 'mixed' }
+  | { readonly kind: 'judged' }
   | { readonly kind: 'imitates'; readonly who: 'address' | 'person' | 'platform'; readonly name: string }
   | { readonly kind: 'attachment'; readonly danger: AttachmentDanger; readonly name: string }
   | { readonly kind: 'link'; readonly shown: string; readonly target: string }
@@ -37,6 +38,7 @@ const toneOf = (finding: Finding, { reading }: Evidence): Tone => {
   switch (finding.kind) {
     case 'failed':
       return finding.own ? 'danger' : 'caution'
+    case 'judged':
     case 'look-alike':
     case 'mixed':
       return 'danger'
@@ -58,6 +60,7 @@ const toneOf = (finding: Finding, { reading }: Evidence): Tone => {
 
 /** The order of what is equally grave. */
 const order: readonly Finding['kind'][] = [
+  'judged',
   'look-alike',
   'mixed',
   'imitates',
@@ -74,6 +77,7 @@ const found = (evidence: Evidence): Finding[] => {
   const { reading, links, pressure, attachments } = evidence
   const { proof, external, known, lookAlike, mixed, imitates } = reading
   const findings: Finding[] = []
+  if (reading.judged === 'fraud') findings.push({ kind: 'judged' })
   if (lookAlike !== null) findings.push({ kind: 'look-alike', like: lookAlike })
   if (mixed) findings.push({ kind: 'mixed' })
   if (imitates) findings.push({ kind: 'imitates', who: imitates.kind, name: imitates.name })

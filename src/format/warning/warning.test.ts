@@ -165,6 +165,7 @@ const quiet: Reading = {
   lookAlike: null,
   mixed: false,
   imitates: null,
+  judged: null,
   images: 'ask',
   unsubscribe: null,
   sentBy: null,

@@ -87,6 +87,13 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   mailbox_use: ['account_id', 'person_id'],
   mailbox_sent: ['account_id', 'email_id'],
   phishing_report: ['id'],
+  phishing_cluster: ['id'],
+  phishing_sign: ['sign', 'cluster_id'],
+  phishing_sweep: ['id'],
+  phishing_sweep_mail: ['sweep_id', 'account_id', 'email_id'],
+  practice_campaign: ['id'],
+  practice_recipient: ['campaign_id', 'account_id'],
+  practice_token: ['token'],
   shared_file: ['id'],
   guide_vote: ['guide', 'language', 'version'],
   guide_unmatched: ['id'],
@@ -139,6 +146,9 @@ const counted: readonly Table[] = [
   'document_request',
   'phishing_report',
   'mailbox_grant',
+  'phishing_cluster',
+  'phishing_sweep',
+  'practice_campaign',
   'shared_file',
 ]
 

@@ -19,6 +19,7 @@ import { listSchools, saveSchool } from '#domain/directory/schools.ts'
 import { taskNames, tasks } from '#domain/directory/tasks.data.ts'
 import type { People } from '#domain/people/people.ts'
 import { type Principal, steppedUpUntil } from '#domain/people/principal.ts'
+import { fraudActsOf } from '#domain/phishing/rights.ts'
 import type { Reader } from '#store/engine.ts'
 import { momentIn, pathId, queryNumber, queryText, queryUai, textsIn } from './admin-query.ts'
 import { languageOf } from './failure.ts'
@@ -47,6 +48,7 @@ const registerScope = (app: FastifyInstance, people: People): void => {
         schools,
         tasks: taskNames.map((id) => ({ id, ...tasks[id] })),
         profileKinds,
+        frauds: await fraudActsOf(tx, owner, now),
       }
     }),
   )

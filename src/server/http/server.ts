@@ -16,6 +16,7 @@ import { registerSingleSignOn } from '../single-sign-on.ts'
 import { supportAddress } from '../ticket-post.ts'
 import type { TlsSource } from '../tls.ts'
 import { registerAddress } from './address.ts'
+import { registerAdminFrauds } from './admin-frauds.ts'
 import { registerAdminNotices } from './admin-notices.ts'
 import { registerAdminPeople } from './admin-people.ts'
 import { registerAdminPlatform } from './admin-platform.ts'
@@ -160,6 +161,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
     academy,
     contact: (profile) => contactLines(house.ctx, profile),
   })
+  registerAdminFrauds(app, house.people)
   registerAdminNotices(app, house.people)
   registerAdminPeople(app, house.people)
   registerAdminSchools(app, house.people)

@@ -23,6 +23,12 @@ export interface PhishingReportTable {
   mailboxes: string
   at: number
   undone_at: number | null
+  /** 0: not looked at yet. */
+  cluster_id: Generated<number>
+  /** Who forwarded it, when that is nobody of ours. */
+  mail: Generated<string>
+  /** The verdict that its reporter was told of. */
+  told: Generated<string>
 }
 
 export interface ReadingTables {

@@ -41,6 +41,7 @@ export const texts: typeof fr = {
       guide: 'Recognise phishing',
       about: {
         'look-alike': 'The sender’s address imitates {{like}}.',
+        judged: 'This message, or one just like it, was reported: the helpdesk checked it, it is a fraud.',
         mixed: 'The sender’s address mixes alphabets to deceive the eye.',
         'imitates-address': 'The name shown is {{name}}, but the address is another one.',
         'imitates-person': 'This is the name of somebody of the académie, but the address is from outside.',

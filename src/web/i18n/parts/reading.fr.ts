@@ -42,6 +42,7 @@ export const texts = {
       guide: 'Reconnaître l’hameçonnage',
       about: {
         'look-alike': 'L’adresse de l’expéditeur imite {{like}}.',
+        judged: 'Ce message, ou un message pareil, a été signalé : l’assistance l’a vérifié, c’est une fraude.',
         mixed: 'L’adresse de l’expéditeur mélange plusieurs alphabets pour tromper l’œil.',
         'imitates-address': 'Le nom affiché est {{name}}, mais l’adresse est tout autre.',
         'imitates-person': 'Ce nom est celui d’une personne de l’académie, mais l’adresse est extérieure.',

@@ -25,6 +25,8 @@ const sentence = (finding: Finding, t: TFunction): string => {
       return t('reading.warning.about.link', { shown: finding.shown, target: finding.target })
     case 'pressure':
       return t(`reading.warning.about.pressure-${finding.about}`)
+    case 'judged':
+      return t('reading.warning.about.judged')
     case 'mixed':
       return t('reading.warning.about.mixed')
     case 'unproved-own':
