@@ -3,9 +3,10 @@
  * known only when its last octet has been seen, so it waits: in memory when small, else in the blob store.
  */
 import { concatBytes } from '#base/bytes.ts'
-import type { BlobSink, PendingBlob } from '#store/blobs/blobs.ts'
+import type { BlobSink } from '#store/blobs/blobs.ts'
 import type { Context } from '../context.ts'
-import { createContentReader, type ParsedContent, readContent } from '../mail/content.ts'
+import { createContentReader } from '../mail/content.ts'
+import { type Taken, takeIn } from '../mail/intake.ts'
 import { bodyStart } from './header.ts'
 import { createRepair } from './newlines.ts'
 import { Refusal } from './refusal.ts'
@@ -21,10 +22,7 @@ const maxHeader = 4 * 1024 * 1024
 const heldAtMost = 3 * held
 let purse = 64 * 1024 * 1024
 
-export interface Composed {
-  readonly blob: PendingBlob
-  readonly content: ParsedContent
-}
+export type Composed = Taken
 
 export class Spool {
   readonly #ctx: Context
@@ -150,13 +148,7 @@ export class Spool {
   /** The message as it will rest: this header block, then the body. */
   async compose(header: Uint8Array): Promise<Composed> {
     const { blobs } = this.#ctx.store
-    if (this.whole) {
-      const bytes = concatBytes([header, this.head.subarray(this.bodyAt)])
-      // A large one is on its way to its place while it is read.
-      const blob = blobs.prepare(bytes)
-      const content = readContent(bytes)
-      return { blob: await blob, content }
-    }
+    if (this.whole) return takeIn(blobs, concatBytes([header, this.head.subarray(this.bodyAt)]))
     const sink = blobs.receive()
     const reader = createContentReader()
     for await (const chunk of this.message(header)) {

@@ -34,7 +34,8 @@ export interface ByteRange {
 export interface BlobStore {
   /** Starts receiving; throws Failure tooLarge from `write` beyond `maxBytes`. */
   receive(options?: { readonly maxBytes?: number }): BlobSink
-  prepare(bytes: Uint8Array): Promise<PendingBlob>
+  /** `hash` is its SHA-256, where that is known already. */
+  prepare(bytes: Uint8Array, hash?: Uint8Array): Promise<PendingBlob>
   /** Inside a transaction: makes the row (or touches the one that is there) and returns its id. */
   attach(tx: Writer, blob: PendingBlob): Promise<number>
   /**

@@ -181,14 +181,13 @@ class Blobs implements SweepableBlobs {
     return new Sink(this.#driver, options.maxBytes ?? Number.POSITIVE_INFINITY)
   }
 
-  async prepare(bytes: Uint8Array): Promise<PendingBlob> {
+  async prepare(bytes: Uint8Array, known?: Uint8Array): Promise<PendingBlob> {
     if (bytes.length <= inlineLimit) {
-      const digest = hashOf('sha256', bytes, 'buffer')
-      const hash = new Uint8Array(digest.buffer, digest.byteOffset, digest.length)
-      return { hash, size: bytes.length, bytes, location: '' }
+      const { buffer, byteOffset, length } = known ?? hashOf('sha256', bytes, 'buffer')
+      return { hash: new Uint8Array(buffer, byteOffset, length), size: bytes.length, bytes, location: '' }
     }
     if (this.#driver.put && bytes.length <= wholeLimit) {
-      const hash = new Uint8Array(await webcrypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))
+      const hash = known ?? new Uint8Array(await webcrypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))
       return { hash, size: bytes.length, bytes: undefined, location: await this.#driver.put(toHex(hash), bytes) }
     }
     const sink = this.receive()

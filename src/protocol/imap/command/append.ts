@@ -1,7 +1,8 @@
 /** APPEND (RFC 9051 §6.3.12), MULTIAPPEND (RFC 3502), APPENDLIMIT (RFC 7889): messages are streamed to the blob store. */
 import { appendToPath, type NewMessage } from '#domain/mail/append.ts'
-import { createContentReader, readContent } from '#domain/mail/content.ts'
+import { createContentReader } from '#domain/mail/content.ts'
 import { type FlagSet, fromImapFlags } from '#domain/mail/flags.ts'
+import { takeIn } from '#domain/mail/intake.ts'
 import { mailboxIdByPath } from '#domain/mail/mailboxes.ts'
 import { bad, type Call, type Command, no, ok, type Reply, signedIn } from '../command.ts'
 import { type Announcement, announcement, skipCommand } from '../command-reader.ts'
@@ -56,7 +57,7 @@ const receive = async (session: Session, literal: Announcement): Promise<Receive
   }
   if (literal.size > small) return stream(session, literal)
   const bytes = await session.input.octets(literal.size)
-  return bytes && { blob: await session.ctx.store.blobs.prepare(bytes), content: readContent(bytes) }
+  return bytes && takeIn(session.ctx.store.blobs, bytes)
 }
 
 /** A message of some size goes to the blob store as it comes. */
