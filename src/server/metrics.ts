@@ -18,31 +18,89 @@ export interface Metrics {
 const seconds = [0.002, 0.01, 0.05, 0.2, 1, 5, 30]
 const octets = [1e3, 1e4, 1e5, 1e6, 1e7, 1e8]
 
-/** Counters and histograms made when they are first used: the rooms below name what they count. */
-const deliveryMetrics = (registers: Registry[]): DeliveryMetrics => {
-  const counters = new Map<string, Counter<string>>()
-  const histograms = new Map<string, Histogram<string>>()
-  return {
-    count: (name, labels = {}, by = 1) => {
-      const full = `convergence_${name}`
-      const known = counters.get(name)
-      const counter = known ?? new Counter({ name: full, help: name, labelNames: Object.keys(labels), registers })
-      if (!known) counters.set(name, counter)
-      counter.inc(labels, by)
-    },
-    observe: (name, value, labels = {}) => {
-      const buckets = /octets|bytes|size/.test(name) ? octets : seconds
-      const full = `convergence_${name}`
-      const known = histograms.get(name)
-      const histogram =
-        known ?? new Histogram({ name: full, help: name, labelNames: Object.keys(labels), buckets, registers })
-      if (!known) histograms.set(name, histogram)
-      histogram.observe(labels, value)
-    },
+type Labels = Readonly<Record<string, string>>
+
+const keyOf = (name: string, labels: Labels): string => {
+  let key = name
+  for (const label in labels) key += ` ${labels[label]}`
+  return key
+}
+
+/** Observations kept before a histogram is told. */
+const fewObserved = 200
+
+/**
+ * What was counted and observed since the last look. Each message and each command counts several things, and prom-client
+ * looks at all labels each time: so they wait here until somebody asks, or there are many.
+ */
+class Gathered {
+  readonly #counts = new Map<string, { readonly counter: Counter<string>; readonly labels: Labels; by: number }>()
+  readonly #observed = new Map<string, { readonly tell: (value: number) => void; readonly values: number[] }>()
+
+  /** `counter` is asked for once for each set of labels. */
+  count(name: string, labels: Labels, by: number, counter: () => Counter<string>): void {
+    const key = keyOf(name, labels)
+    const known = this.#counts.get(key)
+    if (known) known.by += by
+    else this.#counts.set(key, { counter: counter(), labels: { ...labels }, by })
+  }
+
+  observe(name: string, labels: Labels, value: number, histogram: () => Histogram<string>): void {
+    const key = keyOf(name, labels)
+    let known = this.#observed.get(key)
+    if (!known) {
+      const [own, teller] = [{ ...labels }, histogram()]
+      this.#observed.set(key, (known = { tell: (one) => teller.observe(own, one), values: [] }))
+    }
+    known.values.push(value)
+    if (known.values.length >= fewObserved) for (const one of known.values.splice(0)) known.tell(one)
+  }
+
+  tell(): void {
+    for (const one of this.#counts.values()) {
+      one.counter.inc(one.labels, one.by)
+      one.by = 0
+    }
+    for (const { tell, values } of this.#observed.values()) for (const one of values.splice(0)) tell(one)
   }
 }
 
-const imapMetrics = (registers: Registry[]): ImapMetrics => {
+/** Counters and histograms made when they are first used: the rooms below name what they count. */
+const deliveryMetrics = (gathered: Gathered, registers: Registry[]): DeliveryMetrics => {
+  const counters = new Map<string, Counter<string>>()
+  const histograms = new Map<string, Histogram<string>>()
+  const counterFor = (name: string, labels: Labels): Counter<string> => {
+    const known = counters.get(name)
+    if (known) return known
+    const made = new Counter({
+      name: `convergence_${name}`,
+      help: name,
+      labelNames: Object.keys(labels),
+      registers,
+    })
+    counters.set(name, made)
+    return made
+  }
+  const histogramFor = (name: string, labels: Labels): Histogram<string> => {
+    const known = histograms.get(name)
+    if (known) return known
+    const made = new Histogram({
+      name: `convergence_${name}`,
+      help: name,
+      labelNames: Object.keys(labels),
+      buckets: /octets|bytes|size/.test(name) ? octets : seconds,
+      registers,
+    })
+    histograms.set(name, made)
+    return made
+  }
+  return {
+    count: (name, labels = {}, by = 1) => gathered.count(name, labels, by, () => counterFor(name, labels)),
+    observe: (name, value, labels = {}) => gathered.observe(name, labels, value, () => histogramFor(name, labels)),
+  }
+}
+
+const imapMetrics = (gathered: Gathered, registers: Registry[]): ImapMetrics => {
   const commands = new Histogram({
     name: 'convergence_imap_command_seconds',
     help: 'Time to answer IMAP commands',
@@ -51,13 +109,15 @@ const imapMetrics = (registers: Registry[]): ImapMetrics => {
     registers,
   })
   return {
-    command: (command, status, milliseconds) => commands.observe({ command, status }, milliseconds / 1000),
+    command: (command, status, milliseconds) =>
+      gathered.observe('imap', { command, status }, milliseconds / 1000, () => commands),
   }
 }
 
 export const createMetrics = (): Metrics => {
   const registry = new Registry()
   const registers = [registry]
+  const gathered = new Gathered()
   collectDefaultMetrics({ register: registry })
   const lines = new Counter({
     name: 'convergence_log_lines_total',
@@ -74,7 +134,10 @@ export const createMetrics = (): Metrics => {
   })
   return {
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    text: () => {
+      gathered.tell()
+      return registry.metrics()
+    },
     countLog: (level) => lines.inc({ level }),
     observeRequest: (route, status, duration) => requests.observe({ route, status: String(status) }, duration),
     gauges: (name, help, label, read) => {
@@ -88,7 +151,7 @@ export const createMetrics = (): Metrics => {
         },
       })
     },
-    delivery: deliveryMetrics(registers),
-    imap: imapMetrics(registers),
+    delivery: deliveryMetrics(gathered, registers),
+    imap: imapMetrics(gathered, registers),
   }
 }

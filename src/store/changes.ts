@@ -43,6 +43,7 @@ export const typesOf = (mask: number): ChangeType[] => changeTypes.filter((type)
 /** One object's change: [id, kind letter]; 'n' is an update of a mailbox's counts only. */
 type Entry = [id: number, kind: 'c' | 'u' | 'd' | 'n']
 
+/** What `ChangeSet.serialize` writes. */
 interface StoredChange {
   /** By type name. */
   readonly t: Partial<Record<ChangeType, Entry[]>>
@@ -81,10 +82,22 @@ export class ChangeSet {
   }
 
   serialize(): string {
-    const t: Partial<Record<ChangeType, Entry[]>> = {}
-    for (const [type, entries] of this.#byType) t[type] = [...entries]
-    const stored: StoredChange = this.#vanished.size === 0 ? { t } : { t, v: Object.fromEntries(this.#vanished) }
-    return JSON.stringify(stored)
+    // Written out: every delivery does this, and all that varies are numbers.
+    let text = '{"t":{'
+    let separator = '"'
+    for (const [type, entries] of this.#byType) {
+      text += `${separator}${type}":[`
+      let comma = '['
+      for (const [id, kind] of entries) {
+        text += `${comma}${id},"${kind}"]`
+        comma = ',['
+      }
+      text += ']'
+      separator = ',"'
+    }
+    return this.#vanished.size === 0
+      ? `${text}}}`
+      : `${text}},"v":${JSON.stringify(Object.fromEntries(this.#vanished))}}`
   }
 }
 

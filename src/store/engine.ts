@@ -41,6 +41,8 @@ export interface Compiled {
   readonly fixed: readonly SqlValue[]
   /** It changes nothing. */
   readonly reads: boolean
+  /** Where a connection keeps it prepared; given at its first use, to declared statements only. */
+  slot?: number
 }
 
 /** A query that is compiled once per dialect: `P` are its named parameters, `Row` what it returns. */
@@ -121,17 +123,13 @@ export const bindValues = (compiled: Compiled, params: ParamValues): SqlValue[] 
 export const statement = <P extends ParamValues, Row>(
   build: (q: QueryBuilder, p: Params<P>, dialect: DialectName) => Compilable<Row>,
 ): Statement<P, Row> => {
-  const cache = new Map<DialectName, Compiled>()
+  // The proxy answers each name with a placeholder, which the compiler passes through as a parameter.
+  const compile = (dialect: DialectName): Compiled =>
+    compileQuery(build(builderFor(dialect), placeholders as never, dialect))
+  let sqlite: Compiled | undefined
+  let postgres: Compiled | undefined
   return {
-    compiled: (dialect) => {
-      let compiled = cache.get(dialect)
-      if (!compiled) {
-        // The proxy answers each name with a placeholder, which the compiler passes through as a parameter.
-        compiled = compileQuery(build(builderFor(dialect), placeholders as never, dialect))
-        cache.set(dialect, compiled)
-      }
-      return compiled
-    },
+    compiled: (dialect) => (dialect === 'sqlite' ? (sqlite ??= compile(dialect)) : (postgres ??= compile(dialect))),
   }
 }
 

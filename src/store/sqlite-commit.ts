@@ -71,6 +71,8 @@ export class GroupCommit {
   #since = 0
   #watch: NodeJS.Timeout | undefined
   #arrived: (() => void) | undefined
+  /** The last batch was one write, and nothing waited behind it: the next need not wait for company. */
+  #lonely = false
   commits = 0
   writes = 0
 
@@ -103,7 +105,7 @@ export class GroupCommit {
     for (;;) {
       if (this.#queue.length > 0) {
         // One turn of the event loop: sockets progress, and writes that arrive together meet in one batch.
-        await nextTurn()
+        if (!this.#lonely) await nextTurn()
         await this.#checkpointer.writable()
         await this.#round()
       } else if (this.#durability.settled) await this.#settledOrArrival().catch(() => {})
@@ -146,6 +148,7 @@ export class GroupCommit {
     }
     this.commits++
     this.writes += batch.taken.length
+    this.#lonely = batch.taken.length === 1 && this.#queue.length === 0
     this.#durability.sync(this.#checkpointer.busy).then(
       () => {
         for (const answer of batch.answers) answer()

@@ -5,6 +5,9 @@ import { bindValues, type Compiled, type ParamValues, type SqlValue } from './en
 /** Ad-hoc queries (filters whose shape varies) keep this many prepared statements; declared ones are all kept. */
 const maxAdHoc = 200
 
+/** Slots given to declared statements so far: the same on all connections. */
+let slots = 0
+
 interface Prepared {
   objects: StatementSync | undefined
   arrays: StatementSync | undefined
@@ -18,7 +21,8 @@ export interface ConnectionOptions {
 
 export class SqliteConnection {
   readonly db: DatabaseSync
-  readonly #declared = new Map<Compiled, Prepared>()
+  /** By slot. */
+  readonly #declared: (Prepared | undefined)[] = []
   readonly #adHoc = new Map<string, Prepared>()
 
   constructor(path: string, options: ConnectionOptions) {
@@ -38,9 +42,8 @@ export class SqliteConnection {
   }
 
   #preparedFor(compiled: Compiled): Prepared {
-    let prepared = this.#declared.get(compiled)
-    if (!prepared) this.#declared.set(compiled, (prepared = { objects: undefined, arrays: undefined }))
-    return prepared
+    compiled.slot ??= slots++
+    return (this.#declared[compiled.slot] ??= { objects: undefined, arrays: undefined })
   }
 
   #preparedAdHoc(sql: string): Prepared {
@@ -104,7 +107,7 @@ export class SqliteConnection {
   }
 
   close(): void {
-    this.#declared.clear()
+    this.#declared.length = 0
     this.#adHoc.clear()
     if (this.db.isOpen) this.db.close()
   }
