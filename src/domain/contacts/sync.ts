@@ -6,6 +6,16 @@ import { Failure } from '#base/failure.ts'
 import { readState } from '#store/changes.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
 
+/** A card's place in its book, without what it says. */
+export interface Place {
+  readonly id: number
+  readonly bookId: number
+  readonly uri: string
+  readonly modseq: number
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
 /** Everything up to `modseq` is known; with `id`, of that modseq only cards up to it. */
 export interface SyncPoint {
   readonly modseq: number
@@ -49,6 +59,23 @@ const gone = statement((q, p: Params<Page>) =>
     .limit(p.limit),
 )
 
+const bookModseq = statement((q, p: Params<{ account: number; book: number }>) =>
+  q.selectFrom('address_book').select('modseq').where('account_id', '=', p.account).where('id', '=', p.book),
+)
+
+const selectPlaces = statement((q, p: Params<{ account: number; book: number }>) =>
+  q
+    .selectFrom('contact')
+    .select(['id', 'book_id as bookId', 'uri', 'modseq', 'created_at as createdAt', 'updated_at as updatedAt'])
+    .where('account_id', '=', p.account)
+    .where('book_id', '=', p.book)
+    .orderBy('uri'),
+)
+
+/** Every place of a book that has a card. */
+export const placesOf = (tx: Reader, account: number, book: number): Promise<Place[]> =>
+  tx.all(selectPlaces, { account, book })
+
 /**
  * At most `limit` entries; `more` says that others follow from `until`. Without `since`, everything that is there. Throws
  * Failure cannotCalculateChanges when the log no longer reaches back to `since`.
@@ -61,7 +88,11 @@ export const bookChanges = async (
   limit: number,
 ): Promise<{ readonly entries: SyncEntry[]; readonly until: SyncPoint; readonly more: boolean }> => {
   const { modseq: head, lowModseq } = await readState(tx, account)
+  // The point only moves when the book does: what happens elsewhere in the account asks nobody to look here.
+  const own = (await tx.first(bookModseq, { account, book }))?.modseq ?? head
   const isFirst = since === undefined || since.first === true
+  if (since && since.modseq >= own && since.modseq <= head && since.id === undefined)
+    return { entries: [], until: { modseq: own }, more: false }
   if (since && (since.modseq > head || (!isFirst && since.modseq < lowModseq)))
     throw new Failure('cannotCalculateChanges', `point ${since.modseq} is outside ${lowModseq}..${head}`)
   const from = {
@@ -76,6 +107,6 @@ export const bookChanges = async (
   const all = [...there, ...left].sort((a, b) => a.modseq - b.modseq || a.id - b.id)
   const entries = all.slice(0, limit)
   const last = entries.at(-1)
-  if (all.length <= limit || !last) return { entries, until: { modseq: head }, more: false }
+  if (all.length <= limit || !last) return { entries, until: { modseq: own }, more: false }
   return { entries, until: { modseq: last.modseq, id: last.id, ...(isFirst ? { first: true } : {}) }, more: true }
 }

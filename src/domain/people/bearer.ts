@@ -16,6 +16,7 @@ export const scopeOf: Readonly<Record<Exclude<Service, 'web'>, string>> = {
   imap: 'mail:imap',
   smtp: 'mail:smtp',
   jmap: 'urn:ietf:params:jmap:mail',
+  dav: 'urn:ietf:params:oauth:scope:contacts',
 }
 
 const model = 'AccessToken'

@@ -69,7 +69,7 @@ export const replacePassword = async (tx: Writer, now: number, account: number, 
     secret: phc,
     lookup: '',
     label: '',
-    scopes: 'web imap smtp jmap',
+    scopes: 'web imap smtp jmap dav',
   }
   return ((await tx.first(insert, { ...values, at: now })) as { id: number }).id
 }

@@ -16,9 +16,9 @@ import { createThrottle, type Throttle } from './throttle.ts'
 import { createVerifiedCache, type VerifiedCache } from './verified.ts'
 
 /** What a credential may be used for. */
-export type Service = 'web' | 'imap' | 'smtp' | 'jmap'
+export type Service = 'web' | 'imap' | 'smtp' | 'jmap' | 'dav'
 
-export const services: readonly Service[] = ['web', 'imap', 'smtp', 'jmap']
+export const services: readonly Service[] = ['web', 'imap', 'smtp', 'jmap', 'dav']
 
 export interface PeopleOptions {
   /** Domains whose addresses are ours, lower case, in their ASCII form; the first one completes a bare login. */

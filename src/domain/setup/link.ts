@@ -85,7 +85,11 @@ export const readyDevice = async (
   const { ctx } = people
   const { accountId: account, name, email, login, locale } = owner
   const label = device.label?.trim() || deviceNames[device.kind]
-  const made = await createAppPassword(people, login, account, { label, scopes: ['imap', 'smtp'], ip: device.ip })
+  const made = await createAppPassword(people, login, account, {
+    label,
+    scopes: ['imap', 'smtp', 'dav'],
+    ip: device.ip,
+  })
   const kept: Kept = { password: made.password, name, email }
   // Sealed by the token itself, of which the store has only a hash: what rests there opens nothing.
   const token = `p${randomBytes(32).toString('base64url')}`

@@ -47,6 +47,10 @@ export const scopeTexts = {
     title: { fr: 'Gérer votre messagerie', en: 'Manage your mail' },
     detail: { fr: 'Lire, classer et envoyer (JMAP).', en: 'Read, file and send (JMAP).' },
   },
+  'urn:ietf:params:oauth:scope:contacts': {
+    title: { fr: 'Gérer vos contacts', en: 'Manage your contacts' },
+    detail: { fr: 'Lire et modifier vos carnets d’adresses (CardDAV).', en: 'Read and change your address books (CardDAV).' },
+  },
   'portal:cards': {
     title: { fr: 'Afficher des cartes dans le portail', en: 'Show cards in the portal' },
     detail: {
@@ -62,8 +66,13 @@ export const scopes = Object.keys(scopeTexts) as Scope[]
 
 export const isScope = (text: string): text is Scope => Object.hasOwn(scopeTexts, text)
 
-/** Scopes that open the mailbox; given to programs, and never to a service that did not register them. */
-export const mailScopes: readonly Scope[] = ['mail:imap', 'mail:smtp', 'urn:ietf:params:jmap:mail']
+/** Scopes that open the mailbox or the address books; given to programs, and never to a service that did not register them. */
+export const mailScopes: readonly Scope[] = [
+  'mail:imap',
+  'mail:smtp',
+  'urn:ietf:params:jmap:mail',
+  'urn:ietf:params:oauth:scope:contacts',
+]
 
 /** Scopes that an administrator gives to a service by name; nobody has them by default or by registering itself. */
 export const grantedScopes: readonly Scope[] = [...mailScopes, 'portal:cards']

@@ -20,7 +20,7 @@ export const challengeFor = (
 ): string[] | string | undefined => {
   if (bearerOf(request) !== undefined) {
     if (isFailure(error, 'forbidden') && error.property === 'scope')
-      return `Bearer ${realm}, error="insufficient_scope", scope="${scopeOf.jmap}"`
+      return `Bearer ${realm}, error="insufficient_scope", scope="${scopeOf[request.url.startsWith('/dav') ? 'dav' : 'jmap']}"`
     return status === 401 ? `Bearer ${realm}, error="invalid_token"` : undefined
   }
   return status === 401 ? [`Basic ${realm}, charset="UTF-8"`, `Bearer ${realm}`] : undefined

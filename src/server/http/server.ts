@@ -28,6 +28,7 @@ import { registerAdminServices } from './admin-services.ts'
 import { type Admission, admissionBounds, createAdmission } from './admission.ts'
 import { registerAutoconfig } from './autoconfig.ts'
 import { registerAutodiscover } from './autodiscover.ts'
+import { registerDav } from './dav.ts'
 import { registerDiagnosis } from './diagnosis.ts'
 import { sendBusy, sendFailure } from './failure.ts'
 import { registerFiles } from './files.ts'
@@ -192,6 +193,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerAutodiscover(app, parts.mail)
   registerSetUp(app, { people: house.people, log, mail, tls: parts.tls, organization: academy })
   await registerScim(app, house.people, log)
+  await registerDav(app, house.people, log)
   await registerSingleSignOn(app, house, log, signOutPath)
   await parts.protocols(app)
   await registerWeb(app, parts.webFolder)

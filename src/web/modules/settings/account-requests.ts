@@ -57,7 +57,7 @@ export const listDevicePasswords = () => ask('/auth/app-passwords', undefined, r
 
 /** Resolves with the password, shown this once. */
 export const createDevicePassword = (label: string) =>
-  ask('/auth/app-passwords', { label, scopes: ['imap', 'smtp'] }, (answer) => String(answer.password ?? ''))
+  ask('/auth/app-passwords', { label, scopes: ['imap', 'smtp', 'dav'] }, (answer) => String(answer.password ?? ''))
 
 export const revokeDevicePassword = (id: number) => ask('/auth/app-passwords/revoke', { id }, () => undefined)
 

@@ -1,0 +1,42 @@
+/** Request bodies: XML within bounds, with nothing that attackers of XML live on (format/xml). */
+import { isFailure } from '#base/failure.ts'
+import { parseXml, type XmlBounds, type XmlElement } from '#format/xml/parse.ts'
+import { DavFault } from './failure.ts'
+import { CARDDAV, DAV, type Name } from './names.ts'
+
+/** A multiget of a few thousand places. */
+const bounds: XmlBounds = { size: 512 * 1024, depth: 16, nodes: 12_000, comments: true }
+
+/** The document element. Throws DavFault 400 or 413. */
+export const parseBody = (text: string): XmlElement => {
+  try {
+    return parseXml(text, bounds)
+  } catch (error) {
+    throw isFailure(error, 'tooLarge') ? new DavFault(413) : new DavFault(400)
+  }
+}
+
+export const child = (element: XmlElement, ns: string, name: string): XmlElement | undefined =>
+  element.children.find((one) => one.ns === ns && one.name === name)
+
+/** Which properties a request is for; `version` is that of the vCards it wants. */
+export interface Wanted {
+  readonly names: readonly Name[] | 'all' | 'names'
+  readonly version: '3.0' | '4.0' | undefined
+}
+
+const maxProperties = 100
+
+/** Of a PROPFIND or a REPORT: `prop`, `allprop`, `propname`; all when there is none. Throws DavFault 400, 415. */
+export const wantedOf = (element: XmlElement | undefined): Wanted => {
+  if (element && child(element, DAV, 'propname')) return { names: 'names', version: undefined }
+  const prop = element && child(element, DAV, 'prop')
+  if (!prop) return { names: 'all', version: undefined }
+  if (prop.children.length > maxProperties) throw new DavFault(400)
+  const data = child(prop, CARDDAV, 'address-data')
+  const version = data?.attributes.get('version')
+  const type = data?.attributes.get('content-type') ?? 'text/vcard'
+  if (type !== 'text/vcard' || (version !== undefined && version !== '3.0' && version !== '4.0'))
+    throw new DavFault(415, '<C:supported-address-data/>')
+  return { names: prop.children.map(({ ns, name }) => ({ ns, name })), version }
+}

@@ -1,0 +1,52 @@
+/**
+ * The door of this room: WebDAV and CardDAV (RFC 4918, 3744 read only, 5397, 5689, 6352, 6578) without HTTP, which
+ * server/http/dav.ts puts around it. Calendars will add a home, its properties and its reports beside those of books.
+ */
+import type { Context } from '#domain/context.ts'
+import { DavFault, failureResponse } from './failure.ts'
+import { get, move, put, remove } from './method/cards.ts'
+import { mkcol, proppatch } from './method/collections.ts'
+import { propfind } from './method/propfind.ts'
+import { report } from './report/report.ts'
+import type { DavCall, DavRequest, DavResponse } from './request.ts'
+
+export { maxSourceOctets } from '#domain/contacts/limits.data.ts'
+export type { DavRequest, DavResponse } from './request.ts'
+export { hrefs, mount } from './resources.ts'
+
+type Method = (call: DavCall) => Promise<DavResponse>
+
+/** Every method of this server (law 11). */
+const methods: Readonly<Record<string, Method>> = {
+  GET: get,
+  HEAD: get,
+  PUT: put,
+  DELETE: remove,
+  MOVE: move,
+  PROPFIND: propfind,
+  PROPPATCH: proppatch,
+  MKCOL: mkcol,
+  REPORT: report,
+}
+
+export const davMethods: readonly string[] = Object.keys(methods)
+
+/** What OPTIONS tells, to everybody. */
+export const davHeaders: Readonly<Record<string, string>> = {
+  allow: ['OPTIONS', ...davMethods].join(', '),
+  dav: '1, 3, access-control, extended-mkcol, addressbook',
+  'ms-author-via': 'DAV',
+}
+
+/** Answers a request. Throws what is for the application: Failure unauthenticated, throttled, and the unforeseen. */
+export const answerDav = async (ctx: Context, request: DavRequest): Promise<DavResponse> => {
+  try {
+    const method = methods[request.method]
+    if (!method) throw new DavFault(405, undefined, { allow: davHeaders.allow ?? '' })
+    return await method({ ctx, request, principal: request.principal })
+  } catch (error) {
+    const answer = failureResponse(error)
+    if (!answer) throw error
+    return answer
+  }
+}
