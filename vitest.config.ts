@@ -2,8 +2,31 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'src/**/*.test.tsx', 'test/**/*.test.ts'],
-    globalSetup: ['test/journey/academy.setup.ts'],
+    projects: [
+      {
+        // What Node runs by itself is run by Node itself, as in production: nothing is transformed, and V8's cache helps.
+        extends: true,
+        test: {
+          name: 'node',
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['src/web/**', 'test/web/**', 'test/journey/ui.test.ts'],
+          globalSetup: ['test/run.setup.ts'],
+          experimental: { viteModuleRunner: false },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'web',
+          include: [
+            'src/web/**/*.test.ts',
+            'src/web/**/*.test.tsx',
+            'test/web/**/*.test.ts',
+            'test/journey/ui.test.ts',
+          ],
+        },
+      },
+    ],
     testTimeout: 30_000,
     hookTimeout: 120_000,
     // What is waited for comes at once on an idle machine, and not on a busy one.

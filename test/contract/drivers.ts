@@ -1,5 +1,5 @@
 /** What the contract tests run on: every driver that this machine has, each with a database of its own. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ManualClock, manualClock } from '#base/clock.ts'
@@ -104,11 +104,27 @@ export const benchOf = async (
   }
 }
 
+/** A database with every migration, made once for each process and copied. */
+let template: Promise<string> | undefined
+const makeTemplate = async (): Promise<string> => {
+  const path = join(await temporaryFolder(), 'template.db')
+  const engine = createSqliteEngine({ path, log: silentLog })
+  await migrate(engine, { log: silentLog })
+  await engine.close()
+  return path
+}
+
+/** Puts a migrated, otherwise empty database there. */
+export const migratedCopy = async (path: string): Promise<void> => copyFile(await (template ??= makeTemplate()), path)
+
 export const sqliteDriver: Driver = {
   name: 'sqlite',
   open: async (options = {}) => {
     const folder = await temporaryFolder()
-    const engine = createSqliteEngine({ path: join(folder, 'test.db'), log: silentLog })
-    return benchOf(engine, folder, options)
+    const path = join(folder, 'test.db')
+    const { migrated = true } = options
+    if (migrated) await migratedCopy(path)
+    const engine = createSqliteEngine({ path, log: silentLog })
+    return benchOf(engine, folder, { migrated: false })
   },
 }

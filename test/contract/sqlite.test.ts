@@ -63,7 +63,8 @@ test('writes beside one that fails run once more, one that fails alone or has ch
   expect(outcomes).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled'])
   await expect(counted('c/alone', 'writeAndFail')).rejects.toThrow('c/alone')
   expect(Object.fromEntries(runs)).toEqual({ 'c/first': 2, 'c/empty': 2, 'c/failing': 2, 'c/last': 1, 'c/alone': 1 })
-  await expect(Promise.all([counted('d/empty', 'fail'), write('d/kept')])).rejects.toThrow('d/empty')
+  const beside = await Promise.allSettled([counted('d/empty', 'fail'), write('d/kept')])
+  expect(beside.map(({ status }) => status)).toEqual(['rejected', 'fulfilled'])
   expect(runs.get('d/empty')).toBe(1)
   expect(await stored(engine, 'c/%')).toEqual(['c/first', 'c/last'])
   expect(await stored(engine, 'd/%')).toEqual(['d/kept'])
@@ -101,9 +102,8 @@ test('another process that holds the lock is waited for, without holding the eve
   const ticking = setInterval(() => turns++, 1)
   let done = false
   const waiting = write('x').then(() => (done = true))
-  await sleep(100)
+  await expect.poll(() => turns).toBeGreaterThan(20)
   expect(done).toBe(false)
-  expect(turns).toBeGreaterThan(5)
   other.exec('COMMIT')
   await waiting
   clearInterval(ticking)

@@ -1,4 +1,5 @@
 /** A small academy with its three mail doors on local ports, a DNS of its own, and a client that speaks line by line. */
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { createServer, connect as netConnect, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -16,10 +17,9 @@ import { makeSelfSigned } from '#server/certificate.ts'
 import { createLocalDriver } from '#store/blobs/local.ts'
 import { createBlobStore } from '#store/blobs/store.ts'
 import { createMemoryBus } from '#store/bus/memory.ts'
-import { migrate } from '#store/migrate.ts'
 import { createSqliteEngine } from '#store/sqlite.ts'
 import { createStore, type Store } from '#store/store.ts'
-import { type Driver, noSearch, temporaryFolder } from '../contract/drivers.ts'
+import { type Driver, migratedCopy, noSearch, temporaryFolder } from '../contract/drivers.ts'
 
 /** Records by name and type: `{ 'a.test': { A: ['192.0.2.1'] } }`. A string instead of records is an error code. */
 export type Zone = Record<string, Record<string, unknown[] | string>>
@@ -69,8 +69,9 @@ export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
   const clock = options.clock ?? systemClock
   const folder = options.folder ?? (await temporaryFolder())
   const bench = await options.driver?.open()
-  const engine = bench?.engine ?? createSqliteEngine({ path: join(folder, 'rig.db'), log: silentLog })
-  if (!bench) await migrate(engine, { log: silentLog })
+  const path = join(folder, 'rig.db')
+  if (!bench && !existsSync(path)) await migratedCopy(path)
+  const engine = bench?.engine ?? createSqliteEngine({ path, log: silentLog })
   const blobs = createBlobStore({ engine, driver: createLocalDriver(join(folder, 'blobs')), clock, log: silentLog })
   const bus = createMemoryBus(silentLog)
   const store = createStore({ engine, blobs, bus, search: noSearch, clock, log: silentLog })

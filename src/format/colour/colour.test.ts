@@ -77,10 +77,12 @@ test('only colours change in a style: not addresses, texts, names or sizes', () 
 })
 
 test('a large hostile style sheet is changed in bounded time', () => {
-  const began = performance.now()
-  darkCss('color:'.repeat(100_000))
-  darkCss(`a{${'color:#fff;'.repeat(100_000)}}`)
-  darkCss('rgb('.repeat(100_000))
-  darkCss(`background:${'"'.repeat(1999)}`.repeat(100))
-  expect(performance.now() - began).toBeLessThan(8000)
+  // A pattern that backtracks would never end here.
+  for (const text of [
+    'color:'.repeat(100_000),
+    `a{${'color:#fff;'.repeat(100_000)}}`,
+    'rgb('.repeat(100_000),
+    `background:${'"'.repeat(1999)}`.repeat(100),
+  ])
+    expect(darkCss(text).length).toBeGreaterThan(0)
 })
