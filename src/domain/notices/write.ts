@@ -141,6 +141,30 @@ export const createNotice = async (people: People, actor: Actor, given: NoticeDr
   })
 }
 
+/** A file of a notice whose octets are in the store already. */
+export interface KeptFile {
+  readonly blobId: number
+  readonly name: string
+  readonly type: string
+  readonly size: number
+}
+
+/** Within a transaction: writes as a draft what was exported, in the name it bore; nobody is told. Returns its number. */
+export const keepNotice = async (
+  tx: Writer,
+  actor: Actor,
+  now: number,
+  { sender, files, ...draft }: NoticeDraft & { readonly sender: string; readonly files: readonly KeptFile[] },
+): Promise<number> => {
+  const values = valuesOf(draft, sender, now)
+  const row = await tx.first(insert, { ...values, status: 'draft', author: actor.login, authorId: actor.accountId })
+  const { id } = row as { id: number }
+  for (const [at, { blobId: blob, name, type, size }] of files.entries())
+    await tx.run(insertFile, { id, n: at + 1, blob, name, type, size })
+  await addAct(tx, id, now, actor.login, 'create')
+  return id
+}
+
 /** Rewrites a draft, or one that waits. Throws Failure forbidden, invalid, notFound, conflict. */
 export const changeNotice = async (people: People, actor: Actor, id: number, given: NoticeDraft): Promise<void> => {
   const now = people.ctx.clock.now()
@@ -342,7 +366,7 @@ export const remindNotice = (people: People, actor: Actor, id: number): Promise<
 
 // -- files -------------------------------------------------------------------------------------------------------------
 
-const maxFiles = 10
+export const maxNoticeFiles = 10
 export const maxFileBytes = 20 * 1024 * 1024
 
 const insertFile = statement(
@@ -382,7 +406,7 @@ export const addNoticeFile = async (
   return people.ctx.store.writeGlobal(async (tx) => {
     requireState(await ownNotice(tx, actor, id, now), 'change')
     const before = await filesOf(tx, id)
-    if (before.length >= maxFiles) throw new Failure('tooMany', `at most ${maxFiles} files`)
+    if (before.length >= maxNoticeFiles) throw new Failure('tooMany', `at most ${maxNoticeFiles} files`)
     const n = (before.at(-1)?.n ?? 0) + 1
     const blob = await reachableBlob(tx, actor.accountId, file.hash)
     if (!blob || !(await people.ctx.store.blobs.touch(tx, blob.id))) throw new Failure('notFound', 'no such upload')

@@ -6,7 +6,7 @@ import { Failure } from '#base/failure.ts'
 import { isWithin } from '#format/warning/domain.ts'
 import { sharedHosts, shorteners } from '#format/warning/hosts.data.ts'
 import type { OfficialPlace } from '#format/warning/official.ts'
-import { type Params, type Reader, statement } from '#store/engine.ts'
+import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
 import { listRelyingParties } from '../access/relying-parties.ts'
 import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
@@ -42,6 +42,14 @@ const saveSetting = statement((q, p: Params<{ name: string; value: string }>) =>
 export const readChoices = async (tx: Reader): Promise<PlaceChoices> => {
   const row = await tx.first(readSetting, { name: settingName })
   return row ? (JSON.parse(row.value) as PlaceChoices) : { added: [], removed: [] }
+}
+
+/** Within a transaction: what administrators have added and removed, as a file has it; audited. */
+export const putChoices = async (tx: Writer, now: number, actor: string, choices: PlaceChoices): Promise<void> => {
+  const added = choices.added.slice(0, mostAdded)
+  const removed = choices.removed.slice(0, mostRemoved)
+  await tx.run(saveSetting, { name: settingName, value: JSON.stringify({ added, removed }) })
+  await appendAudit(tx, now, { actor, action: 'phishing.official', detail: `${added.length}` })
 }
 
 /** The host behind an address or a link, in its ASCII form; undefined for none. */

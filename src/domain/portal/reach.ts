@@ -7,7 +7,7 @@ import type { ExpressionBuilder } from 'kysely'
 import type { QueryBuilder, Reader } from '#store/engine.ts'
 import type { Database } from '#store/schema.ts'
 import type { Store } from '#store/store.ts'
-import { relyingPartyById } from '../access/relying-parties.ts'
+import { getRelyingParty, relyingPartyById } from '../access/relying-parties.ts'
 import { parseGroupKey } from '../directory/group-keys.ts'
 import { manualMembers, memberIds } from '../directory/groups.ts'
 import { sameColumn } from '../directory/prefix.ts'
@@ -144,9 +144,16 @@ export const countViewers = async (store: Pick<Store, 'read'>, offer: Offer, now
 }
 
 /** Whom a tile is offered to, its service included; a service that is closed lets nobody in. */
-export const offerOf = async (tx: Reader, tile: Pick<StoredTile, 'rules' | 'partyId' | 'url'>): Promise<Offer> => {
-  if (tile.partyId === null) return { rules: tile.rules, admits: tile.url === '' ? [] : '*' }
-  const party = await relyingPartyById(tx, tile.partyId)
+export const offerOf = async (
+  tx: Reader,
+  tile: Pick<StoredTile, 'rules' | 'partyId' | 'awaits' | 'url'>,
+): Promise<Offer> => {
+  const { awaits } = tile
+  if (tile.partyId === null && awaits === undefined) return { rules: tile.rules, admits: tile.url === '' ? [] : '*' }
+  const party =
+    tile.partyId !== null
+      ? await relyingPartyById(tx, tile.partyId)
+      : awaits && (await getRelyingParty(tx, awaits.protocol, awaits.key))
   if (party?.status !== 'active' || (tile.url === '' && party.rules.url === ''))
     return { rules: tile.rules, admits: [] }
   return { rules: tile.rules, admits: party.rules.profiles }

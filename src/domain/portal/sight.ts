@@ -20,10 +20,17 @@ type Parties = ReadonlyMap<number, RelyingParty>
 const partiesOf = async (tx: Reader): Promise<Parties> =>
   new Map((await listRelyingParties(tx)).map((party) => [party.id, party]))
 
+/** The service that a tile opens; one that came by a file finds it once it is declared here. */
+const partyFor = ({ partyId, awaits }: StoredTile, parties: Parties): RelyingParty | undefined => {
+  if (partyId !== null) return parties.get(partyId)
+  if (awaits === undefined) return
+  return [...parties.values()].find(({ protocol, key }) => protocol === awaits.protocol && key === awaits.key)
+}
+
 /** Why the service itself would not let them in, whatever the tile's rules; undefined when it would. */
 const refusedByParty = (tile: StoredTile, viewer: Viewer, parties: Parties): Words | undefined => {
-  if (tile.partyId === null) return
-  const party = parties.get(tile.partyId)
+  if (tile.partyId === null && tile.awaits === undefined) return
+  const party = partyFor(tile, parties)
   if (party?.status !== 'active')
     return {
       fr: 'Non visible : le service n’est pas déclaré, ou il est fermé.',
@@ -40,7 +47,7 @@ const refusedByParty = (tile: StoredTile, viewer: Viewer, parties: Parties): Wor
 }
 
 const urlOf = (tile: StoredTile, parties: Parties): string =>
-  tile.url !== '' || tile.partyId === null ? tile.url : (parties.get(tile.partyId)?.rules.url ?? '')
+  tile.url === '' ? (partyFor(tile, parties)?.rules.url ?? '') : tile.url
 
 export interface Sight {
   readonly seat: Seat

@@ -5,7 +5,7 @@
 import { Failure } from '#base/failure.ts'
 import { type TileCategory, type TileState, tileCategories, tileStates, type Words } from '#format/jmap/portal.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
-import { relyingPartyById } from '../access/relying-parties.ts'
+import { relyingPartyById, type SsoProtocol } from '../access/relying-parties.ts'
 import { requirePlatform } from '../directory/delegation.ts'
 import { parseGroupKey } from '../directory/group-keys.ts'
 import { profileKinds } from '../directory/profiles.ts'
@@ -14,6 +14,12 @@ import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
 import type { Principal } from '../people/principal.ts'
 import { everybody, type TileRule, type TileRules } from './rules.ts'
+
+/** A service by what names it on every instance. */
+export interface ServiceName {
+  readonly protocol: SsoProtocol
+  readonly key: string
+}
 
 export interface TileDraft {
   /** Short stable name: lower case letters, digits and dashes. */
@@ -26,6 +32,8 @@ export interface TileDraft {
   readonly url: string
   /** The service it opens. */
   readonly partyId: number | null
+  /** The service it is to open once it is declared here (it came by a file); until then nobody sees the tile. */
+  readonly awaits?: ServiceName | undefined
   readonly state: TileState
   readonly message: Words | null
   /** When the state ends, in milliseconds; it is then in service. */
@@ -55,7 +63,7 @@ interface Row {
   readonly updated_at: number
 }
 
-type Data = Pick<TileDraft, 'name' | 'description' | 'icon' | 'url' | 'message' | 'until' | 'rules'>
+type Data = Pick<TileDraft, 'name' | 'description' | 'icon' | 'url' | 'message' | 'until' | 'rules' | 'awaits'>
 
 const noWords: Words = { fr: '', en: '' }
 
@@ -70,6 +78,7 @@ const tileOf = (row: Row): StoredTile => {
     icon: data.icon ?? '',
     url: data.url ?? '',
     partyId: row.relying_party_id,
+    ...(data.awaits === undefined || row.relying_party_id !== null ? {} : { awaits: data.awaits }),
     state: tileStates.find((one) => one === row.state) ?? 'service',
     message: data.message ?? null,
     until: data.until ?? null,
@@ -135,8 +144,8 @@ const checkRule = (rule: TileRule): TileRule => {
   return { profiles, schools, departments: [...rule.departments], groups: [...rule.groups] }
 }
 
-const checkUrl = (url: string, partyId: number | null): void => {
-  if (url === '' && partyId !== null) return
+const checkUrl = ({ url, partyId, awaits }: Pick<TileDraft, 'url' | 'partyId' | 'awaits'>): void => {
+  if (url === '' && (partyId !== null || awaits !== undefined)) return
   if (url.length > 1000 || /[\p{Cc}\s\\]/u.test(url)) invalid('url', 'is not an address')
   if (/^\/(?!\/)/.test(url)) return
   const parsed = URL.parse(url)
@@ -155,7 +164,7 @@ export const checkTile = (draft: TileDraft): TileDraft => {
   if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(draft.key)) invalid('key', 'is lower case letters, digits and dashes')
   if (!/^[A-Za-z0-9-]{0,40}$/.test(draft.icon)) invalid('icon', 'is the name of an icon')
   if (!Number.isInteger(draft.sortOrder) || Math.abs(draft.sortOrder) > 1_000_000) invalid('sortOrder', 'is a number')
-  checkUrl(draft.url, draft.partyId)
+  checkUrl(draft)
   const message = draft.message && checkWords('message', draft.message, 500, false)
   return {
     ...draft,
@@ -212,14 +221,16 @@ const place = statement((q, p: Params<{ id: number; order: number }>) =>
 const remove = statement((q, p: Params<{ id: number }>) => q.deleteFrom('portal_tile').where('id', '=', p.id))
 const removeUses = statement((q, p: Params<{ id: number }>) => q.deleteFrom('portal_use').where('tile_id', '=', p.id))
 
-const putTile = async (tx: Writer, now: number, actor: string, tile: TileDraft): Promise<number> => {
+/** Within a transaction: a tile that was checked, as new or over the one of its key; audited. Throws as `saveTile`. */
+export const putTile = async (tx: Writer, now: number, actor: string, tile: TileDraft): Promise<number> => {
   const before = await findTileByKey(tx, tile.key)
   if (!before && (await listTiles(tx)).length >= maxTiles)
     throw new Failure('overQuota', `the portal has at most ${maxTiles} services`)
   if (tile.partyId !== null && !(await relyingPartyById(tx, tile.partyId))) invalid('partyId', 'is no service')
   const { key, category, sortOrder: order, state, partyId: party } = tile
   const { name, description, icon, url, message, until, rules } = tile
-  const data = JSON.stringify({ name, description, icon, url, message, until, rules } satisfies Data)
+  const awaits = party === null ? tile.awaits : undefined
+  const data = JSON.stringify({ name, description, icon, url, message, until, rules, awaits } satisfies Data)
   const row = await tx.first(upsert, { key, category, order, state, party, data, now })
   const detail = JSON.stringify({ state, until, url, partyId: party, rules })
   await appendAudit(tx, now, { actor, action: 'portal.tile', target: key, detail })

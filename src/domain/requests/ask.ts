@@ -1,7 +1,7 @@
 /** Asking for documents: the management's side. Who has answered, reminders, everything as one zip; all of it audited. */
 import { Failure } from '#base/failure.ts'
 import { safeName, uniqueNames, type ZipEntry } from '#format/zip/write.ts'
-import { type Params, type Reader, statement } from '#store/engine.ts'
+import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
 import type { Context } from '../context.ts'
 import { reachOf, requireAddress } from '../directory/audience.ts'
 import { type Actor, powersOf } from '../directory/delegation.ts'
@@ -115,6 +115,19 @@ export const createRequest = async (people: People, actor: Actor, given: Request
     await appendAudit(tx, now, { actor: actor.login, action: 'request.save', target: `${id}`, detail: draft.title })
     return id
   })
+}
+
+/** Within a transaction: writes as a draft what was exported, in the name it bore. Returns its number. */
+export const keepRequest = async (
+  tx: Writer,
+  actor: Actor,
+  now: number,
+  { sender, ...draft }: RequestDraft & { readonly sender: string },
+): Promise<number> => {
+  const { uai, dueAt: due, keepUntil: keep } = draft
+  const data = encodeRequest({ ...draft, sender, ...fresh })
+  const values = { author: actor.login, authorId: actor.accountId, uai, due, keep, data, now }
+  return ((await tx.first(insert, values)) as { id: number }).id
 }
 
 /** Rewrites one that was not asked yet. Throws Failure forbidden, invalid, notFound, conflict. */

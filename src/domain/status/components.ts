@@ -142,22 +142,34 @@ export interface NewComponent {
   readonly target: string
 }
 
-/** Watches a service by its address. Throws Failure invalid, tooMany. */
-export const addComponent = async (ctx: Context, actor: string, { key, name, target }: NewComponent): Promise<void> => {
+/** Throws Failure invalid with the property at fault. */
+export const checkComponent = ({ key, name, target }: NewComponent): void => {
   if (!/^[a-z0-9][a-z0-9._-]{0,60}$/.test(key)) throw new Failure('invalid', 'that is no key', { property: 'key' })
   if (name.fr.trim() === '') throw new Failure('invalid', 'a component has a name', { property: 'name' })
   if (target.length > 500 || !/^https?:$/.test(URL.parse(target)?.protocol ?? ''))
     throw new Failure('invalid', 'that is no web address', { property: 'target' })
-  await ctx.store.writeGlobal(async (tx) => {
-    const known = await listComponents(tx)
-    if (known.some((one) => one.key === key && one.kind !== 'http'))
-      throw new Failure('alreadyExists', 'this key is taken', { property: 'key' })
-    if (known.length >= mostComponents) throw new Failure('tooMany', 'there are too many components')
-    const now = ctx.clock.now()
-    const words = JSON.stringify({ fr: name.fr.trim().slice(0, 100), en: (name.en ?? '').trim().slice(0, 100) })
-    await tx.run(insert, { key, kind: 'http', name: words, target, place: 'services', order: 1000, watched: 1, now })
-    await appendAudit(tx, now, { actor, action: 'status.component', target: key, detail: target })
-  })
+}
+
+/** Within a transaction: adds a component that was checked, or changes it; audited. Throws Failure alreadyExists, tooMany. */
+export const putComponent = async (
+  tx: Writer,
+  now: number,
+  actor: string,
+  { key, name, target }: NewComponent,
+): Promise<void> => {
+  const known = await listComponents(tx)
+  const before = known.find((one) => one.key === key)
+  if (before && before.kind !== 'http') throw new Failure('alreadyExists', 'this key is taken', { property: 'key' })
+  if (!before && known.length >= mostComponents) throw new Failure('tooMany', 'there are too many components')
+  const words = JSON.stringify({ fr: name.fr.trim().slice(0, 100), en: (name.en ?? '').trim().slice(0, 100) })
+  await tx.run(insert, { key, kind: 'http', name: words, target, place: 'services', order: 1000, watched: 1, now })
+  await appendAudit(tx, now, { actor, action: 'status.component', target: key, detail: target })
+}
+
+/** Watches a service by its address. Throws Failure invalid, alreadyExists, tooMany. */
+export const addComponent = async (ctx: Context, actor: string, wanted: NewComponent): Promise<void> => {
+  checkComponent(wanted)
+  await ctx.store.writeGlobal((tx) => putComponent(tx, ctx.clock.now(), actor, wanted))
 }
 
 /** A service is no longer watched, nor shown. Throws Failure notFound, forbidden (it is one of our own parts). */
@@ -174,14 +186,23 @@ const setWatched = statement((q, p: Params<{ key: string; watched: number }>) =>
   q.updateTable('status_component').set({ watched: p.watched }).where('key', '=', p.key).returning('key'),
 )
 
+/** Within a transaction; audited. Throws Failure notFound. */
+export const putWatched = async (
+  tx: Writer,
+  now: number,
+  actor: string,
+  key: string,
+  watched: boolean,
+): Promise<void> => {
+  if (!(await tx.first(setWatched, { key, watched: watched ? 1 : 0 })))
+    throw new Failure('notFound', 'there is no such component')
+  const detail = watched ? 'watched' : 'not watched'
+  await appendAudit(tx, now, { actor, action: 'status.component', target: key, detail })
+}
+
 /** Watches a component, or stops: what is not watched is not shown. Throws Failure notFound. */
 export const watchComponent = (ctx: Context, actor: string, key: string, watched: boolean): Promise<void> =>
-  ctx.store.writeGlobal(async (tx) => {
-    if (!(await tx.first(setWatched, { key, watched: watched ? 1 : 0 })))
-      throw new Failure('notFound', 'there is no such component')
-    const detail = watched ? 'watched' : 'not watched'
-    await appendAudit(tx, ctx.clock.now(), { actor, action: 'status.component', target: key, detail })
-  })
+  ctx.store.writeGlobal((tx) => putWatched(tx, ctx.clock.now(), actor, key, watched))
 
 const save = statement(
   (

@@ -1,6 +1,6 @@
 /** Who helps whom: rows by profile, département and topic, with their hours; changed by administrators, audited. */
 import { Failure } from '#base/failure.ts'
-import { type Params, type Reader, statement } from '#store/engine.ts'
+import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
 import type { Context } from '../context.ts'
 import { appendAudit } from '../people/audit.ts'
 import { decodeHours, encodeHours, type Hours } from './hours.ts'
@@ -109,7 +109,7 @@ const insert = statement(
       .returning('id'),
 )
 
-interface Checked {
+export interface Checked {
   readonly profile: string
   readonly department: string
   readonly topic: string
@@ -121,7 +121,8 @@ interface Checked {
   readonly hours: string
 }
 
-const check = (wanted: NewContact): Checked => {
+/** A contact as it is kept. Throws Failure invalid (no name, no way to reach it, an address that is no web address). */
+export const checkContact = (wanted: NewContact): Checked => {
   const name = text(wanted.name, 200)
   const [phone, mail, url] = [text(wanted.phone, 40), text(wanted.mail, 254), text(wanted.url, 500)]
   if (name === '') throw new Failure('invalid', 'a contact has a name', { property: 'name' })
@@ -142,15 +143,17 @@ const check = (wanted: NewContact): Checked => {
   }
 }
 
+/** Within a transaction: adds a contact that was checked; audited. Returns its number. */
+export const insertContact = async (tx: Writer, at: number, actor: string, contact: Checked): Promise<number> => {
+  const row = await tx.first(insert, { ...contact, at })
+  await appendAudit(tx, at, { actor, action: 'support.save', target: contact.name })
+  return (row as { id: number }).id
+}
+
 /** Adds a contact. Throws Failure invalid (no name, no way to reach it, an address that is no web address). */
 export const addContact = async (ctx: Context, actor: string, wanted: NewContact): Promise<number> => {
-  const contact = check(wanted)
-  return ctx.store.writeGlobal(async (tx) => {
-    const at = ctx.clock.now()
-    const row = await tx.first(insert, { ...contact, at })
-    await appendAudit(tx, at, { actor, action: 'support.save', target: contact.name })
-    return (row as { id: number }).id
-  })
+  const contact = checkContact(wanted)
+  return ctx.store.writeGlobal((tx) => insertContact(tx, ctx.clock.now(), actor, contact))
 }
 
 const save = statement(
@@ -186,13 +189,22 @@ const save = statement(
       .returning('id'),
 )
 
+/** Within a transaction: replaces what a contact says, checked; audited. Throws Failure notFound. */
+export const updateContact = async (
+  tx: Writer,
+  at: number,
+  actor: string,
+  id: number,
+  contact: Checked,
+): Promise<void> => {
+  if (!(await tx.first(save, { id, ...contact }))) throw new Failure('notFound', `there is no contact ${id}`)
+  await appendAudit(tx, at, { actor, action: 'support.save', target: contact.name })
+}
+
 /** Replaces what a contact says. Throws Failure notFound, and as `addContact`. */
 export const saveContact = async (ctx: Context, actor: string, id: number, wanted: NewContact): Promise<void> => {
-  const contact = check(wanted)
-  await ctx.store.writeGlobal(async (tx) => {
-    if (!(await tx.first(save, { id, ...contact }))) throw new Failure('notFound', `there is no contact ${id}`)
-    await appendAudit(tx, ctx.clock.now(), { actor, action: 'support.save', target: contact.name })
-  })
+  const contact = checkContact(wanted)
+  await ctx.store.writeGlobal((tx) => updateContact(tx, ctx.clock.now(), actor, id, contact))
 }
 
 const drop = statement((q, p: Params<{ id: number }>) =>

@@ -1,5 +1,5 @@
 /** Everything somebody needs who cannot get in: who answers now, who answers later, what is known not to work. */
-import { type Params, type Reader, statement } from '#store/engine.ts'
+import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
 import type { Context } from '../context.ts'
 import { appendAudit } from '../people/audit.ts'
 import { type ContactQuestion, contactsFor, listContacts, type SupportContact } from './contacts.ts'
@@ -41,18 +41,26 @@ export const readClosures = async (tx: Reader): Promise<Closures> => ({
   exceptional: periodsIn((await tx.first(readSetting, { name: names.exceptional }))?.value) ?? [],
 })
 
+/** Within a transaction: replaces the school holidays, or the exceptional closures; audited. */
+export const putClosures = async (
+  tx: Writer,
+  now: number,
+  actor: string,
+  kind: keyof typeof names,
+  periods: readonly Period[],
+): Promise<void> => {
+  const rows = periods.slice(0, 500).map(({ name, from, to }) => ({ name: name.slice(0, 100), from, to }))
+  await tx.run(saveSetting, { name: names[kind], value: JSON.stringify(rows) })
+  await appendAudit(tx, now, { actor, action: 'support.save', target: kind, detail: `${rows.length}` })
+}
+
 /** Replaces the school holidays, or the exceptional closures. */
 export const saveClosures = (
   ctx: Context,
   actor: string,
   kind: keyof typeof names,
   periods: readonly Period[],
-): Promise<void> =>
-  ctx.store.writeGlobal(async (tx) => {
-    const rows = periods.slice(0, 500).map(({ name, from, to }) => ({ name: name.slice(0, 100), from, to }))
-    await tx.run(saveSetting, { name: names[kind], value: JSON.stringify(rows) })
-    await appendAudit(tx, ctx.clock.now(), { actor, action: 'support.save', target: kind, detail: `${rows.length}` })
-  })
+): Promise<void> => ctx.store.writeGlobal((tx) => putClosures(tx, ctx.clock.now(), actor, kind, periods))
 
 export type AnsweringContact = Omit<SupportContact, 'hours'> & Opening
 

@@ -297,6 +297,43 @@ const checkNew = (wanted: NewIncident, components: readonly string[], starts: nu
     throw new Failure('invalid', 'it would end before it begins', { property: 'endsAt' })
 }
 
+/** An incident with its story, as a file has it. */
+export interface KeptIncident extends Omit<Incident, 'id' | 'component'> {
+  readonly updates: readonly Omit<IncidentUpdate, 'id'>[]
+}
+
+/** What a file says of an incident, checked. Throws Failure invalid with the property at fault. */
+export const checkKept = (kept: KeptIncident): void => {
+  const { kind, components, severity, title, startsAt, endsAt } = kept
+  const wanted = { kind, component: components[0] ?? '*', severity, title }
+  checkNew(endsAt === undefined ? wanted : { ...wanted, endsAt }, components, startsAt)
+  const known: readonly Phase[] = phases[kept.kind]
+  if (![kept.phase, ...kept.updates.map(({ phase }) => phase)].every((phase) => known.includes(phase)))
+    throw new Failure('invalid', `phases are ${known.join(', ')}`, { property: 'phase' })
+}
+
+/** Within a transaction: writes an incident that was told elsewhere, story and all. Nobody is told again. */
+export const keepIncident = async (tx: Writer, now: number, actor: string, kept: KeptIncident): Promise<void> => {
+  const by = actor.slice(0, 200)
+  const row = await tx.first(insert, {
+    component: kept.components[0] ?? '*',
+    components: kept.components.join(' '),
+    kind: kept.kind,
+    audience: kept.audience.slice(0, 40),
+    phase: kept.phase,
+    severity: kept.severity,
+    title: tidy(kept.title, 200),
+    body: tidy(kept.body, 2000),
+    starts: kept.startsAt,
+    ends: kept.endsAt ?? null,
+    by,
+    at: now,
+  })
+  const { id } = row as Row
+  for (const { at, phase, body } of kept.updates)
+    await tx.run(addUpdate, { incident: id, at, phase, body: tidy(body, 2000), by, told: at })
+}
+
 /** Tells everybody of an incident, or plans maintenance. Throws Failure invalid. */
 export const openIncident = async (ctx: Context, actor: string, wanted: NewIncident): Promise<number> => {
   const { kind = 'incident', audience = '*' } = wanted

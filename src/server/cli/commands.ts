@@ -5,6 +5,7 @@ import { auditLog } from './audit.ts'
 import { backupCommand, restoreCommand } from './backup.ts'
 import { check, dkim } from './check.ts'
 import type { Command } from './command.ts'
+import { contentCommands } from './content.ts'
 import { directoryCommands } from './directory.ts'
 import { doctor } from './doctor.ts'
 import { factorsCommand } from './factor.ts'
@@ -43,6 +44,7 @@ export const commands: readonly Command[] = [
   ...sieveCommands,
   ...supportCommands,
   ...guideCommands,
+  ...contentCommands,
   backupCommand,
   restoreCommand,
   doctor,

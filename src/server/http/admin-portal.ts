@@ -1,7 +1,7 @@
-/** Administration of the portal's services: list, save, state, remove, why somebody sees one; as a file, out and in. */
+/** Administration of the portal's services: list, save, state, remove, why somebody sees one. */
 import type { FastifyInstance } from 'fastify'
 import { Failure } from '#base/failure.ts'
-import { getRelyingParty, listRelyingParties, relyingPartyById } from '#domain/access/relying-parties.ts'
+import { listRelyingParties } from '#domain/access/relying-parties.ts'
 import { requirePlatform } from '#domain/directory/delegation.ts'
 import { groupKey, groupLabel } from '#domain/directory/group-keys.ts'
 import { schoolGroups } from '#domain/directory/groups.ts'
@@ -20,9 +20,7 @@ import {
   maxTiles,
   orderTiles,
   removeTile,
-  type StoredTile,
   saveTile,
-  saveTiles,
   setTileState,
   type TileDraft,
 } from '#domain/portal/tiles.ts'
@@ -66,19 +64,11 @@ const numberIn = (body: Body, name: string, otherwise: number): number => {
   return value
 }
 
-/** The service a tile opens: by number in a form, by protocol and key in a file. */
-const partyIn = async (tx: Reader, body: Body): Promise<number | null> => {
-  if (body.party !== undefined && body.party !== null) {
-    const party = objectIn(body, 'party')
-    const protocol = oneOf(['cas', 'oidc', 'saml'] as const, party.protocol, 'party')
-    const found = await getRelyingParty(tx, protocol, neededIn(party, 'key', 1000))
-    if (!found) throw new Failure('invalid', 'there is no such service', { property: 'party' })
-    return found.id
-  }
-  return body.partyId === undefined || body.partyId === null ? null : numberIn(body, 'partyId', 0)
-}
+/** The service a tile opens, by number. */
+const partyIn = (body: Body): number | null =>
+  body.partyId === undefined || body.partyId === null ? null : numberIn(body, 'partyId', 0)
 
-const draftIn = async (tx: Reader, body: Body): Promise<TileDraft> => {
+const draftIn = (body: Body): TileDraft => {
   const message = body.message === undefined || body.message === null ? null : wordsIn(body, 'message')
   const rules = body.rules === undefined ? {} : objectIn(body, 'rules')
   return {
@@ -88,20 +78,13 @@ const draftIn = async (tx: Reader, body: Body): Promise<TileDraft> => {
     category: oneOf(tileCategories, body.category, 'category'),
     icon: textIn(body, 'icon', 40),
     url: textIn(body, 'url', 1000).trim(),
-    partyId: await partyIn(tx, body),
+    partyId: partyIn(body),
     state: oneOf(tileStates, body.state ?? 'service', 'state'),
     message,
     until: momentIn(body, 'until'),
     sortOrder: numberIn(body, 'sortOrder', 1000),
     rules: { include: rulesIn(rules, 'include'), exclude: rulesIn(rules, 'exclude') },
   }
-}
-
-/** As a file has it: a service is named by what it is on every instance. */
-const exported = async (tx: Reader, tile: StoredTile) => {
-  const { id: _id, updatedAt: _at, partyId, ...rest } = tile
-  const party = partyId === null ? undefined : await relyingPartyById(tx, partyId)
-  return { ...rest, party: party ? { protocol: party.protocol, key: party.key } : null }
 }
 
 /** A rule as it reads. */
@@ -126,7 +109,7 @@ const listed = async (tx: Reader) => {
   }
 }
 
-/** What an editor knew of the tile: `isNew`, or the moment of the version that was read. A file knows nothing. */
+/** What an editor knew of the tile: `isNew`, or the moment of the version that was read. */
 const expectedIn = (body: Body): Expected | undefined => {
   if (body.isNew === true) return 'new'
   const updatedAt = momentIn(body, 'updatedAt')
@@ -172,8 +155,7 @@ export const registerAdminPortal = (app: FastifyInstance, people: People): void 
 
   get('/admin/portal/tiles', () => store.read(listed))
   post('/admin/portal/tiles', async ({ owner, body, reply }) => {
-    const draft = await store.read((tx) => draftIn(tx, body))
-    return reply.code(201).send({ id: await saveTile(people, owner, draft, expectedIn(body)) })
+    return reply.code(201).send({ id: await saveTile(people, owner, draftIn(body), expectedIn(body)) })
   })
   post('/admin/portal/order', async ({ owner, body }) => {
     await orderTiles(people, owner, idsIn(body, 'ids', maxTiles))
@@ -191,7 +173,7 @@ export const registerAdminPortal = (app: FastifyInstance, people: People): void 
       const given = objectIn(body, 'rules')
       const rules = checkRules({ include: rulesIn(given, 'include'), exclude: rulesIn(given, 'exclude') })
       const [offer, [words]] = await store.read(async (tx) => {
-        const tile = { rules, partyId: await partyIn(tx, body), url: textIn(body, 'url', 1000).trim() }
+        const tile = { rules, partyId: partyIn(body), url: textIn(body, 'url', 1000).trim() }
         return [await offerOf(tx, tile), await inWords(tx, [rules])] as const
       })
       return { count: await countViewers(store, offer, clock.now()), words }
@@ -219,25 +201,5 @@ export const registerAdminPortal = (app: FastifyInstance, people: People): void 
     const login = queryText(request, 'login', 320)
     if (login === undefined) throw new Failure('invalid', 'whose?', { property: 'login' })
     return store.read((tx) => whyFor(tx, pathId(request), login, clock.now()))
-  })
-  get('/admin/portal/file', ({ reply }) => {
-    reply.header('content-disposition', 'attachment; filename="portal.json"')
-    return store.read(async (tx) => {
-      const tiles = []
-      for (const tile of await listTiles(tx)) tiles.push(await exported(tx, tile))
-      return { tiles }
-    })
-  })
-  post('/admin/portal/file', async ({ owner, body }) => {
-    const { tiles } = body
-    if (!Array.isArray(tiles) || tiles.length === 0 || tiles.length > maxTiles)
-      throw new Failure('invalid', `tiles is a list of 1 to ${maxTiles}`, { property: 'tiles' })
-    const drafts = await store.read(async (tx) => {
-      const read: TileDraft[] = []
-      for (const one of tiles as unknown[]) read.push(await draftIn(tx, objectIn({ tile: one }, 'tile')))
-      return read
-    })
-    await saveTiles(people, owner, drafts)
-    return { tiles: drafts.length }
   })
 }

@@ -16,6 +16,7 @@ import { registerSingleSignOn } from '../single-sign-on.ts'
 import { supportAddress } from '../ticket-post.ts'
 import type { TlsSource } from '../tls.ts'
 import { registerAddress } from './address.ts'
+import { registerAdminContent } from './admin-content.ts'
 import { registerAdminFrauds } from './admin-frauds.ts'
 import { registerAdminNotices } from './admin-notices.ts'
 import { registerAdminPeople } from './admin-people.ts'
@@ -163,6 +164,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
     contact: (profile) => contactLines(house.ctx, profile),
   })
   registerAdminFrauds(app, house.people)
+  registerAdminContent(app, house.people)
   registerAdminNotices(app, house.people)
   registerAdminPeople(app, house.people)
   registerAdminSchools(app, house.people)
