@@ -5,6 +5,7 @@ import { createNotice, publishNotice } from '#domain/notices/write.ts'
 import { notify } from '#domain/notify/notify.ts'
 import { runOutbox } from '#domain/notify/outbox.ts'
 import { createPeople, type People } from '#domain/people/people.ts'
+import { methods } from '#protocol/jmap/methods.ts'
 import { type Client, type Json, openServer, type Server } from './harness.ts'
 
 let server: Server
@@ -107,4 +108,19 @@ test('a link of a notification leads to a page of ours', async () => {
     await expect(server.ctx.store.writeGlobal((tx) => notify(tx, { ...told, url }))).rejects.toMatchObject({
       code: 'invalid',
     })
+})
+
+test('no method of the portal opens the account of somebody else, nor tells what is in it', async () => {
+  const types = ['Tile', 'PortalArrangement', 'Card', 'Notice', 'Notification', 'DocumentRequest']
+  const names = methods.map(({ name }) => name).filter((name) => types.includes(name.slice(0, name.indexOf('/'))))
+  expect(names.length).toBeGreaterThanOrEqual(13)
+  for (const name of names) {
+    const given = { accountId: anne.accountId, ids: null, sinceState: '0', update: {}, filter: null }
+    expect([name, await paul.error(name, given)]).toEqual([name, 'accountNotFound'])
+  }
+  // Tiles are everybody's, and an arrangement has the same name for each: of the others, not even that they exist is told.
+  for (const type of types.slice(2)) {
+    const ids = ((await anne.call(`${type}/get`)).list as { id: string }[]).map((one) => one.id)
+    expect([type, await paul.call(`${type}/get`, { ids })]).toMatchObject([type, { list: [], notFound: ids }])
+  }
 })

@@ -1,4 +1,5 @@
 /** The portal's home for four profiles: one click into a service, arranged by keyboard, searched, read on a phone. */
+import { readFileSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findings, overflow } from './axe.ts'
@@ -272,6 +273,24 @@ describe.skipIf(missing !== undefined)(
       await shown.getByText('Examens', { exact: true }).waitFor()
       expect(await shown.getByText('Journal du collège').count()).toBe(0)
       expect(await findings(page)).toEqual([])
+      // Everything as one file: out, and back in after a trial that finds nothing to change.
+      const parts = page.getByRole('navigation', { name: 'Parties de l’administration' })
+      await parts.getByRole('link', { name: 'Contenu' }).click()
+      const downloading = page.waitForEvent('download')
+      await press('Exporter le contenu')
+      const path = await (await downloading).path()
+      const chooser = page.getByLabel('Fichier de contenu (JSON)')
+      await chooser.setInputFiles(path)
+      await page.getByText('Essai, rien n’est encore changé.').waitFor()
+      const row = page.getByRole('row', { name: /^Services du portail/ })
+      expect((await row.getByRole('cell').allTextContents()).slice(0, 2)).toEqual(['0', '0'])
+      expect(await findings(page)).toEqual([])
+      const wrong = readFileSync(path, 'utf8').replace('"category": "teaching"', '"category": "cooking"')
+      await chooser.setInputFiles({ name: 'wrong.json', mimeType: 'application/json', buffer: Buffer.from(wrong) })
+      await page
+        .getByRole('alert')
+        .getByText(/^tiles\[\d+\]\.category$/)
+        .waitFor()
       await page.goto('/admin?page=audit')
       await page.getByText('Portail vu comme un profil').first().waitFor()
       await context.close()

@@ -41,12 +41,33 @@ export interface Call {
   readonly secure?: boolean
 }
 
+export interface Route {
+  readonly method: 'GET' | 'POST'
+  /** With its parameters: `/notices/:id`. */
+  readonly url: string
+}
+
 export interface HttpRig {
+  /** Every route that is served, but those of other methods. */
+  routes(): readonly Route[]
   readonly house: House
   readonly port: number
   readonly securePort: number
   call(path: string, options?: Call): Promise<Answer>
   close(): Promise<void>
+}
+
+/** Reads the tree that fastify prints: four characters a level, then a part of the path and its methods. */
+const routesIn = (tree: string): Route[] => {
+  const parts: string[] = []
+  return tree.split('\n').flatMap((line) => {
+    const [, indent = '', part = '', methods = ''] = /^((?:[│ ] {3})*)[├└]── (\S*) ?(?:\(([^)]*)\))?$/.exec(line) ?? []
+    if (part === '') return []
+    parts.length = indent.length / 4
+    parts.push(part)
+    const url = parts.join('')
+    return methods.split(', ').flatMap((method) => (method === 'GET' || method === 'POST' ? [{ method, url }] : []))
+  })
 }
 
 const anyPort = { host: '127.0.0.1', port: 0 }
@@ -67,6 +88,7 @@ export const openHttpRig = async (options: { demo?: Demo; outside?: Outside } = 
     log: silentLog,
   })
   const authenticator = createAuthenticator(house.people)
+  let print = () => ''
   const front = await openHttp(
     {
       house,
@@ -80,6 +102,7 @@ export const openHttpRig = async (options: { demo?: Demo; outside?: Outside } = 
       requireTls: undefined,
       ...(options.outside ? { outside: options.outside } : {}),
       protocols: (app) => {
+        print = () => app.printRoutes({ commonPrefix: false })
         app.post('/test/act', async (request) => ({ login: (await authenticator.principal(request)).login }))
         app.get('/test/crash', async () => {
           throw new Error('secret detail of the inside')
@@ -95,6 +118,7 @@ export const openHttpRig = async (options: { demo?: Demo; outside?: Outside } = 
     house,
     port,
     securePort,
+    routes: () => routesIn(print()),
     call: (path, { method = 'GET', headers = {}, body, secure = false } = {}) =>
       new Promise((resolve, reject) => {
         const where = { host: '127.0.0.1', port: secure ? securePort : port, path, method, headers, agent: false }

@@ -1,4 +1,4 @@
-/** Every route of status, diagnosis and requests for help, tried by every role: nothing is visible without right. */
+/** Diagnosis and requests for help, tried by every role act by act; every route is in test/server/rights.data.ts. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { putGrant } from '#domain/directory/grants.ts'
 import { createPerson, type NewPerson } from '#domain/directory/persons.ts'
@@ -63,37 +63,6 @@ beforeAll(async () => {
   ticket = rows[0]?.id ?? 0
 })
 afterAll(() => rig?.close())
-
-/** Routes of the platform's administrators, with a body that would be taken. */
-const ofPlatform: readonly (readonly ['GET' | 'POST', string])[] = [
-  ['GET', '/admin/incidents'],
-  ['GET', '/admin/components'],
-  ['GET', '/admin/contacts'],
-  ['GET', '/admin/closures'],
-  ['POST', '/admin/incidents'],
-  ['POST', '/admin/incidents/1/update'],
-  ['POST', '/admin/incidents/1/end'],
-  ['POST', '/admin/components'],
-  ['POST', '/admin/components/imap/watch'],
-  ['POST', '/admin/components/imap/remove'],
-  ['POST', '/admin/contacts'],
-  ['POST', '/admin/contacts/1'],
-  ['POST', '/admin/contacts/1/remove'],
-  ['POST', '/admin/closures'],
-]
-
-test('what people are told is written by administrators of the platform alone', async () => {
-  const wrong: string[] = []
-  for (const role of roles)
-    for (const [method, path] of ofPlatform) {
-      const status = await call(role, method, path)
-      // An administrator is let in, and told what is wrong with an empty form or a row that is not there.
-      const good = method === 'GET' ? status === 200 : status === 400 || status === 404
-      const expected = role === 'stranger' ? 401 : 403
-      if (role === 'administrator' ? !good : status !== expected) wrong.push(`${role} ${method} ${path}: ${status}`)
-    }
-  expect(wrong).toEqual([])
-})
 
 test('everybody has a diagnosis of their own and nobody else’s', async () => {
   const wrong: string[] = []

@@ -17,6 +17,7 @@ export const texts: typeof french = {
     official: 'Official addresses',
     tiles: 'Portal services',
     preview: 'See as a profile',
+    content: 'Content',
     services: 'Linked services',
     providers: 'Identity providers',
     audit: 'Log',

@@ -15,6 +15,7 @@ export const texts = {
     official: 'Adresses officielles',
     tiles: 'Services du portail',
     preview: 'Voir comme un profil',
+    content: 'Contenu',
     services: 'Services reliés',
     providers: 'Fournisseurs d’identité',
     audit: 'Journal',

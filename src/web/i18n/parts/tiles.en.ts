@@ -2,6 +2,38 @@
 import type { texts as french } from './tiles.fr.ts'
 
 export const texts: typeof french = {
+  content: {
+    intro:
+      'The services of the portal and their rules, official addresses, contacts, closures, the state of services, notices and requests for documents, in one file. Connected services, providers and secrets are not in it, nor who has read what.',
+    export: 'Export the content',
+    exported: 'The file is ready.',
+    import: 'Import a file',
+    importMore:
+      'What is there already is changed or kept, the rest is added, nothing is removed. Notices and requests come as drafts: nobody is told.',
+    file: 'File of content (JSON)',
+    tooLarge: 'This file is larger than 8 MB: import it on the command line.',
+    notJson: 'This file is not JSON: check that it is the exported file, whole.',
+    wrong_one: '{{count}} mistake in the file.',
+    wrong_other: '{{count}} mistakes in the file.',
+    wrongMore: 'Nothing was changed. Correct them, then choose the file again.',
+    trial: 'A trial, nothing is changed yet. This is what would become of the content:',
+    bring: 'Import for good',
+    imported: 'Content imported.',
+    part: 'Part',
+    created: 'New',
+    changed: 'Changed',
+    unchanged: 'As before',
+    parts: {
+      tiles: 'Portal services',
+      officialAddresses: 'Official addresses',
+      contacts: 'Support contacts',
+      closures: 'Closures',
+      components: 'Watched components',
+      incidents: 'Incidents and maintenance',
+      notices: 'Official notices',
+      requests: 'Requests for documents',
+    },
+  },
   preview: {
     intro:
       'What a person of this profile in this school sees on the portal. No session is opened and no data of any person is read; the log notes that you have looked.',

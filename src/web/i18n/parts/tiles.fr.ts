@@ -1,5 +1,37 @@
 /** The portal's services in the administration, in French. */
 export const texts = {
+  content: {
+    intro:
+      'Les services du portail et leurs règles, les adresses officielles, les contacts, les fermetures, l’état des services, les informations et les demandes de documents, en un seul fichier. Les services reliés, les fournisseurs et les secrets n’y sont pas, ni qui a lu quoi.',
+    export: 'Exporter le contenu',
+    exported: 'Le fichier est prêt.',
+    import: 'Importer un fichier',
+    importMore:
+      'Ce qui existe déjà est modifié ou gardé, le reste est ajouté, rien n’est retiré. Informations et demandes arrivent comme brouillons : personne n’est prévenu.',
+    file: 'Fichier de contenu (JSON)',
+    tooLarge: 'Ce fichier dépasse 8 Mo : importez-le en ligne de commande.',
+    notJson: 'Ce fichier n’est pas du JSON : vérifiez que c’est bien le fichier exporté, entier.',
+    wrong_one: '{{count}} erreur dans le fichier.',
+    wrong_other: '{{count}} erreurs dans le fichier.',
+    wrongMore: 'Rien n’a été changé. Corrigez-les, puis choisissez le fichier de nouveau.',
+    trial: 'Essai, rien n’est encore changé. Voici ce que deviendrait le contenu :',
+    bring: 'Importer pour de bon',
+    imported: 'Contenu importé.',
+    part: 'Partie',
+    created: 'Nouveaux',
+    changed: 'Modifiés',
+    unchanged: 'Inchangés',
+    parts: {
+      tiles: 'Services du portail',
+      officialAddresses: 'Adresses officielles',
+      contacts: 'Contacts d’aide',
+      closures: 'Fermetures',
+      components: 'Composants surveillés',
+      incidents: 'Incidents et maintenances',
+      notices: 'Informations officielles',
+      requests: 'Demandes de documents',
+    },
+  },
   preview: {
     intro:
       'Ce que voit, à l’accueil, une personne de ce profil dans cet établissement. Aucune session n’est ouverte et aucune donnée de personne n’est lue ; le journal note que vous avez regardé.',

@@ -16,6 +16,7 @@ import { AuditPage } from './audit-page.tsx'
 import { CasesPage } from './cases-page.tsx'
 import { ComponentsPage } from './components-page.tsx'
 import { ContactsPage } from './contacts-page.tsx'
+import { ContentPage } from './content-page.tsx'
 import { DelegationsPage } from './delegations-page.tsx'
 import { DuplicatesPage } from './duplicates-page.tsx'
 import { IncidentsPage } from './incidents-page.tsx'
@@ -56,6 +57,7 @@ const parts = {
   official: { icon: 'lock', isFor: forPlatform, show: () => <OfficialPage /> },
   tiles: { icon: 'grid', isFor: forPlatform, show: () => <TilesPage /> },
   preview: { icon: 'eye', isFor: forPlatform, show: () => <PreviewPage /> },
+  content: { icon: 'download', isFor: forPlatform, show: () => <ContentPage /> },
   services: { icon: 'link', isFor: forPlatform, show: () => <ServicesPage /> },
   providers: { icon: 'globe', isFor: forPlatform, show: () => <ProvidersPage /> },
   audit: {

@@ -165,24 +165,24 @@ export const collectCode = (id: number) => act(`recovery-cases/${id}/collect`, {
 export const giveIdentifier = (id: number) =>
   act(`people/${id}/identifier`, {}, (one) => ({ login: text(one.login), email: text(one.email) }))
 
-/** The sheets as a file, new codes and all. */
-export const printSheets = async (ids: readonly number[], again = true): Promise<Answer<Blob>> => {
+/** A file that the server makes; asks again who one is when it must. */
+export const takeFile = async (path: string, body: Body, type: string, again = true): Promise<Answer<Blob>> => {
   try {
-    const response = await fetch('/admin/sheets', {
+    const response = await fetch(`/admin/${path}`, {
       method: 'POST',
       credentials: 'same-origin',
       headers: {
         'content-type': 'application/json',
-        accept: 'application/pdf, application/json',
+        accept: `${type}, application/json`,
         'accept-language': document.documentElement.lang,
         'x-csrf': '1',
       },
-      body: JSON.stringify({ ids }),
+      body: JSON.stringify(body),
     })
     if (response.ok) return { kind: 'ok', value: await response.blob() }
     const answer = record(await response.json().catch(() => undefined))
     if (response.status === 403 && answer.code === 'AUTH-12' && again && (await stepUp()))
-      return printSheets(ids, false)
+      return takeFile(path, body, type, false)
     if (response.status >= 500) return { kind: 'unreachable' }
     return {
       kind: 'refused',
@@ -196,6 +196,10 @@ export const printSheets = async (ids: readonly number[], again = true): Promise
     return { kind: 'unreachable' }
   }
 }
+
+/** The sheets as a file, new codes and all. */
+export const printSheets = (ids: readonly number[]): Promise<Answer<Blob>> =>
+  takeFile('sheets', { ids }, 'application/pdf')
 
 export interface Rate {
   readonly name: string

@@ -5,6 +5,7 @@ import { tileCategories } from '#format/jmap/portal.ts'
 import { kindName } from '../../../shell/profile-name.ts'
 import { useLoaded } from '../../../shell/use-loaded.ts'
 import { Button } from '../../../ui/button.tsx'
+import { classes } from '../../../ui/classes.ts'
 import { Icon, type IconName } from '../../../ui/icon.tsx'
 import { iconPaths } from '../../../ui/icons.data.ts'
 import { Item, Items, Line, Note, Section } from '../../../ui/page.tsx'
@@ -25,7 +26,7 @@ const Tile = ({ tile }: { tile: PreviewTile }) => {
   const icon = Object.hasOwn(iconPaths, tile.icon) ? (tile.icon as IconName) : 'grid'
   return (
     <li className={portal.tile} data-state={tile.state}>
-      <div className={portal.tileLink}>
+      <div className={classes(portal.tileLink, css.tile)}>
         <span className={portal.tileIcon}>
           <Icon name={icon} size={24} />
         </span>
@@ -33,7 +34,7 @@ const Tile = ({ tile }: { tile: PreviewTile }) => {
           <span className={css.name}>{say(tile.name)}</span>
           <span className={portal.tileMore}>{say(tile.description)}</span>
           {tile.state === 'service' ? null : (
-            <span className={portal.state} data-state={tile.state}>
+            <span className={css.state}>
               <strong>{t(`portal.state.${tile.state}`)}</strong>
               {tile.message === null ? null : <span> {say(tile.message)}</span>}
             </span>
@@ -53,7 +54,7 @@ const Tile = ({ tile }: { tile: PreviewTile }) => {
 const Tiles = ({ id, title, tiles }: { id: string; title: string; tiles: readonly PreviewTile[] }) =>
   tiles.length === 0 ? null : (
     <section className={portal.section} aria-labelledby={id}>
-      <h3 className={portal.heading} id={id}>
+      <h3 className={css.heading} id={id}>
         {title}
       </h3>
       <ul className={portal.tiles}>

@@ -1,0 +1,189 @@
+/**
+ * Who may what in the rooms of the portal, as a table an auditor can read: every route of every room has a row. A new route
+ * without a row fails the test beside it; a new row says who is let in.
+ */
+
+export const roles = [
+  'administrator',
+  'head',
+  'writer',
+  'helpdesk',
+  'other.head',
+  'teacher',
+  'cpe',
+  'clerk',
+  'pupil',
+  'parent',
+  'stranger',
+] as const
+export type Role = (typeof roles)[number]
+
+/** Routes that begin so must have a row. */
+export const rooms = [
+  ...['/admin/portal', '/admin/preview', '/admin/content', '/portal'],
+  ...['/admin/notices', '/admin/audience', '/notices', '/auth/notifications'],
+  ...['/admin/requests', '/requests'],
+  ...['/admin/tickets', '/tickets'],
+  ...['/admin/incidents', '/admin/components', '/admin/contacts', '/admin/closures', '/status', '/etat'],
+  ...['/admin/diagnosis', '/diagnosis', '/aide', '/help', '/auth/help'],
+] as const
+
+/** The head of the school and whom the head named, and the platform. */
+const authors = ['administrator', 'head', 'writer'] as const
+const desk = ['administrator', 'head', 'helpdesk'] as const
+const platform = ['administrator'] as const
+const signedIn = roles.filter((role) => role !== 'stranger')
+
+export interface Row {
+  /** Who is let in; `everybody` without being signed in. */
+  readonly who: readonly Role[] | 'everybody'
+  /** What the others are told: that they may not (403), or that there is nothing (404). */
+  readonly others: 403 | 404
+  /** A body that would be taken, for routes that read it before they ask who comes. */
+  readonly body?: Readonly<Record<string, unknown>>
+}
+
+const row = (who: Row['who'], others: Row['others'] = 403, body?: Row['body']): Row =>
+  body === undefined ? { who, others } : { who, others, body }
+
+const college = '0250001R'
+export const whom = { include: [{ profiles: ['teacher'], schools: [college] }], exclude: [] }
+const words = { title: { fr: 'a', en: '' }, body: { fr: 'a', en: '' }, note: { fr: 'a', en: '' } }
+const notice = { uai: college, ...words, audience: whom, urgent: false, acknowledge: false }
+const day = 86_400_000
+const request = {
+  ...{ uai: college, title: 'a', text: '', audience: whom, dueAt: Date.now() + day, keepUntil: Date.now() + 2 * day },
+  ...{ kinds: [], maxFiles: 1, maxBytes: 100_000, asksRemark: false },
+}
+const upload = { blobId: 'b'.padEnd(44, 'A'), name: 'a.pdf' }
+
+export const table: Readonly<Record<string, Row>> = {
+  // Services of the portal, the portal as a profile, content as a file: the platform's administrators.
+  'GET /admin/portal/tiles': row(platform),
+  'POST /admin/portal/tiles': row(platform),
+  'POST /admin/portal/tiles/:id/state': row(platform),
+  'POST /admin/portal/tiles/:id/remove': row(platform),
+  'GET /admin/portal/tiles/:id/why': row(platform),
+  'POST /admin/portal/order': row(platform),
+  'GET /admin/portal/reach': row(platform),
+  'POST /admin/portal/reach': row(platform),
+  'GET /admin/portal/choices': row(platform),
+  'POST /admin/preview': row(platform, 403, { kind: 'teacher', uai: college }),
+  'POST /admin/content/export': row(platform),
+  'POST /admin/content/import': row(platform),
+  'GET /portal/open/:id': row(signedIn),
+  'GET /portal/demonstration/:key': row('everybody'),
+  // Programs of services, by their own token; nobody by a session.
+  'POST /portal/api/cards': row([]),
+  'POST /portal/api/cards/withdraw': row([]),
+
+  // Official notices: the authors of that school; another author has a list, in which it is not.
+  'GET /admin/audience': row(signedIn),
+  'POST /admin/audience/count': row(authors, 403, { audience: whom }),
+  'GET /admin/notices': row([...authors, 'other.head']),
+  'POST /admin/notices': row(authors, 403, notice),
+  'POST /admin/notices/preview': row([...authors, 'other.head'], 403, notice),
+  'GET /admin/notices/:id': row(authors, 404),
+  'POST /admin/notices/:id': row(authors, 404, notice),
+  'GET /admin/notices/:id/statistics': row(authors, 404),
+  'GET /admin/notices/:id/readers': row(authors, 404),
+  'POST /admin/notices/:id/remind': row(authors, 404),
+  'POST /admin/notices/:id/publish': row(authors, 404),
+  'POST /admin/notices/:id/unschedule': row(authors, 404),
+  'POST /admin/notices/:id/correct': row(authors, 404, words),
+  'POST /admin/notices/:id/withdraw': row(authors, 404, words),
+  'POST /admin/notices/:id/delete': row(authors, 404),
+  'POST /admin/notices/:id/files': row(authors, 404, upload),
+  'POST /admin/notices/:id/files/:n/remove': row(authors, 404),
+  'GET /notices/:id/files/:n': row(['teacher', ...authors], 404),
+  'GET /auth/notifications': row(signedIn),
+  'POST /auth/notifications': row(signedIn),
+  'POST /auth/notifications/test': row(signedIn),
+
+  // Documents asked for: as notices; what is handed in is for those who were asked.
+  'GET /admin/requests': row([...authors, 'other.head']),
+  'POST /admin/requests': row(authors, 403, request),
+  'GET /admin/requests/:id': row(authors, 404),
+  'POST /admin/requests/:id': row(authors, 404, request),
+  'POST /admin/requests/:id/open': row(authors, 404),
+  'POST /admin/requests/:id/close': row(authors, 404),
+  'POST /admin/requests/:id/remind': row(authors, 404),
+  'POST /admin/requests/:id/purge': row(authors, 404),
+  'POST /admin/requests/:id/delete': row(authors, 404),
+  'POST /admin/requests/:id/extend': row(authors, 404, request),
+  'GET /admin/requests/:id/answers': row(authors, 404),
+  'GET /admin/requests/:id/answers/:account/:n': row(authors, 404),
+  'GET /admin/requests/:id/zip': row(authors, 404),
+  'POST /requests/:id': row(['teacher'], 404, { keep: [], files: [], remark: '' }),
+  'GET /requests/:id/files/:n': row(['teacher'], 404),
+
+  // Requests for help: their writer (a teacher) and those who answer for the school.
+  'GET /admin/tickets': row([...desk, 'other.head']),
+  // Its writer sees there what they see in their own list.
+  'GET /admin/tickets/:id': row([...desk, 'teacher'], 404),
+  'GET /tickets/own': row(signedIn),
+  'POST /tickets/new': row(signedIn, 403, { subject: '' }),
+  'GET /tickets/one/:id': row([...desk, 'teacher'], 404),
+  'POST /tickets/one/:id/answer': row([...desk, 'teacher'], 404, { text: 'a' }),
+  'POST /tickets/one/:id/note': row(desk, 404, { text: 'a' }),
+  'POST /tickets/one/:id/move': row(desk, 404, { what: 'assign' }),
+  'POST /tickets/one/:id/rate': row(['teacher'], 404, { rating: 5 }),
+  'POST /tickets/one/:id/files': row([...desk, 'teacher'], 404, upload),
+  'GET /tickets/one/:id/files/:file': row([...desk, 'teacher'], 404),
+
+  // What people are told of the state of services, and who helps them.
+  'GET /admin/incidents': row(platform),
+  'POST /admin/incidents': row(platform),
+  'POST /admin/incidents/:id/update': row(platform),
+  'POST /admin/incidents/:id/end': row(platform),
+  'GET /admin/components': row(platform),
+  'POST /admin/components': row(platform),
+  'POST /admin/components/:key/watch': row(platform),
+  'POST /admin/components/:key/remove': row(platform),
+  'GET /admin/contacts': row(platform),
+  'POST /admin/contacts': row(platform),
+  'POST /admin/contacts/:id': row(platform),
+  'POST /admin/contacts/:id/remove': row(platform),
+  'GET /admin/closures': row(platform),
+  'POST /admin/closures': row(platform),
+  'GET /auth/help': row('everybody'),
+  ...Object.fromEntries(
+    ['/etat', '/status'].flatMap((root) => [
+      [`GET ${root}`, row('everybody')],
+      [`GET ${root}/atom.xml`, row('everybody')],
+      [`GET ${root}/maintenance.ics`, row('everybody')],
+      [`POST ${root}/subscribe`, row('everybody')],
+      [`GET ${root}/subscription`, row('everybody')],
+      [`POST ${root}/subscription`, row('everybody')],
+    ]),
+  ),
+  'GET /status/api': row('everybody'),
+
+  // Guides and the decoder: everybody, also without being signed in.
+  ...Object.fromEntries(
+    ['/aide', '/help'].flatMap((root) => [
+      [`GET ${root}`, row('everybody')],
+      [`GET ${root}/:id`, row('everybody')],
+      [`POST ${root}/:id/vote`, row('everybody')],
+      [`GET ${root}/code/:code`, row('everybody')],
+      [`GET ${root}/contacts`, row('everybody')],
+      [`POST ${root}/decoder`, row('everybody')],
+      [`GET ${root}/address`, row('everybody')],
+      [`POST ${root}/address`, row('everybody')],
+    ]),
+  ),
+  'GET /aide/style.css': row('everybody'),
+  'GET /help/api/search': row('everybody'),
+  'GET /help/api/guide/:id': row('everybody'),
+  'GET /help/api/code/:code': row('everybody'),
+
+  // A diagnosis is one's own; a helper sees another's by their code only, and traces mail of people of the school.
+  'GET /diagnosis': row(signedIn),
+  'GET /diagnosis/mail': row(signedIn),
+  'POST /diagnosis/repair': row(signedIn),
+  'POST /diagnosis/allow': row(signedIn),
+  'POST /diagnosis/end': row(signedIn),
+  'GET /admin/diagnosis/:id': row([]),
+  'POST /admin/diagnosis/:id/enter': row([], 403, { code: '000000' }),
+  'GET /admin/diagnosis/:id/mail': row(desk),
+}
