@@ -156,7 +156,9 @@ onEveryEngine('reported frauds', (driver) => {
     const id = line?.id ?? 0
     expect(await judgeCluster(academy.people, academy.as('desk'), id, { verdict: 'fraud', answer: 'Bien vu.' })).toBe(1)
     expect(await judgeCluster(academy.people, academy.as('desk'), id, { verdict: 'fraud', answer: '' })).toBe(0)
-    expect(await told('teacher')).toMatchObject([{ title: 'C’était bien une fraude : merci', url: '/compromise' }])
+    expect(await told('teacher')).toMatchObject([
+      { title: 'C’était bien une fraude : merci', url: '/account/compromise' },
+    ])
     await report('head', await put('head', fraud({ to: 'head@ecole.test' })))
     await cluster()
     expect(await told('head')).toHaveLength(1)

@@ -26,7 +26,7 @@ const setTold = statement((q, p: Params<{ id: number; verdict: string }>) =>
 export const languageOfLocale = (locale: string): 'fr' | 'en' => (locale.startsWith('en') ? 'en' : 'fr')
 
 /** Where somebody who gave a password begins. */
-export const compromisePath = '/compromise'
+export const compromisePath = '/account/compromise'
 
 /** Within a transaction: tells the reporter of one report what was found. Returns whether there was anything new to tell. */
 export const tellReporter = async (tx: Writer, report: number, cluster: number, now: number): Promise<boolean> => {

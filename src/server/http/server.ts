@@ -29,6 +29,7 @@ import { registerAdminServices } from './admin-services.ts'
 import { type Admission, admissionBounds, createAdmission } from './admission.ts'
 import { registerAutoconfig } from './autoconfig.ts'
 import { registerAutodiscover } from './autodiscover.ts'
+import { registerCompromise } from './compromise.ts'
 import { registerDav } from './dav.ts'
 import { registerDiagnosis } from './diagnosis.ts'
 import { sendBusy, sendFailure } from './failure.ts'
@@ -181,7 +182,9 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerStatus(app, house.people, log)
   registerReading(app, house.people, readingParts(house.config, parts.outside))
   registerDiagnosis(app, house.people)
-  registerTickets(app, { people: house.people, address: supportAddress(house.config, demo !== undefined) })
+  const post = { people: house.people, address: supportAddress(house.config, demo !== undefined) }
+  registerTickets(app, post)
+  registerCompromise(app, post)
   registerAddress(app, house.people)
   await registerGuides(app, house.people, log)
   registerFiles(app, house.people, {

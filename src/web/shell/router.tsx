@@ -48,7 +48,7 @@ const settings = createRoute({
   component: SettingsScreen,
 })
 
-const AccountScreen = lazyScreen<{ part: string }>(['account', 'gate', 'codes'], () =>
+const AccountScreen = lazyScreen<{ part: string }>(['account', 'gate', 'codes', 'fraud'], () =>
   import('../modules/account/account-screen.tsx').then((module) => module.AccountScreen),
 )
 const AdminScreen = lazyScreen(

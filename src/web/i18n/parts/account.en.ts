@@ -11,6 +11,7 @@ export const texts: typeof french = {
     apps: 'Applications',
     activity: 'Activity',
     data: 'My data',
+    compromise: 'I gave my password',
     failed: 'This part could not be loaded.',
     retry: 'Try again',
     strong: 'Your account is well protected.',

@@ -9,6 +9,7 @@ export const texts = {
     apps: 'Applications',
     activity: 'Activité',
     data: 'Mes données',
+    compromise: 'J’ai donné mon mot de passe',
     failed: 'Cette partie n’a pas pu être chargée.',
     retry: 'Réessayer',
     strong: 'Votre compte est bien protégé.',

@@ -14,6 +14,7 @@ export const texts: typeof french = {
     components: 'Watched components',
     incidents: 'Incidents',
     contacts: 'Help contacts',
+    frauds: 'Reported frauds',
     official: 'Official addresses',
     tiles: 'Portal services',
     preview: 'See as a profile',

@@ -12,6 +12,7 @@ export const texts = {
     components: 'Composants surveillés',
     incidents: 'Incidents',
     contacts: 'Contacts d’aide',
+    frauds: 'Fraudes signalées',
     official: 'Adresses officielles',
     tiles: 'Services du portail',
     preview: 'Voir comme un profil',

@@ -38,6 +38,7 @@ export const texts: typeof fr = {
       reportUndone: 'Report taken back',
       why: 'Why this warning?',
       hide: 'Hide the details',
+      gave: 'I gave my password',
       guide: 'Recognise phishing',
       about: {
         'look-alike': 'The sender’s address imitates {{like}}.',

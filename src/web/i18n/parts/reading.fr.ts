@@ -39,6 +39,7 @@ export const texts = {
       reportUndone: 'Signalement annulé',
       why: 'Pourquoi cet avertissement ?',
       hide: 'Masquer les détails',
+      gave: 'J’ai donné mon mot de passe',
       guide: 'Reconnaître l’hameçonnage',
       about: {
         'look-alike': 'L’adresse de l’expéditeur imite {{like}}.',

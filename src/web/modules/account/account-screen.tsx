@@ -6,6 +6,7 @@ import { screenTitle } from '../../shell/use-title.ts'
 import { useLive } from '../../shell/value.ts'
 import { Page } from '../../ui/page.tsx'
 import { type SectionLink, SectionNav } from '../../ui/section-nav.tsx'
+import { CompromisePart } from '../fraud/compromise-part.tsx'
 import { ActivityPart } from './activity-part.tsx'
 import { AppsPart } from './apps-part.tsx'
 import { DataPart } from './data-part.tsx'
@@ -20,6 +21,7 @@ const parts = {
   apps: { icon: 'link', Show: AppsPart },
   activity: { icon: 'clock', Show: ActivityPart },
   data: { icon: 'person', Show: DataPart },
+  compromise: { icon: 'warning', Show: CompromisePart },
 } as const
 
 type PartId = keyof typeof parts

@@ -20,7 +20,8 @@ import { Loading } from './loading.tsx'
 import { changePassword, type Factor, type Factors, loadFactors, removeFactor, renameFactor } from './requests.ts'
 import { useWhen } from './use-when.ts'
 
-const PasswordPart = () => {
+/** `title`: where it is a step of something else. */
+export const PasswordPart = ({ title }: { title?: string }) => {
   const { t } = useTranslation()
   const who = useLive(session)
   const policy = usePasswordPolicy()
@@ -38,7 +39,7 @@ const PasswordPart = () => {
     setCurrent('')
   }
   return (
-    <Section id="password" title={t('account.password')} intro={t('account.passwordMore')}>
+    <Section id="password" title={title ?? t('account.password')} intro={t('account.passwordMore')}>
       <Card>
         <form onSubmit={submit}>
           <input type="text" name="username" autoComplete="username" value={who?.login ?? ''} readOnly hidden />

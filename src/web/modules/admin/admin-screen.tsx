@@ -11,6 +11,7 @@ import { Note, Page } from '../../ui/page.tsx'
 import { SectionNav } from '../../ui/section-nav.tsx'
 import { Loading } from '../account/loading.tsx'
 import { OfficialPage } from '../fraud/official-page.tsx'
+import { TriagePage } from '../fraud/triage-page.tsx'
 import { ActivationPage } from './activation-page.tsx'
 import { AuditPage } from './audit-page.tsx'
 import { CasesPage } from './cases-page.tsx'
@@ -51,6 +52,7 @@ const parts = {
   duplicates: { icon: 'copy', isFor: forTask('merge'), show: () => <DuplicatesPage /> },
   delegations: { icon: 'swap', isFor: forTask('delegate'), show: () => <DelegationsPage /> },
   tickets: { icon: 'help', isFor: forTask('tickets'), show: () => <TicketsPage /> },
+  frauds: { icon: 'shield', isFor: ({ frauds }) => frauds.includes('see'), show: () => <TriagePage /> },
   incidents: { icon: 'warning', isFor: forPlatform, show: () => <IncidentsPage /> },
   components: { icon: 'grid', isFor: forPlatform, show: () => <ComponentsPage /> },
   contacts: { icon: 'phone', isFor: forPlatform, show: () => <ContactsPage /> },

@@ -16,6 +16,8 @@ export interface Scope {
   readonly schools: readonly School[]
   readonly tasks: readonly { readonly id: string; readonly name: string; readonly isDelegable: boolean }[]
   readonly kinds: readonly string[]
+  /** What the viewer may do about reported frauds. */
+  readonly frauds: readonly string[]
 }
 
 const words = (value: unknown): readonly string[] => list(value).map(text)
@@ -37,6 +39,7 @@ export const loadScope = (): Promise<Answer<Scope>> =>
       isDelegable: one.delegable === true,
     })),
     kinds: words(answer.profileKinds),
+    frauds: words(answer.frauds),
   }))
 
 export interface PersonProfile {

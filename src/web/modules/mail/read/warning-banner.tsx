@@ -105,6 +105,9 @@ export const WarningBanner = ({ email, warning }: { email: EmailSummary; warning
                 {t('reading.warning.guide')}
               </a>
             </li>
+            <li>
+              <a href="/account/compromise">{t('reading.warning.gave')}</a>
+            </li>
           </ul>
         </div>
       </div>
