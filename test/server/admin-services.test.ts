@@ -182,6 +182,28 @@ test('a provider is declared from a preset, tried, changed and removed with the 
   await call('dsi', '/admin/providers/ent', { audience: ['pupil', 'parent'], create: true })
   const [provider] = (await call('dsi', '/admin/providers')).json.providers
   expect(provider).toMatchObject({ audience: ['pupil', 'parent'], config: { create: true, matching: ['joinKey'] } })
+  const meaning = {
+    claims: { subject: ['uid', 'NameID'], joinKey: ['ENTPersonJointure'], mail: [] },
+    affiliations: { National_ELV: 'pupil', National_TUT: 'parent' },
+    logout: 'rp-initiated',
+    academy: '03',
+    strongClasses: ['urn:strong'],
+  }
+  expect((await call('dsi', '/admin/providers/ent', meaning)).status).toBe(200)
+  const { config } = (await call('dsi', '/admin/providers')).json.providers[0]
+  expect(config).toMatchObject({ ...meaning, claims: { subject: ['uid', 'NameID'], joinKey: ['ENTPersonJointure'] } })
+  expect(config.claims.mail).toBeUndefined()
+  for (const wrong of [
+    { claims: { joinKey: ['x'] } },
+    { claims: { subject: ['uid'], password: ['x'] } },
+    { claims: { subject: 'uid' } },
+    { affiliations: { National_ELV: 'king' } },
+    { affiliations: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`a${i}`, 'pupil'])) },
+    { logout: 'sometimes' },
+    { academy: 'x' },
+  ])
+    expect([wrong, (await call('dsi', '/admin/providers/ent', wrong)).json.code]).toEqual([wrong, 'SVC-01'])
+  expect((await call('dsi', '/admin/providers')).json.providers[0].config).toEqual(config)
   expect((await call('dsi', '/admin/providers/ent/remove', {})).json.code).toBe('SVC-02')
   await call('dsi', '/admin/providers/ent/status', { status: 'disabled' })
   expect((await call('dsi', '/admin/providers/ent/remove', {})).status).toBe(200)

@@ -38,6 +38,9 @@ export type ClaimMap = Readonly<Partial<Record<Fact, readonly string[]>>>
 export const matchings = ['joinKey', 'ineHash', 'mail', 'login'] as const
 export type Matching = (typeof matchings)[number]
 
+/** Where a sign-out goes on to: the address that the provider gave, its own end of session, or nowhere. */
+export const logouts = ['none', 'rp-initiated', 'attribute'] as const
+
 interface CommonConfig {
   readonly claims: ClaimMap
   /** Affiliations that may enter and the profile each means; empty: nobody is filtered by affiliation. */
@@ -47,8 +50,7 @@ interface CommonConfig {
   readonly trustMail: boolean
   /** True: an account that waits for its activation is opened by this provider's word. */
   readonly create: boolean
-  /** Where a sign-out goes on to: the address that the provider gave, its own end of session, or nowhere. */
-  readonly logout: 'attribute' | 'rp-initiated' | 'none'
+  readonly logout: (typeof logouts)[number]
   /** Code of the académie, for join keys that come without. */
   readonly academy?: string
   /** Values of the provider's `acr` or class that stand for two factors. */

@@ -4,12 +4,15 @@
  */
 import type { FastifyInstance } from 'fastify'
 import { Failure, isFailure } from '#base/failure.ts'
+import { profileKinds } from '#domain/directory/profiles.ts'
 import { oidcPresets, samlPresets } from '#domain/federation/presets.data.ts'
 import {
   audiences,
   enableProvider,
+  facts,
   findProvider,
   listProviders,
+  logouts,
   matchings,
   type OidcProvider,
   type Provider,
@@ -27,6 +30,7 @@ import { declaring, longestMetadata, metadataBody } from './admin-services.ts'
 import { certificateEnds } from './certificate-ends.ts'
 import { type Body, idIn, neededIn, type OwnerRoute, textIn } from './owner.ts'
 import { platformRoutes, withoutSecrets } from './platform-routes.ts'
+import { withMeaning } from './provider-meaning.ts'
 
 const invalid = (property: string, why: string): never => {
   throw new Failure('invalid', why, { property })
@@ -34,7 +38,7 @@ const invalid = (property: string, why: string): never => {
 
 /** What both protocols share and a form may change. */
 const commonIn = <T extends OidcProvider | SamlProvider>(body: Body, before: T): T => ({
-  ...before,
+  ...withMeaning(body, before),
   trustMail: typeof body.trustMail === 'boolean' ? body.trustMail : before.trustMail,
   create: typeof body.create === 'boolean' ? body.create : before.create,
   matching:
@@ -129,7 +133,14 @@ export const registerAdminProviders = (app: FastifyInstance, people: People): vo
 
   get('/admin/providers', async () => ({
     providers: withoutSecrets(await ctx.store.read(listProviders)),
-    choices: { audiences, matchings, presets: { oidc: Object.keys(oidcPresets), saml: Object.keys(samlPresets) } },
+    choices: {
+      audiences,
+      matchings,
+      facts,
+      logouts,
+      profiles: profileKinds,
+      presets: { oidc: Object.keys(oidcPresets), saml: Object.keys(samlPresets) },
+    },
   }))
   post(
     '/admin/providers',

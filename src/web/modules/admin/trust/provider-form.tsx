@@ -9,6 +9,8 @@ import { Note, Section } from '../../../ui/page.tsx'
 import { Select } from '../../../ui/select.tsx'
 import { Check, Checks } from './inputs.tsx'
 import { MetadataArea } from './protocol-fields.tsx'
+import { type Meaning, meaningBody, meaningOf } from './provider-draft.ts'
+import { MeaningSection } from './provider-meaning.tsx'
 import css from './trust.module.css'
 import { changeProvider, declareProvider, type Provider, type Providers } from './trust-requests.ts'
 
@@ -28,6 +30,7 @@ interface Draft {
   readonly matching: readonly string[]
   readonly trustMail: boolean
   readonly create: boolean
+  readonly meaning: Meaning
 }
 
 const draftOf = (provider: Provider | undefined): Draft => ({
@@ -44,12 +47,20 @@ const draftOf = (provider: Provider | undefined): Draft => ({
   matching: list(provider?.config.matching).map(text),
   trustMail: provider?.config.trustMail === true,
   create: provider?.config.create === true,
+  meaning: meaningOf(provider?.config ?? {}),
 })
 
 /** A new one takes from its preset how people are found; one that is there says it itself. */
 const bodyOf = (draft: Draft, isNew: boolean): Body => ({
   ...(isNew ? { protocol: draft.protocol, id: draft.id.trim(), preset: draft.preset } : {}),
-  ...(isNew ? {} : { matching: draft.matching, trustMail: draft.trustMail, create: draft.create }),
+  ...(isNew
+    ? {}
+    : {
+        matching: draft.matching,
+        trustMail: draft.trustMail,
+        create: draft.create,
+        ...meaningBody(draft.meaning),
+      }),
   name: draft.name.trim(),
   audience: draft.audience,
   sortOrder: Number(draft.order) || 0,
@@ -62,11 +73,11 @@ const bodyOf = (draft: Draft, isNew: boolean): Body => ({
 
 export const ProviderForm = ({
   provider,
-  matchings,
-  presets,
+  choices,
   onSaved,
   onBack,
-}: Pick<Providers, 'matchings' | 'presets'> & {
+}: {
+  choices: Providers
   provider: Provider | undefined
   onSaved: () => void
   onBack: () => void
@@ -106,7 +117,7 @@ export const ProviderForm = ({
                 <Select
                   label={t('trust.preset')}
                   value={draft.preset}
-                  options={presets[draft.protocol].map((one) => ({
+                  options={choices.presets[draft.protocol].map((one) => ({
                     id: one,
                     name: t(`trust.presets.${one as 'ent'}`),
                   }))}
@@ -170,7 +181,7 @@ export const ProviderForm = ({
               <div className={css.wide}>
                 <Checks
                   label={t('trust.matching')}
-                  options={matchings.map((one) => ({ id: one, name: t(`trust.matchings.${one as 'mail'}`) }))}
+                  options={choices.matchings.map((one) => ({ id: one, name: t(`trust.matchings.${one as 'mail'}`) }))}
                   value={draft.matching}
                   onChange={(matching) => set({ matching })}
                 />
@@ -196,6 +207,13 @@ export const ProviderForm = ({
             ) : null}
           </Note>
         </Section>
+        {isNew ? null : (
+          <MeaningSection
+            value={draft.meaning}
+            choices={choices}
+            onChange={(change) => setDraft((now) => ({ ...now, meaning: { ...now.meaning, ...change } }))}
+          />
+        )}
         <p className={css.actions}>
           <Button kind="primary" type="submit" isDisabled={act.isBusy}>
             {isNew ? t('trust.declareProvider') : t('trust.save')}

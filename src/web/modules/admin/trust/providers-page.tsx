@@ -46,15 +46,15 @@ export const ProvidersPage = () => {
       .join(', ')
   return (
     <Loading of={loaded}>
-      {({ providers, matchings, presets }) => {
+      {(choices) => {
+        const { providers } = choices
         const provider = providers.find(({ id }) => id === at)
         if (at === 'new' || provider !== undefined)
           return (
             <ProviderForm
               key={at}
               provider={provider}
-              matchings={matchings}
-              presets={presets}
+              choices={choices}
               onBack={() => void to({ page: 'providers' })}
               onSaved={() => void loaded.reload()}
             />

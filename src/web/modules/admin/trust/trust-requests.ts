@@ -137,6 +137,9 @@ export interface Provider {
 export interface Providers {
   readonly providers: readonly Provider[]
   readonly matchings: readonly string[]
+  readonly facts: readonly string[]
+  readonly logouts: readonly string[]
+  readonly profiles: readonly string[]
   readonly presets: Readonly<Record<'oidc' | 'saml', readonly string[]>>
 }
 
@@ -155,6 +158,9 @@ export const loadProviders = (): Promise<Answer<Providers>> =>
         config: record(one.config),
       })),
       matchings: texts(choices.matchings),
+      facts: texts(choices.facts),
+      logouts: texts(choices.logouts),
+      profiles: texts(choices.profiles),
       presets: { oidc: texts(presets.oidc), saml: texts(presets.saml) },
     }
   })
