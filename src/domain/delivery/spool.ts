@@ -96,7 +96,8 @@ export class Spool {
   /** No more octets will come. */
   async finish(): Promise<void> {
     this.#giveBack()
-    let head = this.#chunks.length === 1 ? (this.#chunks[0] as Uint8Array) : concatBytes(this.#chunks)
+    // Not filled with zeros first, as concatBytes must.
+    let head = this.#chunks.length === 1 ? (this.#chunks[0] as Uint8Array) : Buffer.concat(this.#chunks)
     if (this.#repair) {
       const repair = createRepair()
       head = repair(head)
@@ -148,7 +149,7 @@ export class Spool {
   /** The message as it will rest: this header block, then the body. */
   async compose(header: Uint8Array): Promise<Composed> {
     const { blobs } = this.#ctx.store
-    if (this.whole) return takeIn(blobs, concatBytes([header, this.head.subarray(this.bodyAt)]))
+    if (this.whole) return takeIn(blobs, Buffer.concat([header, this.head.subarray(this.bodyAt)]))
     const sink = blobs.receive()
     const reader = createContentReader()
     for await (const chunk of this.message(header)) {

@@ -1,6 +1,7 @@
 /** Every guide, read once from `content/`: they are files of the program, so that they are there when nothing else is. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Guide, type GuideLanguage, guideLanguages, readGuide, themes } from './guide.ts'
 import { createGuideSearch, type GuideSearch } from './search.ts'
 
@@ -21,35 +22,32 @@ const contentFolder = join(import.meta.dirname, 'content')
 
 const readLanguage = async (folder: string, language: GuideLanguage): Promise<Guide[]> => {
   const names = (await readdir(join(folder, language))).filter((name) => name.endsWith('.md')).sort()
-  return Promise.all(
-    names.map(async (name) => {
-      try {
-        const guide = readGuide(await readFile(join(folder, language, name), 'utf8'), language)
-        if (`${guide.id}.md` !== name) throw new Error(`the id is ${guide.id}`)
-        return guide
-      } catch (error) {
-        throw new Error(`${language}/${name}: ${error instanceof Error ? error.message : String(error)}`, {
-          cause: error,
-        })
-      }
-    }),
-  )
+  const guides: Guide[] = []
+  // One after another, each in its own turn: together they would hold the event loop for a quarter of a second.
+  for (const name of names)
+    try {
+      const guide = readGuide(await readFile(join(folder, language, name), 'utf8'), language)
+      if (`${guide.id}.md` !== name) throw new Error(`the id is ${guide.id}`)
+      guides.push(guide)
+    } catch (error) {
+      throw new Error(`${language}/${name}: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      })
+    }
+  return guides
 }
 
-/** Puts guides together. Throws Error when a code leads to two guides of one language. */
-export const createLibrary = (guides: readonly Guide[]): Library => {
+const inLanguage = (guides: readonly Guide[], language: GuideLanguage): readonly Guide[] =>
+  guides
+    .filter((guide) => guide.language === language)
+    .sort((a, b) => themes.indexOf(a.theme) - themes.indexOf(b.theme) || a.title.localeCompare(b.title, a.language))
+
+/** Puts guides together; `known` is their index where it was made before. Throws Error when a code leads to two guides of one language. */
+export const createLibrary = (guides: readonly Guide[], known?: Library['index']): Library => {
   const byLanguage = new Map<GuideLanguage, readonly Guide[]>()
   const byId = new Map<string, Guide>()
   const byCode = new Map<string, Guide>()
-  for (const language of guideLanguages)
-    byLanguage.set(
-      language,
-      guides
-        .filter((guide) => guide.language === language)
-        .sort(
-          (a, b) => themes.indexOf(a.theme) - themes.indexOf(b.theme) || a.title.localeCompare(b.title, a.language),
-        ),
-    )
+  for (const language of guideLanguages) byLanguage.set(language, inLanguage(guides, language))
   for (const guide of guides) {
     byId.set(`${guide.language} ${guide.id}`, guide)
     for (const code of guide.codes.keys()) {
@@ -59,7 +57,7 @@ export const createLibrary = (guides: readonly Guide[]): Library => {
       byCode.set(key, guide)
     }
   }
-  const index = {
+  const index = known ?? {
     fr: createGuideSearch(byLanguage.get('fr') ?? []),
     en: createGuideSearch(byLanguage.get('en') ?? []),
   }
@@ -79,10 +77,15 @@ export const createLibrary = (guides: readonly Guide[]): Library => {
 
 let loaded: Promise<Library> | undefined
 
-/** The guides of this program; read at the first call. */
-export const loadLibrary = (): Promise<Library> => {
-  loaded ??= Promise.all(guideLanguages.map((language) => readLanguage(contentFolder, language))).then((all) =>
-    createLibrary(all.flat()),
-  )
-  return loaded
+const load = async (): Promise<Library> => {
+  const guides: Guide[] = []
+  for (const language of guideLanguages) guides.push(...(await readLanguage(contentFolder, language)))
+  const fr = createGuideSearch(inLanguage(guides, 'fr'))
+  await nextTurn()
+  const en = createGuideSearch(inLanguage(guides, 'en'))
+  await nextTurn()
+  return createLibrary(guides, { fr, en })
 }
+
+/** The guides of this program; read at the first call. */
+export const loadLibrary = (): Promise<Library> => (loaded ??= load())

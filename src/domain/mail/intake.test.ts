@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { concatBytes, utf8 } from '#base/bytes.ts'
 import { readContent } from './content.ts'
 import { readMessage } from './intake.ts'
@@ -36,21 +36,17 @@ const check = async (messages: readonly Uint8Array[]): Promise<void> => {
   }
 }
 
-/** The first crowd starts the thread, and is not kept waiting for it. */
-beforeAll(async () => {
-  await expect
-    .poll(
-      async () => {
-        const large = letter(0, 2_000)
-        await Promise.all([readMessage(large), readMessage(letter(1))])
-        return large.length
-      },
-      { timeout: 20_000 },
-    )
-    .toBe(0)
-}, 30_000)
-
 describe('messages on their way in', () => {
+  test('the first crowd starts the thread and is not kept waiting for it', async () => {
+    const handedOver = async (): Promise<boolean> => {
+      const large = letter(0, 2_000)
+      await Promise.all([readMessage(large), readMessage(letter(1))])
+      return large.length === 0
+    }
+    expect(await handedOver()).toBe(false)
+    await expect.poll(handedOver, { timeout: 30_000 }).toBe(true)
+  })
+
   test('one that comes alone and a crowd of them are read alike', async () => {
     await check([letter(0)])
     await check(Array.from({ length: 150 }, (_none, n) => letter(n)))

@@ -3,6 +3,7 @@
  * `/aide/code/AUTH-01`, the error decoder, "did this help?"; and the same as JSON for the web app (`/help/api/`).
  */
 import { createHash } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Failure } from '#base/failure.ts'
 import type { Log } from '#base/log.ts'
@@ -279,6 +280,7 @@ const registerJson = (app: FastifyInstance, { library }: Desk): void => {
 
 export const registerGuides = async (app: FastifyInstance, people: People, log: Log): Promise<void> => {
   const library = await loadLibrary()
+  await nextTurn()
   const helpDesk = createHelpDesk(people, log)
   const desk: Desk = {
     people,

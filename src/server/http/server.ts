@@ -1,6 +1,7 @@
 /** The HTTP front: one application behind a plain and a TLS listener. */
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Log } from '#base/log.ts'
 import type { Outside } from '#domain/outside/outside.ts'
@@ -164,6 +165,8 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
     academy,
     contact: (profile) => contactLines(house.ctx, profile),
   })
+  // Mail is answered already while these are made: the event loop is given back now and then.
+  await nextTurn()
   registerAdminFrauds(app, house.people)
   registerAdminContent(app, house.people)
   registerAdminNotices(app, house.people)
@@ -174,6 +177,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerAdminPreview(app, house.people)
   registerAdminProviders(app, house.people)
   registerAdminPortal(app, house.people)
+  await nextTurn()
   registerNotifications(app, house.people)
   registerPushRules(app, house.people)
   registerMailExport(app, house.people)
@@ -187,6 +191,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerCompromise(app, post)
   registerAddress(app, house.people)
   await registerGuides(app, house.people, log)
+  await nextTurn()
   registerFiles(app, house.people, {
     maxSize: house.config['files.max-size'],
     quota: house.config['files.quota'],

@@ -2,8 +2,10 @@
  * The public pages as files: the status, the guides, who helps. The running server renews them; whoever serves them
  * (a small process of ours, or a web server) needs neither the store nor this process. Each file is replaced in one step.
  */
+
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { guideLanguages } from '#domain/guides/guide.ts'
 import { type Library, loadLibrary } from '#domain/guides/library.ts'
 import type { People } from '#domain/people/people.ts'
@@ -43,37 +45,33 @@ const statusFiles = ({ status, base }: Sources, language: Language): [string, st
   ]
 }
 
-const guideFiles = ({ status, contacts, library, places }: Sources, language: Language): [string, string][] => {
+/** Made one by one, as they are written: together they would hold the event loop. */
+function* guideFiles({ status, contacts, library, places }: Sources, language: Language): Generator<[string, string]> {
   const root = guideRoots[language].slice(1)
   const help = { contacts: [], incidents: status.current, planned: [] }
   const asking: Asking = { language, audience: undefined, help, now: status.at, paper: true }
   const page = (shown: Parameters<typeof guideDocument>[0]) => guideDocument(shown, language, stylePath)
-  const files: [string, string][] = [
-    [`${root}/index.html`, page(helpHome(library, asking, undefined, ''))],
-    [
-      `${root}/contacts/index.html`,
-      page({ title: contactsTitle[language], path: '/contacts', body: contactsBody(contacts, language, {}, true) }),
-    ],
-    [`${root}${addressPath}/index.html`, page(addressShown(places, language, { paper: true }))],
+  yield [`${root}/index.html`, page(helpHome(library, asking, undefined, ''))]
+  yield [
+    `${root}/contacts/index.html`,
+    page({ title: contactsTitle[language], path: '/contacts', body: contactsBody(contacts, language, {}, true) }),
   ]
+  yield [`${root}${addressPath}/index.html`, page(addressShown(places, language, { paper: true }))]
   for (const guide of library.list(language)) {
-    files.push([`${root}/${guide.id}/index.html`, page(guideShown(library, asking, guide))])
+    yield [`${root}/${guide.id}/index.html`, page(guideShown(library, asking, guide))]
     for (const code of guide.codes.keys())
       if (/^[A-Z0-9-]{1,80}$/.test(code))
-        files.push([`${root}/code/${code}/index.html`, page(guideShown(library, asking, guide, { code }))])
+        yield [`${root}/code/${code}/index.html`, page(guideShown(library, asking, guide, { code }))]
   }
-  return files
 }
 
-/** Every file by its path below the folder. */
-const filesOf = (sources: Sources): Map<string, string> =>
-  new Map([
-    ['aide/style.css', guideStyle],
-    ['status/api.json', JSON.stringify(statusJson(sources.status))],
-    // The status of both languages first: it is what changes, and what is asked for first.
-    ...guideLanguages.flatMap((language) => statusFiles(sources, language)),
-    ...guideLanguages.flatMap((language) => guideFiles(sources, language)),
-  ])
+/** Every file with its path below the folder. */
+function* filesOf(sources: Sources): Generator<[string, string]> {
+  yield ['aide/style.css', guideStyle]
+  // The status of both languages first: it is what changes, and what is asked for first.
+  yield* statusPart(sources)
+  for (const language of guideLanguages) yield* guideFiles(sources, language)
+}
 
 /** Where the standby asks whether this process still answers. */
 export interface Pulse {
@@ -134,7 +132,10 @@ export const createStaticCopy = (
       // A hundred guides are only written anew when what stands on each of them has changed.
       const about = JSON.stringify([sources.status.current, sources.contacts, sources.places])
       for (const [path, text] of about === guidesOf ? statusPart(sources) : filesOf(sources)) {
-        if (written.get(path) === text) continue
+        if (written.get(path) === text) {
+          await nextTurn()
+          continue
+        }
         await put(folder, path, text)
         written.set(path, text)
       }
