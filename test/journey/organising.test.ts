@@ -234,6 +234,10 @@ describe.skipIf(missing !== undefined)(
       const inArchive = (await totals(server)).archive ?? 0
       await expect.poll(() => rows(page).count()).toBe(inArchive)
       await choose('Liste', 'Par conversation')
+      await folder(/^Lot/).click()
+      await rows(page)
+        .getByText(`Circulaire ${many - 1}`, { exact: true })
+        .waitFor()
       const list = page.getByRole('grid', { name: 'Conversations' })
       const height = async () => (await rows(page).first().boundingBox())?.height ?? 0
       const usual = await height()
@@ -242,10 +246,6 @@ describe.skipIf(missing !== undefined)(
       await choose('Densité', 'Serrée')
       await choose('Aperçu', 'Aucun')
       await expect.poll(height).toBeLessThan(usual)
-      await folder(/^Lot/).click()
-      await rows(page)
-        .getByText(`Circulaire ${many - 1}`, { exact: true })
-        .waitFor()
       await choose('En haut de la liste', 'Les plus anciens')
       await rows(page).getByText('Circulaire 0', { exact: true }).waitFor()
       await choose('Lecture', 'En dessous')
