@@ -213,6 +213,7 @@ describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' :
       .click()
     await lost.page.reload()
     await lost.page.getByRole('button', { name: 'Se connecter' }).waitFor()
+    await lost.page.getByText('Votre session a été fermée à distance.').waitFor()
     await expect.poll(() => onDisk(lost.page)).not.toContain('key extractable')
     expect(await onDisk(lost.page)).not.toContain('email/')
     for (const { context } of [lost, mine]) await context.close()

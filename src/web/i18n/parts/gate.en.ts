@@ -7,6 +7,9 @@ export const texts: typeof french = {
     subtitle: 'Sign in to open your mail and your academic services.',
     motto: 'Your whole authority, one entrance, in peace.',
     private: 'No trackers, no outside services: your data stay with the authority.',
+    ended: 'Your session was closed from elsewhere.',
+    endedMore:
+      'It was closed on another device, by a change of password, or by the help desk. What it kept here has been erased. If it was not you, change your password once you have signed in.',
     expiredTitle: 'Your session has expired',
     expired: 'Sign in again: nothing is lost, your open drafts are waiting.',
     renewTitle: 'Confirm that it is you',

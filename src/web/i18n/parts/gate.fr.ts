@@ -5,6 +5,9 @@ export const texts = {
     subtitle: 'Identifiez-vous pour ouvrir votre messagerie et vos services académiques.',
     motto: 'Toute votre académie, une seule entrée, au calme.',
     private: 'Aucun traceur, aucun service extérieur : vos données restent à l’académie.',
+    ended: 'Votre session a été fermée à distance.',
+    endedMore:
+      'Elle l’a été depuis un autre appareil, par un changement de mot de passe ou par l’assistance. Ce qu’elle gardait ici a été effacé. Si vous n’y êtes pour rien, changez de mot de passe après vous être identifié.',
     expiredTitle: 'Votre session a expiré',
     expired: 'Identifiez-vous à nouveau : rien n’est perdu, vos brouillons ouverts vous attendent.',
     renewTitle: 'Confirmez que c’est bien vous',

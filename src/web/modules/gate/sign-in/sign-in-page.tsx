@@ -5,6 +5,7 @@ import { messageDate } from '../../../i18n/format.ts'
 import type { Wanted } from '../../../shell/gate-place.ts'
 import { type Audience, preferences, setPreferences } from '../../../shell/preferences.ts'
 import type { Problem } from '../../../shell/request.ts'
+import { session } from '../../../shell/session.ts'
 import { useLive } from '../../../shell/value.ts'
 import { Icon } from '../../../ui/icon.tsx'
 import { ContactsCard } from '../contacts-card.tsx'
@@ -65,6 +66,25 @@ const Incidents = ({ incidents }: { incidents: readonly Incident[] }) => {
           <a href={i18n.language === 'en' ? '/status' : '/etat'}>{t('gate.status')}</a>
         </p>
       )}
+    </div>
+  )
+}
+
+/** The session this browser had was closed from elsewhere: said here, since the page it was on is gone. */
+const Ended = () => {
+  const { t } = useTranslation()
+  const isEnded = useLive(session)?.revoked === true
+  return (
+    <div role="status">
+      {isEnded ? (
+        <div className={css.incident}>
+          <Icon name="shield" />
+          <div>
+            <p className={css.incidentTitle}>{t('gate.ended')}</p>
+            <p>{t('gate.endedMore')}</p>
+          </div>
+        </div>
+      ) : null}
     </div>
   )
 }
@@ -152,6 +172,7 @@ export const SignInPage = ({ wanted, expired, onStep }: SignInPageProps) => {
   return (
     <GateLayout title={title} subtitle={subtitle} isFirst>
       <AudienceChoice value={audience} onChange={choose} />
+      <Ended />
       <Incidents incidents={incidentsOf(methods)} />
       {isFederated ? <Providers providers={providers} then={wanted.onward} isMain /> : null}
       <PasswordForm

@@ -1,18 +1,25 @@
 /** Below the mailboxes: labels, saved searches, what the server is doing, and the room that is left. */
 import { Link, useLocation, useSearch } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { SavedSearch } from '#format/jmap/organising.ts'
 import { formatSize } from '../../../i18n/format.ts'
+import { lazyScreen } from '../../../i18n/parts.ts'
 import { useClient } from '../../../shell/client.tsx'
 import { drawerOpen } from '../../../shell/open-parts.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import { useLive } from '../../../shell/value.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
 import { Icon } from '../../../ui/icon.tsx'
+import { Menu } from '../../../ui/menu.tsx'
 import { undoJob } from './bulk.ts'
 import { colourOf } from './label-colour.ts'
 import { organiseData, organised } from './organised.ts'
 import css from './sidebar-more.module.css'
+
+const NameSearch = lazyScreen<{ text: string; saved?: SavedSearch; onClose: () => void }>(['organise'], () =>
+  import('../search/save-search.tsx').then((module) => module.SaveSearch),
+)
 
 const closeDrawer = () => drawerOpen.set(false)
 
@@ -70,8 +77,9 @@ const Searches = () => {
   const { t } = useTranslation()
   const client = useClient()
   const { searches } = useLive(organised)
+  const [renaming, setRenaming] = useState<SavedSearch>()
   if (searches.length === 0) return null
-  const remove = async ({ id, name, text, sortOrder }: (typeof searches)[number]) => {
+  const remove = async ({ id, name, text, sortOrder }: SavedSearch) => {
     try {
       const data = await organiseData(client)
       await data.set('SavedSearch', { destroy: [id] })
@@ -93,16 +101,34 @@ const Searches = () => {
               <Icon name="search" size={19} />
               <span className={css.name}>{search.name}</span>
             </SearchLink>
-            <IconButton
-              icon="close"
-              size={14}
-              className={css.remove}
-              label={t('organise.removeSearch', { name: search.name })}
-              onPress={() => void remove(search)}
+            <Menu
+              label={t('organise.searchMore', { name: search.name })}
+              trigger={
+                <IconButton
+                  icon="more"
+                  size={16}
+                  className={css.remove}
+                  label={t('organise.searchMore', { name: search.name })}
+                />
+              }
+              entries={[
+                {
+                  id: 'rename',
+                  label: t('organise.renameSearch'),
+                  icon: 'write',
+                  onAction: () => setRenaming(search),
+                },
+                { id: 'remove', label: t('organise.removeSearch'), icon: 'trash', onAction: () => void remove(search) },
+              ]}
             />
           </li>
         ))}
       </ul>
+      <Suspense>
+        {renaming === undefined ? null : (
+          <NameSearch text={renaming.text} saved={renaming} onClose={() => setRenaming(undefined)} />
+        )}
+      </Suspense>
     </>
   )
 }

@@ -10,6 +10,7 @@ import { ActionButtons } from '../act/action-buttons.tsx'
 import { fromOf, goToList, openNeighbour } from '../act/open.ts'
 import { useActs } from '../act/use-acts.ts'
 import { answer } from '../compose/answer.ts'
+import { LabelChips } from '../list/label-chips.tsx'
 import { useLayout } from '../view/view.ts'
 import { MessageCard } from './message-card.tsx'
 import css from './thread-pane.module.css'
@@ -158,6 +159,9 @@ export const ThreadPane = ({ threadId }: { threadId: string }) => {
         ) : (
           <div className={css.column}>
             <h2 className={css.subject}>{subject}</h2>
+            <p className={css.labels}>
+              <LabelChips keywords={new Set(emails.flatMap(({ keywords }) => Object.keys(keywords)))} max={20} />
+            </p>
             <Messages emails={emails} />
           </div>
         )}
