@@ -4,6 +4,7 @@ import type { Context } from '#domain/context.ts'
 import { createPeople, type People, type PeopleOptions, services } from '#domain/people/people.ts'
 import { recoverySettled } from '#domain/people/recovery/ask.ts'
 import { signInsLookedAt } from '#domain/people/travel.ts'
+import { readBrand } from './brand/brand.ts'
 import type { Config } from './config.ts'
 import { bindAs } from './ldap/connection.ts'
 import { ldapSettings } from './ldap/settings.ts'
@@ -22,6 +23,12 @@ const directoryPasswords = (config: Config): Partial<PeopleOptions> => {
   const settings = ldapSettings(config)
   if (!settings?.passwords) return {}
   return { checkElsewhere: (reference, password) => bindAs(settings, reference, password) }
+}
+
+/** A wrong file is told by `convergence check` and at start (http/server.ts). */
+const organizationOf = ({ brand: path }: Config): { organization?: string } => {
+  const { brand } = readBrand(path)
+  return brand === undefined ? {} : { organization: brand.name }
 }
 
 /** Opens store and people. `close` gives everything back. */
@@ -45,6 +52,7 @@ export const openHouse = async (config: Config, log: Log, options: OpenOptions):
       },
       administratorPasswordDays: config['people.administrator-password-days'],
       hostname: config.hostname,
+      ...organizationOf(config),
       publicUrl: config['public-url'] ?? `https://${config.hostname}`,
       ...directoryPasswords(config),
     })

@@ -156,6 +156,11 @@ export const settings = {
     'Address of the web app, when a proxy gives it another one',
   ),
   academy: setting('', text, 'Name of the académie, on printed sheets; the first domain when empty'),
+  brand: setting<string | undefined>(
+    undefined,
+    optional(text),
+    'File with the name, logo, icon and colour of the académie (docs/branding.md); none: those of the program',
+  ),
   locale: setting<'fr' | 'en'>('fr', oneOf('fr', 'en'), 'Language of new accounts'),
   database: setting(
     'sqlite',

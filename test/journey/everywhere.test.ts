@@ -105,13 +105,14 @@ describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' :
       await installed(page)
       await rows(page).first().click()
       await page.getByRole('article').first().waitFor()
-      // Bodies read are stored a moment later.
-      await page.waitForTimeout(2500)
     })
     afterAll(() => seen?.context.close())
 
     test('a page that is loaded anew starts and shows what was read', async () => {
       const body = await page.getByRole('article').last().innerText()
+      // Bodies read, and those fetched ahead, are stored a moment later.
+      const bodies = async () => (await onDisk(page)).split('/body/').length - 1
+      await expect.poll(bodies, { timeout: 60_000 }).toBeGreaterThanOrEqual(8)
       await seen.context.setOffline(true)
       await page.reload()
       await rows(page).first().waitFor()
@@ -121,6 +122,14 @@ describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' :
         .getByText(/^Hors connexion/)
         .first()
         .waitFor()
+    })
+
+    test('a message that was never opened is read, its HTML in its frame', async () => {
+      const subject = /Maintenance de la messagerie/
+      await rows(page).filter({ hasText: subject }).first().click()
+      await page.locator('iframe[sandbox]').first().contentFrame().locator('body').getByText(/\w{4}/).first().waitFor()
+      await page.goto('/mail/inbox')
+      await rows(page).first().waitFor()
     })
 
     test('other pages of the application open, those of the server do not', async () => {

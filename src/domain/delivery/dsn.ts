@@ -22,6 +22,8 @@ export interface Report {
   readonly hostname: string
   /** Address of the server, in From. */
   readonly from: string
+  /** Who it says it comes from; the program by default. */
+  readonly name?: string | undefined
   readonly to: string
   readonly messageId: string
   readonly boundary: string
@@ -109,7 +111,7 @@ export const buildReport = (report: Report): Uint8Array => {
   const full = report.returned === 'full'
   const head = [
     `Date: ${formatDate(report.now)}`,
-    `From: "Convergence" <${report.from}>`,
+    `From: ${report.name === undefined ? '"Convergence"' : encodeHeaderText(report.name)} <${report.from}>`,
     `To: <${report.to}>`,
     `Subject: ${encodeHeaderText(`${words.fr.subject} / ${words.en.subject}`)}`,
     `Message-ID: ${report.messageId}`,

@@ -59,6 +59,7 @@ export const prepareReport = async (delivery: Delivery, request: ReportRequest):
     ...request,
     hostname: config.hostname,
     from: postmasterOf(delivery),
+    name: delivery.people.options.organization,
     to: sender,
     messageId: `<${id.toLowerCase()}.report@${config.hostname}>`,
     boundary: `=_${randomBytes(12).toString('hex')}`,

@@ -44,6 +44,8 @@ export interface PeopleOptions {
   readonly administratorPasswordDays: number
   /** Name of this server, in the messages it writes itself. */
   readonly hostname: string
+  /** Name of the académie that those messages come from, where it has given one. */
+  readonly organization?: string
   /** Address of the web app, for the links in those messages; without a final slash. */
   readonly publicUrl: string
   /** Checks a password that another directory keeps (elsewhere.ts). Throws Failure unavailable. */

@@ -50,7 +50,8 @@ export const oneLine = (text: string, length = 300): string =>
 
 /** Header and body of a message of the platform, as programs outside see it; without `to` it goes to many. */
 const compose = (people: People, mail: PlatformMail, id: string): Uint8Array => {
-  const { hostname, domains } = people.options
+  const { hostname, domains, organization } = people.options
+  const sender = organization === undefined ? mail.from : `${mail.from} – ${organization}`
   const language = [mail.language]
   const alternative: PartSource = {
     type: 'multipart/alternative',
@@ -66,13 +67,14 @@ const compose = (people: People, mail: PlatformMail, id: string): Uint8Array => 
   return buildMessage(
     [
       ['Date', formatDate(people.ctx.clock.now())],
-      ['From', `${encodeHeaderText(mail.from)} <postmaster@${domains[0] ?? hostname}>`],
+      ['From', `${encodeHeaderText(sender)} <postmaster@${domains[0] ?? hostname}>`],
       ['To', mail.to[0] === undefined ? 'undisclosed-recipients:;' : `<${mail.to[0]}>`],
       ['Subject', encodeHeaderText(oneLine(mail.subject))],
       ['Message-ID', `<${id.toLowerCase()}.notice@${hostname}>`],
       // RFC 3834 §5: nothing answers it.
       ['Auto-Submitted', 'auto-generated'],
       ['X-Auto-Response-Suppress', 'All'],
+      ...(organization === undefined ? [] : [['Organization', encodeHeaderText(organization)] as const]),
       ...(mail.replyTo === undefined ? [] : [['Reply-To', `<${mail.replyTo}>`] as const]),
       ...(references.length === 0
         ? []

@@ -54,8 +54,10 @@ const two = (value: number): string =>
 
 export const formatColour = ({ r, g, b, a }: Colour): string => `#${two(r)}${two(g)}${two(b)}${a >= 1 ? '' : two(a)}`
 
-const linear = (value: number): number => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
-const curved = (value: number): number => (value <= 0.0031308 ? value * 12.92 : 1.055 * value ** (1 / 2.4) - 0.055)
+/** A channel as light, and back (sRGB). */
+export const linear = (value: number): number => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
+export const curved = (value: number): number =>
+  value <= 0.0031308 ? value * 12.92 : 1.055 * value ** (1 / 2.4) - 0.055
 
 /** WCAG 2.2 relative luminance. */
 export const luminance = ({ r, g, b }: Colour): number => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)

@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dkimRecords } from '#domain/delivery/dkim.ts'
+import { readBrand } from '../brand/brand.ts'
 import type { Config } from '../config.ts'
 import { serverAnswers } from '../control.ts'
 import type { House } from '../house.ts'
@@ -47,6 +48,16 @@ const checkCertificate = (config: Config): Finding[] => {
   }
 }
 
+const checkBrand = ({ brand: path }: Config): Finding[] => {
+  if (path === undefined) return []
+  const { brand, problems, notes } = readBrand(path)
+  return [
+    ...(brand ? [{ ok: true, text: `brand: ${brand.name}, from ${path}` }] : []),
+    ...problems.map((text) => ({ ok: false, text: `brand: ${text}` })),
+    ...notes.map((text) => ({ ok: true, text: `brand: ${text}` })),
+  ]
+}
+
 const printSettings = (invocation: Invocation): void => {
   const rows = Object.entries(settings).map(([name, one]) => {
     const value = invocation.config[name as keyof typeof settings]
@@ -85,6 +96,7 @@ export const check: Command = {
     const findings: Finding[] = [
       { ok: true, text: `configuration: ${config.file ?? 'no file, defaults and environment'}` },
       ...checkCertificate(config),
+      ...checkBrand(config),
     ]
     const running = await serverAnswers(config.data)
     findings.push({ ok: true, text: `server: ${running ? 'running' : 'not running'} on ${config.data}` })

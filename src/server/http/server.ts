@@ -7,6 +7,7 @@ import type { Log } from '#base/log.ts'
 import type { Outside } from '#domain/outside/outside.ts'
 import type { Principal } from '#domain/people/principal.ts'
 import { contactLines } from '#domain/support/help.ts'
+import { readBrand } from '../brand/brand.ts'
 import type { Demo } from '../demo/demo.ts'
 import { academyName } from '../demo/people.data.ts'
 import type { House } from '../house.ts'
@@ -30,6 +31,7 @@ import { registerAdminServices } from './admin-services.ts'
 import { type Admission, admissionBounds, createAdmission } from './admission.ts'
 import { registerAutoconfig } from './autoconfig.ts'
 import { registerAutodiscover } from './autodiscover.ts'
+import { registerBrand } from './brand.ts'
 import { registerCompromise } from './compromise.ts'
 import { registerDav } from './dav.ts'
 import { registerDiagnosis } from './diagnosis.ts'
@@ -153,6 +155,9 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   addRateLimits(app, createLimits(house.ctx.clock), log)
   if (parts.requireTls !== undefined) requireTls(app, parts.requireTls)
   addSecurityHeaders(app, { pin: parts.demo === undefined && !parts.tls.selfSigned })
+  const { brand, problems } = readBrand(house.config.brand)
+  for (const problem of problems) log.warn('brand.refused', { problem })
+  const branded = brand && registerBrand(app, brand, parts.webFolder)
   registerHealth(app, { readiness: parts.readiness, metrics, open: false })
   const { mail, demo, signOutPath } = parts
   registerIdentity(app, { people: house.people, log, mail, demo, signOutPath })
@@ -206,7 +211,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   await registerDav(app, house.people, log)
   await registerSingleSignOn(app, house, log, signOutPath)
   await parts.protocols(app)
-  await registerWeb(app, parts.webFolder)
+  await registerWeb(app, parts.webFolder, branded?.page)
 }
 
 const openAdmin = async (parts: HttpParts, endpoint: Exclude<Endpoint, 'off'>, limits: ListenLimits) => {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { languageOf } from './failure.ts'
 
 const week = 7 * 24 * 3600
@@ -32,8 +32,11 @@ const missing = {
   en: 'The web app is not built. Run "npm run build".\n',
 }
 
-/** Serves the build in `folder`; unknown pages are the app's own routes. */
-export const registerWeb = async (app: FastifyInstance, folder: string): Promise<void> => {
+/**
+ * Serves the build in `folder`; unknown pages are the app's own routes. `page`: the page of the app where it is not that of
+ * the build (an académie's name and colours).
+ */
+export const registerWeb = async (app: FastifyInstance, folder: string, page?: string): Promise<void> => {
   const built = existsSync(join(folder, 'index.html'))
   if (built)
     await app.register(fastifyStatic, {
@@ -41,6 +44,7 @@ export const registerWeb = async (app: FastifyInstance, folder: string): Promise
       preCompressed: true,
       cacheControl: false,
       dotfiles: 'ignore',
+      index: page === undefined ? ['index.html'] : false,
       setHeaders: (response, path) => {
         response.header('cache-control', cacheControl(path))
         if (/[\\/]assets[\\/]message-frame-[^\\/]+\.html/.test(path))
@@ -49,11 +53,16 @@ export const registerWeb = async (app: FastifyInstance, folder: string): Promise
           for (const [name, value] of Object.entries(pdfThread)) response.header(name, value)
       },
     })
+  const sendPage = (reply: FastifyReply) => {
+    reply.header('cache-control', 'no-cache')
+    return page === undefined ? reply.sendFile('index.html') : reply.type('text/html; charset=utf-8').send(page)
+  }
+  if (page !== undefined) app.get('/', (_, reply) => sendPage(reply))
   app.setNotFoundHandler((request, reply) => {
-    const page = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html')
+    const isPage = request.method === 'GET' && (request.headers.accept ?? '').includes('text/html')
     const last = request.url.split('?')[0]?.split('/').at(-1) ?? ''
-    if (page && built && !last.includes('.')) return reply.header('cache-control', 'no-cache').sendFile('index.html')
-    if (page && !built) return reply.code(503).type('text/plain; charset=utf-8').send(missing[languageOf(request)])
+    if (isPage && built && !last.includes('.')) return sendPage(reply)
+    if (isPage && !built) return reply.code(503).type('text/plain; charset=utf-8').send(missing[languageOf(request)])
     return reply.code(404).header('cache-control', 'no-store').send({ code: 'WEB-04', message: 'Not found.' })
   })
 }

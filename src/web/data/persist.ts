@@ -12,6 +12,8 @@ const SAVE_AFTER = 1000
 const MAX_EMAILS = 4000
 const MAX_BODIES = 300
 const MAX_LISTS = 20
+/** What the first screen is made of. The words of messages, the most of what is stored, are opened after it. */
+const FIRST = ['states', 'mailboxes', 'identities', 'email/', 'thread/', 'list/', 'outbox/'] as const
 
 export interface PersistHost {
   readonly storage: Storage
@@ -54,7 +56,8 @@ export class Persist {
     if (typeof session?.accountId !== 'string') return
     const prefix = `${session.accountId}/`
     this.isWriter = await storage.claim(cacheLock(session.accountId))
-    const entries = await storage.read(prefix)
+    const first = await Promise.all(FIRST.map((kind) => storage.read(prefix + kind)))
+    const entries = new Map(first.flatMap((some) => [...some]))
     const left = await this.claimLeft(session.accountId, entries)
     if (this.isTooLate) return
     // Records and the unsent changes over them appear together: an archived row must not show for a moment.
@@ -66,7 +69,23 @@ export class Persist {
     })
     model.unsaved.clear()
     await this.release(session.accountId, left.keys())
+    void this.restoreBodies(session.accountId).catch(() => undefined)
     return session
+  }
+
+  /** Those that have come from the server meanwhile are as good. */
+  private async restoreBodies(accountId: string): Promise<void> {
+    const { storage, model } = this.host
+    const entries = await storage.read(`${accountId}/body/`)
+    if (this.stopped || (this.host.session()?.accountId ?? accountId) !== accountId) return
+    model.notifier.batch(() => {
+      for (const value of entries.values()) {
+        const body = value as EmailBody
+        if (model.bodies.has(body.id)) continue
+        model.setBody(body)
+        model.unsaved.delete(`body/${body.id}`)
+      }
+    })
   }
 
   private restoreEntry(key: string, value: unknown): void {
@@ -79,7 +98,6 @@ export class Persist {
       model.setEmail(value as EmailSummary)
       this.storedEmails.add(key)
     } else if (kind === 'thread') model.setThread(value as Thread)
-    else if (kind === 'body') model.setBody(value as EmailBody)
     else if (kind === 'list') this.savedLists.set(key.slice('list/'.length), value as SavedList)
   }
 

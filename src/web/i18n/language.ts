@@ -1,6 +1,7 @@
 /** Starts i18next with the language wanted; English is a chunk of its own, fetched when chosen. */
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
+import { brandInfo } from '../shell/brand-info.ts'
 import { type Texts as FirstTexts, fr } from './fr.ts'
 import { type AllTexts, loadPartsOf } from './parts.ts'
 import { typesetAll } from './typeset.ts'
@@ -22,10 +23,16 @@ export const preferredLanguage = (asked: readonly string[]): Language => {
   return found ?? 'fr'
 }
 
+/** The name of an académie in place of the program's. */
+const named = (language: Language): void => {
+  if (brandInfo.name !== '') i18next.addResource(language, 'translation', 'app.name', brandInfo.name)
+}
+
 const load = async (language: Language): Promise<void> => {
   if (language === 'en' && !i18next.hasResourceBundle('en', 'translation')) {
     const { en } = await import('./en.ts')
     i18next.addResourceBundle('en', 'translation', en)
+    named('en')
   }
 }
 
@@ -38,6 +45,7 @@ export const startLanguage = async (language: Language): Promise<void> => {
     interpolation: { escapeValue: false },
     returnNull: false,
   })
+  named('fr')
   if (language !== 'fr') await setLanguage(language)
   else document.documentElement.lang = 'fr'
 }

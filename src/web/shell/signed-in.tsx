@@ -14,6 +14,7 @@ import { startClient } from './start-client.ts'
 import { startUpdates } from './updates.ts'
 
 const RENEW_AFTER_MS = 15_000
+const AHEAD_AFTER_MS = 3000
 
 let client: MailClient | undefined
 
@@ -41,8 +42,19 @@ export const SignedIn = () => {
     followSignOut()
     const timer = setTimeout(() => void import('./push.ts').then(({ renewPush }) => renewPush(warm())), RENEW_AFTER_MS)
     const stop = followWorker(warm(), (url) => router.history.push(url))
+    let stopAhead: (() => void) | undefined
+    const ahead = setTimeout(() => {
+      void import('./offline-ahead.ts').then(
+        ({ fetchAhead }) => {
+          stopAhead = fetchAhead(warm())
+        },
+        () => undefined,
+      )
+    }, AHEAD_AFTER_MS)
     return () => {
       clearTimeout(timer)
+      clearTimeout(ahead)
+      stopAhead?.()
       stop()
     }
   }, [router])

@@ -32,7 +32,7 @@ export const ViewChoices = () => {
         label={t('view.preview')}
         value={LINES[now.previewLines] ?? 'one'}
         options={LINES.map((id) => ({ id, name: t(`view.lines.${id}`) }))}
-        onChange={(id) => choose({ previewLines: LINES.findIndex((one) => one === id) })}
+        onChange={(id) => choose({ previewLines: LINES.findIndex((one) => id === one) })}
       />
       <Choice
         label={t('view.rows')}
