@@ -1,8 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Fastify from 'fastify'
 import { afterAll, expect, test } from 'vitest'
 import { contrast, parseColour } from '#format/colour/parse.ts'
+import { registerBrand } from '../http/brand.ts'
+import { registerWeb } from '../http/web.ts'
 import { readBrand } from './brand.ts'
 import { brandColours } from './colours.ts'
 import { checkPicture } from './picture.ts'
@@ -31,7 +34,7 @@ const write = (name: string, content: string | Uint8Array): string => {
 
 test('whatever the colour, text keeps 4.5 to 1 in light and dark and 7 to 1 in high contrast', () => {
   for (const accent of ['#ffcc00', '#1b4f8f', '#000000', '#ffffff', '#c8102e', '#00ff00', '#808080']) {
-    const rules = brandColours(accent)?.css.trim().split('\n') ?? []
+    const rules = brandColours(accent)?.css.trim().split('\n').slice(1) ?? []
     expect(rules).toHaveLength(2)
     for (const [i, ratio, paper] of [
       [0, 4.5, ['#fdfdfc', '#2a2f37']],
@@ -43,6 +46,14 @@ test('whatever the colour, text keeps 4.5 to 1 in light and dark and 7 to 1 in h
       )
       expect(contrast(parseColour(dark ?? '')!, parseColour(paper[1])!), `${accent} dark`).toBeGreaterThanOrEqual(ratio)
     }
+  }
+})
+
+test('the side of the sign-in page is dark enough for its words, whatever the colour', () => {
+  for (const accent of ['#ffcc00', '#ffffff', '#00ff00', '#c8102e']) {
+    const sides = /--gate-side:light-dark\((#\w+),(#\w+)\)/.exec(brandColours(accent)?.css ?? '')?.slice(1) ?? []
+    expect(sides).toHaveLength(2)
+    for (const side of sides) expect(contrast(parseColour(side)!, parseColour('#f3f2ee')!)).toBeGreaterThanOrEqual(7)
   }
 })
 
@@ -104,4 +115,48 @@ test('a brand is read from its file, and a wrong one leaves the platform as it i
   }
   expect(readBrand(join(folder, 'absent.json')).problems).toHaveLength(1)
   expect(readBrand(undefined)).toEqual({ brand: undefined, problems: [], notes: [] })
+})
+
+test('the page of the app, the manifest and our own pages bear the brand; what people wrote does not change', async () => {
+  write('mark.svg', svg('<circle r="4"/>'))
+  const { brand } = readBrand(
+    write(
+      'served.json',
+      JSON.stringify({ name: 'Académie « Nord » & Sud', logo: 'mark.svg', icon: 'mark.svg', accent: '#173f73' }),
+    ),
+  )
+  const web = join(folder, 'web')
+  mkdirSync(web)
+  const head = '<title>Convergence</title><link rel="icon" href="/icon.svg" type="image/svg+xml" />'
+  writeFileSync(join(web, 'index.html'), `<html><head>${head}</head><body><h1>Convergence</h1></body></html>`)
+  writeFileSync(join(web, 'app.webmanifest'), '{"name":"Convergence","icons":[],"lang":"fr"}')
+  const app = Fastify()
+  const branded = registerBrand(app, brand!, web)
+  const said = '<html><head><title>Aide – Convergence</title></head><body><header>Convergence</header>'
+  app.get('/aide', (_, reply) =>
+    reply.type('text/html; charset=utf-8').send(`${said}<p>Convergence des luttes</p></body></html>`),
+  )
+  await registerWeb(app, web, branded?.page)
+  const get = (url: string) => app.inject({ url, headers: { accept: 'text/html' } })
+  for (const url of ['/', '/mail/inbox']) {
+    const { body, headers } = await get(url)
+    expect(headers['content-type']).toContain('text/html')
+    expect(body).toContain('<title>Académie « Nord » &amp; Sud</title>')
+    expect(body).toContain('<h1>Académie « Nord » &amp; Sud</h1>')
+    expect(body).toMatch(
+      /<meta name="convergence-brand" content="{&quot;name&quot;:&quot;Académie « Nord » &amp; Sud&quot;/,
+    )
+    expect(body).toMatch(/<link rel="icon" href="\/brand\/icon-\w+\.svg"/)
+    expect(body.match(/rel="stylesheet"/g)).toHaveLength(1)
+  }
+  const help = (await get('/aide')).body
+  expect(help).toContain('<title>Aide – Académie « Nord » &amp; Sud</title>')
+  expect(help).toContain('<header>Académie « Nord » &amp; Sud</header><p>Convergence des luttes</p>')
+  expect(help).toContain('/brand/colours-')
+  expect((await app.inject('/app.webmanifest')).json()).toMatchObject({ name: 'Académie « Nord » & Sud', lang: 'fr' })
+  const logo = await app.inject(brand?.logo ?? '')
+  expect(logo.headers).toMatchObject({ 'content-type': 'image/svg+xml' })
+  expect(logo.headers['content-security-policy']).toContain('sandbox')
+  expect((await app.inject('/brand/other.svg')).statusCode).toBe(404)
+  await app.close()
 })

@@ -130,8 +130,10 @@ export const brandColours = (accent: string): BrandColours | undefined => {
     ]
   })
   // More particular than the tokens they replace, whatever the order of the style sheets.
+  // The side of the sign-in page, on which the words are nearly white.
+  const side = (l: number, most: number) => hex({ l, c: Math.min(given.c, most), h: given.h })
   return {
-    css: `${rule('html:root', light, dark)}\n${rule('html:root[data-contrast="high"]', lightHigh, darkHigh)}\n`,
+    css: `html:root{--gate-side:light-dark(${side(0.335, 0.09)},${side(0.185, 0.03)})}\n${rule('html:root', light, dark)}\n${rule('html:root[data-contrast="high"]', lightHigh, darkHigh)}\n`,
     adjusted,
   }
 }

@@ -118,6 +118,7 @@ export const en: Texts = {
     labels: 'Labels: {{names}}',
     muted: 'Muted conversation',
     focus: 'Followed only',
+    focusShort: 'Followed',
     emptyFocus: 'Nothing from the people you follow.',
     emptyFocusMore: 'Choose whom you follow in the settings.',
     display: 'How the list looks',

@@ -116,6 +116,7 @@ export const fr = {
     labels: 'Étiquettes : {{names}}',
     muted: 'Conversation masquée',
     focus: 'Suivis seulement',
+    focusShort: 'Suivis',
     emptyFocus: 'Rien des personnes que vous suivez.',
     emptyFocusMore: 'Choisissez qui vous suivez dans les réglages.',
     display: 'Affichage de la liste',

@@ -24,13 +24,14 @@ const ComposerDock = lazyScreen(['compose'], () => loadComposer().then((module) 
 const ShortcutSheet = lazyScreen(['device'], () =>
   import('./shortcut-sheet.tsx').then((module) => module.ShortcutSheet),
 )
+const warmFrame = () => import('../modules/mail/read/warm-frame.ts').then((module) => module.warmFrame())
 const loadPalette = () => import('./palette.tsx').then((module) => module.Palette)
 const Palette = lazyScreen(['device'], loadPalette)
 
 const Drawer = later(() => import('./drawer.tsx').then((module) => module.Drawer))
 
 /** What the first press of anything needs, in the order of what people press first. */
-const soon = [OpenMessage.preload, preloadMenu, preloadDialog, Drawer.preload, loadComposer, loadPalette]
+const soon = [OpenMessage.preload, warmFrame, preloadMenu, preloadDialog, Drawer.preload, loadComposer, loadPalette]
 const SOON_AFTER_MS = 1200
 
 export const Frame = () => {

@@ -90,8 +90,15 @@ export const ListHeader = ({ state, place }: { state: ListState; place: Place })
         </p>
       </div>
       {role === 'inbox' ? (
-        <button type="button" className={css.focus} aria-pressed={isFocused} onClick={toggleFocus}>
-          {t('list.focus')}
+        <button
+          type="button"
+          className={css.focus}
+          aria-label={t('list.focus')}
+          title={t('list.focus')}
+          aria-pressed={isFocused}
+          onClick={toggleFocus}
+        >
+          {t('list.focusShort')}
         </button>
       ) : null}
       {isSearch ? <IconButton icon="plus" label={t('search.save')} onPress={() => setSaving(true)} /> : null}
