@@ -9,12 +9,14 @@ import { noFlags } from '#domain/mail/flags.ts'
 import { mailboxByRole } from '#domain/mail/mailboxes.ts'
 import type { Principal } from '#domain/people/principal.ts'
 import { meaningOf, type Post, replyAddress } from '#domain/tickets/address.ts'
-import { requireAct, roleIn } from '#domain/tickets/desk.ts'
+import { helpersFor, requireAct, roleIn } from '#domain/tickets/desk.ts'
 import { attachFile, filesOf, readFile } from '#domain/tickets/files.ts'
 import { ownWords, readLetter, settlePostAccount, takeMail } from '#domain/tickets/incoming.ts'
 import { type Act, rights, type Status, statuses } from '#domain/tickets/rights.data.ts'
+import { ticketById } from '#domain/tickets/rows.ts'
 import {
   answerTicket,
+  assignTicket,
   moveTicket,
   noteTicket,
   openTicket,
@@ -124,6 +126,28 @@ onEveryEngine('requests for help', (driver) => {
     const powers = { platform: true, schools: new Map() }
     const own = { accountId: 7, uai: '', status: 'new' as const }
     expect(roleIn(powers, { accountId: 7 }, own)).toBe('owner')
+  })
+
+  test('a request is given to a colleague who answers there, who is told; “mine” shows it to them alone', async () => {
+    const { store } = academy.bench
+    const id = await openTicket(post, who('teacher'), wanted)
+    const helpers = await store.read(async (tx) => helpersFor(tx, await ticketById(tx, id), now()))
+    expect(helpers.map((one) => one.id).sort((a, b) => a - b)).toEqual(
+      [academy.id('helper2'), academy.id('dsi')].sort((a, b) => a - b),
+    )
+    await assignTicket(post, who('helper2'), id, academy.id('dsi'))
+    expect(await told()).toContain(academy.id('dsi'))
+    const mine = (login: string) => store.read((tx) => queueFor(tx, who(login), false, now(), true))
+    expect((await mine('dsi')).map((one) => one.id)).toEqual([id])
+    expect(await mine('helper2')).toEqual([])
+    // Given again to the same person, nobody is told again.
+    const before = await told()
+    await assignTicket(post, who('helper2'), id, academy.id('dsi'))
+    expect(await told()).toEqual(before)
+    for (const login of ['teacher', 'other.head', 'pupil'])
+      await expect(assignTicket(post, who('helper2'), id, academy.id(login))).rejects.toThrow('do not answer')
+    await expect(assignTicket(post, who('other.head'), id, academy.id('dsi'))).rejects.toThrow('no such request')
+    await expect(assignTicket(post, who('teacher'), id, academy.id('dsi'))).rejects.toThrow('not yours')
   })
 
   test('a request goes to the school, is answered on the web and by mail, rated; notes stay with the helpdesk', async () => {

@@ -175,7 +175,19 @@ export const updatesOf = async (
 }
 
 const addUpdate = statement(
-  (q, p: Params<{ incident: number; at: number; phase: string; body: string; by: string; told: number | null }>) =>
+  (
+    q,
+    p: Params<{
+      incident: number
+      at: number
+      phase: string
+      body: string
+      by: string
+      told: number | null
+      ring: number | null
+      urgent: number
+    }>,
+  ) =>
     q.insertInto('incident_update').values({
       incident_id: p.incident,
       at: p.at,
@@ -184,6 +196,8 @@ const addUpdate = statement(
       created_by: p.by,
       told_to: 0,
       told_at: p.told,
+      ring_from: p.ring,
+      urgent: p.urgent,
     }),
 )
 
@@ -203,11 +217,22 @@ export const appendUpdate = async (
     readonly body?: GivenWords | undefined
     readonly by: string
     readonly quiet?: boolean
+    /** Passes the quiet hours of those concerned. */
+    readonly urgent?: boolean
   },
 ): Promise<void> => {
-  const { at, phase, body = noWords, by, quiet = false } = step
+  const { at, phase, body = noWords, by, quiet = false, urgent = false } = step
   const told = quiet ? at : null
-  await tx.run(addUpdate, { incident: id, at, phase, body: tidy(body, 2000), by: by.slice(0, 200), told })
+  await tx.run(addUpdate, {
+    incident: id,
+    at,
+    phase,
+    body: tidy(body, 2000),
+    by: by.slice(0, 200),
+    told,
+    ring: quiet ? null : 0,
+    urgent: urgent ? 1 : 0,
+  })
   // What is called off before it began never began.
   const calledOff = phase === 'cancelled' && startsAt > at
   const ended = lastPhases.has(phase) && !calledOff
@@ -269,6 +294,10 @@ export interface NewIncident {
   readonly body?: GivenWords
   readonly startsAt?: number
   readonly endsAt?: number
+  /** Those concerned are told in their quiet hours, too. */
+  readonly urgent?: boolean
+  /** Nobody is told: it stands on the pages. */
+  readonly quiet?: boolean
 }
 
 const tidy = (words: GivenWords | undefined, most: number): string => {
@@ -331,7 +360,7 @@ export const keepIncident = async (tx: Writer, now: number, actor: string, kept:
   })
   const { id } = row as Row
   for (const { at, phase, body } of kept.updates)
-    await tx.run(addUpdate, { incident: id, at, phase, body: tidy(body, 2000), by, told: at })
+    await tx.run(addUpdate, { incident: id, at, phase, body: tidy(body, 2000), by, told: at, ring: null, urgent: 0 })
 }
 
 /** Tells everybody of an incident, or plans maintenance. Throws Failure invalid. */
@@ -358,7 +387,14 @@ export const openIncident = async (ctx: Context, actor: string, wanted: NewIncid
       at,
     })
     const opened = incidentOf(row as Row)
-    await appendUpdate(tx, opened, { at, phase, body: wanted.body, by: actor })
+    await appendUpdate(tx, opened, {
+      at,
+      phase,
+      body: wanted.body,
+      by: actor,
+      urgent: wanted.urgent === true,
+      quiet: wanted.quiet === true,
+    })
     const detail = wanted.title.fr
     await appendAudit(tx, at, { actor, action: 'incident.open', target: opened.component, detail })
     return opened.id

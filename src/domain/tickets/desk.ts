@@ -76,6 +76,37 @@ export const deskOf = async (tx: Reader, uai: string, level: number, now: number
   return (await tx.all(admins, {})).map(({ id }) => id)
 }
 
+const helperRows = (tx: Reader, ids: readonly number[]) =>
+  tx.query((q) =>
+    q
+      .selectFrom('account')
+      .select(['id', 'login', 'name', 'admin', 'locale'])
+      .where('id', 'in', [...ids])
+      .where('status', '=', 'active')
+      .orderBy('name')
+      .orderBy('id'),
+  )
+
+export interface Helper {
+  readonly id: number
+  readonly name: string
+  readonly language: 'fr' | 'en'
+}
+
+/** Who a request may be given to: those of its school who answer, and the administrators; never its own writer. */
+export const helpersFor = async (tx: Reader, ticket: Placed, now: number): Promise<Helper[]> => {
+  const ids = [
+    ...new Set([...(await deskOf(tx, ticket.uai, 1, now)), ...(await tx.all(admins, {})).map(({ id }) => id)]),
+  ]
+  const found: Helper[] = []
+  for (const { id, login, name, admin, locale } of ids.length === 0 ? [] : await helperRows(tx, ids)) {
+    const actor = { accountId: id, login, admin: admin === 1 }
+    if (roleIn(await powersOf(tx, actor, now), actor, ticket) === 'desk')
+      found.push({ id, name, language: locale.startsWith('en') ? 'en' : 'fr' })
+  }
+  return found
+}
+
 /** True when somebody in the school answers. */
 export const schoolAnswers = async (tx: Reader, uai: string, now: number): Promise<boolean> =>
   uai !== '' && ((await tx.all(delegated, { uai, now })).length > 0 || (await tx.all(heads, { uai, now })).length > 0)

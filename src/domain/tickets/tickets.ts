@@ -9,7 +9,7 @@ import { appendAudit } from '../people/audit.ts'
 import { announcePost } from '../people/platform-mail.ts'
 import type { Principal } from '../people/principal.ts'
 import type { Post } from './address.ts'
-import { deskOf, queueScope, requireAct, roleIn, schoolAnswers } from './desk.ts'
+import { deskOf, helpersFor, queueScope, requireAct, roleIn, schoolAnswers } from './desk.ts'
 import { composeTicketMail, sendTicketMail } from './mail.ts'
 import { type Act, type Role, rights, type Status, statuses } from './rights.data.ts'
 import {
@@ -206,6 +206,34 @@ export const moveTicket = async (post: Post, actor: Principal, id: number, what:
   if (what === 'solve' && role === 'desk') await mailWriter(post, id, 'solved', '')
 }
 
+/**
+ * Gives a request to a colleague who answers there, who is told of it. Throws Failure notFound, forbidden, conflict,
+ * invalid (somebody who does not answer it).
+ */
+export const assignTicket = async (post: Post, actor: Principal, id: number, to: number): Promise<void> => {
+  const { ctx } = post.people
+  await ctx.store.writeGlobal(async (tx) => {
+    const now = ctx.clock.now()
+    const ticket = await ticketById(tx, id)
+    const role = await requireAct(tx, actor, 'assign', ticket, now)
+    const helper = (await helpersFor(tx, ticket, now)).find((one) => one.id === to)
+    if (!helper) throw new Failure('invalid', 'they do not answer this request', { property: 'to' })
+    if (ticket.assigneeId === to) return
+    await changeTicket(tx, ticket, { assigneeId: to, status: ticket.status === 'new' ? 'open' : ticket.status }, now)
+    const side = role === 'desk' ? ('desk' as const) : ('person' as const)
+    const body = `${ticketMail[ticket.language].event.given} ${helper.name}`
+    await addEntry(tx, id, { kind: 'event', side, authorId: actor.accountId, author: actor.name, body }, now)
+    if (to !== actor.accountId) {
+      const url = `/admin?page=tickets&id=${id}`
+      const title = `${ticketMail[helper.language].deskGiven} : ${ticket.subject}`
+      await notify(tx, { account: to, category: 'ticket', title, text: actor.name, url }, now)
+    }
+    const detail = `assign ${to}`
+    await appendAudit(tx, now, { actor: actor.login, action: 'ticket.change', target: `#${id}`, detail })
+  })
+  ctx.store.bus.publishTopic('outbox')
+}
+
 /** How its writer found the help, 1 to 5. Throws Failure notFound, forbidden, conflict, invalid. */
 export const rateTicket = async (post: Post, actor: Principal, id: number, rating: number): Promise<void> => {
   if (!Number.isInteger(rating) || rating < 1 || rating > 5)
@@ -247,15 +275,22 @@ export const ownTickets = async (tx: Reader, account: number): Promise<Ticket[]>
 
 const queueLength = 200
 
-/** The requests that somebody answers, the one waiting longest first; `over`: those that have ended. */
-export const queueFor = async (tx: Reader, actor: Actor, over: boolean, now: number): Promise<Ticket[]> => {
+/** The requests that somebody answers, the one waiting longest first; `over`: those that have ended; `mine`: given to them. */
+export const queueFor = async (
+  tx: Reader,
+  actor: Actor,
+  over: boolean,
+  now: number,
+  mine = false,
+): Promise<Ticket[]> => {
   const scope = await queueScope(tx, actor, now)
   const wanted = statuses.filter((status) => (status === 'solved' || status === 'closed') === over)
   const rows = await tx.query((q) => {
-    const all = q
+    const every = q
       .selectFrom('ticket')
       .selectAll()
       .where('status', 'in', [...wanted])
+    const all = mine ? every.where('assignee_id', '=', actor.accountId) : every
     const own = scope === 'all' ? all : all.where('uai', 'in', [...scope])
     return own
       .orderBy('updated_at', over ? 'desc' : 'asc')

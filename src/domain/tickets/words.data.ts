@@ -13,9 +13,10 @@ export const ticketMail = {
     answered: 'L’assistance vous répond :',
     solved: 'Votre demande est considérée comme résolue. Si ce n’est pas le cas, répondez simplement.',
     reply: 'Pour répondre, répondez à ce message : ne changez pas l’adresse.',
-    event: { escalated: 'Passée au niveau académique', solved: 'Résolue', closed: 'Fermée', taken: 'Prise en charge' },
+    event: { escalated: 'Passée au niveau académique', solved: 'Résolue', closed: 'Fermée', taken: 'Prise en charge', given: 'Confiée à' },
     deskNew: 'Nouvelle demande d’aide',
     deskAnswer: 'Réponse à une demande d’aide',
+    deskGiven: 'Demande d’aide confiée',
   },
   en: {
     from: 'Support',
@@ -23,8 +24,9 @@ export const ticketMail = {
     answered: 'The helpdesk answers:',
     solved: 'Your request is considered solved. If it is not, just answer.',
     reply: 'To answer, reply to this message: do not change the address.',
-    event: { escalated: 'Passed on to the académie', solved: 'Solved', closed: 'Closed', taken: 'Taken in hand' },
+    event: { escalated: 'Passed on to the académie', solved: 'Solved', closed: 'Closed', taken: 'Taken in hand', given: 'Given to' },
     deskNew: 'New request for help',
     deskAnswer: 'Answer to a request for help',
+    deskGiven: 'Request for help given to you',
   },
 } as const

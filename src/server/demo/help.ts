@@ -47,6 +47,7 @@ const fillIncidents = async ({ ctx, store }: House): Promise<void> => {
   const now = ctx.clock.now()
   const began = now - 17 * day
   const id = await openIncident(ctx, actor, {
+    quiet: true,
     component: 'smtp',
     components: ['smtp', 'imap'],
     severity: 'major',
@@ -87,6 +88,7 @@ const fillIncidents = async ({ ctx, store }: House): Promise<void> => {
   const ahead = now + 5 * day
   const start = ahead - (ahead % day) + 6 * hour
   await openIncident(ctx, actor, {
+    quiet: true,
     kind: 'maintenance',
     component: 'web',
     components: ['web', 'jmap'],

@@ -52,6 +52,7 @@ const incidentIn = (body: Body): NewIncident => {
     ...(components === undefined ? {} : { components }),
     audience,
     severity,
+    urgent: body.urgent === true,
     title: wordsIn(body, 'title'),
     ...(body.body === undefined ? {} : { body: wordsIn(body, 'body') }),
     ...(startsAt === null ? {} : { startsAt }),

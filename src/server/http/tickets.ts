@@ -4,10 +4,12 @@ import { Failure } from '#base/failure.ts'
 import { diagnose, reportText } from '#domain/diagnose/diagnose.ts'
 import { findSchool } from '#domain/directory/schools.ts'
 import type { Post } from '#domain/tickets/address.ts'
+import { helpersFor } from '#domain/tickets/desk.ts'
 import { attachFile, fileLimits, filesOf, readFile } from '#domain/tickets/files.ts'
 import type { Ticket } from '#domain/tickets/rows.ts'
 import {
   answerTicket,
+  assignTicket,
   moveTicket,
   noteTicket,
   openTicket,
@@ -49,10 +51,12 @@ const registerReading = (app: FastifyInstance, post: Post): void => {
   const { ctx } = people
   const route = ownerRoutes(app, people)
   const whole = async (owner: Parameters<typeof readTicket>[1], id: number) => {
-    const { ticket, files } = await ctx.store.read(async (tx) => ({
-      ticket: await readTicket(tx, owner, id, ctx.clock.now()),
-      files: await filesOf(tx, id),
-    }))
+    const { ticket, files, helpers } = await ctx.store.read(async (tx) => {
+      const now = ctx.clock.now()
+      const ticket = await readTicket(tx, owner, id, now)
+      const helpers = ticket.may.includes('assign') ? await helpersFor(tx, ticket, now) : []
+      return { ticket, files: await filesOf(tx, id), helpers }
+    })
     return {
       ...line(ticket),
       role: ticket.role,
@@ -60,6 +64,8 @@ const registerReading = (app: FastifyInstance, post: Post): void => {
       report: ticket.report,
       mail: ticket.role === 'desk' ? ticket.mail : '',
       accountId: ticket.role === 'desk' ? ticket.accountId : null,
+      assignee: ticket.role === 'desk' ? ticket.assigneeId : null,
+      helpers: helpers.map(({ id, name }) => ({ id, name })),
       entries: ticket.entries.map(({ messageId: _, ...entry }) => entry),
       files: files.map(({ blobId: _, ...file }) => file),
     }
@@ -71,8 +77,9 @@ const registerReading = (app: FastifyInstance, post: Post): void => {
   route('GET', '/tickets/one/:id', async ({ owner, request }) => whole(owner, pathId(request)))
   route('GET', '/admin/tickets', async ({ owner, request }) => {
     const over = queryText(request, 'over', 1) === '1'
+    const mine = queryText(request, 'mine', 1) === '1'
     const { tickets, names } = await ctx.store.read(async (tx) => {
-      const tickets = await queueFor(tx, owner, over, ctx.clock.now())
+      const tickets = await queueFor(tx, owner, over, ctx.clock.now(), mine)
       const names = new Map<string, string>()
       for (const uai of new Set(tickets.map((one) => one.uai).filter((one) => one !== '')))
         names.set(uai, (await findSchool(tx, uai))?.name ?? '')
@@ -119,6 +126,10 @@ const registerWriting = (app: FastifyInstance, post: Post): void => {
     const what = (['assign', 'escalate', 'solve'] as const).find((one) => one === textIn(body, 'what', 20))
     if (what === undefined) throw new Failure('invalid', 'what is to be done?', { property: 'what' })
     await moveTicket(post, owner, pathId(request), what)
+    return {}
+  })
+  route('POST', '/tickets/one/:id/assign', async ({ owner, body, request }) => {
+    await assignTicket(post, owner, pathId(request), idIn(body, 'to'))
     return {}
   })
   route('POST', '/tickets/one/:id/rate', async ({ owner, body, request }) => {

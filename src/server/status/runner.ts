@@ -6,6 +6,7 @@ import type { Log } from '#base/log.ts'
 import type { People } from '#domain/people/people.ts'
 import { listComponents, recordChecks, settleComponents } from '#domain/status/components.ts'
 import type { Outcome } from '#domain/status/state.ts'
+import { ringConcerned } from '#domain/status/ring.ts'
 import { tellSubscribers } from '#domain/status/subscribers.ts'
 import { turnMaintenance } from '#domain/status/turn.ts'
 import type { Probes } from './probes.ts'
@@ -56,6 +57,7 @@ export const watchOnce = async (
   const steps = await turnMaintenance(ctx)
   if (steps > 0) log.info('status.maintenance', { steps })
   for (let n = 0; n < batches && !isStopped() && (await tellSubscribers(people)); n++);
+  for (let n = 0; n < batches && !isStopped() && (await ringConcerned(people)); n++);
   await publish()
 }
 

@@ -12,6 +12,9 @@ export const phishing: Migration = {
     // The verdict that its reporter was told of.
     `ALTER TABLE phishing_report ADD COLUMN told TEXT NOT NULL DEFAULT ''`,
     'CREATE INDEX phishing_report_by_cluster ON phishing_report (cluster_id, id)',
+    // The last person who was told in the portal; null: nobody is to be told, or everybody was.
+    'ALTER TABLE incident_update ADD COLUMN ring_from {bigint}',
+    'ALTER TABLE incident_update ADD COLUMN urgent INTEGER NOT NULL DEFAULT 0',
     `CREATE TABLE phishing_cluster (
       id {id}, subject TEXT NOT NULL, sender TEXT NOT NULL, first_at {bigint} NOT NULL, last_at {bigint} NOT NULL,
       verdict TEXT NOT NULL, judged_by TEXT NOT NULL, judged_at {bigint}, answer TEXT NOT NULL)`,

@@ -50,6 +50,10 @@ export interface IncidentUpdateTable {
   told_to: number
   /** Null while there are subscribers to tell. */
   told_at: number | null
+  /** The last person who was told in the portal; null: nobody is to be told, or everybody was. */
+  ring_from: Generated<number | null>
+  /** 1: passes quiet hours. */
+  urgent: Generated<number>
 }
 
 /** An address that is told of incidents; it may not be one of ours. */

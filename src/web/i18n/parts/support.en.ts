@@ -76,6 +76,12 @@ export const texts: typeof french = {
       note: 'internal note',
     },
     queue: {
+      inHand: 'Given to',
+      nobody: 'Nobody yet',
+      give: 'Give',
+      given: 'Request given: they are told.',
+      mine: 'Show mine',
+      everybody: 'Show all',
       intro: 'The requests of your schools, the one that has waited longest first.',
       none: 'No request waits.',
       overNone: 'No request has ended.',
@@ -103,6 +109,8 @@ export const texts: typeof french = {
       expires: 'Open until {{when}}.',
     },
     incidents: {
+      rings: 'The people concerned are told in their portal, and as each has chosen (push, digest).',
+      urgent: 'Urgent: tell them in their quiet hours, too',
       kind: 'Announce',
       kinds: { incident: 'an incident', maintenance: 'maintenance' },
       components: 'What is concerned',

@@ -76,6 +76,12 @@ export const texts = {
       note: 'note interne',
     },
     queue: {
+      inHand: 'Confiée à',
+      nobody: 'Personne encore',
+      give: 'Confier',
+      given: 'Demande confiée : la personne est avertie.',
+      mine: 'Voir les miennes',
+      everybody: 'Voir toutes',
       intro: 'Les demandes de vos établissements, celle qui attend depuis le plus longtemps d’abord.',
       none: 'Aucune demande n’attend.',
       overNone: 'Aucune demande terminée.',
@@ -103,6 +109,9 @@ export const texts = {
       expires: 'Ouvert jusqu’à {{when}}.',
     },
     incidents: {
+      rings:
+        'Les personnes concernées sont averties dans leur portail, et selon ce que chacune a choisi (push, résumé).',
+      urgent: 'Urgent : avertir aussi pendant les heures de repos',
       kind: 'Annoncer',
       kinds: { incident: 'un incident', maintenance: 'une maintenance' },
       components: 'Ce qui est touché',

@@ -39,6 +39,7 @@ const NewIncident = ({ onAnnounced }: { onAnnounced: () => void }) => {
   const [severity, setSeverity] = useState<(typeof severities)[number]>('major')
   const [audience, setAudience] = useState<(typeof audiences)[number]>('*')
   const [chosen, setChosen] = useState<readonly string[]>([])
+  const [urgent, setUrgent] = useState(false)
   const [form, setForm] = useState(empty)
   const set = (name: keyof typeof empty) => (value: string) => setForm((now) => ({ ...now, [name]: value }))
   const isPlanned = kind === 'maintenance'
@@ -52,6 +53,7 @@ const NewIncident = ({ onAnnounced }: { onAnnounced: () => void }) => {
       components: chosen.length === 0 ? ['*'] : chosen,
       audience,
       severity: isPlanned ? 'minor' : severity,
+      urgent: urgent && !isPlanned,
       title: { fr: titleFr.trim(), en: titleEn.trim() },
       body: { fr: bodyFr.trim(), en: bodyEn.trim() },
       ...(isPlanned ? { startsAt: momentIn(starts), endsAt: momentIn(ends) } : {}),
@@ -60,6 +62,7 @@ const NewIncident = ({ onAnnounced }: { onAnnounced: () => void }) => {
     if ((await act.run(() => send('incidents', body, nothing), said)) === undefined) return
     setForm(empty)
     setChosen([])
+    setUrgent(false)
     onAnnounced()
   }
   return (
@@ -130,6 +133,15 @@ const NewIncident = ({ onAnnounced }: { onAnnounced: () => void }) => {
         </div>
         <TextArea label={t('admin.bodyFr')} value={form.bodyFr} onChange={set('bodyFr')} maxLength={1000} />
         <TextArea label={t('admin.bodyEn')} value={form.bodyEn} onChange={set('bodyEn')} maxLength={1000} />
+        <p>{t('support.incidents.rings')}</p>
+        {isPlanned ? null : (
+          <div className={help.choices}>
+            <label>
+              <input type="checkbox" checked={urgent} onChange={(event) => setUrgent(event.target.checked)} />
+              {t('support.incidents.urgent')}
+            </label>
+          </div>
+        )}
         <div className={help.buttons}>
           <Button kind="primary" type="submit" isDisabled={act.isBusy || !isReady}>
             {t('admin.announce')}

@@ -91,8 +91,9 @@ export const TicketsPage = () => {
   const when = useWhen()
   const { search } = useAdminPlace()
   const isOver = search.over === '1'
+  const isMine = search.mine === '1'
   const id = Number(search.id)
-  const loaded = useLoaded(`queue ${isOver} ${search.id ?? ''}`, () => loadQueue(isOver))
+  const loaded = useLoaded(`queue ${isOver} ${isMine} ${search.id ?? ''}`, () => loadQueue(isOver, isMine))
   if (Number.isSafeInteger(id) && id > 0) return <One id={id} />
   return (
     <Section id="queue" intro={t('support.queue.intro')}>
@@ -106,6 +107,13 @@ export const TicketsPage = () => {
             {t('support.queue.over')}
           </Link>
         )}
+        {' · '}
+        <Link
+          to="/admin"
+          search={{ page: 'tickets', ...(isOver ? { over: '1' } : {}), ...(isMine ? {} : { mine: '1' }) }}
+        >
+          {t(isMine ? 'support.queue.everybody' : 'support.queue.mine')}
+        </Link>
       </p>
       <Loading of={loaded}>
         {(tickets) => (

@@ -88,16 +88,18 @@ const PutOut = ({ onDone }: { onDone: () => void }) => {
         </Button>
       </div>
       {done === undefined ? null : (
-        <Note>
-          <p>{t('fraud.gave.outDone', { count: done.sessions, apps: done.apps })}</p>
-          {done.ticket === 0 ? null : (
-            <p>
-              <Link to="/tickets" search={{ id: String(done.ticket) }}>
-                {t('fraud.gave.ticket')}
-              </Link>
-            </p>
-          )}
-        </Note>
+        <div className={help.tall}>
+          <Note>
+            <p>{t('fraud.gave.outDone', { count: done.sessions, apps: done.apps })}</p>
+            {done.ticket === 0 ? null : (
+              <p>
+                <Link to="/tickets" search={{ id: String(done.ticket) }}>
+                  {t('fraud.gave.ticket')}
+                </Link>
+              </p>
+            )}
+          </Note>
+        </div>
       )}
     </Section>
   )

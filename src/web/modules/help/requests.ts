@@ -119,6 +119,9 @@ export interface Ticket extends TicketLine {
   readonly report: string
   readonly mail: string
   readonly account: number | undefined
+  /** Who has it in hand, of those who may. */
+  readonly assignee: number | undefined
+  readonly helpers: readonly { readonly id: number; readonly name: string }[]
   readonly entries: readonly {
     readonly id: number
     readonly at: number | undefined
@@ -136,8 +139,10 @@ export const loadTickets = (): Promise<Answer<{ tickets: readonly TicketLine[]; 
     address: text(answer.address),
   }))
 
-export const loadQueue = (over: boolean): Promise<Answer<readonly TicketLine[]>> =>
-  ask(`/admin/tickets${over ? '?over=1' : ''}`, undefined, (answer) => records(answer.tickets).map(readLine))
+export const loadQueue = (over: boolean, mine: boolean): Promise<Answer<readonly TicketLine[]>> =>
+  ask(`/admin/tickets?over=${over ? '1' : '0'}&mine=${mine ? '1' : '0'}`, undefined, (answer) =>
+    records(answer.tickets).map(readLine),
+  )
 
 /** `desk`: as somebody who answers, who needs a strong session. */
 export const loadTicket = (id: number, desk: boolean): Promise<Answer<Ticket>> =>
@@ -148,6 +153,8 @@ export const loadTicket = (id: number, desk: boolean): Promise<Answer<Ticket>> =
     report: text(answer.report),
     mail: text(answer.mail),
     account: numberOr(answer.accountId, undefined),
+    assignee: numberOr(answer.assignee, undefined),
+    helpers: records(answer.helpers).map((one) => ({ id: numberOr(one.id, 0), name: text(one.name) })),
     entries: records(answer.entries).map((one) => ({
       id: numberOr(one.id, 0),
       at: momentOf(one.at),

@@ -7,6 +7,7 @@ import { useLoaded } from '../../shell/use-loaded.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Section } from '../../ui/page.tsx'
+import { Select } from '../../ui/select.tsx'
 import { Loading } from '../account/loading.tsx'
 import { useWhen } from '../account/use-when.ts'
 import css from './help.module.css'
@@ -145,6 +146,33 @@ const NoteForm = ({ ticket, onDone }: { ticket: Ticket; onDone: () => Promise<vo
   )
 }
 
+/** To which colleague a request goes; whoever has it is shown. */
+const Assign = ({ ticket, onDone }: { ticket: Ticket; onDone: () => Promise<void> }) => {
+  const { t } = useTranslation()
+  const act = useAct()
+  const present = ticket.helpers.find(({ id }) => id === ticket.assignee)
+  const [to, setTo] = useState(String(present?.id ?? ''))
+  const give = async (event: FormEvent) => {
+    event.preventDefault()
+    const send = () => ask(`/tickets/one/${ticket.id}/assign`, { to: Number(to) }, nothing)
+    if (await act.run(send, t('support.queue.given'))) await onDone()
+  }
+  const nobody = present ? [] : [{ id: '', name: t('support.queue.nobody') }]
+  return (
+    <form className={css.form} onSubmit={give}>
+      <Select
+        label={t('support.queue.inHand')}
+        value={to}
+        options={[...nobody, ...ticket.helpers.map(({ id, name }) => ({ id: String(id), name }))]}
+        onChange={setTo}
+      />
+      <Button type="submit" isDisabled={act.isBusy || to === '' || Number(to) === ticket.assignee}>
+        {t('support.queue.give')}
+      </Button>
+    </form>
+  )
+}
+
 const ratings = ['none', 'little', 'fair', 'well', 'best'] as const
 
 const Rate = ({ ticket, onDone }: { ticket: Ticket; onDone: () => Promise<void> }) => {
@@ -233,6 +261,7 @@ export const TicketView = ({
               </Button>
             ) : null}
           </div>
+          {ticket.helpers.length > 0 ? <Assign key={ticket.assignee} ticket={ticket} onDone={loaded.reload} /> : null}
           {ticket.may.includes('rate') ? <Rate ticket={ticket} onDone={loaded.reload} /> : null}
           {ticket.may.includes('answer') ? <AnswerForm ticket={ticket} onDone={loaded.reload} /> : null}
           {ticket.may.includes('note') ? <NoteForm ticket={ticket} onDone={loaded.reload} /> : null}
