@@ -22,7 +22,7 @@ export interface Demo {
 }
 
 /** Grows when the demonstration's directory does: an older demonstration is then completed at its next start. */
-export const directoryVersion = 1
+export const directoryVersion = 2
 
 const name = 'demo'
 

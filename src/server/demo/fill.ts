@@ -1,5 +1,6 @@
 /** The first start: a small fictional academy with its people, its folders and its mail. */
 import { randomInt } from 'node:crypto'
+import { insertGrant, listGrants } from '#domain/access/mailboxes/grants.ts'
 import { appendMessages, type NewMessage } from '#domain/mail/append.ts'
 import { readContent } from '#domain/mail/content.ts'
 import { type FlagSet, fromKeywords } from '#domain/mail/flags.ts'
@@ -104,7 +105,8 @@ const settle = async (house: House, person: DemoPerson, password: string) => {
   const domain = config.domains[0] ?? 'ac-demo.test'
   const existing = await ctx.store.read((tx) => findAccount(tx, person.login)).catch(() => undefined)
   if (existing?.status === 'disabled') await enableAccount(house.people, actor, existing.id)
-  const phc = existing || person.pending ? undefined : await house.people.passwords.hash(password)
+  const phc =
+    existing || person.pending || person.kind === 'function' ? undefined : await house.people.passwords.hash(password)
   const account =
     existing ??
     (await createAccount(
@@ -133,6 +135,22 @@ const settle = async (house: House, person: DemoPerson, password: string) => {
   return { id: account.id, mailboxes: await ctx.store.read((tx) => listMailboxes(tx, account.id)) }
 }
 
+/** Who opens the mailbox of each function; what was given before is left as it is. */
+const openFunctions = async (house: House, idOf: (login: string) => number | undefined): Promise<void> => {
+  for (const { login, members = {} } of people) {
+    const mailbox = idOf(login)
+    if (mailbox === undefined) continue
+    await house.ctx.store.writeGlobal(async (tx) => {
+      const known = new Set((await listGrants(tx, mailbox)).map(({ personId }) => personId))
+      for (const [member, role] of Object.entries(members)) {
+        const person = idOf(member)
+        if (person !== undefined && !known.has(person))
+          await insertGrant(tx, { account: mailbox, person, role, at: house.ctx.clock.now(), by: actor })
+      }
+    })
+  }
+}
+
 const composingFor = (house: House): Composing => {
   const domain = house.config.domains[0] ?? 'ac-demo.test'
   const party = (key: string): Party => {
@@ -152,7 +170,7 @@ const composingFor = (house: House): Composing => {
 
 /** Whom the sign-in page offers: those who can sign in with the password of the demonstration. */
 const shown = people
-  .filter(({ pending }) => pending !== true)
+  .filter(({ pending, kind }) => pending !== true && kind !== 'function')
   .map(({ login, name, profile }) => ({ login, name, profile }))
 
 /**
@@ -167,6 +185,7 @@ export const fillDemo = async (house: House, begun: Demo | undefined, say: (text
   const accounts = new Map<string, { id: number; mailboxes: readonly MailboxNode[] }>()
   for (const person of people) accounts.set(person.login, await settle(house, person, password))
   await fillDirectory(house, (login) => accounts.get(login)?.id)
+  await openFunctions(house, (login) => accounts.get(login)?.id)
   await demoSupport(house.ctx, house.config.domains[0])
   const domain = house.config.domains[0] ?? ''
   await fillHelp(house, (login) => {
@@ -186,6 +205,7 @@ export const completeDemo = async (house: House, demo: Demo): Promise<Demo> => {
   const accounts = new Map<string, number>()
   for (const person of people) accounts.set(person.login, (await settle(house, person, demo.password)).id)
   await fillDirectory(house, (login) => accounts.get(login))
+  await openFunctions(house, (login) => accounts.get(login))
   const whole = { accounts: shown, password: demo.password, complete: true, directory: directoryVersion }
   await saveDemo(house.ctx, whole)
   return whole

@@ -334,6 +334,25 @@ Vous trouverez le certificat demandé en pièce jointe.
 
 Bonne réception,
 Le secrétariat`, attachments: [{ name: 'certificat-de-scolarite.pdf', kind: 'pdf', about: 'Certificat de scolarité|Le collège des Tilleuls (UAI 0250001R) certifie que|Léa GARNIER est inscrite en classe de 3e B|pour l’année scolaire en cours.' }] },
+  { id: 'secr-4', day: 0, at: '07:48', from: 'nathalie.garnier', to: ['ce.0250001r'], subject: 'Absence de Léa ce matin', filed: {}, unread: ['ce.0250001r'],
+    text: `Bonjour,
+
+Léa est souffrante et sera absente aujourd'hui. Je vous ferai parvenir un certificat médical si l'absence se prolonge.
+
+Cordialement,` },
+  { id: 'secr-5', day: 0, at: '09:05', from: 'autocars', to: ['ce.0250001r'], subject: 'Confirmation du transport pour la sortie au musée', filed: {}, unread: ['ce.0250001r'],
+    text: `Madame, Monsieur,
+
+Nous confirmons la réservation d'un autocar de 53 places, départ à 8 h 15 devant le collège, retour à 16 h 30.
+Merci de nous retourner le bon de commande signé.
+
+Le service des devis` },
+  { id: 'secr-6', day: 3, at: '15:20', from: 'musee', to: ['ce.0250001r'], subject: 'Visite du 3e B : nombre d’accompagnateurs', filed: {}, flagged: ['ce.0250001r'],
+    text: `Bonjour,
+
+Pourriez-vous nous confirmer le nombre d'accompagnateurs pour la visite de la classe de 3e B ?
+
+Bien cordialement,` },
   { id: 'secr-3', day: 5, at: '10:00', from: 'claire.petit', to: ['sophie.durand'], subject: 'Agenda de la semaine prochaine',
     text: `Bonjour Sophie,
 

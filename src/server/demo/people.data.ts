@@ -1,4 +1,5 @@
 /** The people and schools of the demonstration: all fictional, on a domain reserved for tests (RFC 6761). */
+import type { MailboxRole } from '#domain/access/mailboxes/roles.data.ts'
 import type { School } from '#domain/directory/uai.ts'
 
 export const academyName = 'Académie de démonstration (Besançon)'
@@ -20,6 +21,8 @@ export interface DemoPerson {
   readonly school?: string
   readonly admin?: boolean
   readonly kind?: 'function'
+  /** Of a function's mailbox: who opens it with their own sign-in, and how. */
+  readonly members?: Readonly<Record<string, MailboxRole>>
   /** Has never signed in: no password, an activation sheet to be handed out. */
   readonly pending?: true
   readonly aliases?: readonly string[]
@@ -69,6 +72,7 @@ export const people: readonly DemoPerson[] = [
   { login: 'camille.perrin2', name: 'Camille Perrin', profile: 'Élève de 4e A, compte en double', school: '0250001R', quotaMegabytes: 500, pending: true,
     signature: 'Camille Perrin, 4e A' },
   { login: 'ce.0250001r', name: 'Collège des Tilleuls (secrétariat)', profile: 'Boîte fonctionnelle de l’établissement', school: '0250001R', kind: 'function',
+    members: { 'sophie.durand': 'owner', 'claire.petit': 'send-as', 'fatima.ouali': 'on-behalf', 'marc.lefevre': 'reader' },
     signature: 'Collège des Tilleuls — 12, rue des Tilleuls, 25000 Besançon' },
 ]
 
