@@ -22,6 +22,7 @@ const rig = () => {
   const time = new VirtualTime()
   const sources: Source[] = []
   const asked: (readonly RecordType[])[] = []
+  const moved: number[] = []
   const push = new Push({
     clock: time,
     open: () => {
@@ -34,11 +35,13 @@ const rig = () => {
     stateOf: (type) => (type === 'Email' ? '5' : '1'),
     changed: (types) => asked.push(types),
     besides: () => {},
+    accountsChanged: () => moved.push(1),
+    knows: (id) => id === 'u1' || id === 'u2',
   })
   push.start()
   sources[0]?.emit('open')
   const say = (changed: unknown) => sources.at(-1)?.emit('state', JSON.stringify({ '@type': 'StateChange', changed }))
-  return { time, sources, asked, push, say }
+  return { time, sources, asked, moved, push, say }
 }
 
 test('only the types whose state is not ours are asked for', () => {
@@ -47,6 +50,15 @@ test('only the types whose state is not ours are asked for', () => {
   say({ u1: { Email: '5' } })
   say({ u2: { Email: '9' } })
   expect(asked).toEqual([['Email']])
+})
+
+test('an account that was opened or closed is told, so that the session is read again', () => {
+  const { moved, say } = rig()
+  say({ u2: { Email: '1' } })
+  expect(moved).toEqual([])
+  say({ u9: { Mailbox: '1' } })
+  say({ u2: {} })
+  expect(moved).toEqual([1, 1])
 })
 
 test('nonsense is ignored', () => {

@@ -13,7 +13,8 @@ import { readImageTrust, setImageTrust } from '#domain/reading/trust.ts'
 import { unsubscribe } from '#domain/reading/unsubscribe.ts'
 import type { Config } from '../config.ts'
 import { createCarry, webProxyOf } from '../outside.ts'
-import { type Body, idIn, neededIn, type Owner, ownerRoutes } from './owner.ts'
+import { accountIn } from './function-account.ts'
+import { type Body, idIn, neededIn, type Owner, ownerRoutes, textIn } from './owner.ts'
 
 export interface ReadingParts {
   readonly outside: Outside
@@ -45,7 +46,7 @@ const emailIn = (id: string): number => {
   return number
 }
 
-const reporterOf = ({ accountId, login }: Owner, ip: string) => ({ accountId, login, ip })
+const reporterOf = ({ login }: Owner, accountId: number, ip: string) => ({ accountId, login, ip })
 
 const queryText = (query: unknown, name: string): string => {
   const value = (query as Readonly<Record<string, unknown>>)[name]
@@ -96,24 +97,30 @@ export const registerReading = (app: FastifyInstance, people: People, parts: Rea
   route('POST', '/mail/report', async ({ owner, body, request }) =>
     reportEmail(
       ctx,
-      reporterOf(owner, request.ip),
+      reporterOf(owner, await accountIn(people, owner, textIn(body, 'account', 20), 'write'), request.ip),
       emailIn(neededIn(body, 'emailId')),
       textsIn(body, 'findings', 20, 30),
     ),
   )
   route('POST', '/mail/report/undo', async ({ owner, body, request }) => {
-    await undoReport(ctx, reporterOf(owner, request.ip), idIn(body, 'reportId'))
+    const account = await accountIn(people, owner, textIn(body, 'account', 20), 'write')
+    await undoReport(ctx, reporterOf(owner, account, request.ip), idIn(body, 'reportId'))
     return { undone: true }
   })
   route('POST', '/mail/unsubscribe', async ({ owner, body, request }) => {
-    await unsubscribe(people, parts.outside, reporterOf(owner, request.ip), emailIn(neededIn(body, 'emailId')))
+    const account = await accountIn(people, owner, textIn(body, 'account', 20), 'write')
+    await unsubscribe(people, parts.outside, reporterOf(owner, account, request.ip), emailIn(neededIn(body, 'emailId')))
     return { unsubscribed: true }
   })
 
   route('GET', '/mail/zip/:file', async ({ owner, request, reply }) => {
     // With its ending, no program takes it for a page.
     const { file = '' } = request.params as Readonly<Record<string, string>>
-    const { name, content } = await openAttachments(ctx, owner.accountId, emailIn(file.replace(/\.zip$/, '')))
+    const { name, content } = await openAttachments(
+      ctx,
+      await accountIn(people, owner, queryText(request.query, 'account'), 'read'),
+      emailIn(file.replace(/\.zip$/, '')),
+    )
     reply
       .type('application/zip')
       .header(

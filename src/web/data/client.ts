@@ -22,7 +22,7 @@ import { Intake } from './intake.ts'
 import { keyOfQuery, type QueryList, type Window } from './list.ts'
 import { Cell } from './live.ts'
 import { Loader } from './loader.ts'
-import { Model } from './model.ts'
+import { Model, type RecordType } from './model.ts'
 import { rowsFromCache } from './offline-rows.ts'
 import type { SubmitOp } from './ops.ts'
 import { Outbox } from './outbox.ts'
@@ -30,6 +30,7 @@ import { Persist } from './persist.ts'
 import { Push, pushUrl } from './push.ts'
 import { knownRecipients } from './recipients.ts'
 import { parseSearch } from './search.ts'
+import { infoOf } from './session-info.ts'
 import { Shelf } from './shelf.ts'
 import { Lane } from './sync.ts'
 import { Transport } from './transport.ts'
@@ -101,6 +102,7 @@ class Client {
       session: () => this.session.get(),
       isExpired: () => this.status.get() === 'expired',
       lists: () => this.shelf.lists.values(),
+      account: options.account,
     })
     this.push = new Push({
       clock: options.clock,
@@ -110,10 +112,17 @@ class Client {
       stateOf: (type) => this.model.states[type],
       changed: (types) => this.lane.request(types),
       besides: () => this.tellBesides(),
+      accountsChanged: () => this.transport.readSession(),
+      knows: (accountId) => this.transport.session?.accounts[accountId] !== undefined,
     })
     this.actions = actionsOf(this)
     this.drafts = new DraftDesk(this)
     void this.start()
+  }
+
+  /** Types that the account has, for this person. */
+  follows(type: RecordType): boolean {
+    return type !== 'Identity' || this.session.get()?.maySend !== false
   }
 
   get accountId(): string {
@@ -137,12 +146,13 @@ class Client {
 
   /** The server has told who we are. */
   private async begin(session: JmapSession): Promise<void> {
-    const accountId = session.primaryAccounts[MAIL] ?? Object.keys(session.accounts)[0] ?? ''
+    const { account } = this.options
+    const accountId = account ?? session.primaryAccounts[MAIL] ?? Object.keys(session.accounts)[0] ?? ''
     const before = this.session.get()
-    const name = session.accounts[accountId]?.name ?? session.username
-    const maxSizeUpload = this.transport.core('maxSizeUpload', 50_000_000)
+    // Closed to the person: whoever made this client learns it from the person's own, and ends it.
+    if (account !== undefined && session.accounts[account] === undefined) return
     if (before && before.accountId !== accountId) this.becomeAnother(before.accountId)
-    const info: SessionInfo = { accountId, username: session.username, name, maxSizeUpload }
+    const info = infoOf(session, accountId, this.transport.core('maxSizeUpload', 50_000_000), account !== undefined)
     if (JSON.stringify(info) !== JSON.stringify(before)) this.session.set(info)
     if (before?.accountId !== accountId) await this.persist.adopt(accountId).catch(() => {})
     this.isReady = true
@@ -380,6 +390,7 @@ export const createClient = (options: ClientOptions): MailClient => {
   const { model, loader } = client
   return {
     side: { ...client.side, storage: options.storage },
+    account: options.account,
     session: client.session,
     status: client.status,
     errors: { subscribe: client.subscribeErrors },

@@ -2,7 +2,9 @@
  * What the web app's data room promises to the screens. A screen reads `Live` values and calls verbs; it never sees a
  * request, a state string or a failure of the network: those are this room's business (law 12).
  */
+
 import type { PatchObject, UploadResponse } from '#format/jmap/core.ts'
+import type { FunctionRole } from '#format/jmap/function.ts'
 import type {
   Email,
   EmailAddress,
@@ -50,6 +52,19 @@ export interface SessionInfo {
   readonly name: string
   /** Bytes. */
   readonly maxSizeUpload: number
+  /** In a person's own client: the mailboxes of functions that are open to them. */
+  readonly functions?: readonly FunctionMailbox[]
+  /** In the client of a function's mailbox, what the person may do in it; absent: everything. */
+  readonly mayWrite?: boolean
+  readonly maySend?: boolean
+}
+
+/** A mailbox of a function that is open to the person. */
+export interface FunctionMailbox {
+  readonly accountId: string
+  readonly address: string
+  readonly name: string
+  readonly role: FunctionRole
 }
 
 /** The properties of an Email that every list and thread row has. */
@@ -293,6 +308,8 @@ export interface WaitingMessage {
 
 export interface MailClient {
   readonly side: SideDoor
+  /** Which mailbox of a function it is the client of; undefined: the person's own. */
+  readonly account: string | undefined
   readonly session: Live<SessionInfo>
   readonly status: Live<Status>
   readonly errors: { subscribe(fn: (event: MailErrorEvent) => void): () => void }
@@ -374,6 +391,8 @@ export interface ClientOptions {
   /** Undefined: no push, polling only. */
   readonly eventSource?: ((url: string) => EventSourceLike) | undefined
   readonly storage: Storage
+  /** The account to be the client of; default: the person's own. */
+  readonly account?: string
   readonly clock: Timers
   /** For upload progress, which fetch does not tell. Undefined: progress jumps from 0 to 1. */
   readonly xhr?: (() => XMLHttpRequest) | undefined

@@ -25,6 +25,8 @@ export interface PersistHost {
   /** Signed out, perhaps by another page, which has erased what was stored: nothing is to be written again. */
   isExpired(): boolean
   lists(): Iterable<QueryList>
+  /** The one account it is for; undefined: whoever signs in. */
+  readonly account: string | undefined
 }
 
 export class Persist {
@@ -44,6 +46,12 @@ export class Persist {
     this.host = host
   }
 
+  /** Where the session rests with which a page begins before the server has answered. */
+  private get lastKey(): string {
+    const { account } = this.host
+    return account === undefined ? 'last' : `${account}/last`
+  }
+
   /** True for the one page of several that writes the records. */
   get isFirst(): boolean {
     return this.isWriter
@@ -52,7 +60,7 @@ export class Persist {
   /** Reads what the last account left; gives its session. */
   async restore(): Promise<SessionInfo | undefined> {
     const { storage, model } = this.host
-    const session = (await storage.read('last')).get('last') as SessionInfo | undefined
+    const session = (await storage.read(this.lastKey)).get(this.lastKey) as SessionInfo | undefined
     if (typeof session?.accountId !== 'string') return
     const prefix = `${session.accountId}/`
     this.isWriter = await storage.claim(cacheLock(session.accountId))
@@ -172,7 +180,7 @@ export class Persist {
     const session = this.host.session()
     if (!session || this.stopped || this.host.isExpired() || !(await this.becomeWriter(session.accountId))) return
     const prefix = `${session.accountId}/`
-    const put = new Map<string, unknown>([['last', session]])
+    const put = new Map<string, unknown>([[this.lastKey, session]])
     const remove: string[] = []
     for (const key of this.host.model.unsaved) {
       const value = this.valueOf(key)
@@ -257,11 +265,12 @@ export class Persist {
     }
   }
 
-  /** Erases all that is stored of every account: sign-out. */
+  /** Erases all that is stored of every account (sign-out), or of the one account it is for. */
   async forget(): Promise<void> {
     this.stop()
     await this.writing
-    await this.host.storage.clear('').catch(() => {})
+    const { account } = this.host
+    await this.host.storage.clear(account === undefined ? '' : `${account}/`).catch(() => {})
     await this.leave()
   }
 

@@ -15,6 +15,9 @@ export interface PushHost {
   changed(types: readonly RecordType[]): void
   /** Types that others than the mail look after may have changed. */
   besides(): void
+  /** An account was opened to the person, or closed. */
+  accountsChanged(): void
+  knows(accountId: string): boolean
 }
 
 const TYPES: readonly RecordType[] = ['Mailbox', 'Email', 'Thread', 'Identity']
@@ -144,7 +147,12 @@ export class Push {
   private heard(data: unknown): void {
     const accountId = this.host.accountId()
     if (typeof data !== 'string' || accountId === undefined) return
-    const changed = statesIn(data, accountId)
+    const accounts = accountsIn(data)
+    const moved = Object.entries(accounts).some(
+      ([id, states]) => Object.keys(states ?? {}).length === 0 || !this.host.knows(id),
+    )
+    if (moved) this.host.accountsChanged()
+    const changed = accounts[accountId]
     if (!changed) return
     const types = TYPES.filter((type) => changed[type] !== undefined && changed[type] !== this.host.stateOf(type))
     if (types.length) this.host.changed(types)
@@ -175,11 +183,11 @@ export class Push {
   }
 }
 
-const statesIn = (data: string, accountId: string): Readonly<Record<string, unknown>> | undefined => {
+const accountsIn = (data: string): Readonly<Record<string, Readonly<Record<string, unknown>>>> => {
   try {
     const change: { changed?: Record<string, Record<string, unknown>> } | null = JSON.parse(data)
-    return change?.changed?.[accountId]
+    return change?.changed ?? {}
   } catch {
-    return
+    return {}
   }
 }

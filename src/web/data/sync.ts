@@ -34,6 +34,8 @@ export interface LaneHost extends SendContext, FetchHost {
   openLists(): readonly QueryList[]
   /** A round was applied. */
   applied(): void
+  /** Whether the account has records of this type. */
+  follows(type: RecordType): boolean
 }
 
 const ALL: readonly RecordType[] = ['Mailbox', 'Email', 'Thread', 'Identity']
@@ -57,7 +59,7 @@ export class Lane {
 
   /** Asks for a round; of these types, or only to send. */
   request(types: Iterable<RecordType> = []): void {
-    for (const type of types) this.stale.add(type)
+    for (const type of types) if (this.host.follows(type)) this.stale.add(type)
     if (this.closed) return
     this.wanted = true
     if (this.running) return
@@ -96,7 +98,8 @@ export class Lane {
   /** The first states, when nothing is known (nor stored). */
   private async begin(): Promise<boolean> {
     const { model, transport, accountId, intake } = this.host
-    const unknown = ALL.filter((type) => model.states[type] === undefined)
+    if (!this.host.follows('Identity') && model.identities.get() === undefined) model.identities.set([])
+    const unknown = ALL.filter((type) => this.host.follows(type) && model.states[type] === undefined)
     if (!unknown.length) return true
     const isSmall = (type: RecordType) => type === 'Mailbox' || type === 'Identity'
     const calls = unknown.map((type) => ({ name: `${type}/get`, args: { accountId, ids: isSmall(type) ? null : [] } }))

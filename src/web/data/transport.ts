@@ -309,6 +309,11 @@ export class Transport {
     void this.fly(() => this.loadSession())
   }
 
+  /** Reads the session object again: what the person may open has changed. */
+  readSession(): void {
+    if (!this.closed && this.session && this.status !== 'expired') void this.fly(() => this.loadSession())
+  }
+
   /** Reads go back to the head of the queue; so do writes that the server surely did not do. */
   private giveBack(groups: readonly Group[], surelyNotDone: boolean): void {
     if (this.closed) {

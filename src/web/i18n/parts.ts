@@ -11,6 +11,7 @@ import type { texts as compose } from './parts/compose.fr.ts'
 import type { texts as device } from './parts/device.fr.ts'
 import type { texts as easy } from './parts/easy.fr.ts'
 import type { texts as fraud } from './parts/fraud.fr.ts'
+import type { texts as functions } from './parts/functions.fr.ts'
 import type { texts as gate } from './parts/gate.fr.ts'
 import type { texts as notices } from './parts/notices.fr.ts'
 import type { texts as organise } from './parts/organise.fr.ts'
@@ -31,6 +32,7 @@ export type AllTexts = typeof gate &
   typeof account &
   typeof admin &
   typeof fraud &
+  typeof functions &
   typeof notices &
   typeof organise &
   typeof portal &
@@ -55,6 +57,7 @@ const files = {
   account: { fr: () => import('./parts/account.fr.ts'), en: () => import('./parts/account.en.ts') },
   admin: { fr: () => import('./parts/admin.fr.ts'), en: () => import('./parts/admin.en.ts') },
   fraud: { fr: () => import('./parts/fraud.fr.ts'), en: () => import('./parts/fraud.en.ts') },
+  functions: { fr: () => import('./parts/functions.fr.ts'), en: () => import('./parts/functions.en.ts') },
   notices: { fr: () => import('./parts/notices.fr.ts'), en: () => import('./parts/notices.en.ts') },
   device: { fr: () => import('./parts/device.fr.ts'), en: () => import('./parts/device.en.ts') },
   organise: { fr: () => import('./parts/organise.fr.ts'), en: () => import('./parts/organise.en.ts') },

@@ -9,6 +9,22 @@ export const ClientProvider = ({ client, children }: { client: MailClient; child
   <ClientContext value={client}>{children}</ClientContext>
 )
 
+/** The person's own client, wherever they are. */
+const OwnContext = createContext<MailClient | undefined>(undefined)
+
+export const OwnClientProvider = ({ client, children }: { client: MailClient; children: ReactNode }) => (
+  <OwnContext value={client}>
+    <ClientProvider client={client}>{children}</ClientProvider>
+  </OwnContext>
+)
+
+export const useOwnClient = (): MailClient => {
+  const client = useContext(OwnContext)
+  if (client === undefined) throw new Error('useOwnClient outside OwnClientProvider')
+  return client
+}
+
+/** The client of the account that is open on the screen: the person's own, or the mailbox of a function. */
 export const useClient = (): MailClient => {
   const client = useContext(ClientContext)
   if (client === undefined) throw new Error('useClient outside ClientProvider')

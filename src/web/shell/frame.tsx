@@ -9,7 +9,11 @@ import { OpenMessage } from '../modules/mail/read/open-later.ts'
 import { preloadDialog } from '../ui/dialog.tsx'
 import { later, preloadWhenIdle } from '../ui/later.tsx'
 import { preloadMenu } from '../ui/menu.tsx'
+import { ClientProvider, useOwnClient } from './client.tsx'
+import { ErrorNotices } from './error-notices.tsx'
 import css from './frame.module.css'
+import { accountIn } from './function-place.ts'
+import { openFunctions } from './functions.ts'
 import { DRAWER, useMedia } from './media.ts'
 import { drawerOpen, helpOpen, paletteOpen } from './open-parts.ts'
 import { StatusBanner } from './status-banner.tsx'
@@ -34,7 +38,26 @@ const Drawer = later(() => import('./drawer.tsx').then((module) => module.Drawer
 const soon = [OpenMessage.preload, warmFrame, preloadMenu, preloadDialog, Drawer.preload, loadComposer, loadPalette]
 const SOON_AFTER_MS = 1200
 
+/** The mailbox of a function that the address names, when it is not open: still unknown, or not theirs. */
+const NoFunction = lazyScreen(['functions'], () =>
+  import('../modules/mail/functions/no-function.tsx').then((module) => module.NoFunction),
+)
+
+/** Every screen reads the client of the account that the address names. */
 export const Frame = () => {
+  const own = useOwnClient()
+  const { pathname, searchStr } = useLocation()
+  const account = accountIn({ pathname, search: searchStr })
+  const open = useLive(openFunctions).find((one) => one.accountId === account)
+  return (
+    <ClientProvider client={open?.client ?? own}>
+      {open === undefined ? null : <ErrorNotices />}
+      <Inside account={account} isMissing={account !== undefined && open === undefined} />
+    </ClientProvider>
+  )
+}
+
+const Inside = ({ account, isMissing }: { account: string | undefined; isMissing: boolean }) => {
   const { t } = useTranslation()
   // What is not mail has a navigation of its own.
   const isMail = !/^\/(?:account|admin|diagnose|portal|notices|notifications|requests|tickets)(?:\/|$)/.test(
@@ -77,7 +100,14 @@ export const Frame = () => {
         )}
         <div className={css.panel}>
           <StatusBanner />
-          <Outlet />
+          {isMissing ? (
+            <Suspense>
+              <NoFunction />
+            </Suspense>
+          ) : (
+            // Nothing of one account is left on the screen when another is opened.
+            <Outlet key={account ?? ''} />
+          )}
         </div>
       </div>
       <Suspense>

@@ -52,14 +52,18 @@ type Go = (to: string) => void
 
 const mayAdminister = (who: Session | undefined) => who !== undefined && (who.administrator || who.delegated)
 
-const places = (t: TFunction, go: Go, mailboxes: readonly Mailbox[], who: Session | undefined): Command[] => [
+const places = (
+  t: TFunction,
+  go: Go,
+  { mailboxes, account, who }: Pick<PaletteFacts, 'mailboxes' | 'account' | 'who'>,
+): Command[] => [
   ...mailboxes.map(
     (mailbox): Command => ({
       id: `mailbox ${mailbox.id}`,
       group: 'places',
       name: mailboxName(mailbox, t),
       icon: mailboxIcon(mailbox),
-      run: () => go(`/mail/${mailboxParam(mailbox)}`),
+      run: () => go(`/mail/${mailboxParam(mailbox, account)}`),
     }),
   ),
   { id: 'home', group: 'places', name: t('app.home'), icon: 'home', run: () => go('/portal') },
@@ -106,16 +110,19 @@ export interface PaletteFacts {
   readonly t: TFunction
   readonly go: Go
   readonly mailboxes: readonly Mailbox[]
+  /** The mailbox of a function that is open; undefined: one's own. */
+  readonly account: string | undefined
   readonly who: Session | undefined
   readonly people: readonly PersonRecipient[]
   readonly text: string
 }
 
 /** Those that hold every word typed; people and the search come for any text. */
-export const commandsFor = ({ t, go, mailboxes, who, people: found, text }: PaletteFacts): readonly Command[] => {
+export const commandsFor = (facts: PaletteFacts): readonly Command[] => {
+  const { t, go, people: found, text, account } = facts
   const words = fold(text).split(/\s+/).filter(Boolean)
   const fits = ({ name, more }: Command) => words.every((word) => fold(`${name} ${more ?? ''}`).includes(word))
-  const fixed = [...acts(t), ...places(t, go, mailboxes, who), ...settings(t, go)].filter(fits)
+  const fixed = [...acts(t), ...places(t, go, facts), ...settings(t, go)].filter(fits)
   if (words.length === 0) return fixed
   return [
     ...fixed,
@@ -125,7 +132,7 @@ export const commandsFor = ({ t, go, mailboxes, who, people: found, text }: Pale
       group: 'search',
       name: t('palette.searchFor', { text: text.trim() }),
       icon: 'search',
-      run: () => go(`/search?q=${encodeURIComponent(text.trim())}`),
+      run: () => go(`/search?q=${encodeURIComponent(text.trim())}${account === undefined ? '' : `&box=${account}`}`),
     },
   ]
 }

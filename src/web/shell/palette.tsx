@@ -73,11 +73,12 @@ export const Palette = () => {
   const id = useId()
   const router = useRouter()
   const mailboxes = useMailboxes()
+  const { account } = useClient()
   const who = useLive(session)
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
   const people = usePeople(text)
-  const commands = commandsFor({ t, go: (to) => router.history.push(to), mailboxes, who, people, text })
+  const commands = commandsFor({ t, go: (to) => router.history.push(to), mailboxes, account, who, people, text })
   const current = Math.min(at, commands.length - 1)
   const close = () => paletteOpen.set(false)
   const pick = (command: Command | undefined) => {

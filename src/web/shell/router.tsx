@@ -32,9 +32,12 @@ const search = createRoute({
   getParentRoute: () => root,
   path: '/search',
   component: MailScreen,
-  validateSearch: (given: Record<string, unknown>): { q?: string } => {
-    const q = text(given.q)
-    return q === undefined ? {} : { q: q.slice(0, 500) }
+  validateSearch: (given: Record<string, unknown>): { q?: string; box?: string } => {
+    const [q, box] = [text(given.q), text(given.box)]
+    return {
+      ...(q === undefined ? {} : { q: q.slice(0, 500) }),
+      ...(box === undefined ? {} : { box: box.slice(0, 20) }),
+    }
   },
 })
 const found = createRoute({ getParentRoute: () => search, path: '$thread' })

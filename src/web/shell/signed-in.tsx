@@ -2,11 +2,12 @@
 import { RouterProvider } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import type { MailClient } from '../data/index.ts'
-import { ClientProvider } from './client.tsx'
+import { OwnClientProvider } from './client.tsx'
 import { Confirmation } from './confirm.tsx'
 import { ErrorNotices } from './error-notices.tsx'
 import { ExpiredCover } from './expired-cover.tsx'
 import { followWorker } from './follow-worker.ts'
+import { closeFunctions, followFunctions } from './functions.ts'
 import { followSignOut } from './keepsakes.ts'
 import { createAppRouter } from './router.tsx'
 import { keptFor } from './session.ts'
@@ -23,6 +24,7 @@ export const warm = (): MailClient => {
   if (client === undefined) {
     const made = startClient()
     made.session.subscribe(() => keptFor.set(made.session.get()?.username))
+    followFunctions(made)
     client = made
   }
   return client
@@ -32,6 +34,7 @@ export const warm = (): MailClient => {
 export const cool = async (how: { forget?: boolean } = {}): Promise<void> => {
   const left = client
   client = undefined
+  await closeFunctions()
   await left?.close(how)
 }
 
@@ -59,11 +62,11 @@ export const SignedIn = () => {
     }
   }, [router])
   return (
-    <ClientProvider client={warm()}>
+    <OwnClientProvider client={warm()}>
       <RouterProvider router={router} />
       <ErrorNotices />
       <ExpiredCover />
       <Confirmation />
-    </ClientProvider>
+    </OwnClientProvider>
   )
 }

@@ -1,5 +1,12 @@
 /** Joins the data room to this browser: fetch with the session cookie, server-sent events, sealed IndexedDB. */
-import { createClient, idbStorage, lockedStorage, type MailClient } from '../data/index.ts'
+import {
+  type ClientOptions,
+  createClient,
+  idbStorage,
+  lockedStorage,
+  type MailClient,
+  sharedEvents,
+} from '../data/index.ts'
 import { vault } from './keepsakes.ts'
 
 /** A cookie-authenticated request must carry a header that other sites cannot send (CSRF). */
@@ -12,14 +19,17 @@ class SameSiteRequest extends XMLHttpRequest {
   }
 }
 
-export const startClient = (): MailClient => {
-  const client = createClient({
+let shared: ClientOptions | undefined
+
+/** What every client of the page has in common: one store, one stream of events. */
+const options = (): ClientOptions => {
+  shared ??= {
     fetch: (url, init) => {
       const headers = new Headers(init.headers)
       headers.set(CSRF, '1')
       return fetch(url, { ...init, headers, credentials: 'same-origin' })
     },
-    eventSource: (url) => new EventSource(url),
+    eventSource: sharedEvents((url) => new EventSource(url)),
     storage: lockedStorage(idbStorage(indexedDB, navigator.locks), vault()),
     clock: {
       now: () => Date.now(),
@@ -27,7 +37,13 @@ export const startClient = (): MailClient => {
       clearTimeout: (handle) => window.clearTimeout(Number(handle)),
     },
     xhr: () => new SameSiteRequest(),
-  })
+  }
+  return shared
+}
+
+/** `account`: the mailbox of a function; the person's own when absent. */
+export const startClient = (account?: string): MailClient => {
+  const client = createClient(account === undefined ? options() : { ...options(), account })
   const wake = () => client.wake()
   window.addEventListener('online', wake)
   document.addEventListener('visibilitychange', () => client.setVisible(document.visibilityState === 'visible'))

@@ -8,8 +8,9 @@ import { IconButton } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { Brand } from './brand.tsx'
-import { useClient } from './client.tsx'
+import { useOwnClient } from './client.tsx'
 import { keepFarewell, onwardOf } from './farewell.ts'
+import { closeFunctions } from './functions.ts'
 import { eraseKept } from './keepsakes.ts'
 import { DRAWER, useMedia } from './media.ts'
 import { drawerOpen, helpOpen } from './open-parts.ts'
@@ -20,10 +21,10 @@ import { useLive } from './value.ts'
 
 const AccountMenu = () => {
   const { t } = useTranslation()
-  const client = useClient()
+  const own = useOwnClient()
   const navigate = useNavigate()
   const who = useLive(session)
-  const info = useLive(client.session)
+  const info = useLive(own.session)
   const name = who?.name || info?.name || ''
   const email = who?.email || info?.username || ''
   return (
@@ -86,7 +87,8 @@ const AccountMenu = () => {
           apart: true,
           onAction: async () => {
             forgetComposers()
-            await client.close({ forget: true })
+            await own.close({ forget: true })
+            await closeFunctions()
             const answer = await signOut()
             await eraseKept()
             keepFarewell(answer)

@@ -3,6 +3,7 @@ import { useParams, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { ListQuery, Mailbox } from '../../data/index.ts'
 import { useClient, useMailboxes } from '../../shell/client.tsx'
+import { splitPlace } from '../../shell/function-place.ts'
 import { preferences } from '../../shell/preferences.ts'
 import { useLive } from '../../shell/value.ts'
 import { focusOn, followedIn } from './list/focus.ts'
@@ -18,6 +19,8 @@ export interface Place {
   readonly text: string
   readonly query: ListQuery | undefined
   readonly threadId: string | undefined
+  /** The mailbox of a function; undefined in one's own. */
+  readonly account: string | undefined
 }
 
 export const usePlace = (): Place => {
@@ -27,7 +30,7 @@ export const usePlace = (): Place => {
   const { q } = useSearch({ strict: false })
   const isSearch = param === undefined
   const text = (q ?? '').trim()
-  const mailbox = isSearch ? undefined : findMailbox(mailboxes, param)
+  const mailbox = isSearch ? undefined : findMailbox(mailboxes, splitPlace(param).mailbox)
   const mailboxId = mailbox?.id
   const known = mailboxes.length > 0
   const { labels } = useLive(organised)
@@ -51,6 +54,7 @@ export const usePlace = (): Place => {
     param: param ?? '',
     text,
     query,
+    account: client.account,
     threadId: thread,
   }
 }

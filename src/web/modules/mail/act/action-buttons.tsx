@@ -1,5 +1,6 @@
 /** The same actions above the list (on a selection) and above a conversation. */
 import { useTranslation } from 'react-i18next'
+import { useLive } from '../../../shell/value.ts'
 import { IconButton } from '../../../ui/button.tsx'
 import { Menu } from '../../../ui/menu.tsx'
 import {
@@ -23,10 +24,13 @@ import { useActs } from './use-acts.ts'
 export const ActionButtons = ({ isOpenThread = false }: { isOpenThread?: boolean }) => {
   const { t } = useTranslation()
   const acts = useActs()
+  const mayWrite = useLive(acts.client.session)?.mayWrite !== false
   const role = acts.place.mailbox?.role ?? null
   const which = target(acts)
   const unread = which !== undefined && isUnread(acts, which)
   const isFlagged = which?.emails.some((id) => acts.client.email(id).get()?.keywords.$flagged) ?? false
+  // Of a mailbox that one may only read, nothing can be changed.
+  if (!mayWrite) return null
   return (
     <>
       {role === 'archive' || role === 'trash' || role === 'drafts' ? null : (

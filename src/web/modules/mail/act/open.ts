@@ -1,6 +1,7 @@
 /** Opening a conversation, and what comes before and after it. */
 import type { useNavigate } from '@tanstack/react-router'
 import type { EmailSummary } from '../../../data/index.ts'
+import { searchIn } from '../../../shell/function-place.ts'
 import { compose } from '../compose/composers.ts'
 import type { ListState } from '../list/list-state.ts'
 import type { Place } from '../place.ts'
@@ -13,16 +14,22 @@ export interface OpenFrom {
   readonly kind: Place['kind']
   readonly param: string
   readonly text: string
+  readonly account: string | undefined
 }
 
 export const goToThread = (from: OpenFrom, threadId: string, replace = false): void => {
   if (from.kind === 'search')
-    void from.navigate({ to: '/search/$thread', params: { thread: threadId }, search: { q: from.text }, replace })
+    void from.navigate({
+      to: '/search/$thread',
+      params: { thread: threadId },
+      search: searchIn(from.account, from.text),
+      replace,
+    })
   else void from.navigate({ to: '/mail/$mailbox/$thread', params: { mailbox: from.param, thread: threadId }, replace })
 }
 
 export const goToList = (from: OpenFrom, replace = false): void => {
-  if (from.kind === 'search') void from.navigate({ to: '/search', search: { q: from.text }, replace })
+  if (from.kind === 'search') void from.navigate({ to: '/search', search: searchIn(from.account, from.text), replace })
   else void from.navigate({ to: '/mail/$mailbox', params: { mailbox: from.param }, replace })
 }
 
@@ -37,6 +44,7 @@ export const fromOf = (acts: Acts): OpenFrom => ({
   kind: acts.place.kind,
   param: acts.place.param,
   text: acts.place.text,
+  account: acts.place.account,
 })
 
 /** @param drafts whether a draft may be opened too (Enter), or only passed over (arrows) */

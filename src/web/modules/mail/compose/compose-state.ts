@@ -28,6 +28,8 @@ export interface ComposeState {
   readonly key: string
   /** The email id of the last save, to go on from after a crash. */
   readonly savedId: string | undefined
+  /** The mailbox of a function that it is written in; undefined: one's own. */
+  readonly account?: string | undefined
   readonly identityId: string | undefined
   readonly to: readonly Person[]
   readonly cc: readonly Person[]

@@ -1,7 +1,8 @@
 /** Where the messages being written are: at the foot of the window, or over it. */
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useClient } from '../../../shell/client.tsx'
+import { ClientProvider, useClient, useOwnClient } from '../../../shell/client.tsx'
+import { openFunctions } from '../../../shell/functions.ts'
 import { SINGLE_PANE, useMedia } from '../../../shell/media.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import { useLive } from '../../../shell/value.ts'
@@ -20,7 +21,7 @@ const Loaded = ({ composer }: { composer: Composer }) => {
     let current = true
     stateOf(composer, { client, t, locale: i18n.language }).then(
       (first) => {
-        if (current) setState(first)
+        if (current) setState({ ...first, account: composer.account })
       },
       () => {
         toast(t('thread.failed'), { tone: 'problem' })
@@ -33,6 +34,20 @@ const Loaded = ({ composer }: { composer: Composer }) => {
   }, [composer.key])
   if (state === undefined) return <div className={css.window} aria-busy="true" />
   return <ComposeWindow first={state} size={composer.size} />
+}
+
+/** Each is written with the client of its account, wherever one has gone meanwhile. */
+const Placed = ({ composer }: { composer: Composer }) => {
+  const own = useOwnClient()
+  const functions = useLive(openFunctions)
+  const { account } = composer
+  const client = account === undefined ? own : functions.find((one) => one.accountId === account)?.client
+  if (client === undefined) return <div className={css.window} aria-busy="true" />
+  return (
+    <ClientProvider client={client}>
+      <Loaded composer={composer} />
+    </ClientProvider>
+  )
 }
 
 export const ComposerDock = () => {
@@ -53,7 +68,7 @@ export const ComposerDock = () => {
       )}
       {entries.map((entry) => (
         <section key={entry.key} className={css.place} data-size={entry.size} aria-label={t('compose.title')}>
-          <Loaded composer={entry} />
+          <Placed composer={entry} />
         </section>
       ))}
     </div>

@@ -1,6 +1,10 @@
 /** The messages being written: which are open, and the copy of each that survives a crash of the page. */
+import i18next from 'i18next'
+import { accountIn } from '../../../shell/function-place.ts'
+import { openFunctions } from '../../../shell/functions.ts'
 import { drop, keep, kept } from '../../../shell/keepsakes.ts'
 import { keptFor, ownerLogin, session } from '../../../shell/session.ts'
+import { toast } from '../../../shell/toasts.tsx'
 import { createValue } from '../../../shell/value.ts'
 import type { ComposeState } from './compose-state.ts'
 
@@ -17,6 +21,8 @@ export type WindowSize = 'normal' | 'minimised' | 'maximised'
 export interface Composer {
   readonly key: string
   readonly seed: Seed
+  /** The mailbox of a function that it is written in; undefined: one's own. */
+  readonly account?: string | undefined
   readonly size: WindowSize
 }
 
@@ -52,15 +58,31 @@ const heldElsewhere = async (): Promise<ReadonlySet<string>> => {
 const keyOf = (seed: Seed): string =>
   seed.kind === 'draft' ? seed.emailId : seed.kind === 'state' ? seed.state.key : crypto.randomUUID()
 
+/**
+ * Where a message is written: in the account that is on the screen. Who may not send in its name writes new messages in
+ * their own, and cannot answer there.
+ */
+const accountFor = (seed: Seed): string | undefined => {
+  if (seed.kind === 'state') return seed.state.account
+  const account = accountIn(window.location)
+  const open = openFunctions.get().find((one) => one.accountId === account)
+  if (open === undefined || open.client.session.get()?.maySend !== false) return account
+  if (seed.kind === 'new') return undefined
+  toast(i18next.t('functions.mayNotSend'), { tone: 'problem' })
+  return 'refused'
+}
+
 /** Opens a composition; one that is open already comes forward. The others make room. */
 export const compose = (seed: Seed = { kind: 'new' }): void => {
   const key = keyOf(seed)
+  const account = accountFor(seed)
+  if (account === 'refused') return
   holdLock(key)
   composers.set((now) => {
     const open = now.find((entry) => entry.key === key)
     if (open === undefined) starting.add(key)
     const others = now.filter((entry) => entry.key !== key).map((entry) => ({ ...entry, size: 'minimised' as const }))
-    return [...others, open === undefined ? { key, seed, size: 'normal' } : { ...open, size: 'normal' }]
+    return [...others, open === undefined ? { key, seed, account, size: 'normal' } : { ...open, size: 'normal' }]
   })
 }
 

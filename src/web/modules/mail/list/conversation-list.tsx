@@ -72,15 +72,15 @@ export const ConversationList = ({ state, place }: { state: ListState; place: Pl
   useEffect(() => virtual.scrollToOffset(state.shown.top), [virtual, state])
   useListKeys(state, scroller, (index) => virtual.scrollToIndex(index, { align: 'auto' }))
 
-  const { param, kind, text } = place
+  const { param, kind, text, account } = place
   const onOpen = useCallback(
     (event: MouseEvent, email: EmailSummary) => {
       if (event.shiftKey) return selectTo(state, email.id)
       if (event.ctrlKey || event.metaKey) return toggleRow(state, email.id)
       state.cursor.set(email.id)
-      openThread({ navigate, kind, param, text }, email)
+      openThread({ navigate, kind, param, text, account }, email)
     },
-    [state, navigate, kind, param, text],
+    [state, navigate, kind, param, text, account],
   )
   if (list.total === 0) return <EmptyList place={place} failed={false} />
   if (list.failed) return <EmptyList place={place} failed />

@@ -6,6 +6,7 @@ import type { Mailbox } from '../../../data/index.ts'
 import { lazyScreen } from '../../../i18n/parts.ts'
 import { useClient, useMailboxes } from '../../../shell/client.tsx'
 import { confirm } from '../../../shell/confirm.tsx'
+import { joinPlace } from '../../../shell/function-place.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import { IconButton } from '../../../ui/button.tsx'
 import { Menu } from '../../../ui/menu.tsx'
@@ -39,7 +40,8 @@ const useRemove = (mailbox: Mailbox): ((to: 'trash' | 'nowhere') => void) => {
     const moveTo = to === 'trash' ? trash : undefined
     const { undo, done } = client.actions.deleteMailbox(mailbox.id, mailbox.totalEmails > 0, moveTo)
     done.catch(() => undefined)
-    if (shown === mailboxParam(mailbox)) void navigate({ to: '/mail/$mailbox', params: { mailbox: 'inbox' } })
+    if (shown === mailboxParam(mailbox, client.account))
+      void navigate({ to: '/mail/$mailbox', params: { mailbox: joinPlace(client.account, 'inbox') } })
     toast(t('done.folderRemoved', { name: mailbox.name }), { undo, ms: UNDO_MS })
   }
 }

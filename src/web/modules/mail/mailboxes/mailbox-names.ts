@@ -1,6 +1,7 @@
 /** Names, icons and order of mailboxes as they are shown. */
 import type { TFunction } from 'i18next'
 import type { Mailbox } from '../../../data/index.ts'
+import { joinPlace } from '../../../shell/function-place.ts'
 import type { IconName } from '../../../ui/icon.tsx'
 
 const roles = {
@@ -40,8 +41,9 @@ export const mailboxIcon = (mailbox: Mailbox): IconName => {
   return role === undefined ? 'folder' : roles[role]
 }
 
-/** What names it in an address: its role, else its id. */
-export const mailboxParam = (mailbox: Mailbox): string => mailbox.role ?? mailbox.id
+/** What names it in an address: its role, else its id; in the mailbox of a function, after its account. */
+export const mailboxParam = (mailbox: Mailbox, account?: string): string =>
+  joinPlace(account, mailbox.role ?? mailbox.id)
 
 export const findMailbox = (mailboxes: readonly Mailbox[], param: string): Mailbox | undefined =>
   mailboxes.find((mailbox) => mailbox.role === param) ?? mailboxes.find((mailbox) => mailbox.id === param)

@@ -1,9 +1,11 @@
 /** The mailboxes with what is unread in each, and the button that starts a message. */
-import { Link } from '@tanstack/react-router'
+import { Link, useLocation } from '@tanstack/react-router'
 import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lazyScreen } from '../../../i18n/parts.ts'
-import { useClient, useMailboxes } from '../../../shell/client.tsx'
+import { ClientProvider, useClient, useMailboxes, useOwnClient } from '../../../shell/client.tsx'
+import { accountIn } from '../../../shell/function-place.ts'
+import { openFunctions } from '../../../shell/functions.ts'
 import { drawerOpen } from '../../../shell/open-parts.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import { useLive } from '../../../shell/value.ts'
@@ -34,12 +36,16 @@ const SidebarMore = lazyScreen(['organise'], () =>
   import('../organise/sidebar-more.tsx').then((module) => module.SidebarMore),
 )
 
+const FunctionSections = lazyScreen(['functions'], () =>
+  import('../functions/function-sections.tsx').then((module) => module.FunctionSections),
+)
+
 /** Messages come there by other ways. */
 const noDrop: ReadonlySet<string | null> = new Set(['drafts', 'scheduled', 'snoozed'])
 
 const closeDrawer = () => drawerOpen.set(false)
 
-const MailboxLine = ({ node, onName }: { node: MailboxNode; onName: (naming: Naming) => void }) => {
+export const MailboxLine = ({ node, onName }: { node: MailboxNode; onName: (naming: Naming) => void }) => {
   const { t } = useTranslation()
   const { mailbox, depth, children } = node
   const [isOpen, setOpen] = useState(true)
@@ -50,7 +56,11 @@ const MailboxLine = ({ node, onName }: { node: MailboxNode; onName: (naming: Nam
   const client = useClient()
   const mailboxes = useMailboxes()
   const [isOver, setOver] = useState(false)
-  const colour = useLive(organised).preferences?.mailboxColours[mailbox.id]
+  // What is dragged, and the colours, are of the account on the screen: ids of another would mean other mailboxes.
+  const isHere = useIsHere()
+  const colours = useLive(organised).preferences?.mailboxColours
+  const colour = isHere ? colours?.[mailbox.id] : undefined
+  const mayWrite = useLive(client.session)?.mayWrite !== false
   const take: Dragged = {
     accepts: (into) => into !== mailbox.parentId && (into === null || mayHold(mailboxes, into, mailbox.id)),
     drop: (parentId) => {
@@ -67,7 +77,7 @@ const MailboxLine = ({ node, onName }: { node: MailboxNode; onName: (naming: Nam
         data-own=""
         data-menu={menuOpen || undefined}
         data-over={isOver || undefined}
-        {...(noDrop.has(mailbox.role) ? {} : dropTarget(mailbox.id, setOver))}
+        {...(noDrop.has(mailbox.role) || !isHere || !mayWrite ? {} : dropTarget(mailbox.id, setOver))}
       >
         {children.length === 0 ? null : (
           <IconButton
@@ -81,17 +91,17 @@ const MailboxLine = ({ node, onName }: { node: MailboxNode; onName: (naming: Nam
         )}
         <Link
           to="/mail/$mailbox"
-          params={{ mailbox: mailboxParam(mailbox) }}
+          params={{ mailbox: mailboxParam(mailbox, client.account) }}
           className={css.link}
           activeProps={{ 'aria-current': 'page' }}
           data-unread={count > 0 || undefined}
           onClick={closeDrawer}
-          draggable={own}
+          draggable={own && isHere && mayWrite}
           onDragStart={(event) => beginDrag(event, take, name)}
           onDragEnd={endDrag}
           onContextMenu={(event) => {
             event.preventDefault()
-            setMenuOpen(true)
+            setMenuOpen(isHere && mayWrite)
           }}
         >
           <span className={css.icon} style={colour === undefined ? undefined : { color: colourOf(colour) }}>
@@ -107,13 +117,15 @@ const MailboxLine = ({ node, onName }: { node: MailboxNode; onName: (naming: Nam
             </span>
           )}
         </Link>
-        <MailboxMenu
-          mailbox={mailbox}
-          className={css.menu}
-          isOpen={menuOpen}
-          onOpenChange={setMenuOpen}
-          onName={onName}
-        />
+        {isHere && mayWrite ? (
+          <MailboxMenu
+            mailbox={mailbox}
+            className={css.menu}
+            isOpen={menuOpen}
+            onOpenChange={setMenuOpen}
+            onName={onName}
+          />
+        ) : null}
       </div>
       {children.length > 0 && isOpen ? (
         <ul>
@@ -134,12 +146,60 @@ const Skeleton = () => (
   </div>
 )
 
-export const MailboxSidebar = () => {
+/** Whether the account of this client is the one on the screen. */
+const useIsHere = (): boolean => {
+  const { account } = useClient()
+  const { pathname, searchStr } = useLocation()
+  return accountIn({ pathname, search: searchStr }) === account
+}
+
+/** The folders of the account, with the way to add one. */
+const OwnMailboxes = () => {
   const { t } = useTranslation()
   const mailboxes = useMailboxes()
+  const isHere = useIsHere()
   const [naming, setNaming] = useState<Naming | undefined>(undefined)
   const [isTopOver, setTopOver] = useState(false)
   const { standard, own } = mailboxTree(mailboxes)
+  return (
+    <>
+      {mailboxes.length === 0 ? <Skeleton /> : null}
+      <ul>
+        {standard.map((node) => (
+          <MailboxLine key={node.mailbox.id} node={node} onName={setNaming} />
+        ))}
+      </ul>
+      {mailboxes.length === 0 ? null : (
+        <div
+          className={css.heading}
+          data-over={isTopOver || undefined}
+          {...(isHere ? dropTarget(null, setTopOver) : {})}
+        >
+          <h2>{t('mailbox.folders')}</h2>
+          <IconButton
+            icon="plus"
+            size={16}
+            className={css.add}
+            label={t('mailbox.create')}
+            onPress={() => setNaming({ kind: 'create' })}
+          />
+        </div>
+      )}
+      <ul>
+        {own.map((node) => (
+          <MailboxLine key={node.mailbox.id} node={node} onName={setNaming} />
+        ))}
+      </ul>
+      {naming === undefined ? null : <MailboxNameDialog naming={naming} onClose={() => setNaming(undefined)} />}
+    </>
+  )
+}
+
+export const MailboxSidebar = () => {
+  const { t } = useTranslation()
+  const own = useOwnClient()
+  const functions = useLive(openFunctions)
+  const isKnown = useMailboxes().length > 0
   return (
     <div className={css.side}>
       <Button
@@ -154,32 +214,12 @@ export const MailboxSidebar = () => {
         {t('action.compose')}
       </Button>
       <nav className={css.nav} aria-label={t('mailbox.nav')}>
-        {mailboxes.length === 0 ? <Skeleton /> : null}
-        <ul>
-          {standard.map((node) => (
-            <MailboxLine key={node.mailbox.id} node={node} onName={setNaming} />
-          ))}
-        </ul>
-        {mailboxes.length === 0 ? null : (
-          <div className={css.heading} data-over={isTopOver || undefined} {...dropTarget(null, setTopOver)}>
-            <h2>{t('mailbox.folders')}</h2>
-            <IconButton
-              icon="plus"
-              size={16}
-              className={css.add}
-              label={t('mailbox.create')}
-              onPress={() => setNaming({ kind: 'create' })}
-            />
-          </div>
-        )}
-        <ul>
-          {own.map((node) => (
-            <MailboxLine key={node.mailbox.id} node={node} onName={setNaming} />
-          ))}
-        </ul>
-        <Suspense>{mailboxes.length === 0 ? null : <SidebarMore />}</Suspense>
+        <ClientProvider client={own}>
+          <OwnMailboxes />
+        </ClientProvider>
+        <Suspense>{functions.length === 0 ? null : <FunctionSections />}</Suspense>
+        <Suspense>{isKnown ? <SidebarMore /> : null}</Suspense>
       </nav>
-      {naming === undefined ? null : <MailboxNameDialog naming={naming} onClose={() => setNaming(undefined)} />}
     </div>
   )
 }

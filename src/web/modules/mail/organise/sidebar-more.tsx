@@ -6,6 +6,7 @@ import type { SavedSearch } from '#format/jmap/organising.ts'
 import { formatSize } from '../../../i18n/format.ts'
 import { lazyScreen } from '../../../i18n/parts.ts'
 import { useClient } from '../../../shell/client.tsx'
+import { searchIn } from '../../../shell/function-place.ts'
 import { drawerOpen } from '../../../shell/open-parts.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import { useLive } from '../../../shell/value.ts'
@@ -26,11 +27,12 @@ const closeDrawer = () => drawerOpen.set(false)
 const SearchLink = ({ text, children, label }: { text: string; children: React.ReactNode; label?: string }) => {
   const { pathname } = useLocation()
   const { q } = useSearch({ strict: false })
+  const { account } = useClient()
   const isHere = pathname.startsWith('/search') && q === text
   return (
     <Link
       to="/search"
-      search={{ q: text }}
+      search={searchIn(account, text)}
       className={css.link}
       aria-label={label}
       aria-current={isHere ? 'page' : undefined}

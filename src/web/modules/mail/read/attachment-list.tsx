@@ -86,7 +86,11 @@ export const listedAttachments = (body: EmailBody): readonly EmailBodyPart[] => 
   return body.attachments.filter((part) => !isShownInside(part, html))
 }
 
+const zipOf = (emailId: string, account: string | undefined): string =>
+  `/mail/zip/${encodeURIComponent(emailId)}.zip${account === undefined ? '' : `?account=${account}`}`
+
 export const AttachmentList = ({ email, body }: { email: EmailSummary; body: EmailBody }) => {
+  const { account } = useClient()
   const { t } = useTranslation()
   const [viewed, setViewed] = useState<number>()
   const parts = listedAttachments(body)
@@ -97,7 +101,7 @@ export const AttachmentList = ({ email, body }: { email: EmailSummary; body: Ema
       <div className={css.head}>
         <h3 className={css.title}>{t('message.attachments', { count: parts.length })}</h3>
         {body.attachments.length > 1 ? (
-          <a className={css.all} href={`/mail/zip/${encodeURIComponent(email.id)}.zip`} download>
+          <a className={css.all} href={zipOf(email.id, account)} download>
             <Icon name="download" size={15} />
             {t('reading.downloadAll')}
           </a>

@@ -3,7 +3,7 @@ import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EmailBody, EmailSummary } from '../../../data/index.ts'
 import { messageDate } from '../../../i18n/format.ts'
-import { loadTexts } from '../../../i18n/parts.ts'
+import { lazyScreen, loadTexts } from '../../../i18n/parts.ts'
 import { useFound } from '../../../shell/client.tsx'
 import { Avatar } from '../../../ui/avatar.tsx'
 import { Button, IconButton } from '../../../ui/button.tsx'
@@ -86,11 +86,21 @@ const MoreMenu = ({
   )
 }
 
+const MemberActs = lazyScreen(['functions'], () =>
+  import('../functions/member-acts.tsx').then((module) => module.MemberActs),
+)
+
 const Open = ({ email, body }: { email: EmailSummary; body: EmailBody | undefined }) => {
   const { t } = useTranslation()
+  const { client } = useActs()
   if (body === undefined) return <div className={css.loading} role="status" aria-label={t('app.loading')} />
   return (
     <div className={css.content}>
+      {client.account === undefined ? null : (
+        <Suspense>
+          <MemberActs email={email} />
+        </Suspense>
+      )}
       <ReaderBars email={email} body={body} />
       <OpenMessage email={email} body={body} />
     </div>

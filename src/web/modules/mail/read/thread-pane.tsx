@@ -37,7 +37,7 @@ const useMarkRead = (emails: readonly EmailSummary[]): void => {
   const unread = emails.filter((email) => !email.keywords.$seen).map((email) => email.id)
   const key = unread.join(' ')
   useEffect(() => {
-    if (key === '') return
+    if (key === '' || client.session.get()?.mayWrite === false) return
     const timer = setTimeout(() => {
       client.actions.markRead(key.split(' '), true).done.catch(() => undefined)
     }, READ_AFTER_MS)

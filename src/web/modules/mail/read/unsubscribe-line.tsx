@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EmailSummary, Reading } from '../../../data/index.ts'
+import { useClient } from '../../../shell/client.tsx'
 import { ask } from '../../../shell/request.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import { useAct } from '../../../shell/use-act.ts'
@@ -38,6 +39,7 @@ const draftOf = (mailto: string): { to: string; subject: string | null; text: st
 export const UnsubscribeLine = ({ email, ways }: { email: EmailSummary; ways: Ways }) => {
   const { t } = useTranslation()
   const { run, isBusy } = useAct()
+  const { account } = useClient()
   const [asked, setAsked] = useState<'post' | 'web'>()
   const [isDone, setDone] = useState(false)
   const host = hostOf(ways.web)
@@ -50,7 +52,10 @@ export const UnsubscribeLine = ({ email, ways }: { email: EmailSummary; ways: Wa
     } else setAsked('web')
   }
   const post = async () => {
-    const done = await run(() => ask('/mail/unsubscribe', { emailId: email.id }, () => true), t('reading.unsubscribed'))
+    const done = await run(
+      () => ask('/mail/unsubscribe', { emailId: email.id, account }, () => true),
+      t('reading.unsubscribed'),
+    )
     if (done) setDone(true)
     setAsked(undefined)
   }

@@ -1,6 +1,7 @@
 /** Remote pictures of a message: whether they may be shown, and their bytes, fetched through our own server. */
 import { useEffect, useState } from 'react'
 import type { Reading } from '../../../data/index.ts'
+import { useClient } from '../../../shell/client.tsx'
 import { ask, list as listOf, record, text } from '../../../shell/request.ts'
 import { createValue, useLive } from '../../../shell/value.ts'
 
@@ -24,17 +25,19 @@ export interface Images {
 export const useImages = (emailId: string, sender: string, reading: Reading | null | undefined): Images => {
   const trusted = useLive(trustedHere)
   const once = useLive(shownOnce)
+  const { account = '' } = useClient()
+  const key = `${account}/${emailId}`
   const canTrust = reading ? isProved(reading) : false
   const isTrusted = reading?.images === 'allowed' || (canTrust && (trusted.has('*') || trusted.has(sender)))
   return {
-    state: reading?.images === 'off' ? 'off' : isTrusted || once.has(emailId) ? 'shown' : 'blocked',
+    state: reading?.images === 'off' ? 'off' : isTrusted || once.has(key) ? 'shown' : 'blocked',
     canTrust,
-    once: () => shownOnce.set((now) => new Set([...now, emailId].slice(-500))),
+    once: () => shownOnce.set((now) => new Set([...now, key].slice(-500))),
     trust: async (who) => {
       const answer = await ask('/mail/images/trust', { sender: who, trusted: true }, () => true)
       if (answer.kind !== 'ok') return false
       trustedHere.set((now) => new Set([...now, who]))
-      shownOnce.set((now) => new Set([...now, emailId].slice(-500)))
+      shownOnce.set((now) => new Set([...now, key].slice(-500)))
       return true
     },
   }

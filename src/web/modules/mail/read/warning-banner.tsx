@@ -4,6 +4,7 @@ import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Finding, Warning } from '#format/warning/choose.ts'
 import type { EmailSummary } from '../../../data/index.ts'
+import { useClient } from '../../../shell/client.tsx'
 import { ask, numberOr, record } from '../../../shell/request.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import { useAct } from '../../../shell/use-act.ts'
@@ -40,14 +41,15 @@ const sentence = (finding: Finding, t: TFunction): string => {
 export const useReport = (): ((email: EmailSummary, findings: readonly string[]) => Promise<void>) => {
   const { t } = useTranslation()
   const { run } = useAct()
+  const { account } = useClient()
   return async ({ id }, findings) => {
     const answer = await run(() =>
-      ask('/mail/report', { emailId: id, findings }, (body) => numberOr(record(body).reportId, 0)),
+      ask('/mail/report', { emailId: id, findings, account }, (body) => numberOr(record(body).reportId, 0)),
     )
     if (!answer) return
     const undo = () => {
       void run(
-        () => ask('/mail/report/undo', { reportId: answer.value }, () => true),
+        () => ask('/mail/report/undo', { reportId: answer.value, account }, () => true),
         t('reading.warning.reportUndone'),
       )
     }

@@ -4,6 +4,7 @@ import { type FormEvent, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lazyScreen } from '../../../i18n/parts.ts'
 import { useClient } from '../../../shell/client.tsx'
+import { joinPlace, searchIn } from '../../../shell/function-place.ts'
 import { useLive } from '../../../shell/value.ts'
 import { IconButton } from '../../../ui/button.tsx'
 import { Icon } from '../../../ui/icon.tsx'
@@ -66,13 +67,14 @@ export const SearchBox = () => {
 
   const go = (value: string) => {
     clearTimeout(timer.current)
-    if (value.trim() !== '') void navigate({ to: '/search', search: { q: value }, replace: isSearch })
+    if (value.trim() !== '')
+      void navigate({ to: '/search', search: searchIn(client.account, value), replace: isSearch })
   }
   const clear = () => {
     setOpen(false)
     clearTimeout(timer.current)
     setText('')
-    if (isSearch) void navigate({ to: '/mail/$mailbox', params: { mailbox: 'inbox' } })
+    if (isSearch) void navigate({ to: '/mail/$mailbox', params: { mailbox: joinPlace(client.account, 'inbox') } })
   }
   return (
     <search className={css.search} ref={box}>

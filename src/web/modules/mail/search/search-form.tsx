@@ -2,7 +2,8 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useMailboxes } from '../../../shell/client.tsx'
+import { useClient, useMailboxes } from '../../../shell/client.tsx'
+import { searchIn } from '../../../shell/function-place.ts'
 import { useLive } from '../../../shell/value.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
@@ -17,6 +18,7 @@ const texts: readonly TextName[] = ['from', 'to', 'subject', 'words', 'not', 'fi
 export const SearchForm = ({ text, onClose }: { text: string; onClose: () => void }) => {
   const { t, i18n } = useTranslation()
   const navigate = useNavigate()
+  const { account } = useClient()
   const mailboxes = useMailboxes()
   const { labels } = useLive(organised)
   const [fields, setFields] = useState<FormFields>(() => fieldsOf(text))
@@ -25,7 +27,7 @@ export const SearchForm = ({ text, onClose }: { text: string; onClose: () => voi
   const go = () => {
     const q = textOf(fields, i18n.language === 'en' ? 'en' : 'fr')
     onClose()
-    if (q !== '') void navigate({ to: '/search', search: { q } })
+    if (q !== '') void navigate({ to: '/search', search: searchIn(account, q) })
   }
   return (
     <Dialog title={t('organise.form.title')} isOpen wide onClose={onClose} closeLabel={t('app.close')}>

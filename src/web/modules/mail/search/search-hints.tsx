@@ -1,11 +1,14 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { useClient } from '../../../shell/client.tsx'
+import { searchIn } from '../../../shell/function-place.ts'
 import css from './search-hints.module.css'
 
 /** Before anything is searched: the ways to narrow a search. */
 export const SearchHints = () => {
   const { t } = useTranslation()
   const navigate = useNavigate()
+  const { account } = useClient()
   const hints = [
     ['from:claire', t('search.from')],
     ['to:', t('search.to')],
@@ -28,7 +31,7 @@ export const SearchHints = () => {
                 type="button"
                 className={css.operator}
                 onClick={() => {
-                  void navigate({ to: '/search', search: { q: operator }, replace: true })
+                  void navigate({ to: '/search', search: searchIn(account, operator), replace: true })
                   document.getElementById('search')?.focus()
                 }}
               >
