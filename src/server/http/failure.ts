@@ -232,6 +232,14 @@ const refused: Readonly<Record<string, Answer>> = {
       en: 'This person has not opened their diagnosis, or the time is over: ask them for a help code.',
     },
   },
+  mailbox: {
+    status: 403,
+    code: 'BOX-01',
+    message: {
+      fr: 'Votre rôle dans cette boîte ne le permet pas.',
+      en: 'Your role in this mailbox does not allow it.',
+    },
+  },
   second: {
     status: 403,
     code: 'ADM-10',
@@ -244,6 +252,19 @@ const refused: Readonly<Record<string, Answer>> = {
 
 /** What in a request is not taken, where there is more to say than that. */
 const notTaken: Readonly<Record<string, Answer>> = {
+  'mailbox.person': {
+    status: 400,
+    code: 'BOX-03',
+    message: {
+      fr: 'L’accès se donne à une personne ou à un groupe qui existe.',
+      en: 'Access is given to a person or a group that exists.',
+    },
+  },
+  'mailbox.expiry': {
+    status: 400,
+    code: 'BOX-04',
+    message: { fr: 'Cette date de fin est passée.', en: 'This end is in the past.' },
+  },
   'same-password': {
     status: 400,
     code: 'AUTH-14',
@@ -262,6 +283,14 @@ const notTaken: Readonly<Record<string, Answer>> = {
 
 /** Why something cannot be done as things are. */
 const inTheWay: Readonly<Record<string, Answer>> = {
+  'mailbox.owner': {
+    status: 409,
+    code: 'BOX-02',
+    message: {
+      fr: 'La boîte n’aurait plus de responsable : nommez-en d’abord un autre.',
+      en: 'The mailbox would have no owner: name another one first.',
+    },
+  },
   'service.open': {
     status: 409,
     code: 'SVC-02',

@@ -37,6 +37,7 @@ import { registerDav } from './dav.ts'
 import { registerDiagnosis } from './diagnosis.ts'
 import { sendBusy, sendFailure } from './failure.ts'
 import { registerFiles } from './files.ts'
+import { registerFunctions } from './functions.ts'
 import { registerGuides } from './guides.ts'
 import { type Readiness, registerHealth } from './health.ts'
 import { registerIdentity } from './identity.ts'
@@ -185,6 +186,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   await nextTurn()
   registerNotifications(app, house.people)
   registerPushRules(app, house.people)
+  registerFunctions(app, house.people)
   registerMailExport(app, house.people)
   registerPortal(app, house.people)
   registerSupport(app, house.people)

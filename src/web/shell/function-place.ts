@@ -1,9 +1,9 @@
 /**
- * Where in the address the mailbox of a function is named: `/mail/u5.inbox`, `/search?q=…&box=u5`. One's own mailboxes
+ * Where in the address the mailbox of a function is named: `/mail/u5~inbox`, `/search?q=…&box=u5`. One's own mailboxes
  * have no prefix.
  */
 
-const PREFIXED = /^(u[0-9a-z]{1,12})\.(.+)$/
+const PREFIXED = /^(u[0-9a-z]{1,12})~(.+)$/
 
 /** The account and the mailbox that a path's word names. */
 export const splitPlace = (param: string): { account: string | undefined; mailbox: string } => {
@@ -12,7 +12,7 @@ export const splitPlace = (param: string): { account: string | undefined; mailbo
 }
 
 export const joinPlace = (account: string | undefined, mailbox: string): string =>
-  account === undefined ? mailbox : `${account}.${mailbox}`
+  account === undefined ? mailbox : `${account}~${mailbox}`
 
 /** The search part of an address, for what is looked for in an account. */
 export const searchIn = (account: string | undefined, q: string): { q: string; box?: string } =>

@@ -51,11 +51,11 @@ const settings = createRoute({
   component: SettingsScreen,
 })
 
-const AccountScreen = lazyScreen<{ part: string }>(['account', 'gate', 'codes', 'fraud'], () =>
+const AccountScreen = lazyScreen<{ part: string }>(['account', 'functions', 'gate', 'codes', 'fraud'], () =>
   import('../modules/account/account-screen.tsx').then((module) => module.AccountScreen),
 )
 const AdminScreen = lazyScreen(
-  ['admin', 'account', 'gate', 'codes', 'fraud', 'portal', 'support', 'tiles', 'trust'],
+  ['admin', 'account', 'functions', 'gate', 'codes', 'fraud', 'portal', 'support', 'tiles', 'trust'],
   () => import('../modules/admin/admin-screen.tsx').then((module) => module.AdminScreen),
 )
 

@@ -2,7 +2,7 @@
  * Who has access to the mailbox of a function: given, changed and taken by its owners and by administrators. Each act is
  * audited in its transaction and told to the owners; whoever has the mailbox open learns it at once.
  */
-import { Failure } from '#base/failure.ts'
+import { Failure, isFailure } from '#base/failure.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
 import { groupLabel, parseGroupKey } from '../../directory/group-keys.ts'
 import { getManualGroup } from '../../directory/manual-groups.ts'
@@ -216,21 +216,26 @@ interface Grantee {
 }
 
 const granteeOf = async (tx: Reader, { person = '', group = '' }: WantedGrant): Promise<Grantee> => {
+  const unknown = () =>
+    new Failure('invalid', 'access is given to persons and groups that exist', { property: 'mailbox.person' })
+  const known = <T>(found: Promise<T>): Promise<T> =>
+    found.catch((error) => {
+      throw isFailure(error, 'notFound') ? unknown() : error
+    })
   if (group !== '') {
     const parsed = parseGroupKey(group)
-    if (!parsed) throw new Failure('notFound', 'no such group', { property: 'group' })
-    if (parsed.type === 'manual') await getManualGroup(tx, parsed.id)
+    if (!parsed) throw unknown()
+    if (parsed.type === 'manual') await known(getManualGroup(tx, parsed.id))
     return { person: 0, group, name: await groupName(tx, group) }
   }
-  const account = await findAccount(tx, person)
-  if (account.kind !== 'person')
-    throw new Failure('invalid', 'access is given to persons and groups', { property: 'mailbox.person' })
+  const account = await known(findAccount(tx, person))
+  if (account.kind !== 'person') throw unknown()
   return { person: account.id, group: '', name: account.name }
 }
 
 /**
- * Gives access, or changes what was given to the same person or group. Throws Failure notFound (mailbox, person, group),
- * forbidden, invalid (role, expiry, not a person), tooMany, conflict (the last owner).
+ * Gives access, or changes what was given to the same person or group. Throws Failure notFound (mailbox), forbidden,
+ * invalid (role, expiry, no such person or group), tooMany, conflict (the last owner).
  */
 export const grantMailbox = async (
   people: People,

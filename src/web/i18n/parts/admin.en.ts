@@ -10,6 +10,7 @@ export const texts: typeof french = {
     cases: 'Recoveries',
     duplicates: 'Duplicates',
     delegations: 'Delegations',
+    functions: 'Shared mailboxes',
     tickets: 'Requests for help',
     components: 'Watched components',
     incidents: 'Incidents',

@@ -8,6 +8,7 @@ export const texts = {
     cases: 'Récupérations',
     duplicates: 'Doublons',
     delegations: 'Délégations',
+    functions: 'Boîtes fonctionnelles',
     tickets: 'Demandes d’aide',
     components: 'Composants surveillés',
     incidents: 'Incidents',

@@ -217,6 +217,22 @@ export const texts: typeof french = {
       what: 'Pupils cannot send files as links.',
       next: 'Attach a smaller file, or put it into the ENT.',
     },
+    'BOX-01': {
+      what: 'Your role in this mailbox does not allow it.',
+      next: 'Ask one of its owners to change your role.',
+    },
+    'BOX-02': {
+      what: 'The mailbox would have no owner.',
+      next: 'Name another owner first, then try again.',
+    },
+    'BOX-03': {
+      what: 'Access is given to a person or a group that exists.',
+      next: 'Check the identifier or the address.',
+    },
+    'BOX-04': {
+      what: 'This end is in the past.',
+      next: 'Choose a date to come, or leave it empty.',
+    },
     'MAIL-01': { what: 'The mailbox is full.', next: 'Delete or archive messages, then try again.' },
   },
 }

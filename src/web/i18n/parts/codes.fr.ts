@@ -269,6 +269,22 @@ export const texts = {
       what: 'Les fichiers envoyés par lien ne sont pas ouverts aux élèves.',
       next: 'Joignez un fichier plus petit, ou déposez-le dans l’ENT.',
     },
+    'BOX-01': {
+      what: 'Votre rôle dans cette boîte ne le permet pas.',
+      next: 'Demandez à l’un de ses responsables de changer votre rôle.',
+    },
+    'BOX-02': {
+      what: 'La boîte n’aurait plus de responsable.',
+      next: 'Nommez d’abord un autre responsable, puis recommencez.',
+    },
+    'BOX-03': {
+      what: 'L’accès se donne à une personne ou à un groupe qui existe.',
+      next: 'Vérifiez l’identifiant ou l’adresse.',
+    },
+    'BOX-04': {
+      what: 'Cette date de fin est passée.',
+      next: 'Choisissez une date à venir, ou laissez la date vide.',
+    },
     'MAIL-01': { what: 'La boîte est pleine.', next: 'Supprimez ou archivez des messages, puis réessayez.' },
   },
 }

@@ -3,19 +3,15 @@ import type { texts as french } from './functions.fr.ts'
 
 export const texts: typeof french = {
   functions: {
-    title: 'Shared mailboxes',
-    one: 'Shared mailbox: {{name}}',
     unfold: 'Show all folders of {{name}}',
     fold: 'Fold the folders of {{name}}',
     sentBy: 'Sent in the name of the mailbox by {{name}}, {{date}}',
     answeredBy: 'Answered by {{name}}, {{date}}',
     mayNotSend: 'Your role does not let you write in the name of this mailbox. Ask one of its owners.',
-    readOnly: 'You may read this mailbox, not change it.',
     none: 'This mailbox is not open to you',
     noneMore: 'Your access may have ended. An owner of the mailbox, or the helpdesk, can open it to you.',
     backToOwn: 'Back to my mailbox',
     opening: 'Opening the mailbox…',
-    all: 'Inbox of all mailboxes',
     role: {
       reader: 'Reads',
       member: 'Member',
@@ -36,7 +32,6 @@ export const texts: typeof french = {
     access: 'Who has access to {{name}}',
     showAccess: 'See who has access',
     open: 'Open',
-    who: 'Person or group',
     roleLabel: 'Role',
     until: 'Until',
     untilMore: 'Leave empty for an access without end.',
@@ -47,7 +42,6 @@ export const texts: typeof french = {
     givenBy: 'Given by {{name}} on {{date}}',
     add: 'Give access',
     person: 'Identifier or address',
-    change: 'Change',
     remove: 'Take away',
     removeAsk: 'Take the access of {{name}} away?',
     removeMore: 'The mailbox closes at once wherever this person has it open. The messages stay.',

@@ -1,19 +1,15 @@
 /** Mailboxes of functions: in the sidebar, who answered, who has access, in French. */
 export const texts = {
   functions: {
-    title: 'Boîtes fonctionnelles',
-    one: 'Boîte fonctionnelle : {{name}}',
     unfold: 'Afficher tous les dossiers de {{name}}',
     fold: 'Replier les dossiers de {{name}}',
     sentBy: 'Envoyé au nom de la fonction par {{name}}, {{date}}',
     answeredBy: 'Répondu par {{name}}, {{date}}',
     mayNotSend: 'Votre rôle ne permet pas d’écrire au nom de cette boîte. Demandez-le à l’un de ses responsables.',
-    readOnly: 'Vous pouvez lire cette boîte, pas la modifier.',
     none: 'Cette boîte ne vous est pas ouverte',
     noneMore: 'Votre accès a peut-être pris fin. Un responsable de la boîte, ou l’assistance, peut vous l’ouvrir.',
     backToOwn: 'Revenir à ma boîte',
     opening: 'Ouverture de la boîte…',
-    all: 'Réception de toutes les boîtes',
     role: {
       reader: 'Lecture',
       member: 'Membre',
@@ -35,7 +31,6 @@ export const texts = {
     access: 'Qui a accès à {{name}}',
     showAccess: 'Voir qui a accès',
     open: 'Ouvrir',
-    who: 'Personne ou groupe',
     roleLabel: 'Rôle',
     until: 'Jusqu’au',
     untilMore: 'Laissez vide pour un accès sans fin.',
@@ -46,7 +41,6 @@ export const texts = {
     givenBy: 'Donné par {{name}} le {{date}}',
     add: 'Donner accès',
     person: 'Identifiant ou adresse',
-    change: 'Changer',
     remove: 'Retirer',
     removeAsk: 'Retirer l’accès de {{name}} ?',
     removeMore: 'La boîte se ferme aussitôt partout où cette personne l’a ouverte. Les messages restent.',

@@ -11,6 +11,7 @@ import { ActivityPart } from './activity-part.tsx'
 import { AppsPart } from './apps-part.tsx'
 import { DataPart } from './data-part.tsx'
 import { DevicesPart } from './devices-part.tsx'
+import { FunctionsPart } from './functions-part.tsx'
 import { RecoveryPart } from './recovery-part.tsx'
 import { SecurityPart } from './security-part.tsx'
 
@@ -18,6 +19,7 @@ const parts = {
   security: { icon: 'shield', Show: SecurityPart },
   recovery: { icon: 'help', Show: RecoveryPart },
   devices: { icon: 'desk', Show: DevicesPart },
+  functions: { icon: 'people', Show: FunctionsPart },
   apps: { icon: 'link', Show: AppsPart },
   activity: { icon: 'clock', Show: ActivityPart },
   data: { icon: 'person', Show: DataPart },

@@ -20,6 +20,7 @@ import { ContactsPage } from './contacts-page.tsx'
 import { ContentPage } from './content-page.tsx'
 import { DelegationsPage } from './delegations-page.tsx'
 import { DuplicatesPage } from './duplicates-page.tsx'
+import { FunctionsPage } from './functions-page.tsx'
 import { IncidentsPage } from './incidents-page.tsx'
 import { PeoplePage } from './people-page.tsx'
 import { PersonPage } from './person-page.tsx'
@@ -51,6 +52,7 @@ const parts = {
   cases: { icon: 'key', isFor: forTask('reset'), show: () => <CasesPage /> },
   duplicates: { icon: 'copy', isFor: forTask('merge'), show: () => <DuplicatesPage /> },
   delegations: { icon: 'swap', isFor: forTask('delegate'), show: () => <DelegationsPage /> },
+  functions: { icon: 'inbox', isFor: forPlatform, show: () => <FunctionsPage /> },
   tickets: { icon: 'help', isFor: forTask('tickets'), show: () => <TicketsPage /> },
   frauds: { icon: 'shield', isFor: ({ frauds }) => frauds.includes('see'), show: () => <TriagePage /> },
   incidents: { icon: 'warning', isFor: forPlatform, show: () => <IncidentsPage /> },

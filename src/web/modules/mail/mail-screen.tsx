@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lazyScreen } from '../../i18n/parts.ts'
 import { useClient } from '../../shell/client.tsx'
+import { openFunctions } from '../../shell/functions.ts'
 import { SINGLE_PANE, useMedia } from '../../shell/media.ts'
 import { screenTitle } from '../../shell/use-title.ts'
 import { useLive } from '../../shell/value.ts'
@@ -86,7 +87,9 @@ export const MailScreen = () => {
   useNewMail(state)
   const name =
     place.kind === 'search' ? t('search.title') : place.mailbox === undefined ? '' : mailboxName(place.mailbox, t)
-  useEffect(() => screenTitle.set(name), [name])
+  const functions = useLive(openFunctions)
+  const ofFunction = functions.find(({ accountId }) => accountId === place.account)?.name
+  useEffect(() => screenTitle.set(ofFunction === undefined ? name : `${name} · ${ofFunction}`), [name, ofFunction])
   const isReading = place.threadId !== undefined
   return (
     <ActsContext value={acts}>

@@ -9,8 +9,10 @@ import { RecipientsField } from './recipients-field.tsx'
 
 const FromLine = ({ state, onIdentity }: { state: ComposeState; onIdentity: (identity: Identity) => void }) => {
   const { t } = useTranslation()
-  const identities = useLive(useClient().identities) ?? []
-  if (identities.length < 2) return null
+  const { account, identities: live } = useClient()
+  const identities = useLive(live) ?? []
+  // In whose name one writes is seen wherever it is not one's own.
+  if (identities.length < (account === undefined ? 2 : 1)) return null
   return (
     <label className={css.line}>
       <span className={css.label}>{t('compose.from')}</span>

@@ -13,7 +13,8 @@ const useMemberActs = ({ id, keywords }: EmailSummary): Acts | undefined => {
   const client = useClient()
   const [acts, setActs] = useState<Acts>()
   const isAnswered = keywords.$answered === true
-  // biome-ignore lint/correctness/useExhaustiveDependencies: an answer is a reason to ask again
+  const isDraft = keywords.$draft === true
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an answer, or its sending, is a reason to ask again
   useEffect(() => {
     let current = true
     const ask = async () => {
@@ -26,7 +27,7 @@ const useMemberActs = ({ id, keywords }: EmailSummary): Acts | undefined => {
     return () => {
       current = false
     }
-  }, [client, id, isAnswered])
+  }, [client, id, isAnswered, isDraft])
   return acts
 }
 

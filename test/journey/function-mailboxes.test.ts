@@ -1,0 +1,149 @@
+/** The mailbox of a function, opened by a secretary and a head with their own sign-in, in two browsers at once. */
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findings, overflow } from './axe.ts'
+import { type JourneyServer, launchBrowser, missing, rows, signIn, startServer, type Visit, visit } from './rig.ts'
+
+const name = 'Collège des Tilleuls (secrétariat)'
+
+describe.skipIf(missing !== undefined)(
+  `The mailbox of a function${missing === undefined ? '' : ` (skipped: ${missing})`}`,
+  { timeout: 120_000 },
+  () => {
+    let server: JourneyServer
+    let browser: Browser
+    let claire: Visit
+    let sophie: Visit
+    const as = async (login: string, options: NonNullable<Parameters<typeof visit>[2]> = {}): Promise<Visit> => {
+      const seen = await visit(browser, server, { bypassCSP: true, ...options })
+      await seen.context.addInitScript(
+        `if (window === top) localStorage.getItem('convergence.preferences') ?? localStorage.setItem('convergence.preferences', '{"undoSeconds":0}')`,
+      )
+      await signIn(seen.page, login, server.password)
+      return seen
+    }
+    beforeAll(async () => {
+      ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+      ;[claire, sophie] = await Promise.all([as('claire.petit'), as('sophie.durand')])
+    }, 120_000)
+    afterAll(async () => {
+      await browser?.close()
+      await server?.close()
+    })
+
+    const section = (page: Page) => page.getByRole('region', { name, exact: true })
+    const inbox = (page: Page) => section(page).getByRole('link', { name: /^Boîte de réception|^Réception/ })
+    const unread = async (page: Page) => (await inbox(page).locator('[aria-hidden=true]').last().textContent()) ?? '0'
+
+    test('it is below one’s own folders with what is unread, and opens with one press', async () => {
+      const { page } = claire
+      await inbox(page).waitFor()
+      const before = Number(await unread(page))
+      expect(before).toBeGreaterThan(1)
+      await inbox(page).click()
+      await page.waitForURL(/\/mail\/u[0-9a-z]+~inbox/)
+      await rows(page).filter({ hasText: 'Absence de Léa ce matin' }).waitFor()
+      // Her own mail is not in it.
+      expect(await rows(page).filter({ hasText: 'Agenda de la semaine' }).count()).toBe(0)
+      await inbox(sophie.page).waitFor()
+      await rows(page).filter({ hasText: 'Absence de Léa ce matin' }).click()
+      await page.getByRole('article').first().waitFor()
+      // What one has read is read for the other, who has not moved.
+      await expect.poll(() => unread(sophie.page), { timeout: 10_000 }).toBe(String(before - 1))
+      expect(await findings(page)).toEqual([])
+    })
+
+    test('an answer leaves in the name of the function, and a colleague sees who wrote it', async () => {
+      const { page } = claire
+      await page.getByRole('article').getByRole('button', { name: 'Répondre', exact: true }).first().click()
+      const body = page.getByRole('textbox', { name: 'Corps du message' })
+      await body.waitFor()
+      const from = page.locator('label', { hasText: /^De/ }).getByRole('combobox')
+      expect(await from.locator('option:checked').textContent()).toMatch(/<ce\.0250001r@/)
+      await body.click({ position: { x: 8, y: 8 } })
+      await page.keyboard.type('C’est noté, bon rétablissement à Léa.')
+      await page.getByRole('button', { name: 'Envoyer', exact: true }).click()
+      await body.waitFor({ state: 'detached' })
+      const other = sophie.page
+      await inbox(other).click()
+      await rows(other).filter({ hasText: 'Absence de Léa ce matin' }).click()
+      // The conversation opens at the answer; the question before it says the same.
+      await other.getByText(/^Envoyé au nom de la fonction par Claire Petit/).waitFor()
+      await other.getByRole('button', { name: 'Déplier le message de Nathalie Garnier' }).click()
+      await other.getByText(/^Répondu par Claire Petit/).waitFor()
+      // The copy is in the function's own Sent.
+      const sent = await other.evaluate(async () => {
+        const session = await (await fetch('/jmap/session')).json()
+        const [accountId] = Object.entries(session.accounts as Record<string, { isPersonal: boolean }>).find(
+          ([, account]) => !account.isPersonal,
+        ) ?? ['']
+        const ask = async (methodCalls: unknown[]) => {
+          const using = ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:mail']
+          const response = await fetch('/jmap/api', {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', 'x-csrf': '1' },
+            body: JSON.stringify({ using, methodCalls }),
+          })
+          return (await response.json()).methodResponses
+        }
+        const [[, { list }]] = await ask([['Mailbox/get', { accountId, properties: ['role'] }, 'a']])
+        const inMailbox = (list as { id: string; role: string }[]).find(({ role }) => role === 'sent')?.id
+        const ref = { resultOf: 'q', name: 'Email/query', path: '/ids' }
+        const [, [, got]] = await ask([
+          ['Email/query', { accountId, filter: { inMailbox, subject: 'Absence' } }, 'q'],
+          ['Email/get', { accountId, '#ids': ref, properties: ['from', 'subject'] }, 'g'],
+        ])
+        return got.list as { from: { email: string }[] }[]
+      })
+      expect(sent[0]?.from[0]?.email).toMatch(/^ce\.0250001r@/)
+    })
+
+    test('one looks for something in the mailbox of the function alone', async () => {
+      const { page } = claire
+      await page.getByRole('searchbox').fill('autocar')
+      await page.keyboard.press('Enter')
+      await page.waitForURL(/[?&]box=u/)
+      await rows(page).filter({ hasText: 'Confirmation du transport' }).waitFor()
+    })
+
+    test('a reader changes nothing: no buttons to do it, and nothing is marked as read', async () => {
+      const { page, context, errors } = await as('marc.lefevre', { viewport: { width: 390, height: 800 } })
+      await page.goto(`${server.url}${new URL(sophie.page.url()).pathname.replace(/\/t[^/]*$/, '')}`)
+      await rows(page).filter({ hasText: 'Confirmation du transport' }).click()
+      await page.getByRole('article').first().waitFor()
+      expect(await page.getByRole('toolbar').getByRole('button', { name: 'Archiver' }).count()).toBe(0)
+      expect(await overflow(page)).toBe(0)
+      expect(errors).toEqual([])
+      await context.close()
+    })
+
+    test('an owner takes access away, and the mailbox closes at once where it was open', async () => {
+      const { page } = sophie
+      await inbox(claire.page).click()
+      await rows(claire.page).filter({ hasText: 'Confirmation du transport' }).waitFor()
+      await page.goto(`${server.url}/account/functions`)
+      await page.getByRole('button', { name: `Voir qui a accès : ${name}` }).click()
+      await page.getByRole('button', { name: 'Retirer : Claire Petit' }).waitFor()
+      expect(await findings(page)).toEqual([])
+      await page.getByRole('button', { name: 'Retirer : Claire Petit' }).click()
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Retirer' }).click()
+      await page.getByText('Accès retiré.').first().waitFor()
+      await claire.page.getByRole('heading', { name: 'Cette boîte ne vous est pas ouverte' }).waitFor()
+      await expect.poll(() => section(claire.page).count(), { timeout: 10_000 }).toBe(0)
+      const account = /\/(u[0-9a-z]+)~/.exec(claire.page.url())?.[1] ?? ''
+      const left = await claire.page.evaluate(
+        (prefix) =>
+          new Promise<number>((resolve) => {
+            const open = indexedDB.open('convergence')
+            open.onsuccess = () => {
+              const all = open.result.transaction('entries').objectStore('entries').getAllKeys()
+              all.onsuccess = () => resolve(all.result.filter((key) => String(key).startsWith(prefix)).length)
+            }
+          }),
+        `${account}/`,
+      )
+      expect(left).toBe(0)
+      expect([...claire.errors, ...sophie.errors]).toEqual([])
+    })
+  },
+)
