@@ -75,6 +75,9 @@ const openAccount = statement((q, p: Params<{ account: number }>, dialect) => {
   return dialect === 'postgres' ? select.forUpdate() : select
 })
 
+/** What `openAccount` selects; an array is read faster than an object. */
+type AccountRow = [modseq: number, nextId: number, quotaBytes: number, usedBytes: number]
+
 const closeAccount = statement((q, p: Params<{ account: number; modseq: number; nextId: number; used: number }>) =>
   q.updateTable('account').set({ modseq: p.modseq, next_id: p.nextId, used_bytes: p.used }).where('id', '=', p.account),
 )
@@ -96,19 +99,14 @@ class AccountTransaction implements AccountWriter {
   readonly now: number
   readonly quotaBytes: number
 
-  constructor(
-    tx: Writer,
-    account: number,
-    now: number,
-    row: { modseq: number; next_id: number; quota_bytes: number; used_bytes: number },
-  ) {
+  constructor(tx: Writer, account: number, now: number, [modseq, nextId, quotaBytes, used]: AccountRow) {
     this.#tx = tx
     this.accountId = account
     this.now = now
-    this.modseq = row.modseq + 1
-    this.#nextId = row.next_id
-    this.quotaBytes = row.quota_bytes
-    this.#used = row.used_bytes
+    this.modseq = modseq + 1
+    this.#nextId = nextId
+    this.quotaBytes = quotaBytes
+    this.#used = used
   }
 
   get dialect() {
@@ -194,7 +192,7 @@ export const createStore = (parts: StoreParts): Store => {
     writeGlobal: (fn) => engine.write(fn),
     write: async (account, fn) => {
       const { value, transaction } = await engine.write(async (tx) => {
-        const row = await tx.first(openAccount, { account })
+        const [row] = (await tx.tuples(openAccount, { account })) as AccountRow[]
         if (!row) throw new Failure('notFound', `no account ${account}`)
         const transaction = new AccountTransaction(tx, account, clock.now(), row)
         const value = await fn(transaction)
