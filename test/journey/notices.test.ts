@@ -172,6 +172,48 @@ describe.skipIf(missing !== undefined)(
       await look(head, 'ask-editor')
     })
 
+    test('in English, in the dark and by keyboard only, a notice is written and published', async () => {
+      const { page, context } = await visit(browser, server, { locale: 'en-GB', colorScheme: 'dark' })
+      page.on('pageerror', (error) => errors.push(String(error)))
+      await context.addCookies(await head.context().cookies())
+      await page.goto('/notices/write')
+      await page.getByRole('heading', { name: 'Write an official notice', level: 1 }).waitFor()
+      const press = async (name: string, within: Pick<Page, 'getByRole'> = page, key = 'Enter') => {
+        const button = within.getByRole('button', { name, exact: true })
+        await button.focus()
+        await page.keyboard.press(key)
+      }
+      const type = async (label: string, text: string) => {
+        await page.getByLabel(label, { exact: true }).focus()
+        await page.keyboard.type(text)
+      }
+      const tick = async (label: string | RegExp, within: Pick<Page, 'getByRole'> = page) => {
+        await within.getByRole('checkbox', { name: label }).focus()
+        await page.keyboard.press('Space')
+      }
+      await look(page, 'write-list-dark-en')
+      await press('New notice')
+      await type('Title', 'Cross-country')
+      await type('Text', 'The run is on **Friday**.')
+      await type('Title in English (optional)', 'The cross-country run')
+      await type('Text in English (optional)', 'The run is on **Friday**.')
+      await tick('Ask for an acknowledgement')
+      await press('Preview')
+      await page.getByRole('region', { name: 'Preview' }).locator('strong', { hasText: 'Friday' }).first().waitFor()
+      const rule = page.getByRole('group', { name: 'Recipients, rule 1' })
+      await tick('Parent', rule)
+      await tick('3e B', rule)
+      await page.getByText('1 person', { exact: true }).waitFor()
+      await look(page, 'write-editor-dark-en')
+      await press('Publish now')
+      await press('Publish now', page.getByRole('alertdialog'))
+      await page.getByText('0 have confirmed and 0 have read, of 1').first().waitFor()
+      await look(page, 'write-report-dark-en')
+      await parent.goto('/notices')
+      await parent.getByRole('heading', { name: 'Cross-country' }).waitFor()
+      await context.close()
+    })
+
     test('whoever may not write is told so, and sees nothing of the authors’ pages', async () => {
       await parent.goto('/notices/write')
       await parent.getByText('ne vous a pas confié').waitFor()

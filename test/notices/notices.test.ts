@@ -17,6 +17,7 @@ import {
   withdrawNotice,
 } from '#domain/notices/write.ts'
 import { listNotifications } from '#domain/notify/inbox.ts'
+import { notify } from '#domain/notify/notify.ts'
 import { runOutbox } from '#domain/notify/outbox.ts'
 import { onEveryEngine } from '../contract/all.ts'
 import { type Academy, college, lycee, openAcademy, refusedFor } from '../directory/rig.ts'
@@ -270,5 +271,67 @@ onEveryEngine('official notices', (driver) => {
           Promise.resolve().then(() => createNotice(academy.people, academy.as('head'), draft(teachers, more))),
         ),
       ).toBe(property)
+  })
+
+  test('for whom it is, is fixed when it is published, whatever becomes of people meanwhile', async () => {
+    const { bench, people, as, add, id } = academy
+    const leaving = await add('leaving.teacher', { profiles: [{ kind: 'teacher', uai: college }] })
+    const erased = await add('erased.teacher', { profiles: [{ kind: 'teacher', uai: college }] })
+    const notice = await write('helper', draft(teachers))
+    await publishNotice(people, as('helper'), notice)
+    // The list is made, and nobody has it yet.
+    let asked = 0
+    await runNotices(people, () => asked++ > 0)
+    expect(await seenBy('teacher')).not.toContain(notice)
+    await add('late.teacher', { profiles: [{ kind: 'teacher', uai: college }] })
+    await bench.store.writeGlobal(async (tx) => {
+      await tx.execute((q) => q.deleteFrom('profile').where('account_id', '=', leaving))
+      await tx.execute((q) => q.deleteFrom('account').where('id', '=', erased))
+    })
+    await run()
+    for (const [login, has] of [
+      ['teacher', true],
+      ['head', true],
+      ['leaving.teacher', true],
+      ['late.teacher', false],
+    ] as const)
+      expect([login, (await seenBy(login)).includes(notice)]).toEqual([login, has])
+    expect(await bench.store.read((tx) => getNotice(tx, notice))).toMatchObject({ status: 'published', recipients: 3 })
+    const left = await bench.store.read((tx) => tx.query((q) => q.selectFrom('notice_audience').selectAll()))
+    expect(left).toEqual([])
+    expect(id('late.teacher')).toBeGreaterThan(0)
+  })
+
+  test('what waits for somebody who was erased is dropped, and is not tried again', async () => {
+    const { bench, people, add } = academy
+    const account = await add('gone.teacher', { profiles: [{ kind: 'teacher', uai: college }] })
+    const told = { account, category: 'request', title: 'Attestation', text: '', url: '/requests' } as const
+    await bench.store.writeGlobal((tx) => notify(tx, told, now()))
+    await bench.store.writeGlobal((tx) => tx.execute((q) => q.deleteFrom('account').where('id', '=', account)))
+    await runOutbox(people)
+    const rows = await bench.store.read((tx) =>
+      tx.query((q) => q.selectFrom('notification').select('id').where('account_id', '=', account)),
+    )
+    expect(rows).toEqual([])
+  })
+
+  test('who reads English is told in English, in the portal and by mail', async () => {
+    const { bench, people, as, add, id } = academy
+    await add('english.teacher', { profiles: [{ kind: 'teacher', uai: college }] })
+    await bench.store.writeGlobal((tx) =>
+      tx.execute((q) => q.updateTable('account').set({ locale: 'en' }).where('id', '=', id('english.teacher'))),
+    )
+    const words = { title: { fr: 'Grève', en: 'Strike' }, body: { fr: 'x', en: 'y' } }
+    const notice = await published('helper', draft(teachers, words))
+    const note = { fr: 'Une heure plus tard.', en: 'An hour later.' }
+    await correctNotice(people, as('helper'), notice, { ...words, note, again: false })
+    await run()
+    const rows = await bench.store.read((tx) => listNotifications(tx, id('english.teacher')))
+    expect(rows[0]).toMatchObject({
+      title: 'Corrigé : Grève',
+      en: { title: 'Corrected: Strike', text: 'An hour later.' },
+    })
+    expect(await subjects('english.teacher')).toContain('Corrected: Strike')
+    expect(await subjects('teacher')).toContain('Corrigé : Grève')
   })
 })

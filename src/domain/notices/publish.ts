@@ -8,7 +8,7 @@ import { isFailure } from '#base/failure.ts'
 import { type Params, statement } from '#store/engine.ts'
 import type { AccountWriter } from '#store/store.ts'
 import type { Context } from '../context.ts'
-import { mayAddress, membersOf } from '../directory/audience.ts'
+import { mayAddress } from '../directory/audience.ts'
 import type { Actor } from '../directory/delegation.ts'
 import { attachContent } from '../mail/append.ts'
 import { notify, postLater } from '../notify/notify.ts'
@@ -16,6 +16,7 @@ import { putLetter, sharedLetter, stepFor } from '../notify/outbox.ts'
 import { type Preferences, preferencesOf } from '../notify/preferences.ts'
 import type { People } from '../people/people.ts'
 import { addAct, filesOf, getNotice, type NoticeStatus, type StoredNotice } from './notice.ts'
+import { dropSnapshot, frozenAudience } from './snapshot.ts'
 import { noticeLetter, noticePath, senderName } from './words.ts'
 
 /** Asked between two slices. */
@@ -122,6 +123,7 @@ const bring = async (
     category: 'notice',
     title: notice.title.fr,
     text: senderName(notice),
+    ...(notice.title.en === '' ? {} : { en: { title: notice.title.en, text: senderName(notice) } }),
     url: noticePath(id),
     urgent: notice.urgent,
     once: `notice:${id}`,
@@ -134,22 +136,21 @@ const bring = async (
 
 const publish = async (people: People, notice: StoredNotice, stopping: Stopping, silently: boolean): Promise<void> => {
   const { ctx } = people
-  const { id, audience } = notice
+  const { id } = notice
   const now = notice.publishedAt ?? ctx.clock.now()
+  const whom = (await frozenAudience(ctx, notice, now)).filter((account) => account > notice.reached)
+  if (stopping()) return
   const letter = silently ? undefined : await storedLetter(people, notice)
-  for (let after: number | null = notice.reached; after !== null; ) {
-    const from: number = after
-    const { ids, next, wanted } = await ctx.store.read(async (tx) => {
-      const found = await membersOf(tx, audience, { now, after: from, limit: slice })
-      return { ...found, wanted: await preferencesOf(tx, found.ids) }
-    })
+  for (let at = 0; at < whom.length; at += slice) {
+    const ids = whom.slice(at, at + slice)
+    const wanted = await ctx.store.read((tx) => preferencesOf(tx, ids))
     await onEach(ctx, ids, async (tx) => {
       const own = wanted.get(tx.accountId)
       if (own) await bring(ctx, tx, notice, letter, own)
     })
-    after = next
-    if (next !== null)
-      await ctx.store.writeGlobal((tx) => tx.run(setReached, { id, status: 'publishing', reached: next }))
+    const reached = ids.at(-1) ?? 0
+    if (ids.length === slice)
+      await ctx.store.writeGlobal((tx) => tx.run(setReached, { id, status: 'publishing', reached }))
     await breathe()
     if (stopping()) return
   }
@@ -162,8 +163,9 @@ const end = async (ctx: Context, notice: StoredNotice, status: NoticeStatus): Pr
   const now = ctx.clock.now()
   await ctx.store.writeGlobal(async (tx) => {
     const { changes } = await tx.run(finish, { id, status, was: notice.status, recipients, now })
-    if (changes > 0 && notice.status === 'publishing')
-      await addAct(tx, id, now, notice.author, 'published', { recipients })
+    if (changes === 0 || notice.status !== 'publishing') return
+    await tx.run(dropSnapshot, { id })
+    await addAct(tx, id, now, notice.author, 'published', { recipients })
   })
 }
 
@@ -192,15 +194,20 @@ type Reading = { readonly seen: number | null; readonly acknowledged: number | n
 export const isDone = (notice: Pick<StoredNotice, 'acknowledge'>, { seen, acknowledged }: Reading): boolean =>
   notice.acknowledge ? acknowledged !== null : seen !== null
 
+/** The title in English where there is one, else as it was written. */
+const english = ({ title }: StoredNotice): string => title.en || title.fr
+
 const again = {
   correcting: (notice: StoredNotice) => ({
     title: `Corrigé : ${notice.title.fr}`,
     text: notice.note.fr,
+    en: { title: `Corrected: ${english(notice)}`, text: notice.note.en || notice.note.fr },
     once: `notice:${notice.id}:c${notice.correctedAt ?? 0}`,
   }),
   withdrawing: (notice: StoredNotice) => ({
     title: `Retiré : ${notice.title.fr}`,
     text: notice.note.fr,
+    en: { title: `Withdrawn: ${english(notice)}`, text: notice.note.en || notice.note.fr },
     once: `notice:${notice.id}:w`,
   }),
   reminding: (notice: StoredNotice) => ({
@@ -208,6 +215,12 @@ const again = {
     text: notice.acknowledge
       ? 'Votre confirmation de lecture est attendue.'
       : 'Cette information officielle n’a pas encore été lue.',
+    en: {
+      title: `Reminder: ${english(notice)}`,
+      text: notice.acknowledge
+        ? 'You are asked to confirm that you have read it.'
+        : 'This official notice has not been read yet.',
+    },
     once: `notice:${notice.id}:r${notice.reminders}`,
   }),
 } as const

@@ -3,12 +3,15 @@ import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
 import type { AccountWriter } from '#store/store.ts'
 import type { Context } from '../context.ts'
+import { inLanguage, type Translation } from './notify.ts'
 
 export interface StoredNotification {
   readonly id: number
   readonly category: string
   readonly title: string
   readonly text: string
+  /** The same in English; null: there is no translation. */
+  readonly en: Translation | null
   readonly url: string
   readonly urgent: boolean
   /** Milliseconds. */
@@ -22,7 +25,7 @@ const most = 200
 const shown = statement((q, p: Params<{ account: number; limit: number }>) =>
   q
     .selectFrom('notification')
-    .select(['id', 'category', 'title', 'text', 'url', 'urgent', 'created_at as at', 'seen_at as seenAt'])
+    .select(['id', 'category', 'title', 'text', 'en', 'url', 'urgent', 'created_at as at', 'seen_at as seenAt'])
     .where('account_id', '=', p.account)
     .where('shown', '=', 1)
     .orderBy('id', 'desc')
@@ -31,7 +34,11 @@ const shown = statement((q, p: Params<{ account: number; limit: number }>) =>
 
 /** The latest first. */
 export const listNotifications = async (tx: Reader, account: number): Promise<StoredNotification[]> =>
-  (await tx.all(shown, { account, limit: most })).map((row) => ({ ...row, urgent: row.urgent === 1 }))
+  (await tx.all(shown, { account, limit: most })).map((row) => ({
+    ...row,
+    en: row.en === '' ? null : inLanguage(row, 'en'),
+    urgent: row.urgent === 1,
+  }))
 
 const see = statement((q, p: Params<{ account: number; id: number; at: number | null }>) =>
   q

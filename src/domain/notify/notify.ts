@@ -6,6 +6,11 @@ import { Failure } from '#base/failure.ts'
 import { type Params, statement, type Writer } from '#store/engine.ts'
 import type { Category } from './categories.data.ts'
 
+export interface Translation {
+  readonly title: string
+  readonly text: string
+}
+
 export interface Notification {
   /** Account number. */
   readonly account: number
@@ -14,6 +19,8 @@ export interface Notification {
   readonly title: string
   /** A few sentences, plain. */
   readonly text: string
+  /** The same in English, for those who read it. */
+  readonly en?: Translation
   /** A page of ours (`/notices/n1a`); empty: none. */
   readonly url: string
   /** Passes quiet hours. */
@@ -30,6 +37,7 @@ interface Row {
   category: string
   title: string
   text: string
+  en: string
   url: string
   urgent: number
   once: string | null
@@ -48,6 +56,7 @@ const insert = statement((q, p: Params<Row>) =>
       category: p.category,
       title: p.title,
       text: p.text,
+      en: p.en,
       url: p.url,
       urgent: p.urgent,
       once: p.once,
@@ -70,6 +79,17 @@ const tidy = (text: string, longest: number): string =>
     .trim()
     .slice(0, longest)
 
+const line = (title: string): string => tidy(title, maxTitle).replaceAll('\n', ' ')
+
+const translated = ({ en }: Pick<Notification, 'en'>): string =>
+  en === undefined ? '' : JSON.stringify({ title: line(en.title), text: tidy(en.text, maxText) })
+
+/** What a row says in a language: French where there is no translation. */
+export const inLanguage = (
+  { title, text, en }: { readonly title: string; readonly text: string; readonly en: string },
+  language: 'fr' | 'en',
+): Translation => (language === 'en' && en !== '' ? (JSON.parse(en) as Translation) : { title, text })
+
 const isOwnPage = (url: string): boolean => url === '' || (/^\/(?![/\\])/.test(url) && url.length <= 500)
 
 /** Within a transaction: tells somebody something. Throws Failure invalid: a link that is not a page of ours. */
@@ -79,8 +99,9 @@ export const notify = async (tx: Writer, wanted: Notification, now = Date.now())
   await tx.run(insert, {
     account: wanted.account,
     category: wanted.category,
-    title: tidy(wanted.title, maxTitle).replaceAll('\n', ' '),
+    title: line(wanted.title),
     text: tidy(wanted.text, maxText),
+    en: translated(wanted),
     url: wanted.url,
     urgent: wanted.urgent ? 1 : 0,
     once: wanted.once?.slice(0, 100) ?? null,
@@ -103,8 +124,9 @@ export const postLater = async (tx: Writer, wanted: Later, now: number): Promise
   await tx.run(insert, {
     account: wanted.account,
     category: wanted.category,
-    title: tidy(wanted.title, maxTitle).replaceAll('\n', ' '),
+    title: line(wanted.title),
     text: tidy(wanted.text, maxText),
+    en: translated(wanted),
     url: wanted.url,
     urgent: wanted.urgent ? 1 : 0,
     once: wanted.once?.slice(0, 100) ?? null,

@@ -12,6 +12,7 @@ import { type ParsedContent, readContent } from '../mail/content.ts'
 import type { People } from '../people/people.ts'
 import { type Category, categoryNames } from './categories.data.ts'
 import { digestLetter, type Letter, oneLetter, type Reader as Person, type Told } from './letter.ts'
+import { inLanguage } from './notify.ts'
 import { type Preferences, readPreferences } from './preferences.ts'
 import { nextDigest, quietUntil } from './quiet.ts'
 
@@ -76,6 +77,7 @@ interface Row {
   readonly category: string
   readonly title: string
   readonly text: string
+  readonly en: string
   readonly url: string
   readonly urgent: number
   readonly stage: string
@@ -121,10 +123,9 @@ interface Work {
   readonly letter: Letter | undefined
 }
 
-const told = (row: Row): Told => ({
+const told = (row: Row, language: Person['language']): Told => ({
   category: categoryOf(row.category),
-  title: row.title,
-  text: row.text,
+  ...inLanguage(row, language),
   url: row.url,
   at: row.created_at,
 })
@@ -161,7 +162,7 @@ type Shared = Map<number, Awaited<ReturnType<typeof sharedLetter>>>
 
 const letterFor = async (people: People, who: Person, { row, step }: Omit<Work, 'letter'>, shared: Shared) => {
   if (!step.mail) return
-  if (row.blob_id === null) return oneLetter(people, who, told(row))
+  if (row.blob_id === null) return oneLetter(people, who, told(row, who.language))
   let letter = shared.get(row.blob_id)
   if (!letter) shared.set(row.blob_id, (letter = await sharedLetter(people.ctx, row.blob_id)))
   return letter
@@ -173,12 +174,23 @@ const readDue = async (tx: Reader, account: number, now: number) => ({
   wanted: await readPreferences(tx, account),
 })
 
+const ofAccount = statement((q, p: Params<{ account: number }>) =>
+  q.deleteFrom('notification').where('account_id', '=', p.account),
+)
+
+/** Somebody who was erased after they were told of something is told of nothing any more. Returns 0: none went on. */
+const drop = async (ctx: Context, account: number): Promise<number> => {
+  await ctx.store.writeGlobal((tx) => tx.run(ofAccount, { account }))
+  return 0
+}
+
 /** Everything that is due of one account. */
 const serve = async (people: People, account: number, shared: Shared): Promise<number> => {
   const { ctx } = people
   const now = ctx.clock.now()
   const { rows, who, wanted } = await ctx.store.read((tx) => readDue(tx, account, now))
-  if (!who || rows.length === 0) return 0
+  if (!who) return drop(ctx, account)
+  if (rows.length === 0) return 0
   const reader: Person = {
     name: who.name,
     language: who.locale.startsWith('en') ? 'en' : 'fr',
@@ -189,7 +201,7 @@ const serve = async (people: People, account: number, shared: Shared): Promise<n
   const work = await Promise.all(
     steps.map(async (one) => ({ ...one, letter: hasMail ? await letterFor(people, reader, one, shared) : undefined })),
   )
-  const gathered = steps.filter(({ step }) => step.digest).map(({ row }) => told(row))
+  const gathered = steps.filter(({ step }) => step.digest).map(({ row }) => told(row, reader.language))
   const digest = hasMail && gathered.length > 0 ? await digestLetter(people, reader, gathered) : undefined
   await ctx.store.write(account, async (tx) => {
     let left = gathered.length
@@ -215,6 +227,10 @@ const serve = async (people: People, account: number, shared: Shared): Promise<n
   return rows.length
 }
 
+/** Erased since its notifications were read. */
+const isGone = async (ctx: Context, account: number): Promise<boolean> =>
+  (await ctx.store.read((tx) => tx.first(person, { account }))) === undefined
+
 const page = 200
 const retryAfter = 10 * 60_000
 
@@ -230,6 +246,10 @@ export const runOutbox = async (people: People): Promise<number> => {
       try {
         count += await serve(people, account, shared)
       } catch (error) {
+        if (isFailure(error, 'notFound') && (await isGone(ctx, account))) {
+          await drop(ctx, account)
+          continue
+        }
         ctx.log.error('notify.failed', { account }, error)
         await ctx.store.writeGlobal((tx) => tx.run(postpone, { account, now, until: now + retryAfter }))
       }

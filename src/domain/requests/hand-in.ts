@@ -223,7 +223,8 @@ export const handIn = async (
       detail,
     })
     const told = { account, category: 'request', url: '/requests', once: `receipt:${receipt}` } as const
-    await notify(tx, { ...told, title: `Remis : ${current.title}`, text: `Reçu ${receipt}. ${detail}` }, tx.now)
+    const en = { title: `Handed in: ${current.title}`, text: `Receipt ${receipt}. ${detail}` }
+    await notify(tx, { ...told, title: `Remis : ${current.title}`, text: `Reçu ${receipt}. ${detail}`, en }, tx.now)
     return receipt
   })
 }

@@ -70,14 +70,16 @@ const receive = statement((q, p: Params<{ account: number; id: number }>) =>
     .onConflict((on) => on.columns(['account_id', 'request_id']).doNothing()),
 )
 
-const day = new Intl.DateTimeFormat('fr-FR', {
+const dayForm = {
   weekday: 'long',
   day: 'numeric',
   month: 'long',
   hour: '2-digit',
   minute: '2-digit',
   timeZone: 'Europe/Paris',
-})
+} as const
+const day = new Intl.DateTimeFormat('fr-FR', dayForm)
+const dayEn = new Intl.DateTimeFormat('en-GB', dayForm)
 
 const open = async (ctx: Context, request: StoredRequest, stopping: () => boolean): Promise<void> => {
   const { id, audience } = request
@@ -92,7 +94,9 @@ const open = async (ctx: Context, request: StoredRequest, stopping: () => boolea
       tx.changed('DocumentRequest', id, 'created')
       const told = { account, category: 'request', url: '/requests', once: `request:${id}` } as const
       const text = `${request.sender} vous demande un document, à remettre avant le ${day.format(request.dueAt)}.`
-      await notify(tx, { ...told, title: request.title, text: text.trim() }, tx.now)
+      const english = `${request.sender} asks you for a document, to be handed in before ${dayEn.format(request.dueAt)}.`
+      const en = { title: request.title, text: english.trim() }
+      await notify(tx, { ...told, title: request.title, text: text.trim(), en }, tx.now)
     })
     after = next
     if (next !== null) await ctx.store.writeGlobal((tx) => tx.run(setReached, { id, status: 'opening', reached: next }))
@@ -136,7 +140,11 @@ const remind = async (tx: AccountWriter, request: StoredRequest): Promise<void> 
   if (!row || row.handed !== null) return
   const text = `Ce document est attendu avant le ${day.format(request.dueAt)}.`
   const told = { account, category: 'reminder', url: '/requests', once: `request:${id}:r${request.reminders}` } as const
-  await notify(tx, { ...told, title: `Rappel : ${request.title}`, text }, tx.now)
+  const en = {
+    title: `Reminder: ${request.title}`,
+    text: `This document is expected before ${dayEn.format(request.dueAt)}.`,
+  }
+  await notify(tx, { ...told, title: `Rappel : ${request.title}`, text, en }, tx.now)
 }
 
 /** What was handed in goes; who has answered, and the receipt, stay. */

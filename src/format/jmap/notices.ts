@@ -43,6 +43,8 @@ export interface PortalNotification {
   readonly category: string
   readonly title: string
   readonly text: string
+  /** The same in English; null: there is no translation. */
+  readonly en: { readonly title: string; readonly text: string } | null
   /** A page of ours; empty: none. */
   readonly url: string
   readonly isUrgent: boolean

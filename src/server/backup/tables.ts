@@ -99,6 +99,7 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   guide_unmatched: ['id'],
   notice: ['id'],
   notice_act: ['notice_id', 'n'],
+  notice_audience: ['notice_id'],
   notice_file: ['notice_id', 'n'],
   notice_recipient: ['account_id', 'notice_id'],
   notification: ['id'],

@@ -13,6 +13,7 @@ import { notices } from './0013-notices.ts'
 import { help } from './0014-help.ts'
 import { setup } from './0017-setup.ts'
 import { reading } from './0018-reading.ts'
+import { told } from './0019-told.ts'
 import { phishing } from './0020-phishing.ts'
 import { contacts } from './0022-contacts.ts'
 import { mailboxes } from './0023-mailboxes.ts'
@@ -34,6 +35,7 @@ export const migrations: readonly Migration[] = [
   help,
   setup,
   reading,
+  told,
   phishing,
   contacts,
   mailboxes,

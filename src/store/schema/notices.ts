@@ -47,6 +47,12 @@ export interface NoticeFileTable {
   size: number
 }
 
+/** For whom a notice is that is being published: account numbers, packed. */
+export interface NoticeAudienceTable {
+  notice_id: number
+  members: Uint8Array
+}
+
 /** Somebody who has received a notice: written in the transaction that delivers it. */
 export interface NoticeRecipientTable {
   account_id: number
@@ -62,6 +68,8 @@ export interface NotificationTable {
   category: string
   title: string
   text: string
+  /** JSON {title, text} in English; empty: there is no translation. */
+  en: Generated<string>
   url: string
   urgent: number
   /** A name under which an account is told only once. */
@@ -127,6 +135,7 @@ export interface DocumentRequestFileTable {
 export interface NoticesTables {
   notice: NoticeTable
   notice_act: NoticeActTable
+  notice_audience: NoticeAudienceTable
   notice_file: NoticeFileTable
   notice_recipient: NoticeRecipientTable
   notification: NotificationTable

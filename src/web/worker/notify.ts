@@ -12,7 +12,8 @@ const DELIVERED = 'urn:convergence:delivered'
 /** More than this at once are counted, not named. */
 const NAMED = 3
 
-const said = () => words[self.navigator.language.startsWith('en') ? 'en' : 'fr']
+const isEnglish = () => self.navigator.language.startsWith('en')
+const said = () => words[isEnglish() ? 'en' : 'fr']
 
 interface Shown {
   readonly url: string
@@ -86,7 +87,10 @@ const tellNotification = async (accountId: string): Promise<void> => {
   if (newest?.category !== 'test' && (await isWatched())) return
   if (newest === undefined) return show(said().news, '', 'notification', { url: '/portal', accountId, emailIds: [] })
   const data = { url: text(newest.url) || '/portal', accountId, emailIds: [] }
-  await show(text(newest.title), text(newest.text), `notification/${text(newest.id)}`, data)
+  // Empty where there is no translation.
+  const english = isEnglish() ? record(newest.en) : {}
+  const [title, body] = [text(english.title) || text(newest.title), text(english.text) || text(newest.text)]
+  await show(title, body, `notification/${text(newest.id)}`, data)
 }
 
 const verify = async (message: Body): Promise<void> => {

@@ -10,7 +10,7 @@ import { type OwnType, ownGet, ownSet } from './own.ts'
 const own: OwnType<PortalNotification> = {
   type: 'Notification',
   kind: 'notification',
-  properties: ['id', 'category', 'title', 'text', 'url', 'isUrgent', 'at', 'isSeen'],
+  properties: ['id', 'category', 'title', 'text', 'en', 'url', 'isUrgent', 'at', 'isSeen'],
   read: async (tx, account) =>
     (await listNotifications(tx, account)).map(({ id, at, seenAt, urgent, ...one }) => ({
       ...one,

@@ -267,6 +267,8 @@ const Line = ({ one, portal }: { one: PortalNotification; portal: Portal }) => {
   const { t, i18n } = useTranslation()
   const [path = '', query] = one.url.split('?')
   const id = new URLSearchParams(query).get('id')
+  // What an older version kept on this device has no translation.
+  const { title, text } = i18n.language === 'en' ? (one.en ?? one) : one
   const see = () => {
     if (!one.isSeen) portal.seeNotification(one.id)
   }
@@ -274,20 +276,20 @@ const Line = ({ one, portal }: { one: PortalNotification; portal: Portal }) => {
     <li className={css.told} data-unread={one.isSeen ? undefined : true}>
       <p className={css.toldTitle}>
         {one.url === '' ? (
-          one.title
+          title
         ) : (
           <Link to={path} search={id === null ? {} : { id }} onClick={see}>
-            {one.title}
+            {title}
           </Link>
         )}
       </p>
-      {one.text === '' ? null : <p>{one.text}</p>}
+      {text === '' ? null : <p>{text}</p>}
       <p className={css.soft}>
         {messageDate(one.at, i18n.language)}
         {one.isSeen ? null : (
           <>
             {' · '}
-            <Button kind="quiet" onPress={see} aria-label={t('notices.seeNamed', { title: one.title })}>
+            <Button kind="quiet" onPress={see} aria-label={t('notices.seeNamed', { title })}>
               {t('notices.see')}
             </Button>
           </>
