@@ -193,8 +193,8 @@ describe.skipIf(missing !== undefined)(
       }
       await look(page, 'write-list-dark-en')
       await press('New notice')
-      await type('Title', 'Cross-country')
-      await type('Text', 'The run is on **Friday**.')
+      await type('Title (French)', 'Cross-country')
+      await type('Text (French)', 'The run is on **Friday**.')
       await type('Title in English (optional)', 'The cross-country run')
       await type('Text in English (optional)', 'The run is on **Friday**.')
       await tick('Ask for an acknowledgement')
