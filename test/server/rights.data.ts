@@ -127,6 +127,7 @@ export const table: Readonly<Record<string, Row>> = {
   'POST /tickets/one/:id/answer': row([...desk, 'teacher'], 404, { text: 'a' }),
   'POST /tickets/one/:id/note': row(desk, 404, { text: 'a' }),
   'POST /tickets/one/:id/move': row(desk, 404, { what: 'assign' }),
+  'POST /tickets/one/:id/assign': row(desk, 404, { to: 1 }),
   'POST /tickets/one/:id/rate': row(['teacher'], 404, { rating: 5 }),
   'POST /tickets/one/:id/files': row([...desk, 'teacher'], 404, upload),
   'GET /tickets/one/:id/files/:file': row([...desk, 'teacher'], 404),
