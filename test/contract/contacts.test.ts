@@ -10,6 +10,7 @@ import {
   makeDefaultBook,
 } from '#domain/contacts/books.ts'
 import { contactAt, getContact } from '#domain/contacts/cards.ts'
+import { contactsMatching } from '#domain/contacts/find.ts'
 import { noMedia, takeMedia } from '#domain/contacts/media.ts'
 import { type ContactFilter, queryContacts } from '#domain/contacts/query.ts'
 import { bookChanges } from '#domain/contacts/sync.ts'
@@ -17,6 +18,7 @@ import { readVCard, vcardOf } from '#domain/contacts/vcard.ts'
 import { changeContact, createContact, deleteContact } from '#domain/contacts/write.ts'
 import type { Context } from '#domain/context.ts'
 import { reachableBlob } from '#domain/mail/emails.ts'
+import { findRecipients } from '#domain/mail/recipients.ts'
 import type { JsCard } from '#format/jscontact/card.ts'
 import { readChanges, readState } from '#store/changes.ts'
 import { sweepBlobs } from '#store/sweep.ts'
@@ -207,6 +209,26 @@ onEveryEngine('contacts', (driver) => {
     await expect(
       takeMedia(ctx, cardOf('y', { media: { m: { kind: 'photo', uri: `data:,${'x'.repeat(600_000)}` } } })),
     ).rejects.toMatchObject({ code: 'tooLarge' })
+  })
+
+  test('completion proposes the addresses of cards by the beginnings of words', async () => {
+    const name = (full: string) => ({ name: { full } })
+    await add({ ...cardOf('x', name('Zoé Écuyer')), emails: { e: { address: 'Zoe_E@Ecole.test' } } })
+    await add({
+      ...cardOf('x', name('100 % Bio')),
+      emails: { e: { address: 'bio@ferme.test' }, f: { address: 'rien' } },
+    })
+    const find = async (...typed: string[]) =>
+      (await ctx.store.read((tx) => contactsMatching(tx, account, typed, 10))).map(({ address }) => address)
+    expect(await find('ecu', 'zoe')).toEqual(['zoe_e@ecole.test'])
+    expect(await find('zoe_e')).toEqual(['zoe_e@ecole.test'])
+    expect(await find('cuyer')).toEqual([])
+    expect(await find('100', 'bio')).toEqual(['bio@ferme.test'])
+    expect((await findRecipients(ctx, account, 'écu', 10))[0]).toEqual({
+      name: 'Zoé Écuyer',
+      email: 'zoe_e@ecole.test',
+      kind: 'contact',
+    })
   })
 
   test('cards are found by what they say, without accents, and in the order of names', async () => {

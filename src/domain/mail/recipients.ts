@@ -1,15 +1,16 @@
 /**
- * Whom a person may be about to write to: those written to before, the groups they may write to, and the people of the
- * directory whom they may see (directory/visibility.ts).
+ * Whom a person may be about to write to: those written to before, their contacts, the groups they may write to, and the
+ * people of the directory whom they may see (directory/visibility.ts).
  */
 import { type Params, statement } from '#store/engine.ts'
+import { contactsMatching } from '../contacts/find.ts'
 import type { Context } from '../context.ts'
 import { maySee, type Standing } from '../directory/visibility.ts'
 import { classmatesOf, directoryOf, fold, matches, wordsOf } from './recipient-directory.ts'
 import { expandGroup, findGroups } from './recipient-groups.ts'
 
 export type Recipient =
-  | { readonly kind: 'directory' | 'recent'; readonly name: string | null; readonly email: string }
+  | { readonly kind: 'directory' | 'contact' | 'recent'; readonly name: string | null; readonly email: string }
   | {
       readonly kind: 'group'
       readonly group: string
@@ -33,7 +34,7 @@ const selectCorrespondents = statement((q, p: Params<{ account: number; limit: n
 const standingsOf = async (ctx: Context, account: number): Promise<readonly Standing[]> =>
   (await directoryOf(ctx)).byAccount.get(account)?.standings ?? []
 
-/** Those that match every word typed: people written to first, most used first, then groups, then the directory by name. */
+/** Those that match every word typed: people written to first, most used first, then contacts, groups, and the directory by name. */
 export const findRecipients = async (
   ctx: Context,
   account: number,
@@ -53,12 +54,18 @@ export const findRecipients = async (
     kind: 'recent',
   }))
   if (typed.length === 0) return found.slice(0, limit)
+  const written = new Set(people.map(({ address }) => address))
+  const contacts = (await ctx.store.read((tx) => contactsMatching(tx, account, typed, limit))).filter(
+    ({ address }, at, all) => !written.has(address) && all.findIndex((one) => one.address === address) === at,
+  )
+  for (const { name, address } of contacts)
+    found.push({ name: name === '' || name === address ? null : name, email: address, kind: 'contact' })
   const viewer = await standingsOf(ctx, account)
   const groups = await findGroups(ctx, account, viewer, typed, Math.min(limit, maxGroups))
   const shown = found.slice(0, limit - groups.length)
   for (const { key, label, place, count } of groups) shown.push({ kind: 'group', group: key, label, place, count })
   if (shown.length >= limit) return shown
-  return [...shown, ...(await inDirectory(ctx, account, viewer, typed, limit - shown.length, people))]
+  return [...shown, ...(await inDirectory(ctx, account, viewer, typed, limit - shown.length, [...people, ...contacts]))]
 }
 
 const inDirectory = async (

@@ -4,8 +4,8 @@ import type { Id } from './core.ts'
 export interface PersonRecipient {
   readonly name: string | null
   readonly email: string
-  /** In the academy's directory, or someone this account has written to. */
-  readonly kind: 'directory' | 'recent'
+  /** In the academy's directory, in one's own contacts, or someone this account has written to. */
+  readonly kind: 'directory' | 'contact' | 'recent'
 }
 
 /** A group that the person may write to; `Recipient/expand` tells its people. */

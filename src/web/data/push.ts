@@ -34,6 +34,8 @@ const BESIDES = [
   'MailPreferences',
   'Snooze',
   'MailJob',
+  'AddressBook',
+  'ContactCard',
 ]
 const POLL = 30_000
 /** Seconds between the server's signs of life, and how long we do without (milliseconds). */

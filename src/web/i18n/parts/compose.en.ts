@@ -25,6 +25,7 @@ export const texts = {
     invalidRecipient: '{{text}} is not an address',
     suggestions: 'Suggestions',
     directory: 'directory',
+    contact: 'contact',
     recent: 'recent',
     noRecipient: 'Add at least one recipient.',
     badRecipient: 'Correct the address “{{text}}” before sending.',

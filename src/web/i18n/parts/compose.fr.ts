@@ -25,6 +25,7 @@ export const texts = {
     invalidRecipient: '{{text}} n’est pas une adresse',
     suggestions: 'Suggestions',
     directory: 'annuaire',
+    contact: 'contact',
     recent: 'récent',
     noRecipient: 'Ajoutez au moins un destinataire.',
     badRecipient: 'Corrigez l’adresse « {{text}} » avant d’envoyer.',

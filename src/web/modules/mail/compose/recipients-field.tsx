@@ -96,7 +96,9 @@ const Option = ({
     ? t('compose.groupCount', { count: item.count })
     : item.kind === 'directory'
       ? t('compose.directory')
-      : t('compose.recent')
+      : item.kind === 'contact'
+        ? t('compose.contact')
+        : t('compose.recent')
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the combobox holds focus and keys
     <div
