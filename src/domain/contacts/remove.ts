@@ -68,7 +68,24 @@ interface Going {
   readonly size: number
 }
 
+const mediaOf = statement((q, p: Params<Key>) =>
+  q
+    .selectFrom('contact_blob')
+    .select(['blob_id', 'type'])
+    .where('account_id', '=', p.account)
+    .where('card_id', '=', p.id),
+)
+const putAside = statement((q, p: Params<{ account: number; blob: number; type: string; now: number }>) =>
+  q
+    .insertInto('upload')
+    .values({ account_id: p.account, blob_id: p.blob, type: p.type, created_at: p.now })
+    .onConflict((oc) => oc.columns(['account_id', 'blob_id']).doUpdateSet({ created_at: p.now })),
+)
+
 const dropCard = async (tx: AccountWriter, id: number): Promise<void> => {
+  // Whoever takes the deletion back can still name its pictures, as they could something just uploaded.
+  for (const { blob_id: blob, type } of await tx.all(mediaOf, { account: tx.accountId, id }))
+    await tx.run(putAside, { account: tx.accountId, blob, type, now: tx.now })
   for (const statement of byCard) await tx.run(statement, { account: tx.accountId, id })
   await tx.run(deleteRow, { account: tx.accountId, id })
   tx.changed('ContactCard', id, 'destroyed')

@@ -12,6 +12,7 @@ export const fr = {
     more: 'Autres actions',
     home: 'Accueil',
     mail: 'Messagerie',
+    contacts: 'Contacts',
     notices: 'Informations',
     myAccount: 'Mon compte',
     diagnose: 'Quelque chose ne va pas',

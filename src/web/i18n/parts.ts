@@ -8,6 +8,7 @@ import type { texts as account } from './parts/account.fr.ts'
 import type { texts as admin } from './parts/admin.fr.ts'
 import type { texts as codes } from './parts/codes.fr.ts'
 import type { texts as compose } from './parts/compose.fr.ts'
+import type { texts as contacts } from './parts/contacts.fr.ts'
 import type { texts as device } from './parts/device.fr.ts'
 import type { texts as easy } from './parts/easy.fr.ts'
 import type { texts as fraud } from './parts/fraud.fr.ts'
@@ -30,6 +31,7 @@ export type AllTexts = typeof gate &
   typeof device &
   typeof compose &
   typeof account &
+  typeof contacts &
   typeof admin &
   typeof fraud &
   typeof functions &
@@ -56,6 +58,7 @@ const files = {
   compose: { fr: () => import('./parts/compose.fr.ts'), en: () => import('./parts/compose.en.ts') },
   account: { fr: () => import('./parts/account.fr.ts'), en: () => import('./parts/account.en.ts') },
   admin: { fr: () => import('./parts/admin.fr.ts'), en: () => import('./parts/admin.en.ts') },
+  contacts: { fr: () => import('./parts/contacts.fr.ts'), en: () => import('./parts/contacts.en.ts') },
   fraud: { fr: () => import('./parts/fraud.fr.ts'), en: () => import('./parts/fraud.en.ts') },
   functions: { fr: () => import('./parts/functions.fr.ts'), en: () => import('./parts/functions.en.ts') },
   notices: { fr: () => import('./parts/notices.fr.ts'), en: () => import('./parts/notices.en.ts') },

@@ -60,7 +60,7 @@ export const Frame = () => {
 const Inside = ({ account, isMissing }: { account: string | undefined; isMissing: boolean }) => {
   const { t } = useTranslation()
   // What is not mail has a navigation of its own.
-  const isMail = !/^\/(?:account|admin|diagnose|portal|notices|notifications|requests|tickets)(?:\/|$)/.test(
+  const isMail = !/^\/(?:account|admin|contacts|diagnose|portal|notices|notifications|requests|tickets)(?:\/|$)/.test(
     useLocation().pathname,
   )
   const isDrawer = useMedia(DRAWER)

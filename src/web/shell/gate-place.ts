@@ -35,6 +35,7 @@ const destinations = new Set([
   'settings',
   'setup',
   'admin',
+  'contacts',
   'notices',
   'notifications',
   'requests',

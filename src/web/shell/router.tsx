@@ -142,6 +142,16 @@ const asking = createRoute({
 const SetupScreen = lazyScreen(['setup', 'account'], () =>
   import('../modules/setup/setup-screen.tsx').then((module) => module.SetupScreen),
 )
+const ContactsScreen = lazyScreen(['contacts', 'account'], () =>
+  import('../modules/contacts/contacts-screen.tsx').then((module) => module.ContactsScreen),
+)
+const contacts = createRoute({
+  getParentRoute: () => root,
+  path: '/contacts',
+  component: ContactsScreen,
+  validateSearch: (given: Record<string, unknown>): { id?: string } => chosen('id')(given),
+})
+
 const setup = createRoute({ getParentRoute: () => root, path: '/setup', component: SetupScreen })
 
 /** Everything is in the query: the paths below /admin are those of the server's own answers. */
@@ -177,6 +187,7 @@ const tree = root.addChildren([
   asking,
   rules,
   setup,
+  contacts,
 ])
 
 export const createAppRouter = () =>

@@ -44,6 +44,12 @@ const AccountMenu = () => {
       entries={[
         { id: 'home', label: t('app.home'), icon: 'home', onAction: () => navigate({ to: '/portal' }) },
         {
+          id: 'contacts',
+          label: t('app.contacts'),
+          icon: 'person',
+          onAction: () => navigate({ to: '/contacts', search: {} }),
+        },
+        {
           id: 'account',
           label: t('app.myAccount'),
           icon: 'shield',
@@ -118,6 +124,9 @@ const Parts = () => {
       </Link>
       <Link to="/mail/$mailbox" params={{ mailbox: 'inbox' }} className={css.part}>
         {t('app.mail')}
+      </Link>
+      <Link to="/contacts" search={{}} className={css.part} activeProps={{ 'aria-current': 'page' }}>
+        {t('app.contacts')}
       </Link>
       <Link
         to="/account/$part"

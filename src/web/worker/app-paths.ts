@@ -10,6 +10,7 @@ const pages = new Set([
   '/portal',
   '/admin',
   '/account',
+  '/contacts',
   '/search',
   '/settings',
   '/rules',

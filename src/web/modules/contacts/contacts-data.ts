@@ -22,6 +22,8 @@ export interface Change {
   readonly create?: Readonly<Record<string, object>>
   readonly update?: Readonly<Record<string, Args>>
   readonly destroy?: readonly string[]
+  /** Of address books: the cards in them end too. */
+  readonly onDestroyRemoveContents?: boolean
 }
 
 /** The server said no; `type` is the SetError's. */
@@ -110,6 +112,16 @@ export class ContactsData {
       this.cards = before.cards
       this.show()
       throw error
+    } finally {
+      this.sync()
+    }
+  }
+
+  /** Creates those cards that the server takes (an import); the number of them. Rejects when there is no network. */
+  async createSome(create: Readonly<Record<string, object>>): Promise<number> {
+    try {
+      const [answer] = await this.side.send([this.call('ContactCard/set', { create })], { write: true })
+      return Object.keys((good(answer).created as object | null) ?? {}).length
     } finally {
       this.sync()
     }
