@@ -140,6 +140,7 @@ export const en: Texts = {
     failed: 'The message could not be loaded.',
   },
   message: {
+    addSender: 'Add the sender to contacts',
     from: 'From',
     to: 'To',
     cc: 'Cc',

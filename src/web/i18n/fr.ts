@@ -138,6 +138,7 @@ export const fr = {
     failed: 'Le message n’a pas pu être chargé.',
   },
   message: {
+    addSender: 'Ajouter l’expéditeur aux contacts',
     from: 'De',
     to: 'À',
     cc: 'Copie',

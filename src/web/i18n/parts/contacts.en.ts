@@ -13,7 +13,6 @@ export const texts: typeof french = {
     more: 'More actions',
     list: 'List of contacts',
     count_one: '{{count}} contact',
-    count_many: '{{count}} contacts',
     count_other: '{{count}} contacts',
     showMore: 'Show more',
     none: 'No contact yet.',
@@ -64,7 +63,6 @@ export const texts: typeof french = {
     badEmail: '“{{email}}” is not an e-mail address.',
     close: 'Close',
     groupName: 'Name of the group',
-    groupTitle: 'Group',
     members: 'Members',
     findMember: 'Find whom to add',
     noMembers: 'Nobody in this group.',
@@ -75,10 +73,8 @@ export const texts: typeof french = {
     exportCsv: 'Export for a spreadsheet (.csv)',
     importing: 'Import: {{done}} of {{count}}',
     imported_one: '{{count}} contact imported',
-    imported_many: '{{count}} contacts imported',
     imported_other: '{{count}} contacts imported',
     skipped_one: '{{count}} already there or refused',
-    skipped_many: '{{count}} already there or refused',
     skipped_other: '{{count}} already there or refused',
     importNone:
       'There is no contact in this file. Choose a .vcf file, or a .csv table whose first line names the columns.',
@@ -92,6 +88,5 @@ export const texts: typeof french = {
     bookTaken: 'An address book has this name already.',
     phones: 'Have these contacts on my phone',
     added: '“{{name}}” is in your contacts',
-    addOne: 'Add to contacts',
   },
 }

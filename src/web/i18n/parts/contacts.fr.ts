@@ -11,7 +11,6 @@ export const texts = {
     more: 'Autres actions',
     list: 'Liste des contacts',
     count_one: '{{count}} contact',
-    count_many: '{{count}} contacts',
     count_other: '{{count}} contacts',
     showMore: 'Afficher la suite',
     none: 'Aucun contact pour l’instant.',
@@ -62,7 +61,6 @@ export const texts = {
     badEmail: '« {{email}} » n’est pas une adresse électronique.',
     close: 'Fermer',
     groupName: 'Nom du groupe',
-    groupTitle: 'Groupe',
     members: 'Membres',
     findMember: 'Chercher qui ajouter',
     noMembers: 'Personne dans ce groupe.',
@@ -73,10 +71,8 @@ export const texts = {
     exportCsv: 'Exporter pour un tableur (.csv)',
     importing: 'Import : {{done}} sur {{count}}',
     imported_one: '{{count}} contact importé',
-    imported_many: '{{count}} contacts importés',
     imported_other: '{{count}} contacts importés',
     skipped_one: '{{count}} déjà présent ou refusé',
-    skipped_many: '{{count}} déjà présents ou refusés',
     skipped_other: '{{count}} déjà présents ou refusés',
     importNone:
       'Ce fichier ne contient aucun contact. Choisissez un fichier .vcf, ou un tableau .csv dont la première ligne nomme les colonnes.',
@@ -90,6 +86,5 @@ export const texts = {
     bookTaken: 'Un carnet porte déjà ce nom.',
     phones: 'Avoir ces contacts sur mon téléphone',
     added: '« {{name}} » est dans vos contacts',
-    addOne: 'Ajouter aux contacts',
   },
 }

@@ -107,6 +107,7 @@ export const texts: typeof fr = {
       status: { ACCEPTED: 'accepts', DECLINED: 'declines', TENTATIVE: 'perhaps' },
     },
     contact: {
+      add: 'Add to contacts',
       organisation: 'Organisation',
       title: 'Title',
       email: 'Mail address',

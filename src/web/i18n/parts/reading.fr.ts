@@ -110,6 +110,7 @@ export const texts = {
       status: { ACCEPTED: 'accepte', DECLINED: 'refuse', TENTATIVE: 'peut-être' },
     },
     contact: {
+      add: 'Ajouter aux contacts',
       organisation: 'Organisation',
       title: 'Fonction',
       email: 'Adresse électronique',

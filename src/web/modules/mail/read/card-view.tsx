@@ -3,6 +3,8 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type CalendarEvent, type EventMoment, readCalendar } from '#format/icalendar/read.ts'
 import { type CardValue, type ContactCard, readCards } from '#format/vcard/read.ts'
+import { useClient } from '../../../shell/client.tsx'
+import { Button } from '../../../ui/button.tsx'
 import { composeTo } from '../compose/composers.ts'
 import css from './viewer.module.css'
 
@@ -88,7 +90,7 @@ export const EventView = ({ text }: { text: string }) => {
 const Values = ({ label, values }: { label: string; values: readonly CardValue[] }) =>
   values.length === 0 ? null : <Fact label={label}>{values.map(({ value }) => value).join('\n')}</Fact>
 
-const Person = ({ card }: { card: ContactCard }) => {
+const Person = ({ card, onAdd }: { card: ContactCard; onAdd: () => void }) => {
   const { t } = useTranslation()
   return (
     <article className={css.card}>
@@ -120,14 +122,20 @@ const Person = ({ card }: { card: ContactCard }) => {
         {card.birthday ? <Fact label={t('reading.contact.birthday')}>{card.birthday}</Fact> : null}
         {card.note ? <Fact label={t('reading.contact.note')}>{card.note}</Fact> : null}
       </dl>
+      <Button icon="person" onPress={onAdd}>
+        {t('reading.contact.add')}
+      </Button>
     </article>
   )
 }
 
 export const ContactView = ({ text }: { text: string }) => {
   const { t } = useTranslation()
+  const client = useClient()
   const cards = useMemo(() => readCards(text), [text])
+  const add = (index: number) =>
+    void import('../../contacts/add.ts').then((module) => module.addFromFile(client, text, index))
   if (cards.length === 0) return <p>{t('reading.contact.none')}</p>
   // biome-ignore lint/suspicious/noArrayIndexKey: people of an immutable file
-  return cards.map((card, index) => <Person key={index} card={card} />)
+  return cards.map((card, index) => <Person key={index} card={card} onAdd={() => add(index)} />)
 }

@@ -69,6 +69,21 @@ const MoreMenu = ({
           icon: 'trash',
           onAction: () => settle(client.actions.trash([email.id]).done),
         },
+        // Contacts are one's own, whoever's mailbox the message is in.
+        ...(email.from?.[0] && client.account === undefined
+          ? [
+              {
+                id: 'contact',
+                label: t('message.addSender'),
+                icon: 'person' as const,
+                apart: true,
+                onAction: () => {
+                  const [sender] = email.from ?? []
+                  if (sender) void import('../../contacts/add.ts').then((module) => module.addPerson(client, sender))
+                },
+              },
+            ]
+          : []),
         { id: 'print', label: t('message.print'), icon: 'print', apart: true, onAction: onPrint },
         { id: 'headers', label: t('message.headers'), icon: 'source', onAction: () => onSource('headers') },
         { id: 'source', label: t('message.viewSource'), icon: 'source', onAction: () => onSource('all') },
