@@ -13,6 +13,7 @@ import { settleReportAccount, takeReports } from '#domain/phishing/incoming.ts'
 import { forgetJudged } from '#domain/phishing/judged.ts'
 import { fraudActs, fraudRights } from '#domain/phishing/rights.data.ts'
 import { fraudActsOf } from '#domain/phishing/rights.ts'
+import { lastBlobBefore } from '#domain/phishing/sweep-count.ts'
 import { advanceSweeps, countMailboxes, giveBack, listSweeps, takeBack } from '#domain/phishing/take-back.ts'
 import { judgeCluster, listClusters, seeCluster } from '#domain/phishing/triage.ts'
 import { readEmail } from '#domain/reading/read.ts'
@@ -112,6 +113,26 @@ onEveryEngine('reported frauds', (driver) => {
       'not yours',
     )
     await expect(countMailboxes(academy.people, academy.as('desk'), 1)).rejects.toThrow('not yours')
+  })
+
+  test('a count begins where the days asked for begin, gaps and blobs stored again included', async () => {
+    await academy.bench.store.writeGlobal(async (tx) => {
+      for (let id = 1000; id < 1200; id += 3)
+        await tx.execute((q) =>
+          q.insertInto('blob').values({
+            id,
+            hash: new Uint8Array(32).fill(id % 251, 0, 16).fill(id >> 8, 16),
+            size: 1,
+            location: 'none',
+            touched_at: id === 1030 ? 9_000_000 : id * 1000,
+          }),
+        )
+    })
+    const from = (since: number) => academy.bench.store.read((tx) => lastBlobBefore(tx, since, 1199))
+    expect(await from(1_100_500)).toBeLessThanOrEqual(1100)
+    expect(await from(1_100_500)).toBeGreaterThan(1090)
+    expect(await from(9_500_000)).toBe(1198)
+    expect(await from(0)).toBe(0)
   })
 
   test('reports of one fraud are one cluster, however it was varied; another message is another', async () => {
