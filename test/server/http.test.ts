@@ -219,6 +219,7 @@ test('mail programs find their settings', async () => {
     expect(headers['content-type']).toContain('xml')
     expect(body).toContain('<hostname>mail.ecole.test</hostname>')
     expect(body).toContain('<socketType>SSL</socketType>')
+    expect(body).toMatch(/<addressBook type="carddav">[\s\S]*<serverURL>https:\/\/[^<]+\/dav\/<\/serverURL>/)
   }
 })
 

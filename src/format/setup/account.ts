@@ -15,6 +15,8 @@ export interface MailAccount {
   readonly host: string
   readonly imap: Place
   readonly smtp: Place
+  /** Where contacts are found (CardDAV, RFC 6764): an https: address. */
+  readonly contacts: string
   /** Name of the account in the program. */
   readonly title: string
 }

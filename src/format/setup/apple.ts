@@ -1,6 +1,6 @@
 /**
- * A configuration profile (`.mobileconfig`) that adds one mail account to an iPhone, an iPad or a Mac: Apple's
- * Configuration Profile Reference, payload `com.apple.mail.managed`. Written out as an XML property list.
+ * A configuration profile (`.mobileconfig`) that adds one mail account and its contacts to an iPhone, an iPad or a Mac:
+ * Apple's Configuration Profile Reference, payloads `com.apple.mail.managed` and `com.apple.carddav.account`. Written out as an XML property list.
  */
 import { escapeXml } from '../xml/write.ts'
 import type { MailAccount } from './account.ts'
@@ -24,8 +24,8 @@ export interface AppleProfile {
   /** Who gives the profile, as the device shows it. */
   readonly organization: string
   readonly description: string
-  /** Two UUIDs, of the profile and of the account in it. */
-  readonly ids: readonly [profile: string, account: string]
+  /** UUIDs, of the profile and of the two accounts in it. */
+  readonly ids: readonly [profile: string, account: string, contacts: string]
   /** Reverse name of ours, the same for every profile of this person: a newer one replaces the older. */
   readonly identifier: string
 }
@@ -56,6 +56,22 @@ export const appleProfile = ({ account, organization, description, ids, identifi
     OutgoingPasswordSameAsIncomingPassword: true,
     SMIMEEnabled: false,
   }
+  const place = new URL(account.contacts)
+  const isSecure = place.protocol === 'https:'
+  const contacts = {
+    PayloadType: 'com.apple.carddav.account',
+    PayloadVersion: 1,
+    PayloadIdentifier: `${identifier}.contacts`,
+    PayloadUUID: ids[2],
+    PayloadDisplayName: title,
+    CardDAVAccountDescription: title,
+    CardDAVHostName: place.hostname,
+    CardDAVPort: place.port === '' ? (isSecure ? 443 : 80) : Number(place.port),
+    CardDAVPrincipalURL: place.pathname,
+    CardDAVUseSSL: isSecure,
+    CardDAVUsername: login,
+    CardDAVPassword: password,
+  }
   const profile = {
     PayloadType: 'Configuration',
     PayloadVersion: 1,
@@ -65,7 +81,7 @@ export const appleProfile = ({ account, organization, description, ids, identifi
     PayloadDescription: description,
     PayloadOrganization: organization,
     PayloadRemovalDisallowed: false,
-    PayloadContent: [mail],
+    PayloadContent: [mail, contacts],
   }
   return (
     '<?xml version="1.0" encoding="UTF-8"?>\n' +

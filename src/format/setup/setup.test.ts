@@ -12,6 +12,7 @@ const account: MailAccount = {
   host: 'courriel.ac-besancon.test',
   imap: { port: 993, security: 'tls' },
   smtp: { port: 587, security: 'starttls' },
+  contacts: 'https://courriel.ac-besancon.test/dav/',
   title: 'Messagerie académique',
 }
 
@@ -34,7 +35,7 @@ test('a profile of Apple says both servers and escapes what people are called', 
     account,
     organization: 'Académie',
     description: 'x',
-    ids: ['P-1', 'P-2'],
+    ids: ['P-1', 'P-2', 'P-3'],
     identifier: 'test.ac',
   })
   const value = (key: string) => new RegExp(`<key>${key}</key><\\w+>([^<]*)<`).exec(text)?.[1]
@@ -43,6 +44,12 @@ test('a profile of Apple says both servers and escapes what people are called', 
   expect(value('OutgoingMailServerPortNumber')).toBe('587')
   expect(value('IncomingPassword')).toBe(account.password)
   expect(value('EmailAccountName')).toBe('Anne &lt;Martin&gt; &amp; fils')
+  expect([
+    value('CardDAVHostName'),
+    value('CardDAVPort'),
+    value('CardDAVPrincipalURL'),
+    value('CardDAVPassword'),
+  ]).toEqual(['courriel.ac-besancon.test', '443', '/dav/', account.password])
   expect(text).toContain('<key>OutgoingPasswordSameAsIncomingPassword</key><true/>')
 })
 

@@ -1,5 +1,6 @@
 /**
- * Settings for mail programs, found by themselves: Thunderbird's autoconfiguration (draft-bucksch-autoconfig) and the
+ * Settings for mail programs, found by themselves: Thunderbird's autoconfiguration (draft-bucksch-autoconfig), the
+ * address books among them, and the
  * redirection to JMAP (RFC 8620 §2.2).
  */
 import type { FastifyInstance } from 'fastify'
@@ -22,7 +23,11 @@ const server = (
       <authentication>password-cleartext</authentication>
     </${kind.split(' ')[0]}>`
 
-const document = (domains: readonly string[], mail: MailSettings): string => `<?xml version="1.0" encoding="UTF-8"?>
+const document = (
+  domains: readonly string[],
+  mail: MailSettings,
+  contacts: string,
+): string => `<?xml version="1.0" encoding="UTF-8"?>
 <clientConfig version="1.1">
   <emailProvider id="${xml(domains[0] ?? mail.host)}">
 ${domains.map((domain) => `    <domain>${xml(domain)}</domain>`).join('\n')}
@@ -31,6 +36,11 @@ ${domains.map((domain) => `    <domain>${xml(domain)}</domain>`).join('\n')}
 ${mail.imap ? server('incomingServer type="imap"', mail.host, mail.imap) : ''}
 ${mail.smtp ? server('outgoingServer type="smtp"', mail.host, mail.smtp) : ''}
   </emailProvider>
+  <addressBook type="carddav">
+    <username>%EMAILADDRESS%</username>
+    <authentication>http-basic</authentication>
+    <serverURL>${xml(contacts)}</serverURL>
+  </addressBook>
 </clientConfig>
 `
 
@@ -38,7 +48,10 @@ export const registerAutoconfig = (
   app: FastifyInstance,
   domains: readonly string[],
   mail: () => MailSettings,
+  contacts: string,
 ): void => {
   for (const path of ['/.well-known/autoconfig/mail/config-v1.1.xml', '/mail/config-v1.1.xml'])
-    app.get(path, async (_request, reply) => reply.type('text/xml; charset=utf-8').send(document(domains, mail())))
+    app.get(path, async (_request, reply) =>
+      reply.type('text/xml; charset=utf-8').send(document(domains, mail(), contacts)),
+    )
 }

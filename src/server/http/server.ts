@@ -206,7 +206,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
     pupils: house.config['files.pupils'],
   })
   registerPersonal(app, house.people, { selfErasure: house.config['people.self-erasure'] })
-  registerAutoconfig(app, house.config.domains, parts.mail)
+  registerAutoconfig(app, house.config.domains, parts.mail, `${house.people.options.publicUrl}/dav/`)
   registerAutodiscover(app, parts.mail)
   registerSetUp(app, { people: house.people, log, mail, tls: parts.tls, organization: academy })
   await registerScim(app, house.people, log)

@@ -54,6 +54,7 @@ export const readyPage = (
       [words.address, account.address],
       [words.incoming, `${account.host}, ${account.imap.port}, ${security(account.imap)}`],
       [words.outgoing, `${account.host}, ${account.smtp.port}, ${security(account.smtp)}`],
+      [words.contacts, account.contacts],
       [words.login, account.login],
     ]) +
     paragraph(words.watch)

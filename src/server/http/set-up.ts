@@ -41,13 +41,14 @@ const usual = { imap: { port: 993, security: 'tls' }, smtp: { port: 465, securit
 
 /** Everything a mail program must know of somebody's mailbox. */
 const accountOf = (
-  { mail, organization }: SetUpParts,
+  { mail, organization, people }: SetUpParts,
   owner: { readonly name: string; readonly email: string },
   password: string,
 ): MailAccount => {
   const { host, imap = usual.imap, smtp = usual.smtp } = mail()
   const { name, email } = owner
-  return { name, address: email, login: email, password, host, imap, smtp, title: organization }
+  const contacts = `${people.options.publicUrl}/dav/`
+  return { name, address: email, login: email, password, host, imap, smtp, contacts, title: organization }
 }
 
 /** Reverse name of the profile, one for each person: a newer profile replaces the older. */
@@ -114,7 +115,7 @@ const sendProfile = async (parts: SetUpParts, request: FastifyRequest, reply: Fa
     description: fr
       ? `Ajoute la messagerie de ${owner.email} à cet appareil.`
       : `Adds the mailbox of ${owner.email} to this device.`,
-    ids: [randomUUID(), randomUUID()],
+    ids: [randomUUID(), randomUUID(), randomUUID()],
     identifier: profileName(account.host, id),
   })
   let content: Buffer

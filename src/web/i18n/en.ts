@@ -327,6 +327,7 @@ export const en: Texts = {
     password: 'Password',
     passwordIs: 'the one of your mail',
     incoming: 'Incoming mail (IMAP)',
+    contacts: 'Contacts (CardDAV)',
     outgoing: 'Outgoing mail (SMTP)',
     server: 'Server',
     port: 'Port',

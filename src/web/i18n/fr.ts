@@ -325,6 +325,7 @@ export const fr = {
     password: 'Mot de passe',
     passwordIs: 'celui de votre messagerie',
     incoming: 'Courrier entrant (IMAP)',
+    contacts: 'Contacts (CardDAV)',
     outgoing: 'Courrier sortant (SMTP)',
     server: 'Serveur',
     port: 'Port',

@@ -43,6 +43,7 @@ export const texts: typeof french = {
     address: 'Address',
     login: 'User name',
     incoming: 'Incoming (IMAP)',
+    contacts: 'Contacts (CardDAV)',
     outgoing: 'Outgoing (SMTP)',
     waiting: 'Waiting for the first connection…',
     connected: '{{name}} is connected.',

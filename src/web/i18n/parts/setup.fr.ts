@@ -41,6 +41,7 @@ export const texts = {
     address: 'Adresse',
     login: 'Identifiant',
     incoming: 'Réception (IMAP)',
+    contacts: 'Contacts (CardDAV)',
     outgoing: 'Envoi (SMTP)',
     waiting: 'En attente de la première connexion…',
     connected: '{{name}} est connecté.',

@@ -70,6 +70,11 @@ export const ConnectSection = () => {
         <Server title={t('connect.incoming')} endpoint={imap} />
         <Server title={t('connect.outgoing')} endpoint={smtp} />
       </div>
+      <div className={css.card}>
+        <dl>
+          <Row name={t('connect.contacts')} value={`${window.location.origin}/dav/`} />
+        </dl>
+      </div>
       <h3 className={css.cardTitle}>{t('connect.steps')}</h3>
       <ol className={css.steps}>
         <li>{t('connect.step1')}</li>

@@ -55,6 +55,8 @@ export const ByHand = ({ device }: { device: ReadyDevice }) => {
             <dd>{`${host}, ${imap.port}, ${imap.security}`}</dd>
             <dt>{t('setup.outgoing')}</dt>
             <dd>{`${host}, ${smtp.port}, ${smtp.security}`}</dd>
+            <dt>{t('setup.contacts')}</dt>
+            <dd>{device.contacts}</dd>
           </dl>
         </Card>
       </Section>

@@ -31,6 +31,8 @@ export interface ReadyDevice {
   readonly password: string
   readonly host: string
   readonly imap: Server
+  /** The address of one's contacts for programs (CardDAV). */
+  readonly contacts: string
   readonly smtp: Server
   /** Path of its configuration profile; empty: it takes none. */
   readonly profile: string
@@ -53,6 +55,7 @@ const readReady = (answer: Body): ReadyDevice => {
     password: text(account.password),
     host: text(account.host),
     imap: readServer(account.imap),
+    contacts: text(account.contacts),
     smtp: readServer(account.smtp),
     profile: text(answer.profile),
     thunderbird: text(answer.thunderbird),
