@@ -257,7 +257,7 @@ describe.skipIf(missing !== undefined)(
       await page.getByRole('alertdialog').getByRole('button', { name: 'Retirer du portail' }).click()
       await page.getByText('« Journal du collège » est retiré du portail.').first().waitFor()
       await page.getByRole('button', { name: 'Annuler' }).last().click()
-      await page.getByText('« Journal du collège » est de nouveau dans le portail.').first().waitFor()
+      await page.getByText('« Journal du collège » est de nouveau dans le portail').first().waitFor()
       await fresh.waitFor()
 
       // The portal as the heads of the collège see it: to be looked at only, and the log says so.

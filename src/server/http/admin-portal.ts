@@ -68,6 +68,14 @@ const numberIn = (body: Body, name: string, otherwise: number): number => {
 const partyIn = (body: Body): number | null =>
   body.partyId === undefined || body.partyId === null ? null : numberIn(body, 'partyId', 0)
 
+/** The service that a tile which came by a file waits for. */
+const awaitedIn = (body: Body): Pick<TileDraft, 'awaits'> => {
+  if (body.awaits === undefined || body.awaits === null) return {}
+  const service = objectIn(body, 'awaits')
+  const protocol = oneOf(['cas', 'oidc', 'saml'] as const, service.protocol, 'awaits')
+  return { awaits: { protocol, key: neededIn(service, 'key', 1000) } }
+}
+
 const draftIn = (body: Body): TileDraft => {
   const message = body.message === undefined || body.message === null ? null : wordsIn(body, 'message')
   const rules = body.rules === undefined ? {} : objectIn(body, 'rules')
@@ -79,6 +87,7 @@ const draftIn = (body: Body): TileDraft => {
     icon: textIn(body, 'icon', 40),
     url: textIn(body, 'url', 1000).trim(),
     partyId: partyIn(body),
+    ...awaitedIn(body),
     state: oneOf(tileStates, body.state ?? 'service', 'state'),
     message,
     until: momentIn(body, 'until'),

@@ -4,7 +4,7 @@ import type { texts as french } from './tiles.fr.ts'
 export const texts: typeof french = {
   content: {
     intro:
-      'The services of the portal and their rules, official addresses, contacts, closures, the state of services, notices and requests for documents, in one file. Connected services, providers and secrets are not in it, nor who has read what.',
+      'The services of the portal and their rules, official addresses, contacts, closures, the state of services, notices and requests for documents, in one file. Linked services, providers and secrets are not in it, nor who has read what.',
     export: 'Export the content',
     exported: 'The file is ready.',
     import: 'Import a file',
@@ -115,12 +115,14 @@ export const texts: typeof french = {
       plus: 'Plus',
     },
     where: 'Where it leads',
-    party: 'Connected service',
+    awaits:
+      'This tile waits for the service {{service}}, which is not declared here: nobody sees it. Declare it under “Linked services”, or choose where it leads.',
+    party: 'Linked service',
     noParty: 'None: an address',
     partyClosed: '{{name}} (closed)',
     url: 'Address',
     urlNote: 'A page of ours (/help) or a complete address (https://…).',
-    urlNoteParty: 'Empty: the address of the connected service.',
+    urlNoteParty: 'Empty: the address of the linked service.',
     state: 'State',
     stateIs: 'State of the service',
     states: { service: 'In service', beta: 'On trial', maintenance: 'In maintenance' },
@@ -152,7 +154,7 @@ export const texts: typeof french = {
     removeTitle: 'Take “{{name}}” out of the portal?',
     removeBody: 'Nobody will see it any more. The service itself stays as it is.',
     removed: '“{{name}}” is out of the portal.',
-    restored: '“{{name}}” is in the portal again.',
+    restored: '“{{name}}” is in the portal again, as it was.',
     why: 'Why a person sees it, or not',
     whyMore: 'The answer is for the rules that are saved, profile by profile.',
     whose: 'Login or address of a person',

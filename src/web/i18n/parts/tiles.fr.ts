@@ -113,6 +113,8 @@ export const texts = {
       plus: 'Plus',
     },
     where: 'Où elle mène',
+    awaits:
+      'Cette tuile attend le service {{service}}, qui n’est pas déclaré ici : personne ne la voit. Déclarez-le dans « Services reliés », ou choisissez où elle mène.',
     party: 'Service relié',
     noParty: 'Aucun : une adresse',
     partyClosed: '{{name}} (fermé)',
@@ -150,7 +152,7 @@ export const texts = {
     removeTitle: 'Retirer « {{name}} » du portail ?',
     removeBody: 'Plus personne ne le verra. Le service lui-même reste tel qu’il est.',
     removed: '« {{name}} » est retiré du portail.',
-    restored: '« {{name}} » est de nouveau dans le portail.',
+    restored: '« {{name}} » est de nouveau dans le portail, tel qu’il était.',
     why: 'Pourquoi une personne le voit, ou non',
     whyMore: 'La réponse vaut pour les règles enregistrées, profil par profil.',
     whose: 'Identifiant ou adresse d’une personne',

@@ -8,7 +8,7 @@ import { useAct } from '../../../shell/use-act.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { Icon, type IconName } from '../../../ui/icon.tsx'
-import { Line, Section } from '../../../ui/page.tsx'
+import { Line, Note, Section } from '../../../ui/page.tsx'
 import { Select } from '../../../ui/select.tsx'
 import { fromLocal, toLocal } from '../../notices/inputs.tsx'
 import { useWords } from '../../portal/tile-card.tsx'
@@ -56,6 +56,7 @@ const emptyDraft = (last: number): TileDraft => ({
   icon: 'grid',
   url: '',
   partyId: null,
+  awaits: null,
   state: 'service',
   message: null,
   until: null,
@@ -150,6 +151,11 @@ const Where = ({ draft, set, parties }: Part & { parties: readonly Party[] }) =>
   const party = draft.partyId === null ? '' : String(draft.partyId)
   return (
     <Section id="where" title={t('tiles.where')}>
+      {draft.awaits === null ? null : (
+        <Note tone="mark">
+          <p>{t('tiles.awaits', { service: `${draft.awaits.protocol.toUpperCase()} ${draft.awaits.key}` })}</p>
+        </Note>
+      )}
       <div className={css.fields}>
         <Select
           label={t('tiles.party')}
@@ -161,7 +167,7 @@ const Where = ({ draft, set, parties }: Part & { parties: readonly Party[] }) =>
               name: isOpen ? name : t('tiles.partyClosed', { name }),
             })),
           ]}
-          onChange={(id) => set({ partyId: id === '' ? null : Number(id) })}
+          onChange={(id) => set({ partyId: id === '' ? null : Number(id), awaits: null })}
         />
         <Field
           label={t('tiles.url')}
@@ -275,14 +281,19 @@ export const TileForm = ({
   const isReady =
     draft.name.fr.trim() !== '' &&
     draft.key.trim() !== '' &&
-    (draft.url.trim() !== '' || draft.partyId !== null) &&
+    (draft.url.trim() !== '' || draft.partyId !== null || draft.awaits !== null) &&
     !hasEmptyRule(draft.rules)
   const save = async (event: FormEvent) => {
     event.preventDefault()
     if (!isReady) return
-    if ((await act.run(() => saveTile(draft, tile?.updatedAt), t('tiles.saved'))) === undefined) return
+    if ((await act.run(() => saveTile(draft, tile?.updatedAt ?? 'new'))) === undefined) return
+    toast(t('tiles.saved'), tile === undefined ? {} : { undo: () => void restore(tile) })
     await onSaved()
     onBack()
+  }
+  const restore = async (old: AdminTile) => {
+    const done = t('tiles.restored', { name: say(old.name) })
+    if ((await act.run(() => saveTile(draftOf(old), 'any'), done)) !== undefined) await onSaved()
   }
   const remove = async (old: AdminTile) => {
     const name = say(old.name)
@@ -291,14 +302,12 @@ export const TileForm = ({
         title: t('tiles.removeTitle', { name }),
         body: t('tiles.removeBody'),
         action: t('tiles.remove'),
+        danger: true,
       }))
     )
       return
     if ((await act.run(() => removeTile(old.id))) === undefined) return
-    const back = async () => {
-      if ((await act.run(() => saveTile(draftOf(old)), t('tiles.restored', { name }))) !== undefined) await onSaved()
-    }
-    toast(t('tiles.removed', { name }), { undo: () => void back() })
+    toast(t('tiles.removed', { name }), { undo: () => void restore(old) })
     await onSaved()
     onBack()
   }

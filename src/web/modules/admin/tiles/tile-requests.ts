@@ -42,6 +42,8 @@ export interface TileDraft {
   readonly icon: string
   readonly url: string
   readonly partyId: number | null
+  /** The service that it came with by a file, and that is not declared here. */
+  readonly awaits: { readonly protocol: string; readonly key: string } | null
   readonly state: TileState
   readonly message: Words | null
   readonly until: number | null
@@ -85,6 +87,11 @@ const readRuleWords = (value: unknown): RuleWords => {
   return { include: list(words.include).map(wordsOf), exclude: list(words.exclude).map(wordsOf) }
 }
 
+const readAwaits = (value: unknown): TileDraft['awaits'] => {
+  const { protocol, key } = record(value)
+  return text(key) === '' ? null : { protocol: text(protocol), key: text(key) }
+}
+
 const readTile = (one: Body): AdminTile => {
   const rules = record(one.rules)
   return {
@@ -97,6 +104,7 @@ const readTile = (one: Body): AdminTile => {
     icon: text(one.icon),
     url: text(one.url),
     partyId: numberOr(one.partyId, undefined) ?? null,
+    awaits: readAwaits(one.awaits),
     state: tileStates.find((state) => state === one.state) ?? 'service',
     message: one.message === null ? null : wordsOf(one.message),
     until: momentOf(one.until) ?? null,
@@ -149,11 +157,11 @@ export const loadGroups = (uai: string): Promise<Answer<readonly GroupChoice[]>>
     records(answer.groups).map((one) => ({ key: text(one.key), name: wordsOf(one) })),
   )
 
-/** `known`: the version that was read; without, it must be new. */
-export const saveTile = (draft: TileDraft, known?: number) =>
-  act('portal/tiles', known === undefined ? { ...draft, isNew: true } : { ...draft, updatedAt: known }, (answer) =>
-    numberOr(answer.id, 0),
-  )
+/** `known`: the version that was read, that it is new, or (to take a change back) whatever is there. */
+export const saveTile = (draft: TileDraft, known: number | 'new' | 'any') => {
+  const expected = known === 'new' ? { isNew: true } : known === 'any' ? {} : { updatedAt: known }
+  return act('portal/tiles', { ...draft, ...expected }, (answer) => numberOr(answer.id, 0))
+}
 
 export const orderTiles = (ids: readonly number[]) => act('portal/order', { ids }, nothing)
 export const removeTile = (id: number) => act(`portal/tiles/${id}/remove`, {}, nothing)
