@@ -77,17 +77,12 @@ const byPlainAddress = statement((q, p: Params<{ address: string }>) =>
 const plain = /^[A-Za-z0-9._-]+@[A-Za-z0-9.-]+$/
 
 const plainRoute = async (tx: Reader, address: string): Promise<Route | undefined> => {
-  const row = plain.test(address) ? await tx.first(byPlainAddress, { address: address.toLowerCase() }) : undefined
-  return (
-    row && {
-      kind: 'local',
-      accountId: row.id,
-      detail: undefined,
-      active: row.status === 'active',
-      quotaBytes: row.quota,
-      usedBytes: row.used,
-    }
-  )
+  if (!plain.test(address)) return
+  // An array: one message may have a thousand recipients, and an object with names takes longer to make than to find.
+  const [row] = await tx.tuples(byPlainAddress, { address: address.toLowerCase() })
+  if (!row) return
+  const [accountId, status, quotaBytes, usedBytes] = row as [number, string, number, number]
+  return { kind: 'local', accountId, detail: undefined, active: status === 'active', quotaBytes, usedBytes }
 }
 
 /** Routes an address as RCPT gives it; `postmaster` without a domain is ours. */

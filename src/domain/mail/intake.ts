@@ -43,6 +43,7 @@ export const copied = 65_536
 /** Messages and octets that the thread may have before it: the others wait here. */
 const maxAsked = 64
 const maxOctets = 16 * 1024 * 1024
+const maxEnded = 5
 
 class Distant implements ParsedContent {
   readonly encoded: string
@@ -110,6 +111,8 @@ class Intake {
   #worker: Worker | undefined
   /** The thread has started; that takes a while, in which nobody waits for it. */
   #ready = false
+  /** How often it has ended; when it does so again and again, it is not started any more. */
+  #ended = 0
 
   read(bytes: Uint8Array): Promise<Read> {
     return new Promise((resolve, reject) => {
@@ -132,8 +135,8 @@ class Intake {
       this.#here(only)
       return
     }
-    const worker = this.#thread()
-    if (!this.#ready) {
+    const worker = this.#ended < maxEnded ? this.#thread() : undefined
+    if (!worker || !this.#ready) {
       for (const job of this.#pending.splice(0)) this.#here(job)
       return
     }
@@ -191,9 +194,10 @@ class Intake {
       else this.#hear(answer)
     })
     // `exit` follows
-    worker.on('error', () => {})
+    worker.on('error', (error) => process.emitWarning(error instanceof Error ? error : String(error)))
     worker.on('exit', () => {
       if (this.#worker !== worker) return
+      this.#ended++
       this.#worker = undefined
       this.#ready = false
       this.#octets = 0
