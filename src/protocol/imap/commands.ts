@@ -1,5 +1,6 @@
 /** Every command and capability (law 11): the one list that dispatch and CAPABILITY are derived from. */
 import { capabilitiesOf } from './capability.ts'
+import { deleteAcl, getAcl, listRights, myRights, setAcl } from './command/acl.ts'
 import { append } from './command/append.ts'
 import { authenticate, loginCommand } from './command/authenticate.ts'
 import { close, expunge, unselect } from './command/close.ts'
@@ -41,6 +42,11 @@ const commands: readonly Command[] = [
   status,
   getQuota,
   getQuotaRoot,
+  myRights,
+  getAcl,
+  listRights,
+  setAcl,
+  deleteAcl,
   append,
   idle,
   check,

@@ -5,6 +5,7 @@ import { type ReadCommand, type ReadLimits, readCommand, skipCommand } from './c
 import { commandNamed } from './commands.ts'
 import { replyTo } from './failure.ts'
 import { BadSyntax, Scanner } from './grammar/scanner.ts'
+import { stillOpen } from './others.ts'
 import { startPace } from './pace.ts'
 import type { Session } from './session.ts'
 import { synchronise } from './synchronise.ts'
@@ -66,6 +67,7 @@ const perform = async (session: Session, parsed: Parsed, call: Call): Promise<Re
   if (session.state === 'logout' || !command.states.includes(session.state)) return bad(stateProblem(session))
   let reply: Reply
   try {
+    if (!(await stillOpen(session))) return no('Access was revoked', 'NOPERM')
     reply = await command.run(call)
   } catch (error) {
     reply = replyTo(error, session.deps.log, command.name)

@@ -92,7 +92,7 @@ const writeUids = async (session: Session, uids: readonly number[]): Promise<num
 
 /** Writes the FETCH responses; returns how many messages were still there. */
 export const writeMessages = async (session: Session, request: FetchRequest): Promise<number> => {
-  const { output, account } = session
+  const { output, selectedAccount: account } = session
   const selected = selectedOf(session)
   const { reflagged } = request
   if (request.items.every((item) => item.kind === 'simple' && item.name === 'UID'))

@@ -45,8 +45,11 @@ export type Enabled = 'CONDSTORE' | 'QRESYNC' | 'IMAP4REV2' | 'UTF8=ACCEPT'
 
 /** The selected mailbox as this connection sees it. */
 export interface Selected {
+  /** Whose mailbox it is: the person's own account, or a function's. */
+  readonly account: number
   readonly mailboxId: number
-  readonly readOnly: boolean
+  /** Becomes true when the right to write is taken away meanwhile. */
+  readOnly: boolean
   readonly view: SequenceView
   /** Changes up to this modseq have been told or are pending below. */
   modseq: number
@@ -137,6 +140,11 @@ export class Session {
   get account(): number {
     if (this.principal === undefined) throw new TypeError('nobody is signed in')
     return this.principal.accountId
+  }
+
+  /** The account of the selected mailbox. */
+  get selectedAccount(): number {
+    return this.selected?.account ?? this.account
   }
 
   /** The client reads UTF-8 in mailbox names and quoted strings. */

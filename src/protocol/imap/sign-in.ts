@@ -1,10 +1,13 @@
 /** What AUTHENTICATE and LOGIN share: proving a password or a token, then becoming that person. */
+
 import { Failure, isFailure } from '#base/failure.ts'
+import { watchGrants } from '#domain/access/mailboxes/open.ts'
 import { scopeOf, verifyBearer } from '#domain/people/bearer.ts'
 import type { Principal } from '#domain/people/principal.ts'
 import { verifyPassword, watchPrincipal } from '#domain/people/verify.ts'
 import { type TokenResponse, tokenRefusal } from '#format/sasl/oauth.ts'
 import { no, ok, type Reply } from './command.ts'
+import { stillOpen } from './others.ts'
 import type { Session } from './session.ts'
 
 /** Becomes the person that `prove` resolves to; refusals are answers, everything else is thrown. */
@@ -15,6 +18,9 @@ const become = async (session: Session, prove: () => Promise<Principal>): Promis
     session.atSignOut.push(
       watchPrincipal(session.deps.people, principal, () => session.end('[NOPERM] Access was revoked')),
     )
+    // Grants changed: whoever has the mailbox of a function selected asks again, even while it waits in IDLE.
+    const recheck = () => void stillOpen(session).catch(() => session.end('[UNAVAILABLE] Try again later'))
+    session.atSignOut.push(watchGrants(session.ctx, recheck))
     session.principal = principal
     session.state = 'authenticated'
     session.refusedLogins = 0

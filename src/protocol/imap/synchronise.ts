@@ -5,6 +5,7 @@
 import { isFailure } from '#base/failure.ts'
 import { type ChangedMessage, changedSince, mailboxState, mailboxUids } from '#domain/mail/view.ts'
 import { formatSet } from './grammar/sequence-set.ts'
+import { stillOpen } from './others.ts'
 import { allFlagsText, flagsFetch } from './respond/message.ts'
 import type { Selected, Session } from './session.ts'
 
@@ -32,11 +33,11 @@ const readChanges = (session: Session, selected: Selected): Promise<Found | unde
   session.ctx.store.read(async (tx) => {
     const { mailboxId, modseq, view } = selected
     try {
-      const state = await mailboxState(tx, session.account, mailboxId)
+      const state = await mailboxState(tx, session.selectedAccount, mailboxId)
       if (state.highestModseq === modseq) return
-      const { changed, vanished } = await changedSince(tx, session.account, mailboxId, modseq)
+      const { changed, vanished } = await changedSince(tx, session.selectedAccount, mailboxId, modseq)
       if (vanished !== undefined) return { modseq: state.highestModseq, changed, vanished }
-      const uids = await mailboxUids(tx, session.account, mailboxId)
+      const uids = await mailboxUids(tx, session.selectedAccount, mailboxId)
       return { modseq: state.highestModseq, changed, vanished: missing(view.uids, uids) }
     } catch (error) {
       if (!isFailure(error, 'notFound')) throw error
@@ -72,8 +73,8 @@ export const permanentFlags = (keywords: Iterable<string>): string => allFlagsTe
 const claimFresh = (session: Session, selected: Selected, uids: readonly number[]): void => {
   const { mailboxId, recent, readOnly } = selected
   const last = uids.at(-1)!
-  recent.add(session.recents.firstFresh(session.account, mailboxId, uids), last)
-  if (!readOnly) session.recents.tell(session.account, mailboxId, last + 1)
+  recent.add(session.recents.firstFresh(session.selectedAccount, mailboxId, uids), last)
+  if (!readOnly) session.recents.tell(session.selectedAccount, mailboxId, last + 1)
 }
 
 const tellChanged = async (session: Session, selected: Selected, found: Found, uids: boolean): Promise<void> => {
@@ -103,6 +104,7 @@ const tellChanged = async (session: Session, selected: Selected, found: Found, u
 export const synchronise = async (session: Session, telling: Telling): Promise<void> => {
   const { selected } = session
   if (selected === undefined) return
+  if ((telling.look || selected.stale) && !(await stillOpen(session))) return
   let found: Found | undefined
   if (telling.look || selected.stale) {
     selected.stale = false

@@ -11,6 +11,7 @@ import { dateTime } from '../grammar/date.ts'
 import { Scanner } from '../grammar/scanner.ts'
 import { formatSet } from '../grammar/sequence-set.ts'
 import type { Line } from '../input.ts'
+import { notAllowed, type Place, placeOf } from '../others.ts'
 import type { Session } from '../session.ts'
 
 /** Messages up to this many octets are held in memory: most of them. */
@@ -155,9 +156,9 @@ const noMailbox = no('No such mailbox', 'TRYCREATE')
  * Whether the mailbox is there, asked before its message is: when the client waits for our word, or has much to send. A
  * short message is here already; its mailbox is looked up by the transaction that takes it.
  */
-const targetMissing = async ({ session }: Call, path: string, { waits, size }: Announcement): Promise<boolean> =>
+const targetMissing = async ({ session }: Call, place: Place, { waits, size }: Announcement): Promise<boolean> =>
   (waits || size > small) &&
-  (await session.ctx.store.read((tx) => mailboxIdByPath(tx, session.account, path))) === undefined
+  (await session.ctx.store.read((tx) => mailboxIdByPath(tx, place.account, place.path))) === undefined
 
 const run = async (call: Call): Promise<Reply> => {
   const { session, args, message } = call
@@ -165,14 +166,16 @@ const run = async (call: Call): Promise<Reply> => {
   const path = session.path(args.astring())
   if (message === undefined) return bad('Expected a message literal')
   const head = messageHead(args)
-  if (await targetMissing(call, path, message)) return noMailbox
+  const place = await placeOf(session, path)
+  if (place === undefined || (await targetMissing(call, place, message))) return noMailbox
+  if (!place.rights.has('write')) return notAllowed()
   const gathered = await gather(session, head, message)
   if (gathered === 'gone') {
     session.state = 'logout'
     return no('Connection lost')
   }
   if ('status' in gathered) return gathered
-  const appended = await appendToPath(session.ctx, session.account, path, gathered)
+  const appended = await appendToPath(session.ctx, place.account, place.path, gathered)
   if (appended === undefined) return noMailbox
   const entries = appended.map(({ entries: [entry] }) => entry!)
   return ok('Appended', `APPENDUID ${entries[0]!.uidValidity} ${formatSet(entries.map(({ uid }) => uid))}`)

@@ -11,7 +11,7 @@ export const readOnly = (): Reply => no('The mailbox is selected read-only', 'NO
 export const withHighestModseq = async (session: Session, text: string): Promise<Reply> => {
   if (!session.condstore) return ok(text)
   const { mailboxId } = selectedOf(session)
-  const state = await session.ctx.store.read((tx) => mailboxState(tx, session.account, mailboxId))
+  const state = await session.ctx.store.read((tx) => mailboxState(tx, session.selectedAccount, mailboxId))
   return ok(text, `HIGHESTMODSEQ ${state.highestModseq}`)
 }
 
@@ -31,7 +31,7 @@ export const expunge: Command = {
     args.crlf()
     if (selected.readOnly) return readOnly()
     // Only what this client has seen: a message that arrived marked \Deleted stays until it is told of.
-    await expungeMessages(session.ctx, session.account, selected.mailboxId, uids ?? new Set(selected.view.uids))
+    await expungeMessages(session.ctx, session.selectedAccount, selected.mailboxId, uids ?? new Set(selected.view.uids))
     return withHighestModseq(session, 'Expunged')
   },
 }
@@ -43,7 +43,7 @@ export const close: Command = {
   run: async ({ session, args }) => {
     args.crlf()
     const { readOnly: untouchable, mailboxId, view } = selectedOf(session)
-    if (!untouchable) await expungeMessages(session.ctx, session.account, mailboxId, new Set(view.uids))
+    if (!untouchable) await expungeMessages(session.ctx, session.selectedAccount, mailboxId, new Set(view.uids))
     session.unselect()
     return ok('Closed')
   },

@@ -23,7 +23,7 @@ const marksSeen = (items: readonly FetchItem[]): boolean =>
 /** Sets \Seen where it is missing and returns the UIDs that have it now. */
 const markSeen = async (session: Session, uids: readonly number[]): Promise<Set<number>> => {
   const { mailboxId } = selectedOf(session)
-  const { account } = session
+  const { selectedAccount: account } = session
   const rows = await session.ctx.store.read((tx) => messagesByUid(tx, account, mailboxId, uids))
   const unseen = rows.filter(({ flags }) => (flags & seen) === 0).map(({ uid }) => uid)
   if (unseen.length === 0) return new Set()
@@ -40,7 +40,7 @@ const changedAmong = async (
   { changedSince: since = 0, vanished }: FetchModifiers,
 ): Promise<number[]> => {
   const { mailboxId } = selectedOf(session)
-  const { account } = session
+  const { selectedAccount: account } = session
   const among = new Set(uids)
   const { changed, gone } = await session.ctx.store.read(async (tx) => {
     if (!vanished) return { ...(await changedSince(tx, account, mailboxId, since)), gone: '' }

@@ -5,6 +5,7 @@ import { type Call, type Command, ok, type Reply, signedIn } from '../command.ts
 import { type ListArguments, listArguments, matcher } from '../grammar/list.ts'
 import { fromUtf7 } from '../grammar/mailbox-name.ts'
 import { BadSyntax, utf8Text } from '../grammar/scanner.ts'
+import { type ListedOther, listOthers } from '../others.ts'
 import { startPace } from '../pace.ts'
 import { type ListShow, listLine, specialUseOf } from '../respond/list.ts'
 import { statusLine } from '../respond/status.ts'
@@ -55,16 +56,25 @@ const childInfo = (all: readonly MailboxNode[], mailbox: MailboxNode, list: List
 const listOne = async (
   session: Session,
   all: readonly MailboxNode[],
-  mailbox: MailboxNode,
+  mailbox: MailboxNode | ListedOther,
   list: Listing,
   show: ListShow,
 ): Promise<void> => {
   const chosen = isSelected(mailbox, list.select)
   const info = list.select.has('RECURSIVEMATCH') ? childInfo(all, mailbox, list) : []
   if (!chosen && info.length === 0) return
-  session.untagged(listLine(session, mailbox, { ...show, childInfo: info }))
-  if (list.status !== undefined && chosen) session.untagged(await statusLine(session, mailbox, list.status))
+  const noSelect = 'noSelect' in mailbox && mailbox.noSelect
+  session.untagged(listLine(session, mailbox, { ...show, noSelect, childInfo: info }))
+  if (list.status === undefined || !chosen || noSelect) return
+  const account = 'account' in mailbox ? mailbox.account : session.account
+  session.untagged(await statusLine(session, mailbox, list.status, account))
 }
+
+/** One's own mailboxes, then those of functions that are open. */
+const everything = async (session: Session): Promise<(MailboxNode | ListedOther)[]> => [
+  ...(await session.ctx.store.read((tx) => listMailboxes(tx, session.account))),
+  ...(await listOthers(session)),
+]
 
 const runList = async ({ session, args }: Call): Promise<Reply> => {
   const list = listArguments(args)
@@ -76,7 +86,7 @@ const runList = async ({ session, args }: Call): Promise<Reply> => {
     return ok('List completed')
   }
   const matches = matchAny(list.patterns.map((pattern) => fullPattern(session, list.reference, pattern)))
-  const all = await session.ctx.store.read((tx) => listMailboxes(tx, session.account))
+  const all = await everything(session)
   const show: ListShow = {
     // Both cost nothing here and spare clients a second question.
     children: true,
@@ -99,16 +109,17 @@ const runLsub = async ({ session, args }: Call): Promise<Reply> => {
   const pattern = fullPattern(session, reference, args.listMailbox())
   args.crlf()
   const matches = matchAny([pattern])
-  const all = await session.ctx.store.read((tx) => listMailboxes(tx, session.account))
+  const all = await everything(session)
   const subscribed = all.filter((mailbox) => mailbox.subscribed)
   const pace = startPace()
   for (const mailbox of all) {
     if (pace.due) await pace.rest()
     if (!matches(mailbox.path)) continue
     const below = subscribed.some((other) => other.path.startsWith(mailbox.path + separator))
-    if (mailbox.subscribed)
-      session.untagged(listLine(session, mailbox, { children: true, special: true, verb: 'LSUB' }))
-    else if (below && pattern.endsWith('%'))
+    if (mailbox.subscribed) {
+      const noSelect = 'noSelect' in mailbox && mailbox.noSelect
+      session.untagged(listLine(session, mailbox, { children: true, special: true, noSelect, verb: 'LSUB' }))
+    } else if (below && pattern.endsWith('%'))
       session.untagged(`LSUB (\\Noselect \\HasChildren) "${separator}" ${session.name(mailbox.path)}`)
   }
   return ok('Lsub completed')

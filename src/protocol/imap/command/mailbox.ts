@@ -1,21 +1,11 @@
 /** The commands that change the tree of mailboxes: CREATE, DELETE, RENAME, SUBSCRIBE, UNSUBSCRIBE (RFC 9051 §6.3.4-8). */
 import { isFailure } from '#base/failure.ts'
 import { formatId } from '#base/ids.ts'
-import {
-  createMailboxAtPath,
-  deleteMailbox,
-  type MailboxNode,
-  mailboxByPath,
-  renameMailboxToPath,
-  updateMailbox,
-} from '#domain/mail/mailboxes.ts'
+import { createMailboxAtPath, deleteMailbox, renameMailboxToPath, updateMailbox } from '#domain/mail/mailboxes.ts'
 import { type Call, type Command, no, ok, type Reply, signedIn } from '../command.ts'
 import { BadSyntax, type Scanner } from '../grammar/scanner.ts'
+import { locate, notAllowed, placeOf } from '../others.ts'
 import { listLine, roleOfSpecialUse } from '../respond/list.ts'
-import type { Session } from '../session.ts'
-
-const find = (session: Session, path: string): Promise<MailboxNode | undefined> =>
-  session.ctx.store.read((tx) => mailboxByPath(tx, session.account, path))
 
 const missing = (): Reply => no('No such mailbox', 'NONEXISTENT')
 
@@ -41,7 +31,10 @@ const runCreate = async ({ session, args }: Call): Promise<Reply> => {
   if (roles.length > 1 || roles.includes(undefined)) return no('This special use is not possible here', 'USEATTR')
   try {
     const role = roles[0] ?? null
-    const mailbox = await createMailboxAtPath(session.ctx, session.account, path, { role, subscribed: false })
+    const place = await placeOf(session, path)
+    if (place === undefined || !place.rights.has('write')) return notAllowed()
+    const made = await createMailboxAtPath(session.ctx, place.account, place.path, { role, subscribed: false })
+    const mailbox = { ...made, path: place.prefix + made.path }
     const written = session.writtenName(name)
     if (written.oldName !== undefined)
       session.untagged(listLine(session, mailbox, { children: true, special: true, ...written }))
@@ -67,12 +60,15 @@ export const remove: Command = {
     args.sp()
     const path = session.path(args.astring())
     args.crlf()
-    const mailbox = await find(session, path)
-    if (mailbox === undefined) return missing()
+    const found = await locate(session, path)
+    if (found === undefined) return missing()
+    const { account, mailbox } = found
+    if (!found.rights.has('write')) return notAllowed()
     if (mailbox.role === 'inbox') return no('INBOX cannot be deleted', 'CANNOT')
     if (mailbox.hasChildren) return no('It has mailboxes below it', 'HASCHILDREN')
-    await deleteMailbox(session.ctx, session.account, mailbox.id, true)
-    if (session.selected?.mailboxId === mailbox.id) session.unselect()
+    await deleteMailbox(session.ctx, account, mailbox.id, true)
+    const { selected } = session
+    if (selected?.account === account && selected.mailboxId === mailbox.id) session.unselect()
     return ok('Deleted')
   },
 }
@@ -86,8 +82,11 @@ export const rename: Command = {
     args.sp()
     const to = session.path(args.astring()).replace(/\/$/, '')
     args.crlf()
-    await renameMailboxToPath(session.ctx, session.account, from, to)
-    const renamed = session.enabled.has('IMAP4REV2') ? await find(session, to) : undefined
+    const [old, next] = [await placeOf(session, from), await placeOf(session, to)]
+    if (!old?.rights.has('write') || !next?.rights.has('write')) return notAllowed()
+    if (old.account !== next.account) return no('A mailbox stays with its owner', 'CANNOT')
+    await renameMailboxToPath(session.ctx, old.account, old.path, next.path)
+    const renamed = session.enabled.has('IMAP4REV2') ? (await locate(session, to))?.mailbox : undefined
     if (renamed !== undefined)
       session.untagged(listLine(session, renamed, { children: true, special: true, oldName: from }))
     return ok('Renamed')
@@ -99,8 +98,11 @@ const subscription = (subscribed: boolean) => {
     args.sp()
     const path = session.path(args.astring())
     args.crlf()
-    const mailbox = await find(session, path)
-    if (mailbox === undefined) return missing()
+    const found = await locate(session, path)
+    if (found === undefined) return missing()
+    const { mailbox } = found
+    // What a function shows is the same for all its members: nobody hides a mailbox from the others.
+    if (found.prefix !== '') return subscribed ? ok('Subscribed') : no('It is shown to all its members', 'CANNOT')
     if (mailbox.subscribed !== subscribed) await updateMailbox(session.ctx, session.account, mailbox.id, { subscribed })
     return ok(subscribed ? 'Subscribed' : 'Unsubscribed')
   }

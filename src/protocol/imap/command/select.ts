@@ -1,10 +1,11 @@
 /** SELECT and EXAMINE (RFC 9051 §6.3.2, §6.3.3) with CONDSTORE and QRESYNC (RFC 7162). */
 import { formatId } from '#base/ids.ts'
-import { type MailboxNode, mailboxByPath } from '#domain/mail/mailboxes.ts'
+import type { MailboxNode } from '#domain/mail/mailboxes.ts'
 import { firstUnseen, keywordsInUse, mailboxState, mailboxUids } from '#domain/mail/view.ts'
 import { type Call, type Command, no, ok, type Reply, signedIn } from '../command.ts'
 import { type Resynchronisation, selectParameters } from '../grammar/select.ts'
 import { lowerBound } from '../grammar/sequence-set.ts'
+import { locate } from '../others.ts'
 import { RecentUids } from '../recent.ts'
 import { listLine } from '../respond/list.ts'
 import { allFlagsText } from '../respond/message.ts'
@@ -14,9 +15,8 @@ import { permanentFlags } from '../synchronise.ts'
 import { SequenceView } from '../view.ts'
 
 /** Everything told about a mailbox, from one snapshot. */
-const open = (session: Session, mailbox: MailboxNode, resync: Resynchronisation | undefined) =>
+const open = (session: Session, account: number, mailbox: MailboxNode, resync: Resynchronisation | undefined) =>
   session.ctx.store.read(async (tx) => {
-    const { account } = session
     const state = await mailboxState(tx, account, mailbox.id)
     const uids = await mailboxUids(tx, account, mailbox.id)
     return {
@@ -62,7 +62,7 @@ const tellMailbox = (
   session.untagged(`OK [MAILBOXID (${formatId('mailbox', mailbox.id)})] Ok`)
 }
 
-const run = async ({ session, args }: Call, readOnly: boolean): Promise<Reply> => {
+const run = async ({ session, args }: Call, examined: boolean): Promise<Reply> => {
   args.sp()
   const name = args.astring()
   const path = session.path(name)
@@ -72,19 +72,22 @@ const run = async ({ session, args }: Call, readOnly: boolean): Promise<Reply> =
   leave(session)
   if (resync !== undefined && !session.qresync) return no('ENABLE QRESYNC first', 'CLIENTBUG')
   const { bus } = session.ctx.store
-  const mailbox = await session.ctx.store.read((tx) => mailboxByPath(tx, session.account, path))
-  if (mailbox === undefined) return no('No such mailbox', 'NONEXISTENT')
+  const found = await locate(session, path)
+  if (found === undefined) return no('No such mailbox', 'NONEXISTENT')
+  const { account, mailbox } = found
+  const readOnly = examined || !found.rights.has('write')
   if (condstore) session.wantCondstore()
   let selected: Selected | undefined
   let early = false
-  const unsubscribe = bus.subscribe(session.account, () => {
+  const unsubscribe = bus.subscribe(account, () => {
     early = true
     if (selected !== undefined) selected.stale = true
     session.onChange?.()
   })
   try {
-    const opened = await open(session, mailbox, resync)
+    const opened = await open(session, account, mailbox, resync)
     selected = {
+      account,
       mailboxId: mailbox.id,
       readOnly,
       view: new SequenceView(opened.uids),
@@ -97,10 +100,12 @@ const run = async ({ session, args }: Call, readOnly: boolean): Promise<Reply> =
       saved: [],
       unsubscribe,
     }
-    if (!readOnly) session.recents.tell(session.account, mailbox.id, opened.state.uidNext)
+    if (!readOnly) session.recents.tell(account, mailbox.id, opened.state.uidNext)
     tellMailbox(session, mailbox, opened, selected)
     if (session.enabled.has('IMAP4REV2'))
-      session.untagged(listLine(session, mailbox, { special: true, children: true, ...session.writtenName(name) }))
+      session.untagged(
+        listLine(session, mailbox, { special: found.prefix === '', children: true, ...session.writtenName(name) }),
+      )
     if (opened.resynced !== undefined) tellResynchronisation(session, selected, opened.resynced)
   } catch (error) {
     unsubscribe()

@@ -3,6 +3,7 @@ import { separator } from '#domain/mail/mailbox-rules.ts'
 import { mailboxState } from '#domain/mail/view.ts'
 import { anyState, type Command, no, ok, signedIn } from '../command.ts'
 import { BadSyntax } from '../grammar/scanner.ts'
+import { opened, othersRoot } from '../others.ts'
 import type { Enabled } from '../session.ts'
 
 export const capability: Command = {
@@ -74,9 +75,10 @@ export const namespace: Command = {
   name: 'NAMESPACE',
   states: signedIn,
   capabilities: [{ name: 'NAMESPACE' }],
-  run: ({ session, args }) => {
+  run: async ({ session, args }) => {
     args.crlf()
-    session.untagged(`NAMESPACE (("" "${separator}")) NIL NIL`)
+    const others = (await opened(session)).length === 0 ? 'NIL' : `(("${othersRoot}${separator}" "${separator}"))`
+    session.untagged(`NAMESPACE (("" "${separator}")) ${others} NIL`)
     return ok('Namespace completed')
   },
 }
@@ -105,7 +107,7 @@ export const enable: Command = {
     session.untagged(['ENABLED', ...enabled.map((word) => spelling[word] ?? word)].join(' '))
     const { selected } = session
     if (selected !== undefined && !hadCondstore && session.condstore) {
-      const state = await session.ctx.store.read((tx) => mailboxState(tx, session.account, selected.mailboxId))
+      const state = await session.ctx.store.read((tx) => mailboxState(tx, selected.account, selected.mailboxId))
       session.untagged(`OK [HIGHESTMODSEQ ${state.highestModseq}] Highest`)
     }
     return ok('Enabled')

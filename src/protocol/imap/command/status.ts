@@ -1,7 +1,7 @@
 /** STATUS (RFC 9051 §6.3.11). */
-import { mailboxByPath } from '#domain/mail/mailboxes.ts'
 import { type Command, no, ok, signedIn } from '../command.ts'
 import { statusItems } from '../grammar/status.ts'
+import { locate } from '../others.ts'
 import { statusLine } from '../respond/status.ts'
 
 export const status: Command = {
@@ -14,9 +14,9 @@ export const status: Command = {
     args.sp()
     const items = statusItems(args)
     args.crlf()
-    const mailbox = await session.ctx.store.read((tx) => mailboxByPath(tx, session.account, path))
-    if (mailbox === undefined) return no('No such mailbox', 'NONEXISTENT')
-    session.untagged(await statusLine(session, mailbox, items))
+    const found = await locate(session, path)
+    if (found === undefined) return no('No such mailbox', 'NONEXISTENT')
+    session.untagged(await statusLine(session, found.mailbox, items, found.account))
     return ok('Status completed')
   },
 }

@@ -18,7 +18,9 @@ const tellFlags = async (session: Session, uids: readonly number[], uid: boolean
   const selected = selectedOf(session)
   for (let i = 0; i < uids.length; i += pageSize) {
     const page = uids.slice(i, i + pageSize)
-    const rows = await session.ctx.store.read((tx) => messagesByUid(tx, session.account, selected.mailboxId, page))
+    const rows = await session.ctx.store.read((tx) =>
+      messagesByUid(tx, session.selectedAccount, selected.mailboxId, page),
+    )
     for (const row of rows) {
       const sequence = selected.view.sequenceOf(row.uid)
       if (sequence === 0) continue
@@ -59,7 +61,7 @@ const run = async ({ session, args, uid }: Call): Promise<Reply> => {
   if (unchangedSince !== undefined) session.wantCondstore()
   const written = new Map<number, number>()
   const request = { mode, change: fromImapFlags(flags), unchangedSince, written }
-  const { done, modified } = await storeFlags(session.ctx, session.account, selected.mailboxId, uids, request)
+  const { done, modified } = await storeFlags(session.ctx, session.selectedAccount, selected.mailboxId, uids, request)
   if (silent) tellSilently(session, written, uid)
   else await tellFlags(session, done, uid)
   const failed = modifiedSet(session, modified, uid)

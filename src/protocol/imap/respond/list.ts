@@ -34,6 +34,8 @@ export interface ListShow {
   readonly special: boolean
   readonly children: boolean
   readonly subscribed?: boolean
+  /** A name that only leads to others. */
+  readonly noSelect?: boolean
   /** A name of which only something below matches: RFC 5258 §3.5. */
   readonly nonExistent?: boolean
   readonly childInfo?: readonly string[]
@@ -46,6 +48,7 @@ export interface ListShow {
 export const listLine = (session: Session, mailbox: Listed, show: ListShow): string => {
   const flags: string[] = []
   if (show.nonExistent) flags.push('\\NonExistent')
+  if (show.noSelect) flags.push('\\Noselect')
   if (show.subscribed && mailbox.subscribed) flags.push('\\Subscribed')
   if (show.children) flags.push(mailbox.hasChildren ? '\\HasChildren' : '\\HasNoChildren')
   const special = show.special ? specialUseOf(mailbox.role) : undefined

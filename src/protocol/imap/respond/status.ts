@@ -32,10 +32,10 @@ const value = (session: Session, mailbox: Mailbox, recent: number, item: StatusI
 }
 
 /** Messages that no session has been told of. */
-const countRecent = (session: Session, mailbox: number): Promise<number> =>
+const countRecent = (session: Session, account: number, mailbox: number): Promise<number> =>
   session.ctx.store.read(async (tx) => {
-    const uids = await mailboxUids(tx, session.account, mailbox)
-    const first = await session.recents.first(tx, session.account, mailbox, uids)
+    const uids = await mailboxUids(tx, account, mailbox)
+    const first = await session.recents.first(tx, account, mailbox, uids)
     return uids.length - lowerBound(uids, first)
   })
 
@@ -44,8 +44,9 @@ export const statusLine = async (
   session: Session,
   mailbox: Mailbox & { readonly path: string },
   items: readonly StatusItem[],
+  account = session.account,
 ): Promise<string> => {
-  const recent = items.includes('RECENT') ? await countRecent(session, mailbox.id) : 0
+  const recent = items.includes('RECENT') ? await countRecent(session, account, mailbox.id) : 0
   if (items.includes('HIGHESTMODSEQ')) session.wantCondstore()
   const values = items.map((item) => `${item} ${value(session, mailbox, recent, item)}`)
   return `STATUS ${session.name(mailbox.path)} (${values.join(' ')})`

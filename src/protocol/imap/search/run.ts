@@ -116,7 +116,9 @@ const sift = async (
   while (at < uids.length && undecided.length <= most && !session.output.closed) {
     const page = uids.slice(at, at + pageSize)
     at += page.length
-    const rows = await session.ctx.store.read((tx) => messagesByUid(tx, session.account, mailboxId, page, needs))
+    const rows = await session.ctx.store.read((tx) =>
+      messagesByUid(tx, session.selectedAccount, mailboxId, page, needs),
+    )
     for (const row of rows) {
       if (pace.due) await pace.rest()
       const decided = decide(row)
@@ -197,7 +199,7 @@ const byIndex = async (search: Search, uids: readonly number[]): Promise<Match[]
   const { store } = session.ctx
   const found = new Map<SearchKey, ReadonlySet<number>>()
   for (const text of search.texts)
-    found.set(text, new Set(await store.search.query(session.account, { field: text.key, words: text.text })))
+    found.set(text, new Set(await store.search.query(session.selectedAccount, { field: text.key, words: text.text })))
   const matchesText = (row: ViewedMessage) => (text: TextKey) => found.get(text)?.has(row.emailId) === true
   const emails = demandedEmails(key, found)
   if (emails === undefined || emails.size > Math.min(maxLookups, uids.length))
@@ -205,7 +207,7 @@ const byIndex = async (search: Search, uids: readonly number[]): Promise<Match[]
   const { mailboxId } = selectedOf(session)
   const rows: ViewedMessage[] = []
   for await (const some of slices([...emails], lookupsAtOnce))
-    rows.push(...(await store.read((tx) => messagesOfEmails(tx, session.account, mailboxId, some))))
+    rows.push(...(await store.read((tx) => messagesOfEmails(tx, session.selectedAccount, mailboxId, some))))
   const among = rows.filter(({ uid }) => uids[lowerBound(uids, uid)] === uid)
   if (search.asksHeader) {
     const chosen = among.map(({ uid }) => uid).sort((a, b) => a - b)
