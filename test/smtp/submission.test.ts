@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createFunctionMailbox } from '#domain/access/mailboxes/accounts.ts'
+import { grantMailbox } from '#domain/access/mailboxes/grants.ts'
 import { dkimRecords } from '#domain/delivery/dkim.ts'
 import { bodyStart, Header } from '#domain/delivery/header.ts'
 import { verifyOrigin } from '#domain/delivery/verify.ts'
@@ -82,6 +84,36 @@ test('the sender and the From field must be addresses of the account', async () 
   )
   expect(await sendMail(client, 'anne+test@ecole.test', to, 'From: anne+test@ecole.test\n\n')).toMatch(/^250 /)
   client.close()
+})
+
+test('a person sends in the name of a function as far as their role goes', async () => {
+  const by = { actor: 'test', everywhere: true } as const
+  const wanted = { login: 'secretariat', name: 'Secrétariat', address: 'secretariat@ecole.test' }
+  const { id } = await createFunctionMailbox(rig.people, by, wanted)
+  const nadia = await rig.account('nadia')
+  const to = ['nadia@ecole.test']
+  const latest = async () => (await rig.messages(nadia)).at(-1) ?? ''
+  const message = 'From: secretariat@ecole.test\nSubject: Au nom de\n\nx\n'
+  const send = async (from: string, text = message) => {
+    const client = await signIn(rig, 'anne')
+    const answer = await sendMail(client, from, to, text)
+    client.close()
+    return answer
+  }
+  for (const role of ['reader', 'member'] as const) {
+    await grantMailbox(rig.people, by, id, { person: 'anne', role })
+    expect(await send('secretariat@ecole.test'), role).toMatch(/^553 5\.7\.1 /)
+    expect(await send('anne@ecole.test'), role).toMatch(/^550 5\.7\.1 /)
+  }
+  await grantMailbox(rig.people, by, id, { person: 'anne', role: 'on-behalf' })
+  expect(await send('secretariat@ecole.test')).toMatch(/^250/)
+  expect(await latest()).toMatch(/^Sender: .*<anne@ecole\.test>\r$/m)
+  expect(await send('secretariat@ecole.test', `Sender: secretariat@ecole.test\n${message}`)).toMatch(/^550 5\.7\.1 /)
+  await grantMailbox(rig.people, by, id, { person: 'anne', role: 'send-as' })
+  expect(await send('secretariat@ecole.test')).toMatch(/^250/)
+  const sent = await latest()
+  expect(sent).toContain('From: secretariat@ecole.test')
+  expect(sent).not.toContain('anne')
 })
 
 test('what a message lacks is added, what must stay private is removed, and line ends are repaired', async () => {
