@@ -53,6 +53,25 @@ const screens: readonly Screen[] = [
       await page.getByRole('heading', { level: 1 }).waitFor()
     },
   },
+  ...(
+    [
+      ['portal', '/portal'],
+      ['notices', '/notices'],
+      ['rules', '/rules'],
+      ['help', '/aide'],
+      ['status', '/etat'],
+    ] as const
+  ).map(
+    ([name, path]): Screen => ({
+      name,
+      show: async (page) => {
+        const isEnglish = (await page.evaluate(() => navigator.language)).startsWith('en')
+        const english: Readonly<Record<string, string>> = { '/aide': '/help', '/etat': '/status' }
+        await page.goto(isEnglish ? (english[path] ?? path) : path)
+        await page.getByRole('heading', { level: 1 }).first().waitFor()
+      },
+    }),
+  ),
   {
     name: 'settings',
     show: async (page) => {
@@ -60,6 +79,19 @@ const screens: readonly Screen[] = [
       await page.getByRole('heading', { level: 1 }).waitFor()
     },
   },
+  // The last one is as it was before, for the visits that follow: the choice follows the person.
+  ...(['below', 'alone', 'beside'] as const).map(
+    (layout): Screen => ({
+      name: `layout-${layout}`,
+      show: async (page, isPhone) => {
+        if (isPhone) return
+        await page.getByRole('button', { name: /^(Affichage de la liste|How the list looks)$/ }).click()
+        await page.locator(`input[value="${layout}"]`).check()
+        await page.keyboard.press('Escape')
+        if (layout === 'below') await openRow(page, /Conseil de classe/)
+      },
+    }),
+  ),
 ]
 
 /** The pages of a head of school, who has protected the account first. */

@@ -82,7 +82,14 @@ const Marks = ({ facts }: { facts: RowFacts }) => {
   )
 }
 
-const Filled = ({ state, email, showSnippet }: { state: ListState; email: EmailSummary; showSnippet: boolean }) => {
+interface FilledProps {
+  state: ListState
+  email: EmailSummary
+  showSnippet: boolean
+}
+
+/** Apart from its row, so that opening a conversation does not say anew what every other row says. */
+const Filled = memo(({ state, email, showSnippet }: FilledProps) => {
   const { t, i18n } = useTranslation()
   const me = useMyAddresses()
   const acts = useActs()
@@ -163,7 +170,7 @@ const Filled = ({ state, email, showSnippet }: { state: ListState; email: EmailS
       </div>
     </>
   )
-}
+})
 
 export const ConversationRow = memo(({ state, index, id, top, height, openThread, showSnippet, onOpen }: RowProps) => {
   const email = useEmail(id)
