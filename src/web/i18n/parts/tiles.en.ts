@@ -113,6 +113,12 @@ export const texts: typeof french = {
       help: 'Help',
       star: 'Star',
       plus: 'Plus',
+      eye: 'Eye',
+      lock: 'Padlock',
+      move: 'Folder with an arrow',
+      numbers: 'Numbered list',
+      settings: 'Settings',
+      swap: 'Exchange',
     },
     where: 'Where it leads',
     awaits:

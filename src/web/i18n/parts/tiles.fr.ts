@@ -111,6 +111,12 @@ export const texts = {
       help: 'Aide',
       star: 'Étoile',
       plus: 'Plus',
+      eye: 'Œil',
+      lock: 'Cadenas',
+      move: 'Dossier fléché',
+      numbers: 'Liste numérotée',
+      settings: 'Réglages',
+      swap: 'Échange',
     },
     where: 'Où elle mène',
     awaits:

@@ -46,6 +46,12 @@ const icons = [
   'help',
   'star',
   'plus',
+  'eye',
+  'lock',
+  'move',
+  'numbers',
+  'settings',
+  'swap',
 ] as const satisfies readonly IconName[]
 
 const emptyDraft = (last: number): TileDraft => ({
