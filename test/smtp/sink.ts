@@ -26,7 +26,7 @@ export interface Sink {
   /** Commands in the order they came. */
   readonly commands: string[]
   options: SinkOptions
-  /** Most connections that were open at the same time. */
+  /** Most connections that were in use at the same time. */
   readonly peak: number
   close(): void
 }
@@ -34,9 +34,10 @@ export interface Sink {
 export const openSink = async (options: SinkOptions = {}): Promise<Sink> => {
   const caught: Caught[] = []
   const commands: string[] = []
-  let open = 0
   let peak = 0
   const sockets = new Set<Socket>()
+  /** Those that have not said QUIT: its sender may open the next before we see the last one close. */
+  const talking = new Set<Socket>()
   const serve = (socket: Socket, greet: boolean): void => {
     let buffer = ''
     let from = ''
@@ -70,7 +71,10 @@ export const openSink = async (options: SinkOptions = {}): Promise<Sink> => {
       if (reply.startsWith('2') && verb === 'RCPT') to.push(/<(.*?)>/.exec(line)?.[1] ?? '')
       data = reply.startsWith('354')
       say(reply)
-      if (verb === 'QUIT') socket.end()
+      if (verb === 'QUIT') {
+        talking.delete(socket)
+        socket.end()
+      }
       if (verb === 'STARTTLS' && reply.startsWith('220') && sink.options.tls) {
         socket.removeAllListeners('data')
         const secureContext = createSecureContext(sink.options.tls)
@@ -102,9 +106,9 @@ export const openSink = async (options: SinkOptions = {}): Promise<Sink> => {
   }
   const server = createServer((socket) => {
     sockets.add(socket)
-    peak = Math.max(peak, ++open)
+    peak = Math.max(peak, talking.add(socket).size)
     socket.on('close', () => {
-      open--
+      talking.delete(socket)
       sockets.delete(socket)
     })
     serve(socket, true)
