@@ -6,6 +6,7 @@ import type { Log } from '#base/log.ts'
 import type { People } from '#domain/people/people.ts'
 import { clusterReports } from '#domain/phishing/clusters.ts'
 import { settleReportAccount, takeReports } from '#domain/phishing/incoming.ts'
+import { runPractice } from '#domain/phishing/practice/send.ts'
 import { advanceSweeps, forgetSweeps } from '#domain/phishing/take-back.ts'
 import type { Config } from './config.ts'
 
@@ -36,6 +37,7 @@ export const startFraudClock = async (
     while (!stopped && (await clusterReports(people)) > 0);
     // Slices of all acts in turn; each gives way to whoever else writes.
     while (!stopped && (await advanceSweeps(people)) > 0) await new Promise((resolve) => setImmediate(resolve))
+    while (!stopped && (await runPractice(people)) > 0) await new Promise((resolve) => setImmediate(resolve))
     if (Date.now() - forgottenAt < forgetEvery) return
     forgottenAt = Date.now()
     await forgetSweeps(people)

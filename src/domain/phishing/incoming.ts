@@ -24,6 +24,7 @@ import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
 import { postMail } from '../people/platform-mail.ts'
 import { authorOf } from '../reading/proof.ts'
+import { reportPractice } from './practice/acts.ts'
 import { compromisePath, languageOfLocale } from './tell.ts'
 import { thanks } from './words.data.ts'
 
@@ -75,6 +76,7 @@ const inlineHead = (text: string): { readonly sender: string; readonly subject: 
 }
 
 interface Reported {
+  readonly messageId: string | undefined
   readonly blob: PendingBlob
   readonly content: ParsedContent
   readonly sender: string
@@ -98,11 +100,13 @@ const readLetter = async (people: People, bytes: Uint8Array): Promise<Letter> =>
     if (inner.length === 0) continue
     const parsed = readContent(inner)
     const sender = authorOf(new Header(inner.subarray(0, bodyStart(inner))))?.address ?? ''
-    reported.push({ blob: await blobs.prepare(inner), content: parsed, sender, subject: parsed.subject })
+    const messageId = parsed.messageId ?? undefined
+    reported.push({ blob: await blobs.prepare(inner), content: parsed, sender, subject: parsed.subject, messageId })
   }
   if (reported.length === 0) {
     const text = readableText(bytes, content.structure, 40_000)
-    if (forwardedInline.test(text)) reported.push({ blob: await blobs.prepare(bytes), content, ...inlineHead(text) })
+    if (forwardedInline.test(text))
+      reported.push({ blob: await blobs.prepare(bytes), content, messageId: undefined, ...inlineHead(text) })
   }
   return {
     from: foldAddress(parseAddresses((header.all('from')[0] ?? '').slice(0, 4096))[0]?.email ?? '') ?? '',
@@ -149,7 +153,8 @@ const file = async (tx: Writer, people: People, post: number, letter: Letter, no
   const language = known ? languageOfLocale((await tx.first(localeOf, { account }))?.locale ?? '') : 'fr'
   const { n = 0 } = (await tx.first(countByAccount, { account, mail, since: now - day })) ?? {}
   if (Number(n) >= mostInADay) return 'left out'
-  for (const { blob, content, sender, subject } of letter.reported) {
+  for (const { blob, content, sender, subject, messageId } of letter.reported) {
+    if (known && (await reportPractice(tx, messageId, account, now))) continue
     const id = await attachContent(people.ctx, tx, { blob, content })
     await tx.run(insertReport, {
       account,

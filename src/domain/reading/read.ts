@@ -11,6 +11,7 @@ import { bodyStart, Header } from '../delivery/header.ts'
 import { type EmailRecord, getEmail } from '../mail/emails.ts'
 import type { People } from '../people/people.ts'
 import { judgedOf } from '../phishing/judged.ts'
+import { practiceMark } from '../phishing/practice/acts.ts'
 import { correspondentDomains, isKnown, isNameOfOurs } from './known.ts'
 import { type Author, authorOf, proofOf, unsubscribeWays } from './proof.ts'
 import { trustsImages } from './trust.ts'
@@ -83,11 +84,13 @@ export const readEmail = async (
   if (!email) return undefined
   const jmapId = formatId('email', id)
   const off = images ? 'ask' : 'off'
+  // Practice is to be recognised by its reader: neither our seal nor our warning stands on it.
+  const isPractice = email.mark === practiceMark
   if (email.mark !== '')
     return {
       id: jmapId,
-      platform: email.mark,
-      proof: 'own',
+      platform: isPractice ? '' : email.mark,
+      proof: isPractice ? 'unknown' : 'own',
       provedBy: null,
       ...blank,
       ...nobody,

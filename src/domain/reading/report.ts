@@ -7,6 +7,7 @@ import { getEmail } from '../mail/emails.ts'
 import { Tally } from '../mail/tally.ts'
 import { changeEmailsWithin } from '../mail/update.ts'
 import { appendAudit } from '../people/audit.ts'
+import { practiceMark, reportPractice } from '../phishing/practice/acts.ts'
 import { authorOf } from './proof.ts'
 import { headerOf } from './read.ts'
 
@@ -16,6 +17,8 @@ const mostInADay = 200
 /** Reports, and with them the bytes of the messages, are kept so long. */
 const keepFor = 180 * day
 const undoWithin = day
+/** A report that is put into no cluster. */
+const leftOut = -1
 
 export interface Reporter {
   readonly accountId: number
@@ -51,6 +54,7 @@ const insertReport = statement(
       findings: string
       mailboxes: string
       at: number
+      cluster: number
     }>,
   ) =>
     q
@@ -65,6 +69,7 @@ const insertReport = statement(
         mailboxes: p.mailboxes,
         at: p.at,
         undone_at: null,
+        cluster_id: p.cluster,
       })
       .returning('id'),
 )
@@ -121,21 +126,28 @@ export const reportEmail = async (
   const { accountId: account, login, ip } = by
   const email = await ctx.store.read((tx) => getEmail(tx, account, emailId))
   if (!email) throw new Failure('notFound', 'no such email', { property: 'emailId' })
-  const sender = authorOf(await headerOf(ctx, email))?.address ?? ''
+  const header = await headerOf(ctx, email)
+  const sender = authorOf(header)?.address ?? ''
+  const messageId = header.all('message-id')[0]
   return ctx.store.write(account, async (tx) => {
     const again = await tx.first(openReport, { account, email: emailId })
     if (again) return { reportId: again.id, moved: false }
     const { count = 0 } = (await tx.first(countSince, { account, since: tx.now - day })) ?? {}
     if (Number(count) >= mostInADay) throw new Failure('throttled', 'too many reports today', { retryAfter: day })
+    const practised = email.mark === practiceMark
+    if (practised) await reportPractice(tx, messageId, account, tx.now)
     const row = await tx.first(insertReport, {
       account,
       email: emailId,
       blob: email.blobId,
-      sender: sender.slice(0, 320),
-      subject: email.content.subject.slice(0, 300),
+      // Of practice nothing is noted that would tell which one it was.
+      sender: practised ? '' : sender.slice(0, 320),
+      subject: practised ? '' : email.content.subject.slice(0, 300),
       findings: words(findings),
       mailboxes: JSON.stringify(email.mailboxIds),
       at: tx.now,
+      // Practice is no fraud: it is counted by itself, and nobody has to judge it.
+      cluster: practised ? leftOut : 0,
     })
     const junk = (await tx.first(junkOf, { account }))?.id
     const moved = junk !== undefined && !(email.mailboxIds.length === 1 && email.mailboxIds[0] === junk)
@@ -146,7 +158,7 @@ export const reportEmail = async (
       action: 'mail.report',
       accountId: account,
       target,
-      detail: sender,
+      detail: practised ? '' : sender,
       ip,
     })
     await tx.run(forgetOld, { before: tx.now - keepFor })

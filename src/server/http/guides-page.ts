@@ -33,6 +33,9 @@ export interface Shown {
   readonly path: string
 }
 
+/** French quotation marks keep to what they enclose. */
+const unbroken = (html: string): string => html.replaceAll('« ', '«\u202f').replaceAll(' »', '\u202f»')
+
 /** The whole document. */
 export const guideDocument = ({ title, body, path }: Shown, language: GuideLanguage, style: string): string => {
   const other = language === 'fr' ? 'en' : 'fr'
@@ -51,7 +54,7 @@ export const guideDocument = ({ title, body, path }: Shown, language: GuideLangu
 <header><a class="home" href="${guideRoots[language]}">Convergence – ${say('help', language)}</a>
 <nav aria-label="${say('menu', language)}"><a href="/login">${say('signIn', language)}</a><a href="${escapeXml(guideRoots[other] + path)}" lang="${other}" hreflang="${other}">${say('other', language)}</a></nav></header>
 <main id="main" tabindex="-1">
-<!--news-->${body}
+<!--news-->${unbroken(body)}
 </main>
 <footer><a href="${guideRoots[language]}">${say('all', language)}</a> · <a href="${language === 'fr' ? '/etat' : '/status'}">${say('status', language)}</a></footer>
 </body>

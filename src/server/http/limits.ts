@@ -61,7 +61,7 @@ const table: readonly (readonly [method: RegExp, url: RegExp, RateClass])[] = [
   [/./, /^\/(?:cas|oidc|saml|federation|device)(?:\/|$)/, 'single-sign-on'],
   [/./, /^\/\.well-known\/(?:openid|oauth|webfinger)/, 'services'],
   [/GET|HEAD/, /^\/(?:auth|admin|files|f|diagnosis|tickets)(?:\/|$)/, 'read'],
-  [/GET|HEAD/, /^\/(?:aide|help|etat|status)(?:\/|$)/, 'read'],
+  [/GET|HEAD/, /^\/(?:aide|help|etat|status|practice)(?:\/|$)/, 'read'],
   [/POST/, /^\/(?:aide|help)\//, 'help'],
   // Writes mail to whatever address is given.
   [/POST/, /^\/(?:etat|status)\//, 'recovery'],

@@ -46,6 +46,7 @@ import { registerMailExport } from './mail-export.ts'
 import { registerNotifications } from './notifications.ts'
 import { registerPersonal } from './personal.ts'
 import { registerPortal } from './portal.ts'
+import { registerPractice } from './practice.ts'
 import { registerPushRules } from './push-rules.ts'
 import { readingParts, registerReading } from './reading.ts'
 import { registerRecovery } from './recovery.ts'
@@ -197,6 +198,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerTickets(app, post)
   registerCompromise(app, post)
   registerAddress(app, house.people)
+  registerPractice(app, house.people)
   await registerGuides(app, house.people, log)
   await nextTurn()
   registerFiles(app, house.people, {

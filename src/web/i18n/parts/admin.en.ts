@@ -15,6 +15,7 @@ export const texts: typeof french = {
     components: 'Watched components',
     incidents: 'Incidents',
     contacts: 'Help contacts',
+    practice: 'Practice',
     frauds: 'Reported frauds',
     official: 'Official addresses',
     tiles: 'Portal services',

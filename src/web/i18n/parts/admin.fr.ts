@@ -13,6 +13,7 @@ export const texts = {
     components: 'Composants surveillés',
     incidents: 'Incidents',
     contacts: 'Contacts d’aide',
+    practice: 'Entraînements',
     frauds: 'Fraudes signalées',
     official: 'Adresses officielles',
     tiles: 'Services du portail',

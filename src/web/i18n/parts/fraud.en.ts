@@ -3,6 +3,46 @@ import type { texts as french } from './fraud.fr.ts'
 
 export const texts: typeof french = {
   fraud: {
+    practice: {
+      intro:
+        'False messages, announced, to learn to recognise real traps. Only totals are kept, and none below {{count}} people.',
+      none: 'No campaign yet.',
+      statuses: { draft: 'draft', sending: 'sending', running: 'under way', ended: 'ended' },
+      results: 'received: {{sent}}, links opened: {{clicked}}, reported: {{reported}}',
+      few: 'fewer than {{count}}',
+      people_one: '{{count}} person',
+      people_other: '{{count}} people',
+      until: 'until {{when}}',
+      start: 'Begin',
+      startOf: 'Begin {{name}}',
+      end: 'End',
+      endOf: 'End {{name}}',
+      ended: 'Campaign ended: only totals are left.',
+      remove: 'Delete',
+      removeOf: 'Delete {{name}}',
+      removed: 'Campaign deleted.',
+      sure_one: 'Send to {{count}} person?',
+      sure_other: 'Send to {{count}} people?',
+      sureMore:
+        'By beginning you say that the practice was announced to the people concerned. It is written in the log.',
+      yes: 'It is announced: begin',
+      started: 'Campaign begun.',
+      announce: 'The announcement',
+      announceIntro: 'To be published first as an official notice. A text ready to use:',
+      announceGo: 'Write an official notice',
+      write: 'Prepare a campaign',
+      writeIntro: 'Nothing is sent before you begin the campaign.',
+      template: 'Template',
+      language: 'Language',
+      languages: { fr: 'French', en: 'English' },
+      name: 'Name of the campaign',
+      days: 'Length in days',
+      senderName: 'Name of the sender',
+      subject: 'Subject',
+      body: 'Message ({lien}: where the link stands)',
+      save: 'Save the draft',
+      saved: 'Draft saved.',
+    },
     gave: {
       intro:
         'It happens to everybody. Three steps, in order: put the others out, change the password, look at what may have been left.',

@@ -1,6 +1,46 @@
 /** Frauds: official addresses, triage of reports, practice, "I gave my password", in French. */
 export const texts = {
   fraud: {
+    practice: {
+      intro:
+        'De faux messages, annoncés, pour apprendre à reconnaître les vrais pièges. Seuls des totaux sont gardés, et aucun sous {{count}} personnes.',
+      none: 'Aucune campagne pour l’instant.',
+      statuses: { draft: 'brouillon', sending: 'envoi', running: 'en cours', ended: 'terminée' },
+      results: 'reçus : {{sent}}, liens ouverts : {{clicked}}, signalés : {{reported}}',
+      few: 'moins de {{count}}',
+      people_one: '{{count}} personne',
+      people_other: '{{count}} personnes',
+      until: 'jusqu’à {{when}}',
+      start: 'Commencer',
+      startOf: 'Commencer {{name}}',
+      end: 'Terminer',
+      endOf: 'Terminer {{name}}',
+      ended: 'Campagne terminée : seuls les totaux restent.',
+      remove: 'Supprimer',
+      removeOf: 'Supprimer {{name}}',
+      removed: 'Campagne supprimée.',
+      sure_one: 'Envoyer à {{count}} personne ?',
+      sure_other: 'Envoyer à {{count}} personnes ?',
+      sureMore:
+        'En commençant, vous dites que l’entraînement a été annoncé aux personnes concernées. C’est écrit au journal.',
+      yes: 'C’est annoncé : commencer',
+      started: 'Campagne commencée.',
+      announce: 'L’annonce',
+      announceIntro: 'À publier d’abord comme information officielle. Un texte prêt à reprendre :',
+      announceGo: 'Écrire une information officielle',
+      write: 'Préparer une campagne',
+      writeIntro: 'Rien n’est envoyé avant que vous ne commenciez la campagne.',
+      template: 'Modèle',
+      language: 'Langue',
+      languages: { fr: 'Français', en: 'Anglais' },
+      name: 'Nom de la campagne',
+      days: 'Durée en jours',
+      senderName: 'Nom de l’expéditeur',
+      subject: 'Objet',
+      body: 'Message ({lien} : la place du lien)',
+      save: 'Enregistrer le brouillon',
+      saved: 'Brouillon enregistré.',
+    },
     gave: {
       intro:
         'Cela arrive à tout le monde. Trois pas, dans l’ordre : mettre les autres dehors, changer le mot de passe, regarder ce qui a pu être laissé.',

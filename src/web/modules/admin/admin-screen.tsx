@@ -11,6 +11,7 @@ import { Note, Page } from '../../ui/page.tsx'
 import { SectionNav } from '../../ui/section-nav.tsx'
 import { Loading } from '../account/loading.tsx'
 import { OfficialPage } from '../fraud/official-page.tsx'
+import { PracticePage } from '../fraud/practice-page.tsx'
 import { TriagePage } from '../fraud/triage-page.tsx'
 import { ActivationPage } from './activation-page.tsx'
 import { AuditPage } from './audit-page.tsx'
@@ -55,6 +56,7 @@ const parts = {
   functions: { icon: 'inbox', isFor: forPlatform, show: () => <FunctionsPage /> },
   tickets: { icon: 'help', isFor: forTask('tickets'), show: () => <TicketsPage /> },
   frauds: { icon: 'shield', isFor: ({ frauds }) => frauds.includes('see'), show: () => <TriagePage /> },
+  practice: { icon: 'flag', isFor: ({ frauds }) => frauds.includes('practise'), show: () => <PracticePage /> },
   incidents: { icon: 'warning', isFor: forPlatform, show: () => <IncidentsPage /> },
   components: { icon: 'grid', isFor: forPlatform, show: () => <ComponentsPage /> },
   contacts: { icon: 'phone', isFor: forPlatform, show: () => <ContactsPage /> },

@@ -261,7 +261,11 @@ export const TicketView = ({
               </Button>
             ) : null}
           </div>
-          {ticket.helpers.length > 0 ? <Assign key={ticket.assignee} ticket={ticket} onDone={loaded.reload} /> : null}
+          {ticket.helpers.length > 0 ? (
+            <div className={css.tall}>
+              <Assign key={ticket.assignee} ticket={ticket} onDone={loaded.reload} />
+            </div>
+          ) : null}
           {ticket.may.includes('rate') ? <Rate ticket={ticket} onDone={loaded.reload} /> : null}
           {ticket.may.includes('answer') ? <AnswerForm ticket={ticket} onDone={loaded.reload} /> : null}
           {ticket.may.includes('note') ? <NoteForm ticket={ticket} onDone={loaded.reload} /> : null}
