@@ -107,6 +107,19 @@ describe.skipIf(missing !== undefined)(
     })
 
     test('a reader changes nothing: no buttons to do it, and nothing is marked as read', async () => {
+      const account = /\/(u[0-9a-z]+)~/.exec(sophie.page.url())?.[1] ?? ''
+      const given = await sophie.page.evaluate(
+        async (id) =>
+          (
+            await fetch(`/functions/${id}/grant`, {
+              method: 'POST',
+              headers: { 'content-type': 'application/json', 'x-csrf': '1' },
+              body: JSON.stringify({ who: 'marc.lefevre', role: 'reader' }),
+            })
+          ).status,
+        Number.parseInt(account.slice(1), 36),
+      )
+      expect(given).toBe(200)
       const { page, context, errors } = await as('marc.lefevre', { viewport: { width: 390, height: 800 } })
       await page.goto(`${server.url}${new URL(sophie.page.url()).pathname.replace(/\/t[^/]*$/, '')}`)
       await rows(page).filter({ hasText: 'Confirmation du transport' }).click()

@@ -72,7 +72,7 @@ export const people: readonly DemoPerson[] = [
   { login: 'camille.perrin2', name: 'Camille Perrin', profile: 'Élève de 4e A, compte en double', school: '0250001R', quotaMegabytes: 500, pending: true,
     signature: 'Camille Perrin, 4e A' },
   { login: 'ce.0250001r', name: 'Collège des Tilleuls (secrétariat)', profile: 'Boîte fonctionnelle de l’établissement', school: '0250001R', kind: 'function',
-    members: { 'sophie.durand': 'owner', 'claire.petit': 'send-as', 'fatima.ouali': 'on-behalf', 'marc.lefevre': 'reader' },
+    members: { 'sophie.durand': 'owner', 'claire.petit': 'send-as', 'fatima.ouali': 'on-behalf' },
     signature: 'Collège des Tilleuls — 12, rue des Tilleuls, 25000 Besançon' },
 ]
 
