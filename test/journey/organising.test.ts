@@ -265,6 +265,7 @@ describe.skipIf(missing !== undefined)(
       await reader.getByRole('heading', { level: 2 }).waitFor()
       const [above, below] = [await list.boundingBox(), await reader.boundingBox()]
       expect(below!.y).toBeGreaterThanOrEqual(above!.y + above!.height - 1)
+      expect(below!.height).toBeGreaterThan(above!.height)
       expect(await findings(page)).toEqual([])
       // The list goes, and its button with it: the keyboard is in the conversation.
       await display.click()
