@@ -21,6 +21,8 @@ describe.skipIf(missing !== undefined)(
     const folder = mkdtempSync(join(tmpdir(), 'convergence-contacts-'))
 
     const look = async (name: string) => {
+      // A notice that fades in has no colour of its own yet.
+      await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))))
       expect([name, await findings(page)]).toEqual([name, []])
       expect([name, await overflow(page)]).toEqual([name, 0])
       if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}.png`) })

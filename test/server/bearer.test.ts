@@ -43,6 +43,25 @@ test('a token of the right scope opens the mailbox, and only of that', async () 
   )
 })
 
+test('a token for mail does not open contacts, which it was not given for', async () => {
+  const ask = async (scope: string) => {
+    const { token } = await giveToken(rig.people, account, scope)
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/jmap/api',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      payload: JSON.stringify({
+        using: ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:contacts'],
+        methodCalls: [['AddressBook/get', { accountId: `u${account.toString(36)}`, ids: null }, 'c']],
+      }),
+    })
+    return (answer.json() as { methodResponses: [string, { type?: string }, string][] }).methodResponses[0]
+  }
+  expect(await ask('urn:ietf:params:jmap:mail')).toMatchObject(['error', { type: 'forbidden' }, 'c'])
+  const [name] = (await ask('urn:ietf:params:jmap:mail urn:ietf:params:oauth:scope:contacts')) ?? []
+  expect(name).toBe('AddressBook/get')
+})
+
 test.each(['Bearer wrong', 'Bearer', `Bearer ${'A'.repeat(43)}`, 'Bearer a b'])('"%s" is refused', async (value) => {
   const refused = await session({ authorization: value })
   expect(refused.statusCode).toBe(401)

@@ -4,6 +4,8 @@ import { maySend } from '#domain/access/mailboxes/roles.data.ts'
 import { noteMailboxUse } from '#domain/access/mailboxes/use.ts'
 import type { Context } from '#domain/context.ts'
 import type { Delivery } from '#domain/delivery/delivery.ts'
+import { scopeOf } from '#domain/people/bearer.ts'
+import { CONTACTS } from '#format/jmap/contacts.ts'
 import type { Id, Invocation } from '#format/jmap/core.ts'
 import { findAccount, hasCapability, type OpenAccount } from './accounts.ts'
 import { type Check, Invalid, type Shaped, shape, text } from './check.ts'
@@ -24,6 +26,8 @@ export interface JmapPrincipal {
   readonly credentialId?: number
   readonly sessionId?: string
   readonly tokenId?: string
+  /** What a token was given for; undefined when it was not one. */
+  readonly scopes?: readonly string[]
   /** The profile that the session acts under: what the portal shows follows it. */
   readonly profileId?: number
 }
@@ -64,6 +68,16 @@ export const checkArguments = <T>(check: Check<T>, value: unknown): T => {
   } catch (error) {
     throw error instanceof Invalid ? invalidArguments(error.message) : error
   }
+}
+
+/** Scopes that a token must have beside the one that opens JMAP, by capability: what its owner agreed to when giving it. */
+const scopesOf: Readonly<Record<string, string>> = { [CONTACTS]: scopeOf.dav }
+
+/** Throws MethodFault forbidden for a token that was given for less. Passwords and sessions open everything of theirs. */
+const checkScope = (capability: string, { scopes }: JmapPrincipal): void => {
+  const needed = scopesOf[capability]
+  if (needed !== undefined && scopes !== undefined && !scopes.includes(needed))
+    throw new MethodFault('forbidden', `The token does not have the scope ${needed}`)
 }
 
 const isMet = (need: Need, { isPersonal, rights }: OpenAccount): boolean => {
@@ -116,6 +130,7 @@ export const accountMethod = <S extends Readonly<Record<string, Check<unknown>>>
     run: async (args, call) => {
       const { accountId: given, ...rest } = args
       const accountId = checkArguments(text, given ?? undefined)
+      checkScope(capability, call.principal)
       const open = await accountOf(accountId, call, { need, capability })
       const response = await run(checkArguments(check, rest), { ...call, account: open.account, accountId, open })
       return { accountId, ...response }

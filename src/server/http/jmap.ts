@@ -94,12 +94,13 @@ const allowOtherOrigins = (scope: FastifyInstance): void => {
 export const registerJmap = async (app: FastifyInstance, parts: JmapHttpParts): Promise<void> => {
   const { jmap, log } = parts
   const authenticate = async (request: FastifyRequest): Promise<JmapPrincipal> => {
-    const { accountId, login, name, email, credentialId, sessionId, tokenId, profileId } =
+    const { accountId, login, name, email, credentialId, sessionId, tokenId, profileId, scopes } =
       await parts.authenticate(request)
     const proof = {
       ...(credentialId === undefined ? {} : { credentialId }),
       ...(sessionId === undefined ? {} : { sessionId }),
       ...(tokenId === undefined ? {} : { tokenId }),
+      ...(tokenId === undefined || scopes === undefined ? {} : { scopes }),
       ...(profileId === undefined ? {} : { profileId }),
     }
     return { accountId, login, name, email, ip: request.ip, ...proof }
