@@ -155,6 +155,7 @@ const run = async (server: JourneyServer): Promise<void> => {
         const take = (name: string) =>
           page.screenshot({ path: join(folder, `${name}-${device}-${colorScheme}-${locale.slice(0, 2)}.png`) })
         await page.goto('/')
+        await page.getByRole('heading', { level: 1 }).first().waitFor()
         await pause(page)
         await take('sign-in')
         await signIn(page, 'anne.martin', server.password)
