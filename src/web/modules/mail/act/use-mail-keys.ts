@@ -7,9 +7,8 @@ import { archive, askLabels, askMove, askSnooze, junk, toggleFlag, toggleMute, t
 import type { Acts } from './acts.ts'
 import { fromOf, goToList, openNeighbour } from './open.ts'
 
-const passTo = (acts: Acts, step: number): void => {
-  if (isOnePane() && acts.place.threadId !== undefined) openNeighbour(acts, step)
-}
+/** Where the list is beside the conversation these are its own keys (list/use-list-keys.ts). */
+const passes = (key: string): boolean => key === 'j' || key === 'k'
 
 const verbs: Readonly<Record<string, (acts: Acts) => void>> = {
   e: (acts) => archive(acts),
@@ -25,9 +24,8 @@ const verbs: Readonly<Record<string, (acts: Acts) => void>> = {
   r: (acts) => answerOpen(acts, 'reply'),
   a: (acts) => answerOpen(acts, 'replyAll'),
   f: (acts) => answerOpen(acts, 'forward'),
-  // Where the list is not beside the conversation, its own keys are not there (list/use-list-keys.ts).
-  j: (acts) => passTo(acts, 1),
-  k: (acts) => passTo(acts, -1),
+  j: (acts) => openNeighbour(acts, 1),
+  k: (acts) => openNeighbour(acts, -1),
   Escape: (acts) => {
     if (acts.place.threadId === undefined) return
     goToList(fromOf(acts))
@@ -42,6 +40,7 @@ export const useMailKeys = (acts: Acts): void => {
       if (event.target instanceof HTMLElement && isTyping(event.target)) return
       const verb = Object.hasOwn(verbs, event.key) ? verbs[event.key] : undefined
       if (verb === undefined) return
+      if (passes(event.key) && !(isOnePane() && acts.place.threadId !== undefined)) return
       event.preventDefault()
       verb(acts)
     }
