@@ -31,7 +31,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     // What is waited for comes at once on an idle machine, and not on a busy one.
     expect: { poll: { timeout: 10_000 } },
-    maxWorkers: 2,
+    // Journeys wait more than they work: three of them keep two processors busy.
+    maxWorkers: 3,
     // Shared machines: a browser or program that was starved of time gets a second try, which the report tells.
     retry: process.env.CI ? 1 : 0,
   },
