@@ -70,6 +70,16 @@ describe.skipIf(missing !== undefined)(
       await server?.close()
     })
 
+    /** A list that has just come back may not hear the first press. */
+    const selectAll = async () => {
+      const selected = async () => {
+        await page.locator('#list').focus()
+        await page.keyboard.press('Control+a')
+        await page.waitForTimeout(500)
+        return page.getByText(`${MANY} sélectionnées`).first().isVisible()
+      }
+      await expect.poll(selected, { timeout: 20_000 }).toBe(true)
+    }
     const count = (text: string) => page.locator('header', { hasText: text }).first().waitFor()
 
     test('A row of a search shows the text around what matched, however far it is', async () => {
@@ -85,18 +95,14 @@ describe.skipIf(missing !== undefined)(
     test('All of a folder is selected page by page, deleted, and brought back', async () => {
       await page.getByRole('link', { name: 'Lot', exact: true }).click()
       await count(`${MANY} conversations`)
-      await page.locator('#list').focus()
-      await page.keyboard.press('Control+a')
-      await page.getByText(`${MANY} sélectionnées`).first().waitFor()
+      await selectAll()
       await page.getByRole('button', { name: 'Supprimer', exact: true }).first().click()
       await page.getByText('Ce dossier ne contient aucun message.').waitFor()
       await page.getByRole('button', { name: 'Annuler' }).click()
       await count(`${MANY} conversations`)
       await expect.poll(async () => (await totals(server)).Lot, { timeout: 20_000 }).toBe(MANY)
 
-      await page.locator('#list').focus()
-      await page.keyboard.press('Control+a')
-      await page.getByText(`${MANY} sélectionnées`).first().waitFor()
+      await selectAll()
       await page.getByRole('button', { name: 'Supprimer', exact: true }).first().click()
       await expect.poll(async () => (await totals(server)).Lot, { timeout: 20_000 }).toBe(0)
     })
