@@ -40,8 +40,17 @@ describe.skipIf(missing('thunderbird'))('Thunderbird revoked (skipped where it i
   const until = async (condition: string): Promise<void> => {
     while ((await thunderbird.script(`return Boolean(${condition})`)) !== true) await pause()
   }
+  /** Thunderbird passes over what is announced before it idles: another message is put until one was told. */
+  const pushed = async (): Promise<void> => {
+    const arrived = () => thunderbird.script(`return ${has('Pushed')}`)
+    for (let n = 1; (await arrived()) !== true; n++) {
+      await put(`Pushed ${n}`)
+      const until = performance.now() + 5_000
+      while ((await arrived()) !== true && performance.now() < until) await pause()
+    }
+  }
   const has = (subject: string): string =>
-    `messages().some((one) => one.mime2DecodedSubject === ${JSON.stringify(subject)})`
+    `messages().some((one) => one.mime2DecodedSubject.startsWith(${JSON.stringify(subject)}))`
 
   beforeAll(async () => {
     server = await openPeerServer({}, undefined, log)
@@ -68,8 +77,7 @@ describe.skipIf(missing('thunderbird'))('Thunderbird revoked (skipped where it i
     await thunderbird.script('inbox.getNewMessages(null, null)')
     await until(has('Before'))
     // What nobody asked for arrives by IDLE alone.
-    await put('Pushed')
-    await until(has('Pushed'))
+    await pushed()
     const connected = relay.connections.filter(({ open }) => open)
     expect(connected.length).toBeGreaterThan(0)
     expect(refusals).toEqual([])

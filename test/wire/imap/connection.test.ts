@@ -176,6 +176,9 @@ test('a full mailbox refuses with OVERQUOTA and tells how full it is', async () 
   expect(await client.append('INBOX', Buffer.from(`Subject: a\r\n\r\n${'x'.repeat(9000)}`))).toContain('OK')
   expect(await client.append('INBOX', Buffer.from(`Subject: b\r\n\r\n${'x'.repeat(9000)}`))).toContain('NO [OVERQUOTA]')
   expect(await client.command('GETQUOTA ""')).toContain('* QUOTA "" (STORAGE 9 10)')
+  const roots = await client.command('GETQUOTAROOT INBOX')
+  expect(roots).toContain('* QUOTAROOT INBOX ""\r\n')
+  expect(roots).toContain('* QUOTA "" (STORAGE 9 10)')
 })
 
 test('a stranger who does not sign in and an idle client who says nothing are sent away', async () => {

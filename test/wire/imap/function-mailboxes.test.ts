@@ -7,6 +7,7 @@ import { type MailboxRole, mailboxRoles } from '#domain/access/mailboxes/roles.d
 import { appendMessages } from '#domain/mail/append.ts'
 import { readContent } from '#domain/mail/content.ts'
 import { mailboxByPath } from '#domain/mail/mailboxes.ts'
+import { setQuota } from '#domain/people/accounts.ts'
 import { onEveryEngine } from '../../contract/all.ts'
 import type { Bench } from '../../contract/drivers.ts'
 import { Client } from './client.ts'
@@ -171,9 +172,10 @@ onEveryEngine('IMAP of the mailbox of a function', (driver) => {
 
   test('its quota is its own', async () => {
     const { client } = await member('reader')
+    await setQuota(server.people, 'test', mailbox, 10_240)
     const told = await client.command(`GETQUOTAROOT ${of('Sent')}`)
     expect(told).toContain(`QUOTAROOT "Other Users/${office}/Sent" "Other Users/${office}"`)
-    expect(told).toContain(`QUOTA "Other Users/${office}" (`)
+    expect(told).toContain(`QUOTA "Other Users/${office}" (STORAGE 1 10)`)
     expect(await client.command(`GETQUOTA "Other Users/${office}"`)).toContain('OK')
     expect(await client.command('GETQUOTA "Other Users/nobody"')).toContain('NO [NONEXISTENT]')
   })

@@ -6,11 +6,10 @@ import { locate, placeOf } from '../others.ts'
 import { astringOf } from '../respond/text.ts'
 import type { Session } from '../session.ts'
 
-/** The unnamed root. STORAGE is in units of 1024 octets (RFC 9208 §5.1). */
-const tellQuota = async (session: Session, account: number, root: string): Promise<void> => {
+/** The resources of an account's root, STORAGE in units of 1024 octets (RFC 9208 §5.1); empty without a limit. */
+const resourcesOf = async (session: Session, account: number): Promise<string> => {
   const { quotaBytes, usedBytes } = await session.ctx.store.read((tx) => getAccount(tx, account))
-  const resources = quotaBytes === 0 ? '' : `STORAGE ${Math.ceil(usedBytes / 1024)} ${Math.floor(quotaBytes / 1024)}`
-  session.untagged(`QUOTA ${root} (${resources})`)
+  return quotaBytes === 0 ? '' : `STORAGE ${Math.ceil(usedBytes / 1024)} ${Math.floor(quotaBytes / 1024)}`
 }
 
 export const getQuota: Command = {
@@ -23,7 +22,8 @@ export const getQuota: Command = {
     args.crlf()
     const place = root.length === 0 ? undefined : await placeOf(session, `${session.path(root)}${separator}`)
     if (root.length > 0 && !place?.prefix) return no('No such quota root', 'NONEXISTENT')
-    await tellQuota(session, place?.account ?? session.account, astringOf(root.toString('latin1'), session.utf8))
+    const resources = await resourcesOf(session, place?.account ?? session.account)
+    session.untagged(`QUOTA ${astringOf(root.toString('latin1'), session.utf8)} (${resources})`)
     return ok('Quota told')
   },
 }
@@ -38,8 +38,10 @@ export const getQuotaRoot: Command = {
     const found = await locate(session, path)
     if (found === undefined) return no('No such mailbox', 'NONEXISTENT')
     const root = found.prefix === '' ? '""' : session.name(found.prefix.slice(0, -separator.length))
-    session.untagged(`QUOTAROOT ${session.name(found.mailbox.path)} ${root}`)
-    await tellQuota(session, found.account, root)
+    const resources = await resourcesOf(session, found.account)
+    // A list of resources has one at least (RFC 9208 §7), and programs hold to it: without a limit there is no root.
+    session.untagged(`QUOTAROOT ${session.name(found.mailbox.path)}${resources === '' ? '' : ` ${root}`}`)
+    if (resources !== '') session.untagged(`QUOTA ${root} (${resources})`)
     return ok('Quota root told')
   },
 }
