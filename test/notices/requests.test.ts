@@ -115,4 +115,40 @@ onEveryEngine('documents asked for', (driver) => {
     expect(await read((tx) => countAnswers(tx, id))).toEqual({ asked: 3, handed: 1 })
     expect(await read((tx) => askedRequests(tx, academy.id('teacher')))).toEqual([])
   })
+
+  test('whom it asks is fixed when it is opened, whatever becomes of people meanwhile', async () => {
+    const { bench, people, as, add } = academy
+    const now = bench.clock.now()
+    const leaving = await add('leaving.teacher', { profiles: [{ kind: 'teacher', uai: college }] })
+    const other = await createRequest(people, as('head'), {
+      uai: college,
+      title: 'Emploi du temps',
+      text: '',
+      audience: audience({ schools: [college], profiles: ['teacher'] }),
+      dueAt: now + day,
+      keepUntil: now + 2 * day,
+      kinds: [],
+      maxFiles: 1,
+      maxBytes: 1000_000,
+      asksRemark: false,
+    })
+    await openRequest(people, as('head'), other)
+    const asked = async (login: string) =>
+      (await read((tx) => askedRequests(tx, academy.id(login)))).some(({ request }) => request.id === other)
+    // The list is made, and nobody is asked yet.
+    let turns = 0
+    await runRequests(ctx(), () => turns++ > 0)
+    expect(await asked('teacher')).toBe(false)
+    await add('late.teacher', { profiles: [{ kind: 'teacher', uai: college }] })
+    await bench.store.writeGlobal((tx) => tx.execute((q) => q.deleteFrom('profile').where('account_id', '=', leaving)))
+    await runRequests(ctx())
+    for (const [login, is] of [
+      ['teacher', true],
+      ['leaving.teacher', true],
+      ['late.teacher', false],
+    ] as const)
+      expect([login, await asked(login)]).toEqual([login, is])
+    expect((await read((tx) => getRequest(tx, other))).status).toBe('open')
+    expect(await read((tx) => tx.query((q) => q.selectFrom('document_request_audience').selectAll()))).toEqual([])
+  })
 })

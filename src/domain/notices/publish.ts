@@ -4,29 +4,20 @@
  * transaction on their account, which the row of the recipient makes happen once: a kill at any instant loses nothing and
  * brings nothing twice. May run in several processes.
  */
-import { isFailure } from '#base/failure.ts'
 import { type Params, statement } from '#store/engine.ts'
 import type { AccountWriter } from '#store/store.ts'
 import type { Context } from '../context.ts'
 import { mayAddress } from '../directory/audience.ts'
 import type { Actor } from '../directory/delegation.ts'
+import { frozenAudience, type SnapshotRow } from '../directory/snapshot.ts'
 import { attachContent } from '../mail/append.ts'
 import { notify, postLater } from '../notify/notify.ts'
 import { putLetter, sharedLetter, stepFor } from '../notify/outbox.ts'
 import { type Preferences, preferencesOf } from '../notify/preferences.ts'
+import { breathe, onEach, type Stopping, slice } from '../notify/waves.ts'
 import type { People } from '../people/people.ts'
 import { addAct, filesOf, getNotice, type NoticeStatus, type StoredNotice } from './notice.ts'
-import { dropSnapshot, frozenAudience } from './snapshot.ts'
 import { noticeLetter, noticePath, senderName } from './words.ts'
-
-/** Asked between two slices. */
-type Stopping = () => boolean
-
-/** Accounts asked for at a time, and of those how many are handed to the engine: others get their turn between. */
-const slice = 500
-const wave = 50
-
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 const setReached = statement((q, p: Params<{ id: number; status: string; reached: number }>) =>
   q
@@ -53,27 +44,26 @@ const countRecipients = statement((q, p: Params<{ id: number }>) =>
 const readCount = async (ctx: Context, id: number): Promise<number> =>
   Number((await ctx.store.read((tx) => tx.first(countRecipients, { id })))?.n ?? 0)
 
-/** Runs `work` on each account, a slice at a time to the engine; accounts that are gone are passed over. */
-const onEach = async (
-  ctx: Context,
-  accounts: readonly number[],
-  work: (tx: AccountWriter) => Promise<void>,
-): Promise<void> => {
-  for (let at = 0; at < accounts.length; at += wave) {
-    if (at > 0) await breathe()
-    await Promise.all(
-      accounts.slice(at, at + wave).map(async (account) => {
-        try {
-          await ctx.store.write(account, work)
-        } catch (error) {
-          if (!isFailure(error, 'notFound')) throw error
-        }
-      }),
-    )
-  }
-}
-
 // -- to everybody of the audience ----------------------------------------------------------------------------------------
+
+const kept = statement((q, p: Params<{ id: number }>) =>
+  q.selectFrom('notice_audience').select('members').where('notice_id', '=', p.id),
+)
+const keep = statement((q, p: Params<{ id: number; members: Uint8Array }>) =>
+  q
+    .insertInto('notice_audience')
+    .values({ notice_id: p.id, members: p.members })
+    .onConflict((on) => on.column('notice_id').doNothing()),
+)
+/** Once it is published, who has it is in its recipients. */
+const dropSnapshot = statement((q, p: Params<{ id: number }>) =>
+  q.deleteFrom('notice_audience').where('notice_id', '=', p.id),
+)
+
+const snapshotOf = (id: number): SnapshotRow => ({
+  kept: async (tx) => (await tx.first(kept, { id }))?.members,
+  keep: (tx, members) => tx.run(keep, { id, members }),
+})
 
 const receive = statement((q, p: Params<{ account: number; id: number }>) =>
   q
@@ -138,7 +128,9 @@ const publish = async (people: People, notice: StoredNotice, stopping: Stopping,
   const { ctx } = people
   const { id } = notice
   const now = notice.publishedAt ?? ctx.clock.now()
-  const whom = (await frozenAudience(ctx, notice, now)).filter((account) => account > notice.reached)
+  const whom = (await frozenAudience(ctx, notice.audience, now, snapshotOf(id))).filter(
+    (account) => account > notice.reached,
+  )
   if (stopping()) return
   const letter = silently ? undefined : await storedLetter(people, notice)
   for (let at = 0; at < whom.length; at += slice) {

@@ -2,20 +2,14 @@
  * The runner of requests: asking everybody of an audience, reminding those who have not answered, deleting what has been
  * kept long enough. As for notices (domain/notices/publish.ts): in slices, each person in one transaction, never twice.
  */
-import { isFailure } from '#base/failure.ts'
 import { type Params, statement } from '#store/engine.ts'
 import type { AccountWriter } from '#store/store.ts'
 import type { Context } from '../context.ts'
-import { membersOf } from '../directory/audience.ts'
+import { frozenAudience, type SnapshotRow } from '../directory/snapshot.ts'
 import { notify } from '../notify/notify.ts'
+import { breathe, onEach, type Stopping, slice } from '../notify/waves.ts'
 import { appendAudit } from '../people/audit.ts'
 import { getRequest, type RequestStatus, type StoredRequest } from './request.ts'
-
-/** Accounts asked for at a time, and of those how many are handed to the engine: others get their turn between. */
-const slice = 500
-const wave = 50
-
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 const setReached = statement((q, p: Params<{ id: number; status: string; reached: number }>) =>
   q
@@ -39,26 +33,31 @@ const finish = statement((q, p: Params<{ id: number; status: string; was: string
     .where('status', '=', p.was),
 )
 
-const onEach = async (ctx: Context, accounts: readonly number[], work: (tx: AccountWriter) => Promise<void>) => {
-  for (let at = 0; at < accounts.length; at += wave) {
-    if (at > 0) await breathe()
-    await Promise.all(
-      accounts.slice(at, at + wave).map(async (account) => {
-        try {
-          await ctx.store.write(account, work)
-        } catch (error) {
-          if (!isFailure(error, 'notFound')) throw error
-        }
-      }),
-    )
-  }
-}
+const kept = statement((q, p: Params<{ id: number }>) =>
+  q.selectFrom('document_request_audience').select('members').where('request_id', '=', p.id),
+)
+const keep = statement((q, p: Params<{ id: number; members: Uint8Array }>) =>
+  q
+    .insertInto('document_request_audience')
+    .values({ request_id: p.id, members: p.members })
+    .onConflict((on) => on.column('request_id').doNothing()),
+)
+/** Once everybody is asked, whom it asks is in its recipients. */
+const dropSnapshot = statement((q, p: Params<{ id: number }>) =>
+  q.deleteFrom('document_request_audience').where('request_id', '=', p.id),
+)
+
+const snapshotOf = (id: number): SnapshotRow => ({
+  kept: async (tx) => (await tx.first(kept, { id }))?.members,
+  keep: (tx, members) => tx.run(keep, { id, members }),
+})
 
 const end = (ctx: Context, request: StoredRequest, status: RequestStatus): Promise<unknown> =>
   ctx.store.writeGlobal(async (tx) => {
     const { id, status: was } = request
     const recipients = Number((await tx.first(countRecipients, { id }))?.n ?? 0)
     const { changes } = await tx.run(finish, { id, status, was, recipients, now: ctx.clock.now() })
+    if (changes > 0 && was === 'opening') await tx.run(dropSnapshot, { id })
     if (changes > 0 && status === 'purged')
       await appendAudit(tx, ctx.clock.now(), { actor: '', action: 'request.purge', target: `${id}` })
   })
@@ -81,25 +80,30 @@ const dayForm = {
 const day = new Intl.DateTimeFormat('fr-FR', dayForm)
 const dayEn = new Intl.DateTimeFormat('en-GB', dayForm)
 
-const open = async (ctx: Context, request: StoredRequest, stopping: () => boolean): Promise<void> => {
+const ask = async (tx: AccountWriter, request: StoredRequest): Promise<void> => {
+  const { accountId: account } = tx
+  const { id } = request
+  const { changes } = await tx.run(receive, { account, id })
+  if (changes === 0) return
+  tx.changed('DocumentRequest', id, 'created')
+  const told = { account, category: 'request', url: '/requests', once: `request:${id}` } as const
+  const text = `${request.sender} vous demande un document, à remettre avant le ${day.format(request.dueAt)}.`
+  const english = `${request.sender} asks you for a document, to be handed in before ${dayEn.format(request.dueAt)}.`
+  const en = { title: request.title, text: english.trim() }
+  await notify(tx, { ...told, title: request.title, text: text.trim(), en }, tx.now)
+}
+
+const open = async (ctx: Context, request: StoredRequest, stopping: Stopping): Promise<void> => {
   const { id, audience } = request
   const now = request.openedAt ?? ctx.clock.now()
-  for (let after: number | null = request.reached; after !== null; ) {
-    const from: number = after
-    const { ids, next } = await ctx.store.read((tx) => membersOf(tx, audience, { now, after: from, limit: slice }))
-    await onEach(ctx, ids, async (tx) => {
-      const { accountId: account } = tx
-      const { changes } = await tx.run(receive, { account, id })
-      if (changes === 0) return
-      tx.changed('DocumentRequest', id, 'created')
-      const told = { account, category: 'request', url: '/requests', once: `request:${id}` } as const
-      const text = `${request.sender} vous demande un document, à remettre avant le ${day.format(request.dueAt)}.`
-      const english = `${request.sender} asks you for a document, to be handed in before ${dayEn.format(request.dueAt)}.`
-      const en = { title: request.title, text: english.trim() }
-      await notify(tx, { ...told, title: request.title, text: text.trim(), en }, tx.now)
-    })
-    after = next
-    if (next !== null) await ctx.store.writeGlobal((tx) => tx.run(setReached, { id, status: 'opening', reached: next }))
+  const whom = (await frozenAudience(ctx, audience, now, snapshotOf(id))).filter((one) => one > request.reached)
+  if (stopping()) return
+  for (let at = 0; at < whom.length; at += slice) {
+    const ids = whom.slice(at, at + slice)
+    await onEach(ctx, ids, (tx) => ask(tx, request))
+    const reached = ids.at(-1) ?? 0
+    if (ids.length === slice)
+      await ctx.store.writeGlobal((tx) => tx.run(setReached, { id, status: 'opening', reached }))
     await breathe()
     if (stopping()) return
   }
@@ -155,7 +159,7 @@ const purge = async (tx: AccountWriter, { id }: StoredRequest): Promise<void> =>
   tx.changed('DocumentRequest', id, 'destroyed')
 }
 
-const goThrough = async (ctx: Context, request: StoredRequest, stopping: () => boolean): Promise<void> => {
+const goThrough = async (ctx: Context, request: StoredRequest, stopping: Stopping): Promise<void> => {
   const { id, status } = request
   for (let after = request.reached; ; ) {
     const from: number = after
@@ -212,7 +216,7 @@ const waiting = statement((q, p: Params<{ now: number }>) =>
 )
 
 /** Does all that requests have to do now. Returns how many went through. */
-export const runRequests = async (ctx: Context, stopping: () => boolean = () => false): Promise<number> => {
+export const runRequests = async (ctx: Context, stopping: Stopping = () => false): Promise<number> => {
   const now = ctx.clock.now()
   if ((await ctx.store.read((tx) => tx.all(waiting, { now }))).length > 0)
     await ctx.store.writeGlobal(async (tx) => {

@@ -105,6 +105,7 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   notification: ['id'],
   notification_preference: ['account_id'],
   document_request: ['id'],
+  document_request_audience: ['request_id'],
   document_request_recipient: ['account_id', 'request_id'],
   document_request_file: ['request_id', 'account_id', 'n'],
   mail_label: ['account_id', 'id'],

@@ -111,6 +111,12 @@ export interface DocumentRequestTable {
   updated_at: number
 }
 
+/** Whom a request asks that is being opened: account numbers, packed. */
+export interface DocumentRequestAudienceTable {
+  request_id: number
+  members: Uint8Array
+}
+
 export interface DocumentRequestRecipientTable {
   account_id: number
   request_id: number
@@ -141,6 +147,7 @@ export interface NoticesTables {
   notification: NotificationTable
   notification_preference: NotificationPreferenceTable
   document_request: DocumentRequestTable
+  document_request_audience: DocumentRequestAudienceTable
   document_request_recipient: DocumentRequestRecipientTable
   document_request_file: DocumentRequestFileTable
 }
