@@ -96,7 +96,8 @@ describe.skipIf(missing !== undefined)(
       await page.getByRole('button', { name: 'Tout remettre en place' }).waitFor({ timeout: 30_000 })
       expect(await findings(page)).toEqual([])
 
-      await reporter.page.goto('/account/compromise')
+      await reporter.page.goto('/portal')
+      await reporter.page.getByRole('link', { name: 'J’ai donné mon mot de passe' }).click()
       await reporter.page.getByRole('button', { name: 'Mettre tout le monde dehors maintenant' }).click()
       await reporter.page.getByText(/C’est fait/).waitFor()
       await reporter.page.getByRole('heading', { name: '3. Ce qui a pu être laissé' }).waitFor()

@@ -101,5 +101,9 @@ export const texts: typeof french = {
     incidents: 'Incidents now',
     maintenance: 'Planned maintenance',
     status: 'Status of the services',
+    trouble: 'A problem?',
+    gave: 'I gave my password',
+    diagnose: 'Something is wrong',
+    ask: 'Ask for help',
   },
 }

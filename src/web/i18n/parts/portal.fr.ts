@@ -99,5 +99,9 @@ export const texts = {
     incidents: 'Incidents en cours',
     maintenance: 'Maintenance prévue',
     status: 'État des services',
+    trouble: 'Un problème ?',
+    gave: 'J’ai donné mon mot de passe',
+    diagnose: 'Quelque chose ne va pas',
+    ask: 'Demander de l’aide',
   },
 }

@@ -31,6 +31,7 @@ export const texts: typeof french = {
       where: 'now in {{places}}',
       help: 'Ask for help',
       helpIntro: 'What the check found can be attached to the request.',
+      gave: 'I gave my password to somebody',
       consent: 'Show my diagnosis to the helpdesk',
       consentIntro:
         'The helpdesk asks you for a code? Read this one to them. For half an hour they see this page and the path of your messages, never their content.',

@@ -31,6 +31,7 @@ export const texts = {
       where: 'maintenant dans {{places}}',
       help: 'Demander de l’aide',
       helpIntro: 'Ce que la vérification a trouvé peut être joint à la demande.',
+      gave: 'J’ai donné mon mot de passe à quelqu’un',
       consent: 'Montrer mon diagnostic à l’assistance',
       consentIntro:
         'L’assistance vous demande un code ? Lisez-lui celui-ci. Elle verra pendant une demi-heure cette page et le trajet de vos messages, jamais leur contenu.',

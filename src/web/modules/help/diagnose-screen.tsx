@@ -133,6 +133,11 @@ export const DiagnoseScreen = () => {
         <Link to="/tickets" search={{}}>
           {t('support.diagnose.help')}
         </Link>
+        <p>
+          <Link to="/account/$part" params={{ part: 'compromise' }}>
+            {t('support.diagnose.gave')}
+          </Link>
+        </p>
       </Section>
       <Consent grants={loaded.value?.grants ?? []} onChange={() => void loaded.reload()} />
     </Page>

@@ -119,6 +119,31 @@ export const MailPart = () => {
   )
 }
 
+/** The ways out of trouble; the one that cannot wait comes first. */
+export const TroublePart = () => {
+  const { t } = useTranslation()
+  return (
+    <section className={css.box} aria-labelledby="portal-trouble">
+      <h2 className={css.heading} id="portal-trouble">
+        {t('portal.trouble')}
+      </h2>
+      <p className={css.more}>
+        <Link to="/account/$part" params={{ part: 'compromise' }}>
+          {t('portal.gave')}
+        </Link>
+      </p>
+      <p className={css.more}>
+        <Link to="/diagnose">{t('portal.diagnose')}</Link>
+      </p>
+      <p className={css.more}>
+        <Link to="/tickets" search={{}}>
+          {t('portal.ask')}
+        </Link>
+      </p>
+    </section>
+  )
+}
+
 /** Shown from the server's own warning limit on (RFC 9425). */
 export const QuotaPart = () => {
   const { t, i18n } = useTranslation()

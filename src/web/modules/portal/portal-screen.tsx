@@ -11,7 +11,7 @@ import { useLive } from '../../shell/value.ts'
 import { Button } from '../../ui/button.tsx'
 import { classes } from '../../ui/classes.ts'
 import { Note } from '../../ui/page.tsx'
-import { Cards, Incidents, MailPart, QuotaPart } from './beside.tsx'
+import { Cards, Incidents, MailPart, QuotaPart, TroublePart } from './beside.tsx'
 import css from './portal.module.css'
 import { PortalSearch } from './portal-search.tsx'
 import { noActions, TileCard } from './tile-card.tsx'
@@ -109,6 +109,7 @@ const Content = ({ portal, arrangement }: { portal: Portal; arrangement: PortalA
         {portal.view ? <NoticesPart view={portal.view} /> : null}
         <Cards cards={shown} portal={portal} />
         <MailPart />
+        <TroublePart />
       </div>
     </div>
   )

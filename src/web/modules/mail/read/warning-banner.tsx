@@ -1,4 +1,5 @@
 /** The one warning of a message: what is wrong, what to do, a way to report it. The other findings are its details. */
+import { Link } from '@tanstack/react-router'
 import type { TFunction } from 'i18next'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -57,6 +58,16 @@ export const useReport = (): ((email: EmailSummary, findings: readonly string[])
   }
 }
 
+/** To the page that puts an intruder out: in sight where the message is surely a fraud, else among the details. */
+const GaveLink = () => {
+  const { t } = useTranslation()
+  return (
+    <Link to="/account/$part" params={{ part: 'compromise' }}>
+      {t('reading.warning.gave')}
+    </Link>
+  )
+}
+
 export const WarningBanner = ({ email, warning }: { email: EmailSummary; warning: Warning }) => {
   const { t, i18n } = useTranslation()
   const report = useReport()
@@ -96,6 +107,7 @@ export const WarningBanner = ({ email, warning }: { email: EmailSummary; warning
               {isOpen ? t('reading.warning.hide') : t('reading.warning.why')}
             </Button>
           )}
+          {tone === 'danger' ? <GaveLink /> : null}
         </div>
         <div id={detailsId} hidden={!isOpen}>
           <ul className={css.more}>
@@ -107,9 +119,11 @@ export const WarningBanner = ({ email, warning }: { email: EmailSummary; warning
                 {t('reading.warning.guide')}
               </a>
             </li>
-            <li>
-              <a href="/account/compromise">{t('reading.warning.gave')}</a>
-            </li>
+            {tone === 'danger' ? null : (
+              <li>
+                <GaveLink />
+              </li>
+            )}
           </ul>
         </div>
       </div>
