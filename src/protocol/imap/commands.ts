@@ -13,6 +13,7 @@ import { getQuota, getQuotaRoot } from './command/quota.ts'
 import { search } from './command/search.ts'
 import { examine, select } from './command/select.ts'
 import { capability, check, enable, id, logout, namespace, noop, unauthenticate } from './command/session.ts'
+import { sort, thread } from './command/sort.ts'
 import { starttls } from './command/starttls.ts'
 import { status } from './command/status.ts'
 import { store } from './command/store.ts'
@@ -54,6 +55,8 @@ const commands: readonly Command[] = [
   unselect,
   expunge,
   search,
+  sort,
+  thread,
   fetch,
   store,
   copy,

@@ -5,6 +5,7 @@ import { changedSince, mailboxState, mailboxUids, messagesByUid } from '#domain/
 import { bad, type Call, type Command, no, ok, type Reply, selectedOf } from '../command.ts'
 import { writeMessages } from '../fetch.ts'
 import { type FetchItem, type FetchModifiers, fetchItems, fetchModifiers } from '../grammar/fetch.ts'
+import { partOf } from '../grammar/partial.ts'
 import { type SequenceSet, sequenceSet } from '../grammar/sequence-set.ts'
 import { uidsOf } from '../numbers.ts'
 import { changesFor } from '../resynchronise.ts'
@@ -85,8 +86,10 @@ const run = async ({ session, args, uid }: Call): Promise<Reply> => {
   let uids = uidsOf(session, set, uid)
   if (modifiers?.vanished && !(uid && session.qresync && modifiers.changedSince !== undefined))
     return bad('VANISHED needs UID FETCH, CHANGEDSINCE and QRESYNC enabled')
+  if (modifiers?.partial !== undefined && !uid) return bad('PARTIAL needs UID FETCH')
   enableCondstore(session, asked, modifiers)
   if (modifiers?.changedSince !== undefined) uids = await changedAmong(session, set, uids, modifiers)
+  if (modifiers?.partial !== undefined) uids = [...partOf(uids, modifiers.partial)]
   const reflagged = marksSeen(asked) && !selected.readOnly ? await markSeen(session, uids) : new Set<number>()
   session.unknownEncoding = false
   const items = completeItems(asked, uid, modifiers)

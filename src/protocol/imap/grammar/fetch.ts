@@ -1,4 +1,5 @@
 /** The arguments of FETCH: `fetch-att` (RFC 9051 §9), BINARY (RFC 3516), modifiers (RFC 7162), and what extensions add. */
+import { type PartialRange, partialRange } from './partial.ts'
 import { BadSyntax, type Scanner } from './scanner.ts'
 
 export type SectionText = 'HEADER' | 'HEADER.FIELDS' | 'HEADER.FIELDS.NOT' | 'TEXT' | 'MIME'
@@ -53,6 +54,8 @@ export type FetchItem =
 export interface FetchModifiers {
   readonly changedSince?: number
   readonly vanished: boolean
+  /** Only so many of the messages (RFC 9394 §3.3). */
+  readonly partial?: PartialRange
 }
 
 const simpleItems: ReadonlySet<string> = new Set<SimpleItem>([
@@ -204,17 +207,25 @@ export const fetchItems = (scanner: Scanner): FetchItem[] => {
   return items
 }
 
-/** `(CHANGEDSINCE 12345 VANISHED)`, RFC 7162 §3.1.4.1 and §3.2.6. */
+/** `(CHANGEDSINCE 12345 VANISHED)`, RFC 7162 §3.1.4.1 and §3.2.6, and `(PARTIAL -1:-30)`. */
 export const fetchModifiers = (scanner: Scanner): FetchModifiers => {
   let changedSince: number | undefined
   let vanished = false
+  let partial: PartialRange | undefined
   scanner.list(() => {
     const word = scanner.keyword()
     if (word === 'CHANGEDSINCE') {
       scanner.sp()
       changedSince = scanner.modSequence()
+    } else if (word === 'PARTIAL') {
+      scanner.sp()
+      partial = partialRange(scanner)
     } else if (word === 'VANISHED') vanished = true
     else throw new BadSyntax('Unknown FETCH modifier')
   })
-  return { vanished, ...(changedSince === undefined ? {} : { changedSince }) }
+  return {
+    vanished,
+    ...(changedSince === undefined ? {} : { changedSince }),
+    ...(partial === undefined ? {} : { partial }),
+  }
 }

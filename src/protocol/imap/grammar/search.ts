@@ -1,5 +1,6 @@
 /** The arguments of SEARCH: `search-program` (RFC 9051 §9), ESEARCH (4731), SEARCHRES (5182), WITHIN (5032), and others. */
 import { date } from './date.ts'
+import { type PartialRange, partialRange } from './partial.ts'
 import { BadSyntax, type Scanner, utf8Text } from './scanner.ts'
 import { ranges, type SequenceSet, sequenceSet } from './sequence-set.ts'
 
@@ -33,11 +34,19 @@ export type SearchKey =
   | { readonly key: 'emailid' | 'threadid'; readonly id: string }
   | { readonly key: 'saveDateSupported' }
 
-export type ReturnOption = 'MIN' | 'MAX' | 'ALL' | 'COUNT' | 'SAVE'
+export type ReturnOption = 'MIN' | 'MAX' | 'ALL' | 'COUNT' | 'SAVE' | 'PARTIAL'
+
+/** What RETURN asks for. */
+export interface Returns {
+  /** An empty RETURN () means ALL. */
+  readonly options: ReadonlySet<ReturnOption>
+  /** The range of PARTIAL (RFC 9394 §3.1). */
+  readonly partial?: PartialRange
+}
 
 export interface SearchProgram {
-  /** Present when the command had RETURN; an empty RETURN () means ALL. */
-  readonly returns?: ReadonlySet<ReturnOption>
+  /** Present when the command had RETURN. */
+  readonly returns?: Returns
   readonly key: SearchKey
 }
 
@@ -207,17 +216,29 @@ const searchKey = (context: Context, depth: number): SearchKey => {
   return read(context, depth)
 }
 
-const returnOptions: ReadonlySet<string> = new Set<ReturnOption>(['MIN', 'MAX', 'ALL', 'COUNT', 'SAVE'])
+const returnOptions: ReadonlySet<string> = new Set<ReturnOption>(['MIN', 'MAX', 'ALL', 'COUNT', 'SAVE', 'PARTIAL'])
 
-const searchReturn = (scanner: Scanner): Set<ReturnOption> => {
+/** `RETURN (MIN MAX) `, when it is there. */
+export const searchReturn = (scanner: Scanner): { readonly returns?: Returns } => {
+  if (!scanner.takeKeyword('RETURN')) return {}
+  scanner.sp()
   const options = new Set<ReturnOption>()
+  let partial: PartialRange | undefined
   scanner.list(() => {
     const word = scanner.keyword()
     if (!returnOptions.has(word)) throw new BadSyntax('Unknown RETURN option')
+    if (word === 'PARTIAL') {
+      if (partial !== undefined) throw new BadSyntax('PARTIAL may be asked once')
+      scanner.sp()
+      partial = partialRange(scanner)
+    }
     options.add(word as ReturnOption)
   })
+  // RFC 9394 §3.1: one or the other.
+  if (partial !== undefined && options.has('ALL')) throw new BadSyntax('PARTIAL and ALL exclude each other')
   if (options.size === 0) options.add('ALL')
-  return options
+  scanner.sp()
+  return { returns: { options, ...(partial === undefined ? {} : { partial }) } }
 }
 
 const decoderFor = (charset: string): ((octets: Uint8Array) => string) => {
@@ -232,25 +253,28 @@ const decoderFor = (charset: string): ((octets: Uint8Array) => string) => {
   }
 }
 
-/** Reads everything after `SEARCH`. */
-export const searchProgram = (scanner: Scanner): SearchProgram => {
-  scanner.sp()
-  let returns: Set<ReturnOption> | undefined
-  if (scanner.takeKeyword('RETURN')) {
-    scanner.sp()
-    returns = searchReturn(scanner)
-    scanner.sp()
-  }
-  let decode: (octets: Uint8Array) => string = utf8Text
-  if (scanner.takeKeyword('CHARSET')) {
-    scanner.sp()
-    decode = decoderFor(scanner.astring().toString('latin1'))
-    scanner.sp()
-  }
+/** A charset name, and how its texts are read. Throws UnknownCharset. */
+export const charset = (scanner: Scanner): ((octets: Uint8Array) => string) =>
+  decoderFor(scanner.astring().toString('latin1'))
+
+/** The search keys up to the end of the command. */
+export const searchKeys = (scanner: Scanner, decode: (octets: Uint8Array) => string): SearchKey => {
   const context: Context = { scanner, text: () => decode(scanner.astring()), keys: 0 }
   const list = [searchKey(context, 0)]
   while (scanner.takeSp()) list.push(searchKey(context, 0))
   scanner.crlf()
-  const key: SearchKey = list.length === 1 ? list[0]! : { key: 'and', keys: list }
-  return returns === undefined ? { key } : { key, returns }
+  return list.length === 1 ? list[0]! : { key: 'and', keys: list }
+}
+
+/** Reads everything after `SEARCH`. */
+export const searchProgram = (scanner: Scanner): SearchProgram => {
+  scanner.sp()
+  const returns = searchReturn(scanner)
+  let decode: (octets: Uint8Array) => string = utf8Text
+  if (scanner.takeKeyword('CHARSET')) {
+    scanner.sp()
+    decode = charset(scanner)
+    scanner.sp()
+  }
+  return { key: searchKeys(scanner, decode), ...returns }
 }
