@@ -90,6 +90,21 @@ onEveryEngine('reported frauds', (driver) => {
     )
     return (found?.mailboxIds ?? []).map((id) => boxes.find((box) => box.id === id)?.role ?? '')
   }
+  /** Subjects of what waits in the queue, by recipient. */
+  const mailsTo = async (): Promise<Readonly<Record<string, readonly string[]>>> => {
+    const rows = await ctx().store.read((tx) =>
+      tx.query((q) =>
+        q
+          .selectFrom('queue_recipient')
+          .innerJoin('queue_message', 'queue_message.id', 'queue_recipient.queue_id')
+          .select(['queue_recipient.address as to', 'queue_message.blob_id as blob'])
+          .orderBy('queue_message.id'),
+      ),
+    )
+    const found: Record<string, string[]> = {}
+    for (const { to, blob } of rows) (found[to] ??= []).push(readContent(await ctx().store.blobs.bytes(blob)).subject)
+    return found
+  }
   const sweep = async (): Promise<void> => {
     while ((await advanceSweeps(academy.people)) > 0);
   }
@@ -295,5 +310,29 @@ onEveryEngine('reported frauds', (driver) => {
     await cluster()
     const lines = await listClusters(academy.people, academy.as('desk'), false)
     expect(lines[0]?.reports).toBeGreaterThanOrEqual(2)
+
+    // Who is nobody of ours is answered in the language they wrote in.
+    const inner = fraud({ to: 'z@elsewhere.example' })
+    await arrive(
+      carrying('john@elsewhere.example', inner).replace('Voici.', 'Hello, is this message from you? Thanks.'),
+    )
+    await takeReports(academy.people, account)
+    await cluster()
+    const verdict = { verdict: 'fraud', answer: '' } as const
+    await judgeCluster(academy.people, academy.as('desk'), lines[0]?.id ?? 0, verdict)
+    const answers = await mailsTo()
+    expect(answers['john@elsewhere.example']).toEqual(['Thank you for your report', 'It was a fraud indeed: thank you'])
+    expect(answers['somebody@elsewhere.example']).toEqual([
+      'Merci de votre signalement',
+      'C’était bien une fraude : merci',
+    ])
+    // Who reports it when it is judged already is answered at once.
+    await arrive(carrying('later@elsewhere.example', fraud({ to: 'w@elsewhere.example' })))
+    await takeReports(academy.people, account)
+    await cluster()
+    expect((await mailsTo())['later@elsewhere.example']).toEqual([
+      'Merci de votre signalement',
+      'C’était bien une fraude : merci',
+    ])
   })
 })

@@ -7,7 +7,7 @@ import { type Params, type Reader, statement, type Writer } from '#store/engine.
 import type { People } from '../people/people.ts'
 import { listPlaces } from './official.ts'
 import { enough, type Looked, likeness, lookedBytes, signsOf } from './signs.ts'
-import { tellReporter } from './tell.ts'
+import { mailReporter, tellReporter } from './tell.ts'
 
 const day = 86_400_000
 /** A fraud that nobody has reported for so long is another one when it comes back. */
@@ -131,13 +131,16 @@ export const clusterReports = async (people: People): Promise<number> => {
   const official = await officialHosts(people)
   for (const row of rows) {
     const looked = await lookAt(people, row.blob_id, official)
-    await store.writeGlobal(async (tx) => {
+    const told = await store.writeGlobal(async (tx) => {
       const now = clock.now()
       const cluster = looked ? await join(tx, { ...looked, signs: looked.signs }, row.at, now) : unreadable
       const { changes } = await tx.run(setCluster, { id: row.id, cluster })
       // Of a fraud that is judged already, the answer comes at once.
-      if (changes > 0 && cluster > 0 && row.undone_at === null) await tellReporter(tx, row.id, cluster, now)
+      return changes > 0 && cluster > 0 && row.undone_at === null
+        ? await tellReporter(tx, row.id, cluster, now)
+        : undefined
     })
+    if (told && told.mail !== '') await mailReporter(people, told)
     await new Promise((resolve) => setImmediate(resolve))
   }
   return rows.length

@@ -7,12 +7,14 @@
 import { isFailure } from '#base/failure.ts'
 import { parseAddresses } from '#format/address/parse.ts'
 import { escapeHtml } from '#format/html/escape.ts'
-import { readableText } from '#format/mime/body.ts'
+import { bodyLists, readableText, textOf } from '#format/mime/body.ts'
 import { decodeTransfer } from '#format/mime/decode.ts'
-import { isMessage, type MimePart } from '#format/mime/structure.ts'
+import { htmlToText } from '#format/mime/html.ts'
+import { isMessage, type MimePart, type MimeStructure } from '#format/mime/structure.ts'
 import type { PendingBlob } from '#store/blobs/blobs.ts'
 import { type Params, statement, type Writer } from '#store/engine.ts'
 import { bodyStart, Header } from '../delivery/header.ts'
+import { type LetterLanguage, letterLanguage } from '../delivery/language.ts'
 import { attachContent } from '../mail/append.ts'
 import { type ParsedContent, readContent } from '../mail/content.ts'
 import { allEntries, type Entry, entriesByUid, settleEmail, takeEntry } from '../mail/entries.ts'
@@ -84,11 +86,24 @@ interface Reported {
 }
 
 interface Letter {
+  /** To answer in, when the sender is nobody of ours. */
+  readonly language: LetterLanguage
   readonly from: string
   readonly automatic: boolean
   readonly proved: boolean
   readonly reported: readonly Reported[]
 }
+
+/** What the sender wrote themselves: the bodies, without what is forwarded. */
+const ownText = (bytes: Uint8Array, structure: MimeStructure): string =>
+  bodyLists(structure)
+    .textBody.filter(({ part }) => part.type === 'text')
+    .map(({ part }) => {
+      const text = textOf(bytes, part, 40_000)
+      return part.subtype === 'html' ? htmlToText(text, 10_000) : text
+    })
+    .join('\n')
+    .split(forwardedInline, 1)[0] ?? ''
 
 const readLetter = async (people: People, bytes: Uint8Array): Promise<Letter> => {
   const header = new Header(bytes.subarray(0, bodyStart(bytes)))
@@ -109,6 +124,7 @@ const readLetter = async (people: People, bytes: Uint8Array): Promise<Letter> =>
       reported.push({ blob: await blobs.prepare(bytes), content, messageId: undefined, ...inlineHead(text) })
   }
   return {
+    language: letterLanguage(header, ownText(bytes, content.structure)),
     from: foldAddress(parseAddresses((header.all('from')[0] ?? '').slice(0, 4096))[0]?.email ?? '') ?? '',
     automatic: isAutomatic(header),
     proved: isProved(header),
@@ -117,7 +133,18 @@ const readLetter = async (people: People, bytes: Uint8Array): Promise<Letter> =>
 }
 
 const insertReport = statement(
-  (q, p: Params<{ account: number; blob: number; sender: string; subject: string; at: number; mail: string }>) =>
+  (
+    q,
+    p: Params<{
+      account: number
+      blob: number
+      sender: string
+      subject: string
+      at: number
+      mail: string
+      language: string
+    }>,
+  ) =>
     q.insertInto('phishing_report').values({
       account_id: p.account,
       email_id: 0,
@@ -129,6 +156,7 @@ const insertReport = statement(
       at: p.at,
       undone_at: null,
       mail: p.mail,
+      language: p.language,
     }),
 )
 const countByAccount = statement((q, p: Params<{ account: number; mail: string; since: number }>) =>
@@ -143,14 +171,14 @@ const localeOf = statement((q, p: Params<{ account: number }>) =>
   q.selectFrom('account').select('locale').where('id', '=', p.account),
 )
 
-type Done = 'left out' | { readonly filed: number; readonly language: 'fr' | 'en' }
+type Done = 'left out' | { readonly filed: number; readonly language: LetterLanguage }
 
 const file = async (tx: Writer, people: People, post: number, letter: Letter, now: number): Promise<Done> => {
   if (letter.automatic || letter.from === '') return 'left out'
   const known = letter.proved ? await resolveAddress(tx, letter.from, people.options.subaddress) : undefined
   const account = known?.accountId ?? post
   const mail = known ? '' : letter.from
-  const language = known ? languageOfLocale((await tx.first(localeOf, { account }))?.locale ?? '') : 'fr'
+  const language = known ? languageOfLocale((await tx.first(localeOf, { account }))?.locale ?? '') : letter.language
   const { n = 0 } = (await tx.first(countByAccount, { account, mail, since: now - day })) ?? {}
   if (Number(n) >= mostInADay) return 'left out'
   for (const { blob, content, sender, subject, messageId } of letter.reported) {
@@ -163,6 +191,7 @@ const file = async (tx: Writer, people: People, post: number, letter: Letter, no
       subject: subject.slice(0, 300),
       at: now,
       mail,
+      language: known ? '' : language,
     })
     await appendAudit(tx, now, {
       actor: letter.from,

@@ -1,7 +1,10 @@
 /** Answers to those who reported: once for each verdict, in their language. */
+import { escapeHtml } from '#format/html/escape.ts'
 import { type Params, statement, type Writer } from '#store/engine.ts'
 import { notify } from '../notify/notify.ts'
-import { told, type Verdict, verdicts } from './words.data.ts'
+import type { People } from '../people/people.ts'
+import { postMail } from '../people/platform-mail.ts'
+import { thanks, told, type Verdict, verdicts } from './words.data.ts'
 
 const selectReport = statement((q, p: Params<{ id: number }>) =>
   q
@@ -11,6 +14,7 @@ const selectReport = statement((q, p: Params<{ id: number }>) =>
       'phishing_report.account_id as account',
       'phishing_report.told',
       'phishing_report.mail',
+      'phishing_report.language',
       'phishing_report.subject',
       'account.locale',
     ])
@@ -28,16 +32,30 @@ export const languageOfLocale = (locale: string): 'fr' | 'en' => (locale.startsW
 /** Where somebody who gave a password begins. */
 export const compromisePath = '/account/compromise'
 
-/** Within a transaction: tells the reporter of one report what was found. Returns whether there was anything new to tell. */
-export const tellReporter = async (tx: Writer, report: number, cluster: number, now: number): Promise<boolean> => {
+/** What a reporter was told; `mail` is where it is to be sent, after the commit, when that is nobody of ours. */
+export interface Answered {
+  readonly mail: string
+  readonly language: 'fr' | 'en'
+  readonly verdict: Verdict
+  readonly answer: string
+}
+
+/** Within a transaction: tells the reporter of one report what was found; undefined when there is nothing new to tell. */
+export const tellReporter = async (
+  tx: Writer,
+  report: number,
+  cluster: number,
+  now: number,
+): Promise<Answered | undefined> => {
   const judged = await tx.first(selectVerdict, { id: cluster })
   const verdict: Verdict | undefined = verdicts.find((one) => one === judged?.verdict)
   const row = await tx.first(selectReport, { id: report })
-  if (verdict === undefined || !judged || !row || row.told === verdict) return false
+  if (verdict === undefined || !judged || !row || row.told === verdict) return
   await tx.run(setTold, { id: report, verdict })
-  // Who is none of ours is answered by mail, outside this transaction (judge.ts).
-  if (row.mail !== '') return true
-  const { title, text } = told[languageOfLocale(row.locale)][verdict]
+  const { answer } = judged
+  if (row.mail !== '') return { mail: row.mail, language: languageOfLocale(row.language), verdict, answer }
+  const language = languageOfLocale(row.locale)
+  const { title, text } = told[language][verdict]
   const about = row.subject === '' ? '' : `« ${row.subject} » : `
   await notify(
     tx,
@@ -45,10 +63,25 @@ export const tellReporter = async (tx: Writer, report: number, cluster: number, 
       account: row.account,
       category: 'ticket',
       title,
-      text: `${about}${text}${judged.answer === '' ? '' : `\n${judged.answer}`}`,
+      text: `${about}${text}${answer === '' ? '' : `\n${answer}`}`,
       url: verdict === 'fraud' ? compromisePath : '',
     },
     now,
   )
-  return true
+  return { mail: '', language, verdict, answer }
+}
+
+/** The answer to somebody outside who forwarded a message. */
+export const mailReporter = (people: People, { mail, language, verdict, answer }: Answered): Promise<void> => {
+  const words = told[language][verdict]
+  const paragraphs = [words.text, answer].filter((one) => one !== '')
+  return postMail(people, {
+    language,
+    from: thanks[language].from,
+    to: [mail],
+    subject: words.title,
+    text: paragraphs.join('\n\n'),
+    html: paragraphs.map((one) => `<p>${escapeHtml(one)}</p>`).join('\n'),
+    mark: 'report',
+  })
 }

@@ -1,6 +1,5 @@
 /** Triage: clusters with their counts, a sample that is safe to look at, the verdict and the answers. */
 import { Failure } from '#base/failure.ts'
-import { escapeHtml } from '#format/html/escape.ts'
 import { bodyLists, fileNameOf, readableText, textOf } from '#format/mime/body.ts'
 import { type AttachmentDanger, attachmentDanger } from '#format/warning/attachments.ts'
 import { type Assessed, assess } from '#format/warning/official.ts'
@@ -10,13 +9,12 @@ import type { Actor } from '../directory/delegation.ts'
 import { readContent } from '../mail/content.ts'
 import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
-import { postMail } from '../people/platform-mail.ts'
 import { authorOf, proofOf } from '../reading/proof.ts'
 import { listPlaces } from './official.ts'
 import { requireFraudAct } from './rights.ts'
 import { linksOf, lookedBytes } from './signs.ts'
-import { tellReporter } from './tell.ts'
-import { told, type Verdict, verdicts } from './words.data.ts'
+import { type Answered, mailReporter, tellReporter } from './tell.ts'
+import { type Verdict, verdicts } from './words.data.ts'
 
 export interface ClusterLine {
   readonly id: number
@@ -237,7 +235,7 @@ const setVerdict = statement((q, p: Params<{ id: number; verdict: string; by: st
 const reportsOf = statement((q, p: Params<{ cluster: number; limit: number }>) =>
   q
     .selectFrom('phishing_report')
-    .select(['id', 'mail', 'told'])
+    .select('id')
     .where('cluster_id', '=', p.cluster)
     .where('undone_at', 'is', null)
     .orderBy('id')
@@ -252,21 +250,6 @@ export interface Judgement {
 
 const mostAnswered = 2000
 const mostMailed = 50
-
-/** What is answered to somebody outside who forwarded a message. */
-const mailOutside = async (people: People, to: string, { verdict, answer }: Judgement): Promise<void> => {
-  const words = told.fr[verdict]
-  const paragraphs = [words.text, answer].filter((one) => one !== '')
-  await postMail(people, {
-    language: 'fr',
-    from: 'Signalement',
-    to: [to],
-    subject: words.title,
-    text: paragraphs.join('\n\n'),
-    html: paragraphs.map((one) => `<p>${escapeHtml(one)}</p>`).join('\n'),
-    mark: 'report',
-  })
-}
 
 /**
  * Says what a cluster is and answers its reporters, each once for a verdict. Messages like those of a fraud are warned of
@@ -287,17 +270,18 @@ export const judgeCluster = async (people: People, actor: Actor, id: number, giv
     await tx.run(setVerdict, { id, verdict, by: actor.login, at: now, answer })
     const reports = await tx.all(reportsOf, { cluster: id, limit: mostAnswered })
     let count = 0
-    const outside = new Set<string>()
+    const outside = new Map<string, Answered>()
     for (const report of reports) {
-      if (!(await tellReporter(tx, report.id, id, now))) continue
+      const told = await tellReporter(tx, report.id, id, now)
+      if (!told) continue
       count++
-      if (report.mail !== '') outside.add(report.mail)
+      if (told.mail !== '') outside.set(told.mail, told)
     }
     const detail = `${verdict}, ${count}`
     await appendAudit(tx, now, { actor: actor.login, action: 'phishing.judge', target: `#${id}`, detail })
-    return { answered: count, mails: [...outside].slice(0, mostMailed) }
+    return { answered: count, mails: [...outside.values()].slice(0, mostMailed) }
   })
-  for (const to of mails) await mailOutside(people, to, { verdict, answer })
+  for (const mail of mails) await mailReporter(people, mail)
   store.bus.publishTopic('outbox')
   return answered
 }

@@ -10,6 +10,7 @@ import { decodeTransfer } from '#format/mime/decode.ts'
 import { decodeWords } from '#format/mime/words.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
 import { bodyStart, Header } from '../delivery/header.ts'
+import { type LetterLanguage, letterLanguage } from '../delivery/language.ts'
 import { readContent } from '../mail/content.ts'
 import { allEntries, type Entry, entriesByUid, settleEmail, takeEntry } from '../mail/entries.ts'
 import { mailboxByRole } from '../mail/mailboxes.ts'
@@ -70,6 +71,8 @@ interface Letter {
   readonly name: string
   readonly subject: string
   readonly text: string
+  /** To answer in, when the sender is nobody of ours. */
+  readonly language: LetterLanguage
   readonly messageId: string
   readonly meaning: Meaning | undefined
   readonly automatic: boolean
@@ -104,11 +107,13 @@ export const readLetter = (post: Post, bytes: Uint8Array): Letter => {
       type: `${part.type}/${part.subtype}`,
       bytes: decodeTransfer(bytes.subarray(part.bodyStart, part.bodyEnd), part.encoding),
     }))
+  const text = ownWords(readableText(bytes, structure, 40_000))
   return {
     from: foldAddress(sender?.email ?? '') ?? '',
     name: sender?.name ?? '',
     subject: decodeWords(first('subject')).slice(0, 400),
-    text: ownWords(readableText(bytes, structure, 40_000)),
+    text,
+    language: letterLanguage(header, text),
     messageId: /<([^<>\s]{1,400})>/.exec(first('message-id'))?.[1] ?? '',
     meaning,
     automatic: isAutomatic(header),
@@ -197,7 +202,7 @@ const addTicket = async (
       accountId: writer?.accountId ?? null,
       mail: letter.from,
       name: writer?.name || letter.name || letter.from,
-      language: writer?.language.startsWith('en') ? 'en' : 'fr',
+      language: writer === undefined ? letter.language : writer.language.startsWith('en') ? 'en' : 'fr',
       topic: 'other',
       subject: oneLine(letter.subject, 200) || '(sans objet)',
       report: '',

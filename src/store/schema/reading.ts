@@ -27,6 +27,8 @@ export interface PhishingReportTable {
   cluster_id: Generated<number>
   /** Who forwarded it, when that is nobody of ours. */
   mail: Generated<string>
+  /** To answer in when that is nobody of ours; empty: French. */
+  language: Generated<string>
   /** The verdict that its reporter was told of. */
   told: Generated<string>
 }
