@@ -21,6 +21,8 @@ export type IdKind =
   | 'job'
   | 'addressBook'
   | 'contact'
+  | 'calendar'
+  | 'event'
 
 const prefix: Record<IdKind, string> = {
   account: 'u',
@@ -41,6 +43,8 @@ const prefix: Record<IdKind, string> = {
   job: 'j',
   addressBook: 'r',
   contact: 'p',
+  calendar: 'g',
+  event: 'v',
 }
 
 /** `formatId('email', 71)` is `e1z`. */

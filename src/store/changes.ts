@@ -30,6 +30,8 @@ export const changeTypes = [
   'MailJob',
   'AddressBook',
   'ContactCard',
+  'Calendar',
+  'CalendarEvent',
 ] as const
 export type ChangeType = (typeof changeTypes)[number]
 export type ChangeKind = 'created' | 'updated' | 'destroyed'
@@ -244,6 +246,9 @@ const raiseLow = statement((q, p: Params<{ account: number; upTo: number }>) =>
 const trimGone = statement((q, p: Params<{ account: number; upTo: number }>) =>
   q.deleteFrom('contact_gone').where('account_id', '=', p.account).where('modseq', '<=', p.upTo),
 )
+const trimGoneEvents = statement((q, p: Params<{ account: number; upTo: number }>) =>
+  q.deleteFrom('calendar_gone').where('account_id', '=', p.account).where('modseq', '<=', p.upTo),
+)
 
 /** Statements that forget the log of an account up to a modseq; run all in one transaction. */
-export const trimming = { trimRows, trimGone, raiseLow }
+export const trimming = { trimRows, trimGone, trimGoneEvents, raiseLow }

@@ -4,6 +4,7 @@
  * bytes. The SQL that creates them is in `migrations/`.
  */
 import type { AccessTables } from './schema/access.ts'
+import type { CalendarsTables } from './schema/calendars.ts'
 import type { ContactsTables } from './schema/contacts.ts'
 import type { DeliveryTables } from './schema/delivery.ts'
 import type { DirectoryTables } from './schema/directory.ts'
@@ -25,6 +26,7 @@ import type { SupportTables } from './schema/support.ts'
 
 export interface Database
   extends AccessTables,
+    CalendarsTables,
     ContactsTables,
     DeliveryTables,
     DirectoryTables,

@@ -65,6 +65,7 @@ const trimSlice = (engine: Engine, account: number, cutoff: number): Promise<num
     if (upTo === undefined) return 0
     await tx.run(trimming.trimRows, { account, upTo })
     await tx.run(trimming.trimGone, { account, upTo })
+    await tx.run(trimming.trimGoneEvents, { account, upTo })
     await tx.run(trimming.raiseLow, { account, upTo })
     return old.length
   })

@@ -7,6 +7,7 @@ import { type Params, type Reader, statement } from '#store/engine.ts'
 import type { AccountWriter } from '#store/store.ts'
 import type { Context } from '../context.ts'
 import { checkTitle } from '../organise/rules.ts'
+import { checkDescription, checkOrder, checkUri } from '../sync/collection-rules.ts'
 import { maxBooks } from './limits.data.ts'
 import { removeContents } from './remove.ts'
 
@@ -27,8 +28,6 @@ export interface Book {
 export type BookChange = Partial<Pick<Book, 'name' | 'description' | 'sortOrder' | 'isSubscribed'>>
 
 const maxName = 120
-const maxDescription = 1000
-const maxUri = 200
 const defaultUri = 'contacts'
 
 const select = statement((q, p: Params<{ account: number }>) =>
@@ -88,28 +87,9 @@ const insert = statement(
     }),
 )
 
-const checkDescription = (text: string): string => {
-  if (text.length > maxDescription || !text.isWellFormed() || /[\p{Cc}--[\n\t]]/v.test(text))
-    throw new Failure('invalid', `at most ${maxDescription} characters`, { property: 'description' })
-  return text
-}
-
-const checkOrder = (order: number): number => {
-  if (!Number.isSafeInteger(order) || order < 0 || order >= 2 ** 31)
-    throw new Failure('invalid', 'an order is a whole number', { property: 'sortOrder' })
-  return order
-}
-
 const checkFree = (name: string, others: readonly Book[]): void => {
   if (others.some((other) => other.name.toLowerCase() === name.toLowerCase()))
     throw new Failure('alreadyExists', 'there is an address book of this name', { property: 'name' })
-}
-
-/** A segment of a path that a program chose: kept as it is, when it is one. */
-export const checkUri = (uri: string): string => {
-  if (uri === '' || uri === '.' || uri === '..' || uri.length > maxUri || /[\p{Cc}/]/u.test(uri) || !uri.isWellFormed())
-    throw new Failure('invalid', 'that cannot be the name of a resource', { property: 'uri' })
-  return uri
 }
 
 /** A new book; the first of an account is its default one. Throws Failure invalid, alreadyExists, tooMany. */

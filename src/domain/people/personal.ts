@@ -72,6 +72,8 @@ const told: readonly (readonly [table: Table, owner: string, columns: readonly s
   ['correspondent', 'account_id', ['address', 'name', 'last_at', 'uses']],
   ['address_book', 'account_id', ['name', 'description', 'created_at']],
   ['contact', 'account_id', ['book_id', 'card', 'created_at', 'updated_at']],
+  ['calendar', 'account_id', ['name', 'description', 'colour', 'created_at']],
+  ['calendar_event', 'account_id', ['calendar_id', 'ics', 'created_at', 'updated_at']],
   [
     'shared_file',
     'account_id',

@@ -2,7 +2,8 @@
  * A vCard as JSContact (RFC 9555 §2). What JSContact has no word for is kept in `vCardProps` and `vCardParams`, so that the
  * way back loses nothing. Pure.
  */
-import { splitRaw, unescapeText, type VCard, type VCardProperty } from '../vcard/syntax.ts'
+import { splitRaw, unescapeText } from '../content-line/property.ts'
+import type { VCard, VCardProperty } from '../vcard/syntax.ts'
 import type { JsCard, VCardProp } from './card.ts'
 import { readDate, readMoment } from './dates.ts'
 import { addressKinds, featureOf, isExtra, nameKinds, relatedKinds, resourceProperties } from './mapping.data.ts'

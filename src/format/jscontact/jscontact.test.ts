@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { escapeText, parseVCards, printVCard, type VCardProperty } from '../vcard/syntax.ts'
+import { escapeText } from '../content-line/property.ts'
+import { parseVCards, printVCard, type VCardProperty } from '../vcard/syntax.ts'
 import type { JsCard } from './card.ts'
 import { nameOf, sortNameOf } from './card.ts'
 import { fromVCard } from './from-vcard.ts'

@@ -2,7 +2,8 @@
  * JSContact as a vCard, version 3 (RFC 2426, what most address books still ask for) or 4 (RFC 6350): RFC 9555 §3. Pure. A
  * photo must be a URI by now: blobs are for whoever holds them to put in.
  */
-import { escapeText, printVCard, type VCardParam, type VCardProperty } from '../vcard/syntax.ts'
+import { escapeText, type Param } from '../content-line/property.ts'
+import { printVCard, type VCardProperty } from '../vcard/syntax.ts'
 import {
   type Address,
   type JsCard,
@@ -42,7 +43,7 @@ class Writer {
   }
 
   line(name: string, value: string, params: Params = {}, group = ''): void {
-    const list: VCardParam[] = []
+    const list: Param[] = []
     for (const [key, given] of Object.entries(params)) {
       const values = given === undefined ? [] : [given].flat()
       if (values.length > 0) list.push({ name: key.toUpperCase(), values })

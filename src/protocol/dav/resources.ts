@@ -5,7 +5,7 @@
 import { formatId } from '#base/ids.ts'
 import { type Book, booksOf } from '#domain/contacts/books.ts'
 import { contactAt } from '#domain/contacts/cards.ts'
-import type { Place } from '#domain/contacts/sync.ts'
+import type { Place } from '#domain/sync/collection-changes.ts'
 import { DavFault } from './failure.ts'
 import type { DavCall, DavPrincipal } from './request.ts'
 

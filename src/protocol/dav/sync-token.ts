@@ -1,5 +1,5 @@
 /** Sync tokens (RFC 6578 §3): URIs around the account's modseq. */
-import type { SyncPoint } from '#domain/contacts/sync.ts'
+import type { SyncPoint } from '#domain/sync/collection-changes.ts'
 import { DavFault } from './failure.ts'
 import { dav } from './names.ts'
 

@@ -120,6 +120,9 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   contact_blob: ['account_id', 'card_id', 'blob_id'],
   contact_email: ['account_id', 'card_id', 'n'],
   contact_gone: ['account_id', 'book_id', 'uri'],
+  calendar: ['account_id', 'id'],
+  calendar_event: ['account_id', 'id'],
+  calendar_gone: ['account_id', 'calendar_id', 'uri'],
 }
 
 const tables = Object.keys(keys) as Table[]

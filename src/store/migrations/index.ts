@@ -17,6 +17,7 @@ import { told } from './0019-told.ts'
 import { phishing } from './0020-phishing.ts'
 import { contacts } from './0022-contacts.ts'
 import { mailboxes } from './0023-mailboxes.ts'
+import { calendars } from './0025-calendars.ts'
 import { frozen } from './0028-frozen.ts'
 
 export type { Migration }
@@ -40,5 +41,6 @@ export const migrations: readonly Migration[] = [
   phishing,
   contacts,
   mailboxes,
+  calendars,
   frozen,
 ]

@@ -36,6 +36,8 @@ const BESIDES = [
   'MailJob',
   'AddressBook',
   'ContactCard',
+  'Calendar',
+  'CalendarEvent',
 ]
 const POLL = 30_000
 /** Seconds between the server's signs of life, and how long we do without (milliseconds). */

@@ -1,5 +1,6 @@
 /** The filter of addressbook-query (RFC 6352 §10.5), on the properties of a vCard. */
-import { unescapeText, type VCardProperty } from '#format/vcard/syntax.ts'
+import { unescapeText } from '#format/content-line/property.ts'
+import type { VCardProperty } from '#format/vcard/syntax.ts'
 import type { XmlElement } from '#format/xml/parse.ts'
 import { child } from '../body.ts'
 import { DavFault } from '../failure.ts'

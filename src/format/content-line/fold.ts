@@ -1,5 +1,5 @@
-/** One line of a vCard written: parameters quoted where they must be (RFC 6868), folded at 75 octets (RFC 6350 §3.2). */
-import type { VCardProperty } from './syntax.ts'
+/** One line written: parameters quoted where they must be (RFC 6868), folded at 75 octets (RFC 6350 §3.2). */
+import type { Property } from './property.ts'
 
 const maxOctets = 75
 
@@ -38,7 +38,7 @@ const fold = (line: string): string => {
 }
 
 /** The line with its end. Line breaks that a value may hold are its own escapes by now; a raw one is dropped. */
-export const printLine = ({ group, name, params, value }: VCardProperty): string => {
+export const printLine = ({ group, name, params, value }: Property): string => {
   const written = params.map((param) => `;${param.name}=${param.values.map(paramValue).join(',')}`).join('')
   return `${fold(`${group === '' ? '' : `${group}.`}${name}${written}:${value.replace(/[\r\n]/g, '')}`)}\r\n`
 }
