@@ -2,7 +2,17 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findings, overflow } from './axe.ts'
-import { type JourneyServer, launchBrowser, missing, rows, signIn, startServer, type Visit, visit } from './rig.ts'
+import {
+  deliver,
+  type JourneyServer,
+  launchBrowser,
+  missing,
+  rows,
+  signIn,
+  startServer,
+  type Visit,
+  visit,
+} from './rig.ts'
 
 const name = 'Collège des Tilleuls (secrétariat)'
 
@@ -104,6 +114,66 @@ describe.skipIf(missing !== undefined)(
       await page.keyboard.press('Enter')
       await page.waitForURL(/[?&]box=u/)
       await rows(page).filter({ hasText: 'Confirmation du transport' }).waitFor()
+    })
+
+    test('all inboxes are one list: what arrives in any is there, and is read, answered and archived where it belongs', async () => {
+      const { page, errors } = claire
+      await page.getByRole('link', { name: /^Toutes les boîtes/ }).click()
+      await page.waitForURL(/\/mail\/all~inbox/)
+      const mine = rows(page).filter({ hasText: 'Invitation : conseil pédagogique' })
+      await mine.getByRole('img', { name: 'Boîte : Ma boîte' }).waitFor()
+      const theirs = rows(page).filter({ hasText: 'Confirmation du transport' })
+      await theirs.getByRole('img', { name: `Boîte : ${name}` }).waitFor()
+      await deliver(server.ports.lmtp, 'ce.0250001r@ac-demo.test', [
+        'From: Parent <parent@outside.example>\r\nSubject: Certificat de Hugo\r\n\r\nBonjour.',
+      ])
+      const fresh = rows(page).filter({ hasText: 'Certificat de Hugo' })
+      await fresh.getByRole('img', { name: `Boîte : ${name}` }).waitFor()
+      expect(await rows(page).first().textContent()).toContain('Certificat de Hugo')
+      expect(await findings(page)).toEqual([])
+      await fresh.click()
+      await page.waitForURL(/\/mail\/all~inbox\/u[0-9a-z]+~/)
+      await page.getByRole('article').getByRole('button', { name: 'Répondre', exact: true }).first().click()
+      const from = page.locator('label', { hasText: /^De/ }).getByRole('combobox')
+      expect(await from.locator('option:checked').textContent()).toMatch(/<ce\.0250001r@/)
+      await page.getByRole('button', { name: 'Fermer', exact: true }).last().click()
+      await from.waitFor({ state: 'detached' })
+      await page.getByRole('main').getByRole('button', { name: 'Archiver' }).click()
+      await expect.poll(() => fresh.count(), { timeout: 10_000 }).toBe(0)
+      // It is in the archive of the function, where a colleague sees it.
+      const other = sophie.page
+      await section(other).getByRole('link', { name: 'Archives' }).click()
+      await rows(other).filter({ hasText: 'Certificat de Hugo' }).waitFor()
+      await inbox(other).click()
+      await page.getByRole('button', { name: 'Annuler' }).last().click()
+      await fresh.waitFor()
+      expect(errors).toEqual([])
+    })
+
+    test('a message moves into another account by the keyboard, and back', async () => {
+      const { page, errors } = claire
+      const moved = rows(page).filter({ hasText: 'Certificat de Hugo' })
+      await moved.click()
+      await page.getByRole('article').first().waitFor()
+      await page.keyboard.press('v')
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('combobox').fill('ma boîte archives')
+      expect(await findings(page)).toEqual([])
+      await page.keyboard.press('Enter')
+      await expect.poll(() => moved.count(), { timeout: 10_000 }).toBe(0)
+      await page.getByRole('link', { name: 'Archives', exact: true }).first().click()
+      await moved.waitFor()
+      expect(page.url()).not.toMatch(/u[0-9a-z]+~/)
+      await page.getByRole('button', { name: 'Annuler' }).last().click()
+      await expect.poll(() => moved.count(), { timeout: 10_000 }).toBe(0)
+      await page.getByRole('link', { name: /^Toutes les boîtes/ }).click()
+      await moved.getByRole('img', { name: `Boîte : ${name}` }).waitFor()
+      await page.setViewportSize({ width: 320, height: 700 })
+      await moved.waitFor()
+      expect(await overflow(page)).toBe(0)
+      expect(await findings(page)).toEqual([])
+      await page.setViewportSize({ width: 1280, height: 800 })
+      expect(errors).toEqual([])
     })
 
     test('a reader changes nothing: no buttons to do it, and nothing is marked as read', async () => {

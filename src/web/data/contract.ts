@@ -306,10 +306,18 @@ export interface WaitingMessage {
   cancel(): boolean
 }
 
+/** Ids of one account. */
+export interface AccountIds {
+  readonly client: MailClient
+  readonly ids: readonly string[]
+}
+
 export interface MailClient {
   readonly side: SideDoor
   /** Which mailbox of a function it is the client of; undefined: the person's own. */
   readonly account: string | undefined
+  /** Of several accounts shown as one: whose these ids are, and their names there. */
+  readonly split?: (ids: readonly string[]) => readonly AccountIds[]
   readonly session: Live<SessionInfo>
   readonly status: Live<Status>
   readonly errors: { subscribe(fn: (event: MailErrorEvent) => void): () => void }

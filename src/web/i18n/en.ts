@@ -55,6 +55,10 @@ export const en: Texts = {
   mailbox: {
     title: 'Mailboxes',
     nav: 'Mailboxes',
+    all: 'All inboxes',
+    allMost: 'The {{count}} most recent',
+    mine: 'My mailbox',
+    of: 'Mailbox: {{name}}',
     inbox: 'Inbox',
     drafts: 'Drafts',
     scheduled: 'Scheduled',

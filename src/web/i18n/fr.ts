@@ -53,6 +53,10 @@ export const fr = {
   mailbox: {
     title: 'Boîtes',
     nav: 'Boîtes aux lettres',
+    all: 'Toutes les boîtes',
+    allMost: 'Les {{count}} plus récents',
+    mine: 'Ma boîte',
+    of: 'Boîte : {{name}}',
     inbox: 'Boîte de réception',
     drafts: 'Brouillons',
     scheduled: 'Programmés',

@@ -12,7 +12,7 @@ import { preloadMenu } from '../ui/menu.tsx'
 import { ClientProvider, useOwnClient } from './client.tsx'
 import { ErrorNotices } from './error-notices.tsx'
 import css from './frame.module.css'
-import { accountIn } from './function-place.ts'
+import { ALL, accountIn } from './function-place.ts'
 import { openFunctions } from './functions.ts'
 import { DRAWER, useMedia } from './media.ts'
 import { drawerOpen, helpOpen, paletteOpen } from './open-parts.ts'
@@ -38,6 +38,9 @@ const Drawer = later(() => import('./drawer.tsx').then((module) => module.Drawer
 const soon = [OpenMessage.preload, warmFrame, preloadMenu, preloadDialog, Drawer.preload, loadComposer, loadPalette]
 const SOON_AFTER_MS = 1200
 
+/** Every inbox in one list. */
+const AllOutlet = lazyScreen([], () => import('../modules/mail/all/all-outlet.tsx').then((module) => module.AllOutlet))
+
 /** The mailbox of a function that the address names, when it is not open: still unknown, or not theirs. */
 const NoFunction = lazyScreen(['functions'], () =>
   import('../modules/mail/functions/no-function.tsx').then((module) => module.NoFunction),
@@ -52,7 +55,7 @@ export const Frame = () => {
   return (
     <ClientProvider client={open?.client ?? own}>
       {open === undefined ? null : <ErrorNotices />}
-      <Inside account={account} isMissing={account !== undefined && open === undefined} />
+      <Inside account={account} isMissing={account !== undefined && account !== ALL && open === undefined} />
     </ClientProvider>
   )
 }
@@ -103,6 +106,10 @@ const Inside = ({ account, isMissing }: { account: string | undefined; isMissing
           {isMissing ? (
             <Suspense>
               <NoFunction />
+            </Suspense>
+          ) : account === ALL ? (
+            <Suspense fallback={<main id="list" aria-busy="true" />}>
+              <AllOutlet />
             </Suspense>
           ) : (
             // Nothing of one account is left on the screen when another is opened.

@@ -3,7 +3,10 @@
  * have no prefix.
  */
 
-const PREFIXED = /^(u[0-9a-z]{1,12})~(.+)$/
+/** In the place of an account: every inbox that is open to the person, in one list (`/mail/all~inbox`). */
+export const ALL = 'all'
+
+const PREFIXED = /^(u[0-9a-z]{1,12}|all)~(.+)$/
 
 /** The account and the mailbox that a path's word names. */
 export const splitPlace = (param: string): { account: string | undefined; mailbox: string } => {
@@ -23,5 +26,5 @@ export const accountIn = ({ pathname, search }: { pathname: string; search: stri
   const [, place, param = ''] = pathname.split('/')
   if (place === 'mail') return splitPlace(decodeURIComponent(param)).account
   const box = place === 'search' ? new URLSearchParams(search).get('box') : null
-  return box !== null && /^u[0-9a-z]{1,12}$/.test(box) ? box : undefined
+  return box !== null && /^(?:u[0-9a-z]{1,12}|all)$/.test(box) ? box : undefined
 }

@@ -6,6 +6,11 @@ export const texts = {
     sentBy: 'Envoyé au nom de la fonction par {{name}}, {{date}}',
     answeredBy: 'Répondu par {{name}}, {{date}}',
     mayNotSend: 'Votre rôle ne permet pas d’écrire au nom de cette boîte. Demandez-le à l’un de ses responsables.',
+    transferOffline: 'Sans réseau, un message ne change pas de boîte. Réessayez une fois la connexion revenue.',
+    transferRefused: 'Des messages n’ont pas pu changer de boîte : ils sont restés où ils étaient.',
+    transferUnknown:
+      'Le serveur n’a pas répondu à temps. Vérifiez dans les deux boîtes où sont les messages avant de recommencer.',
+    transferring: 'Déplacement vers l’autre boîte…',
     none: 'Cette boîte ne vous est pas ouverte',
     noneMore: 'Votre accès a peut-être pris fin. Un responsable de la boîte, ou l’assistance, peut vous l’ouvrir.',
     backToOwn: 'Revenir à ma boîte',

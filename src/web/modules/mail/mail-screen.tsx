@@ -3,7 +3,8 @@ import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lazyScreen } from '../../i18n/parts.ts'
-import { useClient } from '../../shell/client.tsx'
+import { useClient, useOwnClient } from '../../shell/client.tsx'
+import { ALL } from '../../shell/function-place.ts'
 import { openFunctions } from '../../shell/functions.ts'
 import { SINGLE_PANE, useMedia } from '../../shell/media.ts'
 import { screenTitle } from '../../shell/use-title.ts'
@@ -60,7 +61,8 @@ const useActsObject = (state: ListState | undefined, place: Place): Acts => {
 
 /** Labels and preferences are fetched beside the first list, which does not wait for them. */
 const useOrganised = (): void => {
-  const client = useClient()
+  const [shown, own] = [useClient(), useOwnClient()]
+  const client = shown.split === undefined ? shown : own
   const accountId = useLive(client.session)?.accountId
   useEffect(() => {
     if (accountId === undefined) return
@@ -86,7 +88,13 @@ export const MailScreen = () => {
   useOrganised()
   useNewMail(state)
   const name =
-    place.kind === 'search' ? t('search.title') : place.mailbox === undefined ? '' : mailboxName(place.mailbox, t)
+    place.kind === 'search'
+      ? t('search.title')
+      : place.account === ALL
+        ? t('mailbox.all')
+        : place.mailbox === undefined
+          ? ''
+          : mailboxName(place.mailbox, t)
   const functions = useLive(openFunctions)
   const ofFunction = functions.find(({ accountId }) => accountId === place.account)?.name
   useEffect(() => screenTitle.set(ofFunction === undefined ? name : `${name} · ${ofFunction}`), [name, ofFunction])

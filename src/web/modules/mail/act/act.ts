@@ -1,6 +1,6 @@
 /** The verbs of the toolbar, the keys and the rows: apply at once, tell with Undo, then show what comes next. */
 import type { MailAct } from '#format/jmap/organising.ts'
-import type { Undoable } from '../../../data/index.ts'
+import type { AccountIds, MailClient, Undoable } from '../../../data/index.ts'
 import { confirm } from '../../../shell/confirm.tsx'
 import { progressToast, toast } from '../../../shell/toasts.tsx'
 import { createValue } from '../../../shell/value.ts'
@@ -41,31 +41,37 @@ export const target = (acts: Acts): Target | undefined => {
   return cursor === undefined ? undefined : { rows: [cursor], emails: emailsOfRows(acts, [cursor]) }
 }
 
-const settle = ({ done }: Undoable): void => {
+export const settle = ({ done }: Undoable): void => {
   // A refusal is told by the data room's error events.
   done.catch(() => undefined)
 }
 
-/** Applies what takes rows away, then opens the row that took the place of the open one. */
-const takeAway = (acts: Acts, which: Target, apply: () => Undoable, text: string): void => {
+/** Remembers what is open before rows leave; what it returns then opens the row that took the place of the open one. */
+export const leaving = (acts: Acts, which: Target): (() => void) => {
   const { state, place } = acts
   const openAt = openRow(acts)
   const openId = openAt < 0 ? undefined : state?.list.idAt(openAt)
   const leavesOpen =
     place.threadId !== undefined && (openId === undefined || which.rows.includes(openId) || which.rows.length === 0)
   const cursorAt = state === undefined ? -1 : state.list.indexOf(which.rows[0] ?? '')
-  const action = apply()
-  settle(action)
-  if (state !== undefined) {
+  return () => {
+    if (state === undefined || state !== acts.state) return
     clearSelection(state)
     const at = Math.max(0, openAt >= 0 ? openAt : cursorAt)
     const next = state.list.idAt(at) ?? state.list.idAt(at - 1)
     state.cursor.set(next)
-    if (leavesOpen) {
-      if (next === undefined || isOnePane()) goToList(fromOf(acts), true)
-      else openCursorRow(acts, state)
-    }
+    if (!leavesOpen) return
+    if (next === undefined || isOnePane()) goToList(fromOf(acts), true)
+    else openCursorRow(acts, state)
   }
+}
+
+/** Applies what takes rows away, shows what comes next, and tells it with Undo. */
+const takeAway = (acts: Acts, which: Target, apply: () => Undoable, text: string): void => {
+  const showNext = leaving(acts, which)
+  const action = apply()
+  settle(action)
+  showNext()
   toast(text, { undo: () => action.undo() })
 }
 
@@ -79,24 +85,43 @@ const wholly = (acts: Acts, act: MailAct): boolean => {
 }
 
 /** Several actions as one. */
-const together = (all: readonly Undoable[]): Undoable => ({
+export const together = (all: readonly Undoable[]): Undoable => ({
   done: Promise.all(all.map(({ done }) => done)).then(() => undefined),
   undo: () => {
     for (const one of all.toReversed()) one.undo()
   },
 })
 
+/** The mailbox of an account that has a role. */
+const ofRole = (client: MailClient, role: string): string | undefined =>
+  client.mailboxes.get()?.find((mailbox) => mailbox.role === role)?.id
+
+/** The messages by account: in a list of all inboxes there may be several. */
+const partsOf = ({ client }: Acts, emails: readonly string[]): readonly AccountIds[] =>
+  client.split?.(emails) ?? [{ client, ids: emails }]
+
+/** Where the messages of an account are taken from. */
+export const leftBy = (acts: Acts, client: MailClient): string | undefined =>
+  acts.client.split && acts.place.mailbox ? ofRole(client, 'inbox') : acts.place.mailbox?.id
+
 /** Into the archive, or within it the mailbox of the year in which each message came. */
-const intoArchive = (acts: Acts, emails: readonly string[]): Undoable => {
-  const { client } = acts
-  const from = acts.place.mailbox?.id
-  const archiveId = client.mailboxes.get()?.find(({ role }) => role === 'archive')?.id
-  if (organised.get().preferences?.archiveBy !== 'year' || archiveId === undefined)
-    return client.actions.archive(emails, from)
-  const byYear = Map.groupBy(emails, (id) => client.email(id).get()?.receivedAt.slice(0, 4) ?? '')
-  const inbox = client.mailboxes.get()?.find(({ role }) => role === 'inbox')?.id
+const intoArchive = (acts: Acts, all: readonly string[]): Undoable =>
+  together(partsOf(acts, all).map(({ client, ids }) => intoArchiveOf(client, ids, leftBy(acts, client), acts)))
+
+const intoArchiveOf = (
+  client: MailClient,
+  emails: readonly string[],
+  from: string | undefined,
+  acts: Acts,
+): Undoable => {
+  const archiveId = ofRole(client, 'archive')
+  // Preferences are those of the account on the screen; with all of them there, one's own.
+  const byYear = organised.get().preferences?.archiveBy === 'year' && !(acts.client.split && client.account)
+  if (!byYear || archiveId === undefined) return client.actions.archive(emails, from)
+  const years = Map.groupBy(emails, (id) => client.email(id).get()?.receivedAt.slice(0, 4) ?? '')
+  const inbox = ofRole(client, 'inbox')
   return together(
-    [...byYear].flatMap(([year, ids]) => {
+    [...years].flatMap(([year, ids]) => {
       const find = () => client.mailboxes.get()?.find((one) => one.parentId === archiveId && one.name === year)?.id
       const made = find() === undefined ? [client.actions.createMailbox({ name: year, parentId: archiveId })] : []
       return [...made, client.actions.move(ids, find() ?? archiveId, from ?? inbox)]
@@ -190,6 +215,34 @@ export const move = (acts: Acts, which: Target, mailboxId: string): void => {
 export const moveRequest = createValue<Target | undefined>(undefined)
 export const askMove = (acts: Acts, which = target(acts)): void => moveRequest.set(which)
 
+/** A mailbox of any account that is open to the person. */
+export interface Destination {
+  readonly client: MailClient
+  readonly mailboxId: string
+  readonly name: string
+}
+
+/** Within an account a change of place; into another, a copy there and the end of it here. */
+export const moveTo = (acts: Acts, which: Target, to: Destination): void => {
+  if (to.client === acts.client) {
+    move(acts, which, to.mailboxId)
+    return
+  }
+  const parts = partsOf(acts, which.emails)
+  const text = acts.t('done.moved', { count: counted(which), name: to.name })
+  const within = parts.filter(({ client }) => client === to.client)
+  const across = parts.filter(({ client }) => client !== to.client)
+  if (across.length > 0) {
+    void import('./transfer.ts').then(({ transfer }) => transfer(acts, { which, within, across, to, text }))
+    return
+  }
+  takeAway(acts, which, () => together(within.map((part) => moveWithin(acts, part, to))), text)
+}
+
+/** The messages of the destination's own account. */
+export const moveWithin = (acts: Acts, { client, ids }: AccountIds, { mailboxId }: Destination): Undoable =>
+  client.actions.move(ids, mailboxId, leftBy(acts, client))
+
 /** A flag belongs to the row's message; taking it away clears the whole conversation. */
 export const flagRows = (acts: Acts, rows: readonly string[], on: boolean): void => {
   if (wholly(acts, { kind: 'keyword', keyword: '$flagged', on })) return
@@ -230,7 +283,9 @@ export const toggleRead = (acts: Acts): void => {
 
 /** What a dialog is asked for: messages, and which dialog. */
 export const labelRequest = createValue<Target | undefined>(undefined)
-export const askLabels = (acts: Acts, which = target(acts)): void => labelRequest.set(which)
+/** Labels belong to an account: a list of several has none to choose from. */
+export const askLabels = (acts: Acts, which = target(acts)): void =>
+  labelRequest.set(acts.client.split === undefined ? which : undefined)
 export const snoozeRequest = createValue<Target | undefined>(undefined)
 export const askSnooze = (acts: Acts, which = target(acts)): void => snoozeRequest.set(which)
 
@@ -244,23 +299,22 @@ export const label = (acts: Acts, which: Target, keyword: string, on: boolean): 
 
 /** Out of the way until a moment; the server brings it back to the inbox, unread. */
 export const snooze = (acts: Acts, which: Target, until: Date, text: string): void => {
-  const { client, t } = acts
-  const find = () => client.mailboxes.get()?.find(({ role }) => role === 'snoozed')?.id
-  const apply = () => {
-    const made =
-      find() === undefined ? [client.actions.createMailbox({ name: t('mailbox.snoozed'), role: 'snoozed' })] : []
+  const put = ({ client, ids }: AccountIds): Undoable[] => {
+    const name = acts.t('mailbox.snoozed')
+    const find = () => ofRole(client, 'snoozed')
+    const made = find() === undefined ? [client.actions.createMailbox({ name, role: 'snoozed' })] : []
     const patch = {
       mailboxIds: { [find() ?? '']: true },
       snoozed: { until: `${until.toISOString().slice(0, 19)}Z` },
     }
-    return together([...made, client.actions.patch('snooze', which.emails, () => patch)])
+    return [...made, client.actions.patch('snooze', ids, () => patch)]
   }
-  takeAway(acts, which, apply, text)
+  takeAway(acts, which, () => together(partsOf(acts, which.emails).flatMap(put)), text)
 }
 
 /** Back to the inbox now, unread. */
 export const unsnooze = (acts: Acts, which = target(acts)): void => {
-  const inbox = acts.client.mailboxes.get()?.find(({ role }) => role === 'inbox')?.id
+  const inbox = ofRole(acts.client, 'inbox')
   if (which === undefined || inbox === undefined) return
   const patch = { mailboxIds: { [inbox]: true }, snoozed: null, 'keywords/$seen': null }
   const apply = () => acts.client.actions.patch('unsnooze', which.emails, () => patch)

@@ -64,13 +64,17 @@ export const ActionButtons = ({ isOpenThread = false }: { isOpenThread?: boolean
             shortcut: 'S',
             onAction: () => toggleFlag(acts),
           },
-          {
-            id: 'label',
-            label: t('action.label'),
-            icon: 'label',
-            shortcut: 'L',
-            onAction: () => askLabels(acts),
-          },
+          ...(acts.client.split === undefined
+            ? [
+                {
+                  id: 'label',
+                  label: t('action.label'),
+                  icon: 'label' as const,
+                  shortcut: 'L',
+                  onAction: () => askLabels(acts),
+                },
+              ]
+            : []),
           ...(role === 'drafts' || role === 'sent' || role === 'trash' || acts.state?.whole.get()
             ? []
             : [

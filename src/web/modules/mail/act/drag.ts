@@ -1,18 +1,19 @@
 /** What is being dragged within the app. Each drag has another way: the move dialog for messages, the menu for folders. */
+import type { MailClient } from '../../../data/index.ts'
 import { createValue } from '../../../shell/value.ts'
 
 export interface Dragged {
-  /** Whether it may be dropped on this mailbox (null: the top of the tree). */
-  accepts(mailboxId: string | null): boolean
-  drop(mailboxId: string | null): void
+  /** Whether it may be dropped on this mailbox (null: the top of the tree) of an account. */
+  accepts(mailboxId: string | null, into: MailClient): boolean
+  drop(mailboxId: string | null, into: MailClient): void
 }
 
 export const dragged = createValue<Dragged | undefined>(undefined)
 
 /** Handlers for whatever may be dropped upon. `over` tells the screen to show where it would fall. */
-export const dropTarget = (mailboxId: string | null, over: (isOver: boolean) => void) => ({
+export const dropTarget = (mailboxId: string | null, into: MailClient, over: (isOver: boolean) => void) => ({
   onDragOver: (event: React.DragEvent) => {
-    if (!dragged.get()?.accepts(mailboxId)) return
+    if (!dragged.get()?.accepts(mailboxId, into)) return
     event.preventDefault()
     event.dataTransfer.dropEffect = 'move'
     over(true)
@@ -21,10 +22,10 @@ export const dropTarget = (mailboxId: string | null, over: (isOver: boolean) => 
   onDrop: (event: React.DragEvent) => {
     over(false)
     const what = dragged.get()
-    if (!what?.accepts(mailboxId)) return
+    if (!what?.accepts(mailboxId, into)) return
     event.preventDefault()
     dragged.set(undefined)
-    what.drop(mailboxId)
+    what.drop(mailboxId, into)
   },
 })
 

@@ -1,12 +1,15 @@
 /** Chooses the mailbox to move to: type a few letters, press Enter. */
-import { type KeyboardEvent, useId, useState } from 'react'
+import { Fragment, type KeyboardEvent, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useMailboxes } from '../../../shell/client.tsx'
+import type { MailClient } from '../../../data/index.ts'
+import { useOwnClient } from '../../../shell/client.tsx'
+import { openFunctions } from '../../../shell/functions.ts'
 import { useLive } from '../../../shell/value.ts'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { Icon } from '../../../ui/icon.tsx'
 import { type MailboxNode, mailboxIcon, mailboxName, mailboxTree } from '../mailboxes/mailbox-names.ts'
-import { move, moveRequest } from './act.ts'
+import { moveRequest, moveTo } from './act.ts'
+import type { Acts } from './acts.ts'
 import css from './move-dialog.module.css'
 import { useActs } from './use-acts.ts'
 
@@ -14,6 +17,35 @@ import { useActs } from './use-acts.ts'
 export const folded = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 
 const flat = (nodes: readonly MailboxNode[]): MailboxNode[] => nodes.flatMap((node) => [node, ...flat(node.children)])
+
+interface Choice {
+  readonly client: MailClient
+  readonly node: MailboxNode
+  /** Named when there are several accounts to choose from. */
+  readonly account: string | undefined
+}
+
+/** The mailboxes of the account on the screen, then those of the others that one may write to. */
+const useChoices = ({ client, state, place }: Acts): readonly Choice[] => {
+  const { t } = useTranslation()
+  const own = useOwnClient()
+  const functions = useLive(openFunctions)
+  const all = [{ client: own, name: t('mailbox.mine') }, ...functions]
+  // The server moves the whole of a long list within its account only.
+  const others = state?.whole.get() ? [] : all.filter((one) => one.client !== client)
+  const here = all.filter((one) => one.client === client)
+  return [...here, ...others]
+    .filter((one) => one.client.session.get()?.mayWrite !== false)
+    .flatMap(({ client: account, name }) => {
+      const { standard, own: folders } = mailboxTree(account.mailboxes.get() ?? [])
+      return [...flat(standard), ...flat(folders)]
+        .filter(({ mailbox }) => !noEntry.has(mailbox.role) && (account !== client || mailbox.id !== place.mailbox?.id))
+        .map((node) => ({ client: account, node, account: all.length > 1 ? name : undefined }))
+    })
+}
+
+/** What goes there goes by other ways. */
+const noEntry: ReadonlySet<string | null> = new Set(['drafts', 'scheduled', 'snoozed'])
 
 /** The dialog was opened to type here. */
 const focusNow = (input: HTMLInputElement | null) => input?.focus()
@@ -23,22 +55,21 @@ export const MoveDialog = () => {
   const acts = useActs()
   const id = useId()
   const which = useLive(moveRequest)
-  const mailboxes = useMailboxes()
+  const choices = useChoices(acts)
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
   if (which === undefined) return null
-  const { standard, own } = mailboxTree(mailboxes)
-  const here = acts.place.mailbox?.id
-  const found = [...flat(standard), ...flat(own)].filter(
-    ({ mailbox }) =>
-      mailbox.id !== here && mailbox.role !== 'drafts' && folded(mailboxName(mailbox, t)).includes(folded(text.trim())),
+  const found = choices.filter(({ node, account = '' }) =>
+    folded(`${account} ${mailboxName(node.mailbox, t)}`).includes(folded(text.trim())),
   )
   const close = () => moveRequest.set(undefined)
-  const choose = (node: MailboxNode | undefined) => {
-    if (node === undefined) return
+  const choose = (choice: Choice | undefined) => {
+    if (choice === undefined) return
     close()
-    move(acts, which, node.mailbox.id)
+    const { client, node } = choice
+    moveTo(acts, which, { client, mailboxId: node.mailbox.id, name: mailboxName(node.mailbox, t) })
   }
+  const optionId = ({ client, node }: Choice) => `${id}-${client.account ?? ''}-${node.mailbox.id}`
   const current = Math.min(at, found.length - 1)
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
@@ -60,7 +91,7 @@ export const MoveDialog = () => {
         aria-expanded="true"
         aria-controls={`${id}-list`}
         aria-autocomplete="list"
-        {...(found[current] === undefined ? {} : { 'aria-activedescendant': `${id}-${found[current].mailbox.id}` })}
+        {...(found[current] === undefined ? {} : { 'aria-activedescendant': optionId(found[current]) })}
         placeholder={t('action.filterMailboxes')}
         value={text}
         ref={focusNow}
@@ -71,20 +102,27 @@ export const MoveDialog = () => {
         onKeyDown={onKeyDown}
       />
       <div className={css.list} role="listbox" id={`${id}-list`} aria-label={t('mailbox.nav')}>
-        {found.map((node, index) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the combobox holds focus and keys
-          <div
-            key={node.mailbox.id}
-            id={`${id}-${node.mailbox.id}`}
-            role="option"
-            aria-selected={index === current}
-            className={css.option}
-            data-depth={Math.min(node.depth, 3)}
-            onClick={() => choose(node)}
-          >
-            <Icon name={mailboxIcon(node.mailbox)} size={18} />
-            {mailboxName(node.mailbox, t)}
-          </div>
+        {found.map((choice, index) => (
+          <Fragment key={optionId(choice)}>
+            {choice.account === undefined || choice.account === found[index - 1]?.account ? null : (
+              <p className={css.account} role="presentation">
+                {choice.account}
+              </p>
+            )}
+            {/* biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the combobox holds focus and keys */}
+            <div
+              id={optionId(choice)}
+              role="option"
+              aria-selected={index === current}
+              className={css.option}
+              data-depth={Math.min(choice.node.depth, 3)}
+              onClick={() => choose(choice)}
+            >
+              <Icon name={mailboxIcon(choice.node.mailbox)} size={18} />
+              {mailboxName(choice.node.mailbox, t)}
+              {choice.account === undefined ? null : <span className={css.spoken}> ({choice.account})</span>}
+            </div>
+          </Fragment>
         ))}
       </div>
       {found.length === 0 ? <p className={css.none}>{t('action.noMailbox')}</p> : null}

@@ -3,8 +3,10 @@ import type { Acts } from '../act/acts.ts'
 import { type AnswerKind, compose } from './composers.ts'
 
 /** Begins an answer to one message. */
-export const answer = async (_client: MailClient, emailId: string, how: AnswerKind): Promise<void> => {
-  compose({ kind: 'answer', how, emailId })
+export const answer = async (client: MailClient, emailId: string, how: AnswerKind): Promise<void> => {
+  // In a list of several accounts, in the one that the message is in.
+  const [{ client: there, ids } = { client, ids: [emailId] }] = client.split?.([emailId]) ?? []
+  compose({ kind: 'answer', how, emailId: ids[0] ?? emailId, account: there.account })
 }
 
 /** Answers the last message of the open conversation, or of the row under the cursor. */

@@ -1,6 +1,6 @@
 /** The messages being written: which are open, and the copy of each that survives a crash of the page. */
 import i18next from 'i18next'
-import { accountIn } from '../../../shell/function-place.ts'
+import { ALL, accountIn } from '../../../shell/function-place.ts'
 import { openFunctions } from '../../../shell/functions.ts'
 import { drop, keep, kept } from '../../../shell/keepsakes.ts'
 import { keptFor, ownerLogin, session } from '../../../shell/session.ts'
@@ -11,7 +11,12 @@ import type { ComposeState } from './compose-state.ts'
 /** What a composition begins with. */
 export type Seed =
   | { readonly kind: 'new'; readonly to?: string; readonly subject?: string; readonly text?: string }
-  | { readonly kind: 'answer'; readonly how: AnswerKind; readonly emailId: string }
+  | {
+      readonly kind: 'answer'
+      readonly how: AnswerKind
+      readonly emailId: string
+      readonly account?: string | undefined
+    }
   | { readonly kind: 'draft'; readonly emailId: string }
   | { readonly kind: 'state'; readonly state: ComposeState }
 
@@ -59,12 +64,13 @@ const keyOf = (seed: Seed): string =>
   seed.kind === 'draft' ? seed.emailId : seed.kind === 'state' ? seed.state.key : crypto.randomUUID()
 
 /**
- * Where a message is written: in the account that is on the screen. Who may not send in its name writes new messages in
+ * Where a message is written: in the account that is on the screen, an answer in that of the message. Who may not send in its name writes new messages in
  * their own, and cannot answer there.
  */
 const accountFor = (seed: Seed): string | undefined => {
   if (seed.kind === 'state') return seed.state.account
-  const account = accountIn(window.location)
+  const shown = accountIn(window.location)
+  const account = seed.kind === 'answer' ? seed.account : shown === ALL ? undefined : shown
   const open = openFunctions.get().find((one) => one.accountId === account)
   if (open === undefined || open.client.session.get()?.maySend !== false) return account
   if (seed.kind === 'new') return undefined

@@ -10,11 +10,13 @@ import { useEmail, useFound } from '../../../shell/client.tsx'
 import { useLive } from '../../../shell/value.ts'
 import { Avatar } from '../../../ui/avatar.tsx'
 import { Icon } from '../../../ui/icon.tsx'
-import { emailsOfRows, flagRows, move } from '../act/act.ts'
+import { emailsOfRows, flagRows, moveTo } from '../act/act.ts'
 import { beginDrag, endDrag } from '../act/drag.ts'
 import { useActs } from '../act/use-acts.ts'
+import { mailboxName } from '../mailboxes/mailbox-names.ts'
 import { organised } from '../organise/organised.ts'
 import { Snippet } from '../search/snippet.tsx'
+import { AccountChip } from './account-chip.tsx'
 import css from './conversation-row.module.css'
 import { LabelChips } from './label-chips.tsx'
 import { type ListState, toggleRow } from './list-state.ts'
@@ -138,6 +140,7 @@ const Filled = memo(({ state, email, showSnippet }: FilledProps) => {
           </time>
         </span>
         <span className={css.subject}>
+          <AccountChip id={email.id} />
           <LabelChips keywords={facts.keywords} />
           {showSnippet ? (
             <Snippet query={state.list.query} id={email.id} part="subject" otherwise={subject} />
@@ -206,9 +209,13 @@ export const ConversationRow = memo(({ state, index, id, top, height, openThread
         beginDrag(
           event,
           {
-            accepts: (mailboxId) => mailboxId !== null && mailboxId !== here,
-            drop: (mailboxId) =>
-              mailboxId !== null && move(acts, { rows, emails: emailsOfRows(acts, rows) }, mailboxId),
+            accepts: (mailboxId, into) => mailboxId !== null && (mailboxId !== here || into !== acts.client),
+            drop: (mailboxId, into) => {
+              const mailbox = into.mailboxes.get()?.find(({ id: known }) => known === mailboxId)
+              if (mailbox === undefined) return
+              const to = { client: into, mailboxId: mailbox.id, name: mailboxName(mailbox, acts.t) }
+              moveTo(acts, { rows, emails: emailsOfRows(acts, rows) }, to)
+            },
           },
           email.subject ?? '',
         )

@@ -2,6 +2,7 @@
 import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lazyScreen } from '../../../i18n/parts.ts'
+import { ALL } from '../../../shell/function-place.ts'
 import { SINGLE_PANE, useMedia } from '../../../shell/media.ts'
 import { useLive } from '../../../shell/value.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
@@ -9,6 +10,7 @@ import { Menu, type MenuEntry } from '../../../ui/menu.tsx'
 import { emptyMailbox } from '../act/act.ts'
 import { ActionButtons } from '../act/action-buttons.tsx'
 import { useActs } from '../act/use-acts.ts'
+import { MOST } from '../all/all-ids.ts'
 import { mailboxName } from '../mailboxes/mailbox-names.ts'
 import type { Place } from '../place.ts'
 import { DisplayButton } from '../view/display-button.tsx'
@@ -68,7 +70,14 @@ export const ListHeader = ({ state, place }: { state: ListState; place: Place })
           onAction: () => void emptyMailbox(acts),
         }
       : undefined
-  const title = isSearch ? t('search.title') : place.mailbox === undefined ? '' : mailboxName(place.mailbox, t)
+  const isAll = place.account === ALL
+  const title = isSearch
+    ? t('search.title')
+    : isAll
+      ? t('mailbox.all')
+      : place.mailbox === undefined
+        ? ''
+        : mailboxName(place.mailbox, t)
   const number = total?.toLocaleString(i18n.language)
   const collapsed = place.query?.collapseThreads !== false
   const isSearching = isSearch && state.list.stale
@@ -84,9 +93,11 @@ export const ListHeader = ({ state, place }: { state: ListState; place: Place })
         <p className={css.about} role={isSearch ? 'status' : undefined}>
           {total === undefined && !isSearching
             ? ' '
-            : collapsed || isSearch
-              ? about.replace(String(total), number ?? '')
-              : number}
+            : isAll && total === MOST
+              ? t('mailbox.allMost', { count: total })
+              : collapsed || isSearch
+                ? about.replace(String(total), number ?? '')
+                : number}
         </p>
       </div>
       {role === 'inbox' ? (

@@ -110,7 +110,8 @@ export const selectAll = async (client: MailClient, state: ListState): Promise<v
   const { list, selection, gathering, shown } = state
   const turn = Symbol()
   const goesOn = () => gathering.get() === turn && !list.failed
-  if ((list.total ?? 0) > SELECT_ALL) {
+  // Of several accounts the server knows no list: the newest of them are chosen one by one.
+  if ((list.total ?? 0) > SELECT_ALL && client.split === undefined) {
     const first = list.idAt(0)
     selection.set(new Set(first === undefined ? [] : [first]))
     state.whole.set(true)

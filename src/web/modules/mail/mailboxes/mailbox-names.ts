@@ -1,6 +1,6 @@
 /** Names, icons and order of mailboxes as they are shown. */
 import type { TFunction } from 'i18next'
-import type { Mailbox } from '../../../data/index.ts'
+import type { Mailbox, MailClient } from '../../../data/index.ts'
 import { joinPlace } from '../../../shell/function-place.ts'
 import type { IconName } from '../../../ui/icon.tsx'
 
@@ -47,6 +47,9 @@ export const mailboxParam = (mailbox: Mailbox, account?: string): string =>
 
 export const findMailbox = (mailboxes: readonly Mailbox[], param: string): Mailbox | undefined =>
   mailboxes.find((mailbox) => mailbox.role === param) ?? mailboxes.find((mailbox) => mailbox.id === param)
+
+export const inboxOf = (client: MailClient): Mailbox | undefined =>
+  client.mailboxes.get()?.find(({ role }) => role === 'inbox')
 
 /** The number beside a mailbox: unread messages; for drafts and junk, all or none. */
 export const mailboxCount = (mailbox: Mailbox): number =>

@@ -1,10 +1,10 @@
 /** The mailboxes with what is unread in each, and the button that starts a message. */
 import { Link, useLocation } from '@tanstack/react-router'
-import { Suspense, useState } from 'react'
+import { Suspense, useCallback, useMemo, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lazyScreen } from '../../../i18n/parts.ts'
 import { ClientProvider, useClient, useMailboxes, useOwnClient } from '../../../shell/client.tsx'
-import { accountIn } from '../../../shell/function-place.ts'
+import { ALL, accountIn, joinPlace } from '../../../shell/function-place.ts'
 import { openFunctions } from '../../../shell/functions.ts'
 import { drawerOpen } from '../../../shell/open-parts.ts'
 import { toast } from '../../../shell/toasts.tsx'
@@ -19,6 +19,7 @@ import { organised } from '../organise/organised.ts'
 import { MailboxMenu } from './mailbox-menu.tsx'
 import type { Naming } from './mailbox-name.tsx'
 import {
+  inboxOf,
   isOwn,
   type MailboxNode,
   mailboxCount,
@@ -56,13 +57,14 @@ export const MailboxLine = ({ node, onName }: { node: MailboxNode; onName: (nami
   const client = useClient()
   const mailboxes = useMailboxes()
   const [isOver, setOver] = useState(false)
-  // What is dragged, and the colours, are of the account on the screen: ids of another would mean other mailboxes.
+  // The colours are of the account on the screen: ids of another would mean other mailboxes.
   const isHere = useIsHere()
   const colours = useLive(organised).preferences?.mailboxColours
   const colour = isHere ? colours?.[mailbox.id] : undefined
   const mayWrite = useLive(client.session)?.mayWrite !== false
   const take: Dragged = {
-    accepts: (into) => into !== mailbox.parentId && (into === null || mayHold(mailboxes, into, mailbox.id)),
+    accepts: (into, account) =>
+      account === client && into !== mailbox.parentId && (into === null || mayHold(mailboxes, into, mailbox.id)),
     drop: (parentId) => {
       const { undo, done } = client.actions.renameMailbox(mailbox.id, { parentId })
       done.catch(() => undefined)
@@ -77,7 +79,7 @@ export const MailboxLine = ({ node, onName }: { node: MailboxNode; onName: (nami
         data-own=""
         data-menu={menuOpen || undefined}
         data-over={isOver || undefined}
-        {...(noDrop.has(mailbox.role) || !isHere || !mayWrite ? {} : dropTarget(mailbox.id, setOver))}
+        {...(noDrop.has(mailbox.role) || !mayWrite ? {} : dropTarget(mailbox.id, client, setOver))}
       >
         {children.length === 0 ? null : (
           <IconButton
@@ -157,6 +159,7 @@ const useIsHere = (): boolean => {
 const OwnMailboxes = () => {
   const { t } = useTranslation()
   const mailboxes = useMailboxes()
+  const client = useClient()
   const isHere = useIsHere()
   const [naming, setNaming] = useState<Naming | undefined>(undefined)
   const [isTopOver, setTopOver] = useState(false)
@@ -173,7 +176,7 @@ const OwnMailboxes = () => {
         <div
           className={css.heading}
           data-over={isTopOver || undefined}
-          {...(isHere ? dropTarget(null, setTopOver) : {})}
+          {...(isHere ? dropTarget(null, client, setTopOver) : {})}
         >
           <h2>{t('mailbox.folders')}</h2>
           <IconButton
@@ -192,6 +195,55 @@ const OwnMailboxes = () => {
       </ul>
       {naming === undefined ? null : <MailboxNameDialog naming={naming} onClose={() => setNaming(undefined)} />}
     </>
+  )
+}
+
+/** Every inbox that is open to the person, in one list. */
+const AllInboxesLine = () => {
+  const { t } = useTranslation()
+  const count = useUnreadOfAll()
+  return (
+    <ul>
+      <li className={css.line}>
+        <Link
+          to="/mail/$mailbox"
+          params={{ mailbox: joinPlace(ALL, 'inbox') }}
+          className={css.link}
+          activeProps={{ 'aria-current': 'page' }}
+          data-unread={count > 0 || undefined}
+          onClick={closeDrawer}
+        >
+          <span className={css.icon}>
+            <Icon name="inboxes" size={19} />
+          </span>
+          <span className={css.name}>{t('mailbox.all')}</span>
+          {count === 0 ? null : (
+            <span className={css.count} data-strong="">
+              <span aria-hidden="true">{count > 9999 ? '9999+' : count}</span>
+              <span className={css.spoken}>{t('mailbox.unread', { count })}</span>
+            </span>
+          )}
+        </Link>
+      </li>
+    </ul>
+  )
+}
+
+const useUnreadOfAll = (): number => {
+  const own = useOwnClient()
+  const functions = useLive(openFunctions)
+  const clients = useMemo(() => [own, ...functions.map(({ client }) => client)], [own, functions])
+  const subscribe = useCallback(
+    (fn: () => void) => {
+      const stops = clients.map(({ mailboxes }) => mailboxes.subscribe(fn))
+      return () => {
+        for (const stop of stops) stop()
+      }
+    },
+    [clients],
+  )
+  return useSyncExternalStore(subscribe, () =>
+    clients.reduce((sum, client) => sum + (inboxOf(client)?.unreadEmails ?? 0), 0),
   )
 }
 
@@ -214,6 +266,7 @@ export const MailboxSidebar = () => {
         {t('action.compose')}
       </Button>
       <nav className={css.nav} aria-label={t('mailbox.nav')}>
+        {functions.length === 0 ? null : <AllInboxesLine />}
         <ClientProvider client={own}>
           <OwnMailboxes />
         </ClientProvider>

@@ -1,16 +1,18 @@
 /** A conversation: its subject, what can be done with it, its messages. */
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EmailSummary, Mailbox, ThreadView } from '../../../data/index.ts'
-import { useClient, useFound, useMailboxes } from '../../../shell/client.tsx'
+import { ClientProvider, useClient, useFound, useMailboxes } from '../../../shell/client.tsx'
 import { preferences } from '../../../shell/preferences.ts'
 import { useLive } from '../../../shell/value.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
 import { ActionButtons } from '../act/action-buttons.tsx'
+import type { Acts } from '../act/acts.ts'
 import { fromOf, goToList, openNeighbour } from '../act/open.ts'
-import { useActs } from '../act/use-acts.ts'
+import { ActsContext, useActs } from '../act/use-acts.ts'
 import { answer } from '../compose/answer.ts'
 import { LabelChips } from '../list/label-chips.tsx'
+import { inboxOf } from '../mailboxes/mailbox-names.ts'
 import { useLayout } from '../view/view.ts'
 import { MessageCard } from './message-card.tsx'
 import css from './thread-pane.module.css'
@@ -93,11 +95,10 @@ const AnswerBar = ({ last }: { last: EmailSummary }) => {
 /** In a long conversation the read messages of the middle are folded into one line. */
 const FOLD_BEYOND = 4
 
-const Messages = ({ emails }: { emails: readonly EmailSummary[] }) => {
+const Messages = ({ emails, found: now }: { emails: readonly EmailSummary[]; found: string | undefined }) => {
   const { t } = useTranslation()
-  const { place, state } = useActs()
   // What a search found is open at once.
-  const [found] = useState(() => (place.kind === 'search' ? state?.cursor.get() : undefined))
+  const [found] = useState(now)
   const [showAll, setShowAll] = useState(false)
   // Decided at opening: marking as read must not fold what is being read.
   const [startUnread] = useState(
@@ -129,43 +130,106 @@ const Messages = ({ emails }: { emails: readonly EmailSummary[] }) => {
   return isNewestFirst ? [cards.at(-1), bar, ...cards.slice(0, -1).reverse()] : [...cards, bar]
 }
 
+/** What was searched and found, when it is in this conversation's account. */
+const foundIn = ({ place, state, client }: Acts): string | undefined => {
+  const cursor = place.kind === 'search' ? state?.cursor.get() : undefined
+  return cursor === undefined || client.split === undefined ? cursor : client.split([cursor])[0]?.ids[0]
+}
+
 export const ThreadPane = ({ threadId }: { threadId: string }) => {
+  const acts = useActs()
+  usePrefetch(threadId)
+  return (
+    <>
+      <Toolbar />
+      {acts.client.split === undefined ? (
+        <Conversation key={threadId} threadId={threadId} found={foundIn(acts)} />
+      ) : (
+        <ConversationOf key={threadId} id={threadId} />
+      )}
+    </>
+  )
+}
+
+/** From a list of several accounts: read, and acted on message by message, with the client of its own. */
+const ConversationOf = ({ id }: { id: string }) => {
+  const acts = useActs()
+  const outer = acts.client
+  const inner = useMemo((): Acts | undefined => {
+    const [{ client, ids } = {}] = outer.split?.([id]) ?? []
+    const { t, navigate, place } = acts
+    if (client === undefined) return
+    return {
+      client,
+      t,
+      navigate,
+      state: undefined,
+      place: { ...place, mailbox: place.mailbox && inboxOf(client), account: client.account, threadId: ids?.[0] },
+    }
+  }, [acts, outer, id])
+  if (inner?.place.threadId === undefined) return <Gone />
+  return (
+    <ClientProvider client={inner.client}>
+      <ActsContext value={inner}>
+        <Conversation
+          threadId={inner.place.threadId}
+          found={foundIn(acts)}
+          hasLabels={inner.place.account === undefined}
+        />
+      </ActsContext>
+    </ClientProvider>
+  )
+}
+
+const Gone = () => {
+  const { t } = useTranslation()
+  return (
+    <div className={css.gone}>
+      <p className={css.goneTitle}>{t('thread.gone')}</p>
+      <p>{t('thread.goneMore')}</p>
+    </div>
+  )
+}
+
+const Conversation = ({
+  threadId,
+  found,
+  hasLabels = true,
+}: {
+  threadId: string
+  found: string | undefined
+  hasLabels?: boolean
+}) => {
   const { t } = useTranslation()
   const acts = useActs()
   const mailboxes = useMailboxes()
   const thread = useFound(threadId, (client, id) => client.thread(id))
   const emails = thread === undefined ? [] : visibleEmails(thread, mailboxes, acts.place.mailbox)
   useMarkRead(emails)
-  usePrefetch(threadId)
   const subject = emails[0]?.subject?.trim() || (emails.length > 0 ? t('list.noSubject') : '')
   return (
-    <>
-      <Toolbar />
-      <section
-        key={threadId}
-        className={css.scroller}
-        id="reader"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        tabIndex={0}
-        aria-label={subject || t('thread.label')}
-      >
-        {thread === undefined ? (
-          <Loading />
-        ) : emails.length === 0 && thread.complete ? (
-          <div className={css.gone}>
-            <p className={css.goneTitle}>{t('thread.gone')}</p>
-            <p>{t('thread.goneMore')}</p>
-          </div>
-        ) : (
-          <div className={css.column}>
-            <h2 className={css.subject}>{subject}</h2>
-            <p className={css.labels}>
+    <section
+      className={css.scroller}
+      id="reader"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+      tabIndex={0}
+      aria-label={subject || t('thread.label')}
+    >
+      {thread === undefined ? (
+        <Loading />
+      ) : emails.length === 0 && thread.complete ? (
+        <Gone />
+      ) : (
+        <div className={css.column}>
+          <h2 className={css.subject}>{subject}</h2>
+          <p className={css.labels}>
+            {hasLabels ? (
               <LabelChips keywords={new Set(emails.flatMap(({ keywords }) => Object.keys(keywords)))} max={20} />
-            </p>
-            <Messages emails={emails} />
-          </div>
-        )}
-      </section>
-    </>
+            ) : null}
+          </p>
+          <Messages emails={emails} found={found} />
+        </div>
+      )}
+    </section>
   )
 }

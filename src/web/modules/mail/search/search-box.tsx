@@ -4,7 +4,7 @@ import { type FormEvent, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lazyScreen } from '../../../i18n/parts.ts'
 import { useClient } from '../../../shell/client.tsx'
-import { joinPlace, searchIn } from '../../../shell/function-place.ts'
+import { ALL, accountIn, joinPlace, searchIn } from '../../../shell/function-place.ts'
 import { useLive } from '../../../shell/value.ts'
 import { IconButton } from '../../../ui/button.tsx'
 import { Icon } from '../../../ui/icon.tsx'
@@ -26,7 +26,7 @@ const SearchForm = lazyScreen<{ text: string; onClose: () => void }>(['organise'
 export const SearchBox = () => {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const { pathname } = useLocation()
+  const { pathname, searchStr } = useLocation()
   const { q } = useSearch({ strict: false })
   const isSearch = pathname.startsWith('/search')
   const [text, setText] = useState(q ?? '')
@@ -39,6 +39,8 @@ export const SearchBox = () => {
 
   const client = useClient()
   const accountId = useLive(client.session)?.accountId ?? ''
+  // From the list of all inboxes one looks in all accounts.
+  const account = accountIn({ pathname, search: searchStr }) === ALL ? ALL : client.account
   const box = useRef<HTMLElement>(null)
   const [isOpen, setOpen] = useState(false)
   const [isForm, setForm] = useState(false)
@@ -67,14 +69,13 @@ export const SearchBox = () => {
 
   const go = (value: string) => {
     clearTimeout(timer.current)
-    if (value.trim() !== '')
-      void navigate({ to: '/search', search: searchIn(client.account, value), replace: isSearch })
+    if (value.trim() !== '') void navigate({ to: '/search', search: searchIn(account, value), replace: isSearch })
   }
   const clear = () => {
     setOpen(false)
     clearTimeout(timer.current)
     setText('')
-    if (isSearch) void navigate({ to: '/mail/$mailbox', params: { mailbox: joinPlace(client.account, 'inbox') } })
+    if (isSearch) void navigate({ to: '/mail/$mailbox', params: { mailbox: joinPlace(account, 'inbox') } })
   }
   return (
     <search className={css.search} ref={box}>
