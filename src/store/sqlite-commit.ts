@@ -53,6 +53,8 @@ interface Batch {
   readonly answers: (() => void)[]
   /** One of them has failed: each has its savepoint. */
   careful: boolean
+  /** One of them has run anything but a SELECT. */
+  wrote: boolean
 }
 
 /** A write has taken too long: it is not tried again. */
@@ -127,7 +129,7 @@ export class GroupCommit {
   }
 
   async #round(): Promise<void> {
-    const batch: Batch = { taken: [], answers: [], careful: false }
+    const batch: Batch = { taken: [], answers: [], careful: false, wrote: false }
     try {
       if (this.#durability.failure) throw this.#durability.failure
       await this.#lock()
@@ -146,9 +148,14 @@ export class GroupCommit {
       this.#lose(batch.taken, error)
       return
     }
+    this.#lonely = batch.taken.length === 1 && this.#queue.length === 0
+    if (!batch.wrote) {
+      // Nothing was changed, and what was there before is durable: there is nothing to wait for.
+      for (const answer of batch.answers) answer()
+      return
+    }
     this.commits++
     this.writes += batch.taken.length
-    this.#lonely = batch.taken.length === 1 && this.#queue.length === 0
     this.#durability.sync(this.#checkpointer.busy).then(
       () => {
         for (const answer of batch.answers) answer()
@@ -179,7 +186,7 @@ export class GroupCommit {
       const job = this.#queue.shift()
       if (!job) break
       batch.taken.push(job)
-      if (batch.careful) batch.answers.push(await this.#carefully(job))
+      if (batch.careful) batch.answers.push(await this.#carefully(batch, job))
       else if (!(await this.#one(batch, job))) await this.#again(batch)
       full = batch.taken.length >= this.#limits.batch || performance.now() - start > this.#limits.batchMs
     }
@@ -195,6 +202,7 @@ export class GroupCommit {
     try {
       const value = await this.#bounded(job.run(tx))
       tx.end()
+      batch.wrote ||= tx.wrote
       batch.answers.push(() => job.resolve(value))
       return true
     } catch (error) {
@@ -220,17 +228,18 @@ export class GroupCommit {
     await this.#lock()
     batch.careful = batch.taken.length > 0
     batch.answers.length = 0
-    for (const job of batch.taken) batch.answers.push(await this.#carefully(job))
+    for (const job of batch.taken) batch.answers.push(await this.#carefully(batch, job))
   }
 
   /** Runs one write in its savepoint: when it fails, it alone is undone. Throws only when the batch is lost. */
-  async #carefully(job: Job): Promise<() => void> {
+  async #carefully(batch: Batch, job: Job): Promise<() => void> {
     const connection = this.#connection
     const tx = new SqliteTransaction(connection)
     connection.run(savepoint, none)
     try {
       const value = await this.#bounded(job.run(tx))
       tx.end()
+      batch.wrote ||= tx.wrote
       connection.run(release, none)
       return () => job.resolve(value)
     } catch (error) {

@@ -3,6 +3,7 @@
  * beside the event loop (sqlite-durability.ts), and so do checkpoints (sqlite-wal.ts). Reads run on connections of
  * their own and see committed, durable snapshots only.
  */
+import { performance } from 'node:perf_hooks'
 import { backup } from 'node:sqlite'
 import { Failure } from '#base/failure.ts'
 import type { Log } from '#base/log.ts'
@@ -44,10 +45,19 @@ const pin = plainSql('SELECT 1 FROM sqlite_schema LIMIT 1')
 const end = plainSql('COMMIT')
 const none = {}
 
+const { nodeTiming } = performance
+
 /**
- * Connections that only read, given out in the order they were asked for. A snapshot that has served one read serves the
- * next, as long as nothing was committed and the event loop is still at the same work: the thousand recipients of one
- * packet are looked up in one snapshot, and news from another process is never older than what is read.
+ * Counts how often the event loop has asked the system for news. Whatever is done until it asks again answers news that
+ * had all arrived before.
+ */
+const asked = (): number => nodeTiming.uvMetricsInfo.loopCount
+
+/**
+ * Connections that only read, given out in the order they were asked for. A snapshot costs several times what a row does,
+ * so one that has served one read serves the next, as long as nothing was committed here and the event loop has not asked
+ * for news again: what twenty clients have sent meanwhile is answered from one snapshot, and yet what another process has
+ * written before it told anybody is always seen.
  */
 class ReaderPool {
   readonly #path: string
@@ -56,12 +66,11 @@ class ReaderPool {
   readonly #free: SqliteConnection[] = []
   readonly #waiting: ((connection: SqliteConnection) => void)[] = []
   readonly #commits: (() => number) | undefined
-  /** In its snapshot still, used by nobody; which commit it has seen. */
+  /** In its snapshot still, used by nobody; which commit and which news it has seen. */
   #warm: SqliteConnection | undefined
   #seen = 0
-  /** Pieces of work that the event loop has done since we look; `#working` while one that read is under way. */
-  #works = 0
-  #working = false
+  #asked = 0
+  #cooling = false
   #made = 0
   #closed = false
 
@@ -74,19 +83,23 @@ class ReaderPool {
   }
 
   async use<T>(fn: (tx: Reader) => Promise<T>): Promise<T> {
-    const work = this.#work()
     const warm = this.#takeWarm()
     const connection = warm ?? (await this.#acquire())
     const tx = new SqliteTransaction(connection)
-    let current = false
+    let seen = -1
+    let at = asked()
     try {
-      const seen = warm ? this.#seen : await this.#snapshot(connection)
-      const value = await fn(tx)
-      current = seen === this.#commits?.() && work === this.#work()
-      return value
+      if (warm) seen = this.#seen
+      else {
+        const taken = this.#snapshot(connection)
+        seen = typeof taken === 'number' ? taken : await taken
+        // it may have waited for a commit
+        at = asked()
+      }
+      return await fn(tx)
     } finally {
       tx.end()
-      if (!current || !this.#keepWarm(connection)) this.#release(connection)
+      if (seen !== this.#commits?.() || at !== asked() || !this.#keepWarm(connection, at)) this.#release(connection)
     }
   }
 
@@ -95,30 +108,26 @@ class ReaderPool {
     const warm = this.#warm
     if (!warm || this.#closed) return
     this.#warm = undefined
-    if (this.#seen === this.#commits?.() && !this.#durability?.failure) return warm
+    if (this.#seen === this.#commits?.() && this.#asked === asked() && !this.#durability?.failure) return warm
     this.#release(warm)
     return
   }
 
-  /** Keeps a connection in its snapshot until the event loop turns to something else; false when it is wanted. */
-  #keepWarm(connection: SqliteConnection): boolean {
+  /** Keeps a connection in its snapshot until the event loop asks for news; false when it is wanted. */
+  #keepWarm(connection: SqliteConnection, at: number): boolean {
     if (this.#warm || this.#closed || this.#waiting.length > 0) return false
     this.#warm = connection
     this.#seen = this.#commits?.() ?? 0
-    return true
-  }
-
-  /** Which piece of work this is: what follows by promises alone is one. */
-  #work(): number {
-    if (!this.#working) {
-      this.#working = true
-      process.nextTick(() => {
-        this.#working = false
-        this.#works++
+    this.#asked = at
+    if (!this.#cooling) {
+      this.#cooling = true
+      // an open snapshot holds the log back
+      setImmediate(() => {
+        this.#cooling = false
         this.#cool()
       })
     }
-    return this.#works
+    return true
   }
 
   #cool(): void {
@@ -132,7 +141,7 @@ class ReaderPool {
     const take = (): number => {
       // the file may show what was refused
       if (this.#durability?.failure) throw this.#durability.failure
-      connection.run(begin, none)
+      connection.first(begin, none)
       connection.first(pin, none)
       return this.#commits?.() ?? 0
     }
@@ -159,7 +168,7 @@ class ReaderPool {
   }
 
   #release(connection: SqliteConnection): void {
-    if (connection.db.isTransaction) connection.run(end, none)
+    if (connection.db.isTransaction) connection.first(end, none)
     const next = this.#waiting.shift()
     if (next) next(connection)
     else if (this.#closed) connection.close()

@@ -127,7 +127,10 @@ onEveryEngine('mail', (driver) => {
     const star = { mode: 'add', change: { flags: flagged, keywords: ['$label'] } } as const
     await storeFlags(ctx, account, inbox.id, [1], star)
     const result = await storeFlags(ctx, account, inbox.id, [1, 2, 9], { ...star, unchangedSince: modseq })
-    expect(result).toEqual({ done: [2], modified: [1] })
+    expect(result).toMatchObject({
+      done: [{ uid: 2, flags: flagged, keywords: '$label', changed: true }],
+      modified: [1],
+    })
     await sound()
   })
 

@@ -30,7 +30,7 @@ const markSeen = async (session: Session, uids: readonly number[]): Promise<Set<
   if (unseen.length === 0) return new Set()
   const change = fromImapFlags(['\\Seen'])
   const { done } = await storeFlags(session.ctx, account, mailboxId, unseen, { mode: 'add', change })
-  return new Set(done)
+  return new Set(done.map(({ uid }) => uid))
 }
 
 /** The messages of a set that changed since a mod-sequence, after VANISHED (EARLIER) when asked for (RFC 7162 §3.2.6). */

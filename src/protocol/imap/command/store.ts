@@ -1,7 +1,6 @@
 /** STORE and UID STORE (RFC 9051 §6.4.6) with UNCHANGEDSINCE (RFC 7162 §3.1.3). */
 import { fromImapFlags } from '#domain/mail/flags.ts'
-import { storeFlags } from '#domain/mail/setflags.ts'
-import { messagesByUid } from '#domain/mail/view.ts'
+import { type Flagged, storeFlags } from '#domain/mail/setflags.ts'
 import { type Call, type Command, ok, type Reply, selectedOf } from '../command.ts'
 import { formatSet } from '../grammar/sequence-set.ts'
 import { storeArguments } from '../grammar/store.ts'
@@ -11,36 +10,30 @@ import type { Session } from '../session.ts'
 import { nameKeywords } from '../synchronise.ts'
 import { readOnly } from './close.ts'
 
-const pageSize = 1000
-
 /** Tells the flags of messages that this client has just stored. */
-const tellFlags = async (session: Session, uids: readonly number[], uid: boolean): Promise<void> => {
+const tellFlags = async (session: Session, done: readonly Flagged[], uid: boolean): Promise<void> => {
   const selected = selectedOf(session)
-  for (let i = 0; i < uids.length; i += pageSize) {
-    const page = uids.slice(i, i + pageSize)
-    const rows = await session.ctx.store.read((tx) =>
-      messagesByUid(tx, session.selectedAccount, selected.mailboxId, page),
-    )
-    for (const row of rows) {
-      const sequence = selected.view.sequenceOf(row.uid)
-      if (sequence === 0) continue
-      selected.told.set(row.uid, row.modseq)
-      nameKeywords(session, selected, row.keywords)
-      const show = { uid: uid || session.namesUids, modseq: session.condstore, recent: session.isRecent(row.uid) }
-      session.untagged(flagsFetch(sequence, row, show))
-    }
-    await session.output.ready()
+  let written = 0
+  for (const row of done) {
+    const sequence = selected.view.sequenceOf(row.uid)
+    if (sequence === 0) continue
+    selected.told.set(row.uid, row.modseq)
+    nameKeywords(session, selected, row.keywords)
+    const show = { uid: uid || session.namesUids, modseq: session.condstore, recent: session.isRecent(row.uid) }
+    session.untagged(flagsFetch(sequence, row, show))
+    if (++written % 1000 === 0) await session.output.ready()
   }
 }
 
 /** After .SILENT: nothing, or with CONDSTORE the new mod-sequences alone (RFC 7162 §3.1.3). */
-const tellSilently = (session: Session, written: ReadonlyMap<number, number>, uid: boolean): void => {
+const tellSilently = (session: Session, done: readonly Flagged[], uid: boolean): void => {
   const { view, told } = selectedOf(session)
-  for (const [changed, modseq] of [...written].sort(([a], [b]) => a - b)) {
-    told.set(changed, modseq)
-    const sequence = view.sequenceOf(changed)
+  for (const { uid: stored, modseq, changed } of done) {
+    if (!changed) continue
+    told.set(stored, modseq)
+    const sequence = view.sequenceOf(stored)
     if (session.condstore && sequence > 0)
-      session.untagged(`${sequence} FETCH (${uid || session.namesUids ? `UID ${changed} ` : ''}MODSEQ (${modseq}))`)
+      session.untagged(`${sequence} FETCH (${uid || session.namesUids ? `UID ${stored} ` : ''}MODSEQ (${modseq}))`)
   }
 }
 
@@ -59,10 +52,9 @@ const run = async ({ session, args, uid }: Call): Promise<Reply> => {
   const selected = selectedOf(session)
   if (selected.readOnly) return readOnly()
   if (unchangedSince !== undefined) session.wantCondstore()
-  const written = new Map<number, number>()
-  const request = { mode, change: fromImapFlags(flags), unchangedSince, written }
+  const request = { mode, change: fromImapFlags(flags), unchangedSince }
   const { done, modified } = await storeFlags(session.ctx, session.selectedAccount, selected.mailboxId, uids, request)
-  if (silent) tellSilently(session, written, uid)
+  if (silent) tellSilently(session, done, uid)
   else await tellFlags(session, done, uid)
   const failed = modifiedSet(session, modified, uid)
   return failed === '' ? ok('Stored') : ok('Some messages had changed', `MODIFIED ${failed}`)
