@@ -72,12 +72,15 @@ protocol lmtp {
 }
 `
 
-/** Starts it with a certificate of ours. */
-export const startDovecot = async (tls: { readonly cert: string; readonly key: string }): Promise<Peer> => {
-  const folder = await mkdtemp(join(tmpdir(), 'dovecot-bench-'))
+/** Starts it with a certificate of ours; in `kept`, a folder that stays, or in a new one that is removed at the end. */
+export const startDovecot = async (
+  tls: { readonly cert: string; readonly key: string },
+  kept?: string,
+): Promise<Peer> => {
+  const folder = kept ?? (await mkdtemp(join(tmpdir(), 'dovecot-bench-')))
   const base = 20_000 + (process.pid % 20_000)
   const ports = { imap: base, imaps: base + 1, lmtp: base + 2 }
-  await mkdir(join(folder, 'mail'))
+  await mkdir(join(folder, 'mail'), { recursive: true })
   await writeFile(join(folder, 'dovecot.conf'), configuration(folder, ports))
   await writeFile(join(folder, 'cert.pem'), tls.cert)
   await writeFile(join(folder, 'key.pem'), tls.key)
@@ -96,7 +99,7 @@ export const startDovecot = async (tls: { readonly cert: string; readonly key: s
       const gone = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGTERM')
       await gone
-      await rm(folder, { recursive: true, force: true })
+      if (kept === undefined) await rm(folder, { recursive: true, force: true })
     },
   }
 }

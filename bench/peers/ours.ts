@@ -1,6 +1,7 @@
 /** Our own server, as `npm start` runs it, in a folder of its own on SQLite. */
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLog } from '#base/log.ts'
@@ -33,11 +34,15 @@ export const startOurs = async (
   options: {
     readonly nodeArguments?: readonly string[]
     readonly environment?: Readonly<Record<string, string>>
+    /** Where the data rests, and stays; a folder that is filled is used as it is. Otherwise a new one, removed at the end. */
+    readonly folder?: string
     /** More to put into the store before the server starts. */
     readonly prepare?: (environment: Record<string, string>, folder: string) => Promise<void>
   } = {},
 ): Promise<Peer & { readonly folder: string; readonly pid: number; readonly http: number; readonly admin: number }> => {
-  const folder = await mkdtemp(join(tmpdir(), 'convergence-bench-'))
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'convergence-bench-')))
+  const isFilled = existsSync(join(folder, 'data'))
+  await mkdir(folder, { recursive: true })
   const base = 20_100 + (process.pid % 20_000)
   const ports = { imap: base, imaps: base + 1, lmtp: base + 2 }
   const environment: Record<string, string> = {
@@ -57,7 +62,7 @@ export const startOurs = async (
     CONVERGENCE_LOG_LEVEL: 'warn',
     ...options.environment,
   }
-  await makeAccounts(environment, folder, accounts)
+  if (!isFilled) await makeAccounts(environment, folder, accounts)
   await options.prepare?.(environment, folder)
   const main = new URL('../../src/server/main.ts', import.meta.url).pathname
   let log = ''
@@ -89,7 +94,7 @@ export const startOurs = async (
       const gone = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGTERM')
       await gone
-      if (!process.env.BENCH_KEEP) await rm(folder, { recursive: true, force: true })
+      if (options.folder === undefined && !process.env.BENCH_KEEP) await rm(folder, { recursive: true, force: true })
     },
   }
 }

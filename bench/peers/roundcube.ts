@@ -118,6 +118,7 @@ export const startRoundcube = async (imap: number): Promise<Roundcube> => {
     url: `http://127.0.0.1:${port}/`,
     stop: async () => {
       for (const child of children) {
+        if (child.exitCode !== null || child.signalCode !== null) continue
         const gone = new Promise((resolve) => child.once('exit', resolve))
         child.kill('SIGTERM')
         await gone

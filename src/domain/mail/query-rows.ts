@@ -43,6 +43,33 @@ const accountById = statement((q, p: Params<{ account: number; after: number; li
 /** An email's id and its thread's. */
 export type IdPair = readonly [email: number, thread: number]
 
+/** An entry of a mailbox, as lists are made of. */
+export type MailboxRow = readonly [email: number, thread: number, received: number, uid: number]
+
+/** The entries of a mailbox in pages, newest first: a short one, which is often enough, and then long ones. */
+export async function* pagesOfMailbox(
+  tx: Reader,
+  account: number,
+  mailbox: number,
+): AsyncGenerator<readonly MailboxRow[]> {
+  let received = Number.MAX_SAFE_INTEGER
+  let uid = Number.MAX_SAFE_INTEGER
+  for (let limit = 200; ; limit = pageLength) {
+    const page = (await tx.tuples(mailboxNewest, { account, mailbox, received, uid, limit })) as SqlValue[][] as [
+      number,
+      number,
+      number,
+      number,
+    ][]
+    yield page
+    const end = page[page.length - 1]
+    if (page.length < limit || end === undefined) return
+    received = end[2]
+    uid = end[3]
+    await breathe()
+  }
+}
+
 /**
  * Emails of a mailbox, newest first, each once, until `enough` says so. This order is the base that every sort is
  * stable on.
@@ -55,21 +82,15 @@ export const newestInMailbox = async (
 ): Promise<IdPair[]> => {
   const found: IdPair[] = []
   const seen = new Set<number>()
-  let received = Number.MAX_SAFE_INTEGER
-  let uid = Number.MAX_SAFE_INTEGER
-  for (let limit = 200; ; limit = pageLength) {
-    const page: SqlValue[][] = await tx.tuples(mailboxNewest, { account, mailbox, received, uid, limit })
-    for (const [email, thread] of page as number[][]) {
-      if (seen.has(email!)) continue
-      seen.add(email!)
-      found.push([email!, thread!])
+  for await (const page of pagesOfMailbox(tx, account, mailbox)) {
+    for (const [email, thread] of page) {
+      if (seen.has(email)) continue
+      seen.add(email)
+      found.push([email, thread])
     }
-    if (page.length < limit || enough(found)) return found
-    const end = page[page.length - 1]!
-    received = end[2] as number
-    uid = end[3] as number
-    await breathe()
+    if (enough(found)) break
   }
+  return found
 }
 
 /** Every email of the account, newest first. */

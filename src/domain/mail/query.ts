@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import { followedAddresses } from '../organise/focus.ts'
 import { getThread } from './emails.ts'
 import { seen } from './flags.ts'
+import { mailboxEmails } from './mailbox-list.ts'
 import { listMailboxes } from './mailboxes.ts'
 import {
   compileFilter,
@@ -60,10 +61,10 @@ export interface QueryResult {
 
 interface CachedList {
   readonly modseq: number
-  readonly pairs: readonly IdPair[]
+  readonly emails: Float64Array
 }
 
-/** Whole lists, kept while the account does not change: scrolling through a long mailbox reads it once. */
+/** Whole lists, kept while the account does not change: scrolling through a long search reads it once. */
 const caches = new WeakMap<Store, Map<string, CachedList>>()
 const maxCachedLists = 64
 
@@ -114,7 +115,7 @@ const lookUp = async (ctx: Context, account: number, filter: EmailFilter | undef
 }
 
 const isNewestFirst = (sort: readonly EmailSort[]): boolean =>
-  sort.length === 0 || (sort[0]!.property === 'receivedAt' && !sort[0]!.isAscending)
+  sort.length === 0 || (sort.length === 1 && sort[0]!.property === 'receivedAt' && !sort[0]!.isAscending)
 
 /** The mailbox of a filter that asks for nothing else; undefined for no filter at all; false for others. */
 const plainMailbox = (filter: EmailFilter | undefined): number | undefined | false => {
@@ -166,10 +167,9 @@ const narrowings = async (
 /** Every matching email in order, before threads are collapsed. */
 const evaluate = async (tx: Reader, account: number, query: EmailQuery, found: Found): Promise<IdPair[]> => {
   const { filter, sort } = query
-  const plain = plainMailbox(filter)
   const newestFirst = (mailbox: number | undefined) =>
     mailbox === undefined ? newestInAccount(tx, account) : newestInMailbox(tx, account, mailbox)
-  if (plain !== false && isNewestFirst(sort) && sort.length <= 1) return newestFirst(plain)
+  if (plainMailbox(filter) === undefined && isNewestFirst(sort)) return newestInAccount(tx, account)
   const required = filter ? [...requiredConditions(filter)] : []
   const matches = (field: SearchField, words: string) => found.words.get(searchKey(field, words)) ?? new Set<number>()
   const fewest = (await narrowings(tx, account, required, found, matches)).sort((a, b) => a.size - b.size)[0]
@@ -207,14 +207,17 @@ const wholeList = async (
   query: EmailQuery,
   found: Found,
   modseq: number,
-): Promise<readonly IdPair[]> => {
+): Promise<Float64Array> => {
+  const mailbox = plainMailbox(query.filter)
+  if (typeof mailbox === 'number' && isNewestFirst(query.sort))
+    return mailboxEmails(ctx.store, tx, { account, mailbox, collapsed: query.collapseThreads, modseq })
   const key = JSON.stringify([account, query])
   const cached = cacheOf(ctx.store).get(key)
-  if (cached?.modseq === modseq) return cached.pairs
+  if (cached?.modseq === modseq) return cached.emails
   const all = await evaluate(tx, account, query, found)
-  const pairs = query.collapseThreads ? collapse(all) : all
-  remember(ctx.store, key, { modseq, pairs })
-  return pairs
+  const emails = Float64Array.from(query.collapseThreads ? collapse(all) : all, ([email]) => email)
+  remember(ctx.store, key, { modseq, emails })
+  return emails
 }
 
 const maxShortcut = 1000
@@ -229,8 +232,7 @@ const shortcut = async (
 ): Promise<QueryResult | undefined> => {
   const mailbox = plainMailbox(query.filter)
   const { position, limit, anchor } = window
-  if (mailbox === false || mailbox === undefined || !isNewestFirst(query.sort) || query.sort.length > 1)
-    return undefined
+  if (mailbox === false || mailbox === undefined || !isNewestFirst(query.sort)) return undefined
   if (anchor !== undefined || position < 0 || limit === undefined || position + limit > maxShortcut) return undefined
   const reduce = (pairs: readonly IdPair[]) => (query.collapseThreads ? collapse(pairs) : pairs)
   const pairs = reduce(await newestInMailbox(tx, account, mailbox, (found) => reduce(found).length >= position + limit))
@@ -241,15 +243,15 @@ const shortcut = async (
   return { ids, position, total, modseq }
 }
 
-const cut = (pairs: readonly IdPair[], window: QueryWindow, modseq: number): QueryResult => {
-  let start = window.position < 0 ? Math.max(0, pairs.length + window.position) : window.position
+const cut = (emails: Float64Array, window: QueryWindow, modseq: number): QueryResult => {
+  let start = window.position < 0 ? Math.max(0, emails.length + window.position) : window.position
   if (window.anchor !== undefined) {
-    const at = pairs.findIndex(([email]) => email === window.anchor)
+    const at = emails.indexOf(window.anchor)
     if (at < 0) throw new Failure('notFound', 'the anchor is not in the list', { property: 'anchor' })
     start = Math.max(0, at + (window.anchorOffset ?? 0))
   }
-  const ids = pairs.slice(start, window.limit === undefined ? undefined : start + window.limit).map(([email]) => email)
-  return { ids, position: start, total: window.calculateTotal ? pairs.length : undefined, modseq }
+  const ids = [...emails.subarray(start, window.limit === undefined ? undefined : start + window.limit)]
+  return { ids, position: start, total: window.calculateTotal ? emails.length : undefined, modseq }
 }
 
 /** A window of a query's list. Throws Failure notFound with property `anchor`. */
@@ -275,6 +277,22 @@ export interface QueryChanges {
 }
 
 const maxQueryChanges = 1000
+/** So few are looked for one by one, each in less time than an index of the whole list takes to make. */
+const fewTouched = 50
+
+/** Where these stand in the list, those that do, in its order. */
+const indexesOf = (list: Float64Array, emails: ReadonlySet<number>): { id: number; index: number }[] => {
+  const added: { id: number; index: number }[] = []
+  if (emails.size <= fewTouched) {
+    for (const id of emails) {
+      const index = list.indexOf(id)
+      if (index >= 0) added.push({ id, index })
+    }
+    return added.sort((a, b) => a.index - b.index)
+  }
+  for (const [index, id] of list.entries()) if (emails.has(id)) added.push({ id, index })
+  return added
+}
 
 /**
  * How a query's list differs from what it was at `since`: every email that has changed, or whose thread has, is taken
@@ -295,18 +313,15 @@ export const queryEmailChanges = async (
     const threads = await readChanges(tx, account, 'Thread', point)
     const count = emails.created.length + emails.updated.length + emails.destroyed.length
     if (count > maxQueryChanges) throw new Failure('cannotCalculateChanges', `${count} emails have changed`)
-    const pairs = await wholeList(ctx, tx, account, query, found, modseq)
+    const list = await wholeList(ctx, tx, account, query, found, modseq)
     const touched = new Set([...emails.created, ...emails.updated, ...emails.destroyed])
     const touchedThreads = new Set(threads.updated)
-    const indexes = new Map(pairs.map(([email], index) => [email, index]))
     // A change to one email may bring another of its thread to the front, or into the list.
     for (const [, thread] of await newestFirstAmong(tx, account, emails.updated)) touchedThreads.add(thread)
     if (query.collapseThreads || looksAtThreads(query))
       for (const thread of touchedThreads) for (const email of await getThread(tx, account, thread)) touched.add(email)
     const fresh = new Set(emails.created)
-    const added = [...touched]
-      .flatMap((id) => (indexes.has(id) ? [{ id, index: indexes.get(id)! }] : []))
-      .sort((a, b) => a.index - b.index)
-    return { removed: [...touched].filter((id) => !fresh.has(id)), added, total: pairs.length, modseq }
+    const added = indexesOf(list, touched)
+    return { removed: [...touched].filter((id) => !fresh.has(id)), added, total: list.length, modseq }
   })
 }

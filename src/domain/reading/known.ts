@@ -46,12 +46,16 @@ const headerOf = async (ctx: Context, account: number, id: number): Promise<Head
 /** True when an earlier email of the account is of the same author. */
 const hadMailFrom = async (ctx: Context, account: number, address: string, before: number): Promise<boolean> => {
   const found = await within(
-    ctx.store.search.query(account, { field: 'from', words: address }, { prefix: false }),
+    ctx.store.search.query(
+      account,
+      { field: 'from', words: address },
+      { prefix: false, last: { before, limit: looked } },
+    ),
     patience,
     () => new Error('the search takes too long'),
   ).catch(() => undefined)
   if (found === undefined) return true
-  for (const id of found.filter((one) => one < before).slice(0, looked)) {
+  for (const id of found) {
     const header = await headerOf(ctx, account, id)
     if (header && authorOf(header)?.address === address) return true
   }

@@ -1,5 +1,5 @@
 /** The seam between full text and the engine that keeps it: seven methods. Terms come analysed (`analyse.ts`). */
-import type { SearchExpression } from './search.ts'
+import type { SearchBound, SearchExpression } from './search.ts'
 
 /** Raised when the analyser or the columns change: indexes made by another version are built again. */
 export const indexVersion = 2
@@ -32,8 +32,8 @@ export interface IndexDriver {
   attachedUpTo(account: number): Promise<number>
   /** Replaces documents by those with the text of their attachments, and notes how far that has come. */
   attach(account: number, documents: readonly IndexDocument[], upTo: number): Promise<void>
-  /** Ids of the emails that match, ascending. `prefix`: the last word may be unfinished. */
-  query(account: number, expression: SearchExpression, prefix: boolean): Promise<number[]>
+  /** Ids of the emails that match, ascending (with `last`, descending). `prefix`: the last word may be unfinished. */
+  query(account: number, expression: SearchExpression, prefix: boolean, last?: SearchBound): Promise<number[]>
   /** Forgets everything about the account. */
   clear(account: number): Promise<void>
   close(): Promise<void>

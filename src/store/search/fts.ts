@@ -14,7 +14,7 @@ import {
   indexFields,
   indexVersion,
 } from './driver.ts'
-import type { SearchExpression } from './search.ts'
+import type { SearchBound, SearchExpression } from './search.ts'
 
 const maxOpen = 64
 
@@ -185,15 +185,16 @@ class FtsDriver implements IndexDriver {
     }
   }
 
-  async query(account: number, expression: SearchExpression, prefix: boolean): Promise<number[]> {
+  async query(account: number, expression: SearchExpression, prefix: boolean, last?: SearchBound): Promise<number[]> {
     const file = this.#file(account, false)
     if (!file) return []
     const alone = matchOf(expression, prefix)
     // alone it comes in order of rowid, and five times as fast as through IN
     const condition = alone === undefined ? conditionOf(expression, prefix) : { sql: 'docs MATCH ?', match: [alone] }
-    const statement = file.db.prepare(`SELECT rowid FROM docs WHERE ${condition.sql} ORDER BY rowid`)
+    const bound = last ? ' AND rowid < ? ORDER BY rowid DESC LIMIT ?' : ' ORDER BY rowid'
+    const statement = file.db.prepare(`SELECT rowid FROM docs WHERE (${condition.sql})${bound}`)
     statement.setReturnArrays(true)
-    const rows = statement.all(...condition.match) as unknown[]
+    const rows = statement.all(...condition.match, ...(last ? [last.before, last.limit] : [])) as unknown[]
     return rows.map((row) => (row as number[])[0] as number)
   }
 

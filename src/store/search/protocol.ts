@@ -1,6 +1,6 @@
 /** What the main thread and the search thread say to each other. */
 import type { LogFields } from '#base/log.ts'
-import type { SearchExpression } from './search.ts'
+import type { SearchBound, SearchExpression } from './search.ts'
 
 export type ToWorker =
   | {
@@ -9,6 +9,7 @@ export type ToWorker =
       readonly account: number
       readonly expression: SearchExpression
       readonly prefix: boolean
+      readonly last: SearchBound | undefined
     }
   | { readonly kind: 'caughtUp'; readonly id: number; readonly account: number }
   | { readonly kind: 'rebuild'; readonly id: number; readonly account: number }

@@ -7,12 +7,23 @@ export type SearchExpression =
   | { readonly or: readonly SearchExpression[] }
   | { readonly not: SearchExpression }
 
+/** Only the last emails before one: what a hundred thousand matches cost is not paid to know of a few. */
+export interface SearchBound {
+  readonly before: number
+  readonly limit: number
+}
+
+export interface SearchOptions {
+  readonly prefix?: boolean
+  readonly last?: SearchBound
+}
+
 export interface SearchIndex {
   /**
-   * Ids of the emails that match, ascending. Waits (bounded) until the index has caught up with the account. The last
-   * word may be unfinished unless `prefix` is false. Throws Failure unavailable.
+   * Ids of the emails that match, ascending (with `last`, descending). Waits (bounded) until the index has caught up with
+   * the account. The last word may be unfinished unless `prefix` is false. Throws Failure unavailable.
    */
-  query(account: number, expression: SearchExpression, options?: { readonly prefix?: boolean }): Promise<number[]>
+  query(account: number, expression: SearchExpression, options?: SearchOptions): Promise<number[]>
   /** Resolves when everything committed so far is indexed. */
   caughtUp(account: number): Promise<void>
   /** Forgets the index of an account and builds it again. */

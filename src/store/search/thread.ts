@@ -5,10 +5,10 @@ import type { Log } from '#base/log.ts'
 import type { Bus } from '../bus/bus.ts'
 import { typeBit } from '../changes.ts'
 import type { FromWorker, ToWorker } from './protocol.ts'
-import type { SearchExpression, SearchIndex } from './search.ts'
+import type { SearchBound, SearchExpression, SearchIndex, SearchOptions } from './search.ts'
 import type { SearchSource } from './source.ts'
 
-export interface SearchOptions {
+export interface SearchIndexOptions {
   readonly source: SearchSource
   readonly bus: Bus
   readonly log: Log
@@ -24,11 +24,11 @@ interface Waiting {
 }
 
 type Request =
-  | { kind: 'query'; account: number; expression: SearchExpression; prefix: boolean }
+  | { kind: 'query'; account: number; expression: SearchExpression; prefix: boolean; last: SearchBound | undefined }
   | { kind: 'caughtUp' | 'rebuild'; account: number }
 
 class SearchThread implements SearchIndex {
-  readonly #options: SearchOptions
+  readonly #options: SearchIndexOptions
   readonly #waiting = new Map<number, Waiting>()
   readonly #changed = new Set<number>()
   #worker: Worker | undefined
@@ -37,7 +37,7 @@ class SearchThread implements SearchIndex {
   #unsubscribe: (() => void) | undefined
   #closed = false
 
-  constructor(options: SearchOptions) {
+  constructor(options: SearchIndexOptions) {
     this.#options = options
   }
 
@@ -51,8 +51,8 @@ class SearchThread implements SearchIndex {
     this.#post({ kind: 'scan' })
   }
 
-  query(account: number, expression: SearchExpression, options: { prefix?: boolean } = {}): Promise<number[]> {
-    return this.#ask({ kind: 'query', account, expression, prefix: options.prefix ?? true })
+  query(account: number, expression: SearchExpression, options: SearchOptions = {}): Promise<number[]> {
+    return this.#ask({ kind: 'query', account, expression, prefix: options.prefix ?? true, last: options.last })
   }
 
   async caughtUp(account: number): Promise<void> {
@@ -130,4 +130,4 @@ class SearchThread implements SearchIndex {
 }
 
 /** The full-text index of a store. Nothing runs before `start` or the first request. */
-export const createSearchIndex = (options: SearchOptions): SearchIndex => new SearchThread(options)
+export const createSearchIndex = (options: SearchIndexOptions): SearchIndex => new SearchThread(options)

@@ -177,13 +177,16 @@ const driverOf = (engine: Engine): Omit<IndexDriver, 'position'> => ({
       for (const document of documents) await putDocument(tx, account, document)
       await tx.execute((q) => q.updateTable('search_state').set({ attached: upTo }).where('account_id', '=', account))
     }),
-  query: (account, expression, prefix) =>
+  query: (account, expression, prefix, last) =>
     engine.read(async (tx) => {
       // The lexemes name the account, so the index alone decides; the planner, which thinks that looking into a stored
       // tsvector costs nothing, would read them all.
       await tx.query((q) => ({ compile: () => indexOnly.compile(q) }))
+      const end = last
+        ? sql`and email_id < ${last.before} order by email_id desc limit ${last.limit}`
+        : sql`order by email_id`
       const find = sql<{ email_id: number }>`select email_id from search_document
-        where terms @@ ${queryOf(account, expression, prefix)}::tsquery order by email_id`
+        where terms @@ ${queryOf(account, expression, prefix)}::tsquery ${end}`
       const rows = await tx.query((q) => ({ compile: () => find.compile(q) }))
       return rows.map((row) => row.email_id)
     }),

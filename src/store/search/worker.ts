@@ -75,7 +75,7 @@ const answer = async (message: Extract<ToWorker, { id: number }>): Promise<numbe
       // A backlog of documents is no reason to wait long for an answer that mostly does not need them.
       const attached = attempt(account, indexer.readAttachments(account))
       await Promise.race([attached, sleep(freshnessMs / 4, undefined, { ref: false })])
-      return driver.query(account, message.expression, message.prefix)
+      return driver.query(account, message.expression, message.prefix, message.last)
     }
     case 'caughtUp':
       await indexer.catchUp(account)
