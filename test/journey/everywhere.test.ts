@@ -413,6 +413,14 @@ describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' :
     const { context, page } = await as('anne.martin', { bypassCSP: true, viewport: { width: 320, height: 700 } })
     await page.goto('/settings#notifications')
     await page.getByRole('heading', { name: 'Notifications' }).waitFor()
+    // The language of what is sent follows the person, not the device.
+    const told = page.getByRole('group', { name: 'Langue des messages que la plateforme vous envoie' })
+    await told.getByRole('radio', { name: 'English' }).check({ force: true })
+    await page.getByText('Les prochains messages seront dans cette langue.').first().waitFor()
+    await page.reload()
+    await page.getByRole('heading', { name: 'Notifications' }).waitFor()
+    expect(await told.getByRole('radio', { name: 'English' }).isChecked()).toBe(true)
+    await told.getByRole('radio', { name: 'Français' }).check({ force: true })
     await page.getByRole('radio', { name: 'de certains dossiers' }).check({ force: true })
     await page.getByRole('textbox', { name: 'Favoris' }).fill('pas une adresse')
     for (const colorScheme of ['light', 'dark'] as const) {

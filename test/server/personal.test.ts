@@ -42,6 +42,18 @@ test('a weak password is refused with every reason, in the language of the brows
   expect(answer.body).not.toContain('Besancon25')
 })
 
+test('the language of what the platform writes is the owner’s choice, and one of ours', async () => {
+  expect((await post('/auth/language', { language: 'de' })).status).toBe(400)
+  expect((await rig.call('/auth/language', { method: 'POST', headers: own, body: '{"language":"en"}' })).status).toBe(
+    401,
+  )
+  const locale = async () => JSON.parse((await rig.call('/auth/session', { headers: { cookie } })).body).locale
+  expect(await locale()).toBe('fr')
+  expect((await post('/auth/language', { language: 'en' })).status).toBe(200)
+  expect(await locale()).toBe('en')
+  await post('/auth/language', { language: 'fr' })
+})
+
 test('nobody else reaches the export or the erasure', async () => {
   expect((await rig.call('/auth/data/export')).status).toBe(401)
   expect((await rig.call('/auth/erasure', { method: 'POST', headers: own, body: '{"login":"anne"}' })).status).toBe(401)

@@ -8,6 +8,7 @@ import { readActivity } from '#domain/people/activity.ts'
 import { notifyOwner } from '#domain/people/alerts.ts'
 import { createAppPassword, listAppPasswords, revokeAppPassword } from '#domain/people/credentials.ts'
 import { deviceIdOf, forgetDevices, readDevices } from '#domain/people/devices.ts'
+import { chooseLanguage } from '#domain/people/language.ts'
 import { type People, services } from '#domain/people/people.ts'
 import { listSessions, revokeOtherSessions, revokeSession } from '#domain/people/sessions.ts'
 import { deviceToken, userAgentOf } from './auth.ts'
@@ -57,6 +58,11 @@ export const registerAccount = (app: FastifyInstance, people: People): void => {
   route('POST', '/auth/devices/forget', async ({ owner, body, request }) => ({
     forgotten: await forgetDevices(people, owner, body.all === true ? 'all' : neededIn(body, 'id', 64), request.ip),
   }))
+
+  route('POST', '/auth/language', async ({ owner: { accountId }, body }) => {
+    await chooseLanguage(people, accountId, neededIn(body, 'language', 8))
+    return { changed: true }
+  })
 
   route('GET', '/auth/activity', async ({ owner }) => ({ activity: await readActivity(people, owner) }))
 

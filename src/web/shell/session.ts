@@ -26,6 +26,8 @@ export interface Session {
   readonly name: string
   readonly email: string
   readonly login: string
+  /** Of what the platform writes to this person: `fr` or `en`. */
+  readonly locale: string
   readonly admin: boolean
   /** By the account; `admin` also needs a session that is strong enough. */
   readonly administrator: boolean
@@ -113,6 +115,7 @@ export const readSession = (value: unknown): Session => {
     name: text(answer.name),
     email: text(answer.email),
     login: text(answer.login),
+    locale: text(answer.locale),
     admin: answer.admin === true,
     administrator: answer.administrator === true || answer.admin === true,
     profiles: readProfiles(answer.profiles),

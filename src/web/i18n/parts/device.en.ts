@@ -46,6 +46,8 @@ export const texts: typeof fr = {
       read: 'marks read or unread',
       none: 'does nothing',
     },
+    messageLanguage: 'Language of the messages that the platform sends you',
+    messageLanguageDone: 'The next messages will be in this language.',
     contrast: 'Contrast',
     contrastNormal: 'Ordinary',
     contrastHigh: 'High',

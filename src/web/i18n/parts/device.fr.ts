@@ -45,6 +45,8 @@ export const texts = {
       read: 'marque lu ou non lu',
       none: 'ne fait rien',
     },
+    messageLanguage: 'Langue des messages que la plateforme vous envoie',
+    messageLanguageDone: 'Les prochains messages seront dans cette langue.',
     contrast: 'Contraste',
     contrastNormal: 'Ordinaire',
     contrastHigh: 'Élevé',

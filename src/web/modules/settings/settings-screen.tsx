@@ -14,6 +14,7 @@ import { FilesSection } from './files-section.tsx'
 import { IdentitySection } from './identity-section.tsx'
 import { ImagesSection } from './images-section.tsx'
 import { MailDataSection } from './mail-data-section.tsx'
+import { MessageLanguage } from './message-language.tsx'
 import { OrganiseSection } from './organise-section.tsx'
 import { PushSection } from './push-section.tsx'
 import css from './settings-screen.module.css'
@@ -60,6 +61,7 @@ export const SettingsScreen = () => {
               if (isLanguage(id)) setPreferences({ language: id })
             }}
           />
+          <MessageLanguage />
           <Choice
             label={t('settings.theme')}
             value={theme}
