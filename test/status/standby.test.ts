@@ -1,6 +1,6 @@
 /** The proof: the server is killed, and what everybody needs then is still there. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -49,7 +49,9 @@ beforeAll(async () => {
     CONVERGENCE_LISTEN_HTTP: `127.0.0.1:${http}`,
     CONVERGENCE_LISTEN_STATUS: `127.0.0.1:${standby}`,
     CONVERGENCE_STATUS_INTERVAL_SECONDS: '1',
+    CONVERGENCE_BRAND: join(folder, 'brand.json'),
   }
+  writeFileSync(join(folder, 'brand.json'), '{"name":"Académie de Besançon","accent":"#1b4f8f"}')
   const args = ['src/server/main.ts', 'start', '--data', data, '--empty']
   server = spawn(process.execPath, args, { cwd: root, env: environment, stdio: 'ignore' })
   await until(async () => (await read(standby, '/etat')).text.includes('Identifiant et mot de passe'))
@@ -85,6 +87,10 @@ test('when the server is killed, status, guides and contacts are still there, an
   expect((await read(standby, '/aide/code/AUTH-01')).text).toContain('AUTH-01')
   expect((await read(standby, '/aide/contacts')).text).toContain('Vos contacts d’assistance')
   expect((await read(standby, '/aide/style.css')).text).toContain('.overall')
+  // Under the name and colours of the académie.
+  expect(page).toContain('Académie de Besançon')
+  const colours = /href="(\/brand\/colours-[0-9a-f]+\.css)"/.exec(page)?.[1] ?? ''
+  expect((await read(standby, colours)).text).toContain('--accent')
   expect(JSON.parse((await read(standby, '/status/api')).text)).toMatchObject({ current: [] })
   expect((await read(standby, '/etat/atom.xml')).text).toContain('<feed')
   expect((await read(standby, '/status/maintenance.ics')).text).toContain('BEGIN:VCALENDAR')

@@ -47,6 +47,9 @@ const manifestOf = (text: string, { name, shortName, icon }: Brand): string => {
   return JSON.stringify({ ...manifest, name, short_name: shortName, icons })
 }
 
+/** A page that the server writes, under the name and colours of an académie. */
+export const brandedPage = (html: string, brand: Brand): string => withStyle(rename(html, brand.name), brand)
+
 export interface BrandedWeb {
   /** The page of the web app. */
   readonly page: string
@@ -78,7 +81,7 @@ export const registerBrand = (app: FastifyInstance, brand: Brand, folder: string
     )
   app.addHook('onSend', async (_, reply, payload) => {
     if (!isOurPage(reply, payload) || payload === built?.page) return payload
-    return withStyle(rename(payload, brand.name), brand)
+    return brandedPage(payload, brand)
   })
   return built && { page: built.page }
 }

@@ -1,5 +1,6 @@
 /** Puts the watch together: probes of the doors that are open, the static copy, the standby beside. */
 import type { Log } from '#base/log.ts'
+import { readBrand } from '../brand/brand.ts'
 import type { House } from '../house.ts'
 import type { Listener } from '../listeners.ts'
 import { startStandby } from './child.ts'
@@ -22,7 +23,12 @@ export const openStatus = async (
   if (interval === 0) return { stop: async () => {} }
   const find = (name: string): Listener | undefined => listeners.find((one) => one.name === name)
   const door = doorOf(find('http'), false) ?? doorOf(find('https'), true)
-  const copy = createStaticCopy(people, statusFolder(config), () => (door && 'port' in door ? door : undefined))
+  const copy = createStaticCopy(
+    people,
+    statusFolder(config),
+    () => (door && 'port' in door ? door : undefined),
+    readBrand(config.brand).brand,
+  )
   const endpoint = statusEndpoint(config)
   if (endpoint !== 'off' && config['status.start-standby']) {
     const pid = await startStandby(config, endpoint)

@@ -18,7 +18,7 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /** Only these were published: nothing else of the folder is anybody's business. */
-const published = /^\/(?:etat|status|aide|help)(?:\/|$)/
+const published = /^\/(?:etat|status|aide|help|brand)(?:\/|$)/
 
 const headers = {
   'content-security-policy':

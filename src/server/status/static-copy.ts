@@ -12,7 +12,9 @@ import type { People } from '#domain/people/people.ts'
 import { type ListedPlace, listPlaces } from '#domain/phishing/official.ts'
 import { readStatus, type Status } from '#domain/status/snapshot.ts'
 import { listContacts, type SupportContact } from '#domain/support/contacts.ts'
+import type { Brand } from '../brand/brand.ts'
 import { addressPath, addressShown } from '../http/address-page.ts'
+import { brandedPage } from '../http/brand.ts'
 import { contactsBody, contactsTitle } from '../http/contacts-page.ts'
 import { type Asking, guideDocument, guideRoots, guideShown, helpHome } from '../http/guides-page.ts'
 import { guideStyle } from '../http/guides-style.data.ts'
@@ -29,14 +31,17 @@ interface Sources {
   readonly library: Library
   readonly places: readonly ListedPlace[]
   readonly base: string
+  readonly brand: Brand | undefined
 }
 
 type Language = 'fr' | 'en'
 
-const statusFiles = ({ status, base }: Sources, language: Language): [string, string][] => {
+const branded = (html: string, brand: Brand | undefined): string => (brand ? brandedPage(html, brand) : html)
+
+const statusFiles = ({ status, base, brand }: Sources, language: Language): [string, string][] => {
   const root = statusRoots[language].slice(1)
   const title = statusWords.title[language]
-  const page = (body: string) => statusDocument({ title, body }, language, stylePath)
+  const page = (body: string) => branded(statusDocument({ title, body }, language, stylePath), brand)
   return [
     [`${root}/index.html`, page(statusBody(status, language, { paper: true }))],
     [`${root}/atom.xml`, statusAtom(status, language, base)],
@@ -46,11 +51,14 @@ const statusFiles = ({ status, base }: Sources, language: Language): [string, st
 }
 
 /** Made one by one, as they are written: together they would hold the event loop. */
-function* guideFiles({ status, contacts, library, places }: Sources, language: Language): Generator<[string, string]> {
+function* guideFiles(
+  { status, contacts, library, places, brand }: Sources,
+  language: Language,
+): Generator<[string, string]> {
   const root = guideRoots[language].slice(1)
   const help = { contacts: [], incidents: status.current, planned: [] }
   const asking: Asking = { language, audience: undefined, help, now: status.at, paper: true }
-  const page = (shown: Parameters<typeof guideDocument>[0]) => guideDocument(shown, language, stylePath)
+  const page = (shown: Parameters<typeof guideDocument>[0]) => branded(guideDocument(shown, language, stylePath), brand)
   yield [`${root}/index.html`, page(helpHome(library, asking, undefined, ''))]
   yield [
     `${root}/contacts/index.html`,
@@ -68,6 +76,10 @@ function* guideFiles({ status, contacts, library, places }: Sources, language: L
 /** Every file with its path below the folder. */
 function* filesOf(sources: Sources): Generator<[string, string]> {
   yield ['aide/style.css', guideStyle]
+  // Of the brand the pages name its colours only.
+  const colours = sources.brand?.style
+  const file = colours === undefined ? undefined : sources.brand?.files.get(colours)
+  if (colours !== undefined && file) yield [colours.slice(1), Buffer.from(file.bytes).toString('utf8')]
   // The status of both languages first: it is what changes, and what is asked for first.
   yield* statusPart(sources)
   for (const language of guideLanguages) yield* guideFiles(sources, language)
@@ -107,6 +119,7 @@ export const createStaticCopy = (
   people: People,
   folder: string,
   door: () => Omit<Pulse, 'at'> | undefined,
+  brand: Brand | undefined,
 ): StaticCopy => {
   const written = new Map<string, string>()
   let library: Library | undefined
@@ -124,6 +137,7 @@ export const createStaticCopy = (
           library: known,
           places: await listPlaces(people, tx),
           base,
+          brand,
         }),
       )
       // First of all, so that a copy never stands there that does not know whose it is.
