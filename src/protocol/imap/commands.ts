@@ -4,6 +4,7 @@ import { deleteAcl, getAcl, listRights, myRights, setAcl } from './command/acl.t
 import { append } from './command/append.ts'
 import { authenticate, loginCommand } from './command/authenticate.ts'
 import { close, expunge, unselect } from './command/close.ts'
+import { compress } from './command/compress.ts'
 import { copy, move } from './command/copy.ts'
 import { fetch } from './command/fetch.ts'
 import { idle } from './command/idle.ts'
@@ -30,6 +31,7 @@ const commands: readonly Command[] = [
   loginCommand,
   unauthenticate,
   enable,
+  compress,
   namespace,
   select,
   examine,

@@ -2,7 +2,7 @@
  * What comes from the client: lines and counted octets, read on demand. What arrives early is held up to a bound, then
  * the socket is paused, so that a client can pipeline but not fill the memory.
  */
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 /** The socket is paused while more than this waits to be read. */
 const maxWaiting = 64 * 1024
@@ -14,7 +14,7 @@ const CR = 0x0d
 export type Line = Buffer | 'tooLong' | undefined
 
 export class Input {
-  private socket: Socket
+  private socket: Duplex
   private waiting: Buffer | undefined
   private wake: (() => void) | undefined
   private paused = false
@@ -24,7 +24,7 @@ export class Input {
   lastActivity = Date.now()
   ended = false
 
-  constructor(socket: Socket) {
+  constructor(socket: Duplex) {
     this.socket = socket
     this.listen()
   }
@@ -50,16 +50,21 @@ export class Input {
     this.socket.on('close', this.onEnd)
   }
 
-  /** Stops reading this socket and forgets what was not consumed (RFC 9051 §6.2.1: before TLS nothing may be kept). */
-  detach(): void {
+  /**
+   * Stops reading this socket and gives away what was not consumed, for the caller to drop (RFC 9051 §6.2.1: before TLS
+   * nothing may be kept) or to use.
+   */
+  detach(): Buffer | undefined {
+    const { waiting } = this
     this.socket.off('data', this.onData)
     this.socket.off('end', this.onEnd)
     this.socket.off('close', this.onEnd)
     this.waiting = undefined
+    return waiting
   }
 
   /** Continues on another socket after `detach`. */
-  moveTo(socket: Socket): void {
+  moveTo(socket: Duplex): void {
     this.socket = socket
     this.paused = false
     this.listen()

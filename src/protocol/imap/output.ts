@@ -2,7 +2,7 @@
  * What goes to the client. Text is gathered as octets in a string (each character one octet) and handed to the socket in
  * large pieces; an idle connection holds no buffer.
  */
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 
 /** Gathered text is written when it reaches this size. */
 const pieceSize = 64 * 1024
@@ -14,18 +14,18 @@ const maxBuffered = 256 * 1024
 const joinBelow = 8 * 1024
 
 export class Output {
-  private socket: Socket
+  private socket: Duplex
   private text = ''
   /** When the client stopped reading (ms), 0 while it reads. */
   blockedSince = 0
   closed = false
 
-  constructor(socket: Socket) {
+  constructor(socket: Duplex) {
     this.socket = socket
   }
 
-  /** Continues on another socket (STARTTLS); everything so far must be flushed. */
-  moveTo(socket: Socket): void {
+  /** Continues on another socket (STARTTLS, COMPRESS); everything so far must be flushed. */
+  moveTo(socket: Duplex): void {
     this.socket = socket
   }
 

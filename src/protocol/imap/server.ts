@@ -66,7 +66,7 @@ export const createImapServer = (deps: ImapDeps): ImapServer => {
     await serve(session)
     sessions.delete(session)
     deps.metrics?.disconnected?.()
-    session.socket.end()
+    ;(session.compressed ?? session.socket).end()
     // A client that never reads our goodbye must not keep the socket.
     session.socket.setTimeout(10_000, () => session.socket.destroy())
   }

@@ -5,6 +5,7 @@ import type { Log } from '#base/log.ts'
 import type { Context } from '#domain/context.ts'
 import type { People } from '#domain/people/people.ts'
 import type { Principal } from '#domain/people/principal.ts'
+import type { Deflated } from './deflated.ts'
 import { decodeMailboxName, denormalized, encodeMailboxName } from './grammar/mailbox-name.ts'
 import type { Input } from './input.ts'
 import type { ImapLimits } from './limits.ts'
@@ -77,6 +78,8 @@ export class Session {
   readonly recents: RecentRegistry
   readonly secureContext: SecureContext | undefined
   socket: Socket
+  /** The stream that compresses what goes over the socket, once the client has asked for it. */
+  compressed: Deflated | undefined
   tls: boolean
   state: State = 'notAuthenticated'
   principal: Principal | undefined

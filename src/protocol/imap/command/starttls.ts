@@ -39,14 +39,17 @@ export const starttls: Command = {
   states: ['notAuthenticated'],
   capabilities: [
     {
-      name: ({ tls, state, secureContext }) =>
-        !tls && state === 'notAuthenticated' && secureContext !== undefined ? 'STARTTLS' : undefined,
+      name: ({ tls, compressed, state, secureContext }) =>
+        !tls && compressed === undefined && state === 'notAuthenticated' && secureContext !== undefined
+          ? 'STARTTLS'
+          : undefined,
       before: true,
     },
   ],
   run: ({ session, args }) => {
     args.crlf()
     if (session.tls) return bad('TLS is active already')
+    if (session.compressed !== undefined) return bad('Compression is active')
     if (session.secureContext === undefined) return bad('TLS is not available')
     session.afterReply = () => upgrade(session)
     return ok('Begin TLS')
