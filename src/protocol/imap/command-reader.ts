@@ -1,6 +1,6 @@
 /**
  * Gathers one command: its line, and its literals in place (RFC 9051 §4.3, LITERAL+ RFC 7888). The message of an APPEND
- * is not gathered: reading stops at its announcement, so that the command can stream it.
+ * or a REPLACE is not gathered: reading stops at its announcement, so that the command can stream it.
  */
 import type { Input } from './input.ts'
 import type { Output } from './output.ts'
@@ -50,11 +50,14 @@ const withoutBlanks = (line: Buffer): Buffer => {
   return line.subarray(0, end)
 }
 
-/** True when the literal announced at the end of `line` is the message of an APPEND rather than its mailbox name. */
+/** A command that ends in a message: APPEND, or REPLACE (RFC 8508). */
+const takesMessage = /^[^ ]+ (?:APPEND|(?:UID )?REPLACE [^ ]+) /i
+
+/** True when the literal announced at the end of `line` is the message rather than the mailbox name before it. */
 const startsMessage = (line: Buffer): boolean => {
   const head = line.toString('latin1', 0, 200)
-  const match = /^[^ ]+ APPEND (?!~?\{\d+\+?\}$)/i.exec(head)
-  return match !== null
+  const match = takesMessage.exec(head)
+  return match !== null && !/^~?\{\d+\+?\}$/.test(head.slice(match[0].length))
 }
 
 /**
@@ -84,7 +87,7 @@ export const readCommand = async (input: Input, output: Output, limits: ReadLimi
   const tag = tagOf(first)
   const parts: Buffer[] = []
   let total = 0
-  let appending = /^[^ ]+ APPEND /i.test(first.toString('latin1', 0, 200))
+  let appending = takesMessage.test(first.toString('latin1', 0, 200))
   for (let line: Buffer = first; ; ) {
     parts.push(line)
     total += line.length

@@ -11,6 +11,7 @@ import { idle } from './command/idle.ts'
 import { list, lsub } from './command/list.ts'
 import { create, remove, rename, subscribe, unsubscribe } from './command/mailbox.ts'
 import { getQuota, getQuotaRoot } from './command/quota.ts'
+import { replace } from './command/replace.ts'
 import { search } from './command/search.ts'
 import { examine, select } from './command/select.ts'
 import { capability, check, enable, id, logout, namespace, noop, unauthenticate } from './command/session.ts'
@@ -51,6 +52,7 @@ const commands: readonly Command[] = [
   setAcl,
   deleteAcl,
   append,
+  replace,
   idle,
   check,
   close,

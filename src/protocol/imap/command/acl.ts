@@ -11,7 +11,7 @@ import { astringOf, octetsOf } from '../respond/text.ts'
 import type { Session } from '../session.ts'
 
 /** RFC 4314 §2.1, in the order of the RFC. */
-const lettersOf = (rights: ReadonlySet<MailboxRight>): string =>
+export const lettersOf = (rights: ReadonlySet<MailboxRight>): string =>
   [
     rights.has('read') ? 'lr' : '',
     rights.has('write') ? 'swi' : '',

@@ -27,7 +27,7 @@ interface MessageHead {
 }
 
 /** `[SP flag-list] [SP date-time] SP` before a literal announcement, which is checked elsewhere. */
-const messageHead = (args: Scanner): MessageHead => {
+export const messageHead = (args: Scanner): MessageHead => {
   args.sp()
   let flags: FlagSet = fromImapFlags([])
   let receivedAt: number | undefined
@@ -109,7 +109,7 @@ const refusal = (session: Session, literal: Announcement, count: number): Reply 
   return count >= session.limits.appendedMessages ? no('Too many messages at once', 'LIMIT') : undefined
 }
 
-type Gathered = Message[] | Reply | 'gone'
+export type Gathered = Message[] | Reply | 'gone'
 
 /** Ends an APPEND early: what the client sends without waiting must still be taken off the line. */
 const refuse = async (session: Session, literal: Announcement | undefined, reply: Reply): Promise<Gathered> =>
@@ -125,7 +125,7 @@ const nextHead = (line: Buffer, wrapped: boolean): MessageHead | undefined => {
 }
 
 /** Reads message after message until the command ends. */
-const gather = async (session: Session, first: MessageHead, announced: Announcement): Promise<Gathered> => {
+export const gather = async (session: Session, first: MessageHead, announced: Announcement): Promise<Gathered> => {
   const messages: Message[] = []
   const answer = (error: unknown): Reply => replyTo(error, session.deps.log, 'APPEND')
   for (let head = first, literal = announced; ; ) {
@@ -150,13 +150,13 @@ const gather = async (session: Session, first: MessageHead, announced: Announcem
   }
 }
 
-const noMailbox = no('No such mailbox', 'TRYCREATE')
+export const noMailbox = no('No such mailbox', 'TRYCREATE')
 
 /**
  * Whether the mailbox is there, asked before its message is: when the client waits for our word, or has much to send. A
  * short message is here already; its mailbox is looked up by the transaction that takes it.
  */
-const targetMissing = async ({ session }: Call, place: Place, { waits, size }: Announcement): Promise<boolean> =>
+export const targetMissing = async ({ session }: Call, place: Place, { waits, size }: Announcement): Promise<boolean> =>
   (waits || size > small) &&
   (await session.ctx.store.read((tx) => mailboxIdByPath(tx, place.account, place.path))) === undefined
 

@@ -1,21 +1,34 @@
-/** LIST with LIST-EXTENDED, LIST-STATUS and SPECIAL-USE, and LSUB (RFC 9051 §6.3.9, RFC 3501 §6.3.9). */
+/** LIST with LIST-EXTENDED, LIST-STATUS, LIST-MYRIGHTS and SPECIAL-USE, and LSUB (RFC 9051 §6.3.9, RFC 3501 §6.3.9). */
+import { type MailboxRight, ownRights } from '#domain/access/mailboxes/roles.data.ts'
 import { separator } from '#domain/mail/mailbox-rules.ts'
 import { listMailboxes, type MailboxNode } from '#domain/mail/mailboxes.ts'
 import { type Call, type Command, ok, type Reply, signedIn } from '../command.ts'
 import { type ListArguments, listArguments, matcher } from '../grammar/list.ts'
 import { fromUtf7 } from '../grammar/mailbox-name.ts'
 import { BadSyntax, utf8Text } from '../grammar/scanner.ts'
-import { type ListedOther, listOthers } from '../others.ts'
+import { type ListedOther, listOthers, opened } from '../others.ts'
 import { startPace } from '../pace.ts'
 import { type ListShow, listLine, specialUseOf } from '../respond/list.ts'
 import { statusLine } from '../respond/status.ts'
 import type { Session } from '../session.ts'
+import { lettersOf } from './acl.ts'
 
 /** Octets of a pattern with its reference. */
 const maxPattern = 1000
 
 /** A LIST and what its patterns match. */
-type Listing = ListArguments & { readonly matches: (path: string) => boolean }
+type Listing = ListArguments & {
+  readonly matches: (path: string) => boolean
+  /** Of the account that a mailbox belongs to; nothing when rights are not asked for. */
+  readonly rights: ReadonlyMap<number, ReadonlySet<MailboxRight>>
+}
+
+/** Rights are the same in all mailboxes of an account. */
+const rightsBy = async (session: Session, { returns }: ListArguments): Promise<Listing['rights']> => {
+  if (!returns.has('MYRIGHTS')) return new Map()
+  const others = await opened(session)
+  return new Map([[session.account, ownRights], ...others.map(({ accountId, rights }) => [accountId, rights] as const)])
+}
 
 /** A pattern after its reference, in the encoding of names on this connection. */
 const fullPattern = (session: Session, reference: Buffer, pattern: Buffer): string => {
@@ -65,8 +78,11 @@ const listOne = async (
   if (!chosen && info.length === 0) return
   const noSelect = 'noSelect' in mailbox && mailbox.noSelect
   session.untagged(listLine(session, mailbox, { ...show, noSelect, childInfo: info }))
-  if (list.status === undefined || !chosen || noSelect) return
+  if (!chosen || noSelect) return
   const account = 'account' in mailbox ? mailbox.account : session.account
+  const rights = list.rights.get(account)
+  if (rights !== undefined) session.untagged(`MYRIGHTS ${session.name(mailbox.path)} ${lettersOf(rights)}`)
+  if (list.status === undefined) return
   session.untagged(await statusLine(session, mailbox, list.status, account))
 }
 
@@ -87,6 +103,7 @@ const runList = async ({ session, args }: Call): Promise<Reply> => {
   }
   const matches = matchAny(list.patterns.map((pattern) => fullPattern(session, list.reference, pattern)))
   const all = await everything(session)
+  const listing: Listing = { ...list, matches, rights: await rightsBy(session, list) }
   const show: ListShow = {
     // Both cost nothing here and spare clients a second question.
     children: true,
@@ -96,7 +113,7 @@ const runList = async ({ session, args }: Call): Promise<Reply> => {
   const pace = startPace()
   for (const mailbox of all) {
     if (pace.due) await pace.rest()
-    if (matches(mailbox.path)) await listOne(session, all, mailbox, { ...list, matches }, show)
+    if (matches(mailbox.path)) await listOne(session, all, mailbox, listing, show)
   }
   return ok('List completed')
 }
@@ -128,7 +145,13 @@ const runLsub = async ({ session, args }: Call): Promise<Reply> => {
 export const list: Command = {
   name: 'LIST',
   states: signedIn,
-  capabilities: [{ name: 'CHILDREN' }, { name: 'LIST-EXTENDED' }, { name: 'LIST-STATUS' }, { name: 'SPECIAL-USE' }],
+  capabilities: [
+    { name: 'CHILDREN' },
+    { name: 'LIST-EXTENDED' },
+    { name: 'LIST-STATUS' },
+    { name: 'LIST-MYRIGHTS' },
+    { name: 'SPECIAL-USE' },
+  ],
   run: runList,
 }
 

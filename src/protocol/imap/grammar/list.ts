@@ -1,9 +1,9 @@
-/** The arguments of LIST and LSUB: RFC 9051 §6.3.9 (LIST-EXTENDED 5258, LIST-STATUS 5819, SPECIAL-USE 6154). */
+/** The arguments of LIST and LSUB: RFC 9051 §6.3.9 (EXTENDED 5258, STATUS 5819, SPECIAL-USE 6154, MYRIGHTS 8440). */
 import { BadSyntax, type Scanner } from './scanner.ts'
 import { type StatusItem, statusItems } from './status.ts'
 
 export type ListSelection = 'SUBSCRIBED' | 'REMOTE' | 'RECURSIVEMATCH' | 'SPECIAL-USE'
-export type ListReturn = 'SUBSCRIBED' | 'CHILDREN' | 'SPECIAL-USE'
+export type ListReturn = 'SUBSCRIBED' | 'CHILDREN' | 'SPECIAL-USE' | 'MYRIGHTS'
 
 export interface ListArguments {
   /** True when anything of LIST-EXTENDED was used: only then may extended data be returned. */
@@ -22,7 +22,7 @@ const selections: ReadonlySet<string> = new Set<ListSelection>([
   'RECURSIVEMATCH',
   'SPECIAL-USE',
 ])
-const returnOptions: ReadonlySet<string> = new Set<ListReturn>(['SUBSCRIBED', 'CHILDREN', 'SPECIAL-USE'])
+const returnOptions: ReadonlySet<string> = new Set<ListReturn>(['SUBSCRIBED', 'CHILDREN', 'SPECIAL-USE', 'MYRIGHTS'])
 
 const maxPatterns = 100
 
