@@ -35,6 +35,7 @@ export interface Bench {
 /** An index that finds nothing, for tests that are not about searching. */
 export const noSearch: SearchIndex = {
   query: async () => [],
+  passage: async () => undefined,
   caughtUp: async () => {},
   rebuild: async () => {},
   start: () => {},

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { silentLog } from '#base/log.ts'
 import { appendMessage } from '#domain/mail/append.ts'
 import { readContent } from '#domain/mail/content.ts'
+import { getEmail } from '#domain/mail/emails.ts'
 import { noFlags } from '#domain/mail/flags.ts'
 import { createDefaultMailboxes, mailboxByRole } from '#domain/mail/mailboxes.ts'
 import type { SearchField, SearchIndex } from '#store/search/search.ts'
@@ -69,6 +70,29 @@ onEveryEngine('search in attachments', (driver) => {
     expect(await find('convocation', 'attachmentName')).toEqual([pdf])
     expect(await find('gymnase', 'attachmentName')).toEqual([])
     expect(await find('gymnase', 'subject')).toEqual([])
+  })
+
+  test('the place of an attachment that has the word is told, with the name of the file', async () => {
+    const filler = 'Rien de particulier. '.repeat(2000)
+    const source = carrying(
+      'reglement.docx',
+      word,
+      docxOf('Le règlement', `${filler}Les téléphones restent éteints.`, filler),
+    )
+    const id = await add(source)
+    const row = await bench.store.read((tx) => getEmail(tx, account, id))
+    const email = { id, blob: row?.blobId ?? 0, size: row?.size ?? 0 }
+    const passage = await search.passage(email, ['telephone'], 60_000)
+    expect(passage?.name).toBe('reglement.docx')
+    expect(passage?.text).toContain('Les téléphones restent éteints.')
+    expect(passage?.text.length).toBeLessThan(700)
+    expect(passage?.text.indexOf('téléphones')).toBeLessThan(120)
+    expect(await search.passage(email, ['ordinateur'], 60_000)).toBeUndefined()
+    const plain = await add('From: a@a.test\r\nSubject: x\r\n\r\nLes téléphones.')
+    const without = await bench.store.read((tx) => getEmail(tx, account, plain))
+    expect(
+      await search.passage({ id: plain, blob: without?.blobId ?? 0, size: 90 }, ['telephone'], 60_000),
+    ).toBeUndefined()
   })
 
   test('sheets, slides and OpenDocument texts are read, and a word in two styles stays one word', async () => {

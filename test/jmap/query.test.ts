@@ -320,6 +320,28 @@ describe('a search snippet', () => {
     ])
   })
 
+  test('shows what an attachment says, and names it, when the message itself does not say it', async () => {
+    await put(
+      'jointe',
+      'From: q@a.test\nTo: anne@a.test\nSubject: Ordre du jour\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b',
+      [
+        '--b\nContent-Type: text/plain; charset=utf-8\n\nVoir le document.',
+        '--b\nContent-Type: text/plain; charset=utf-8; name="plan.txt"\nContent-Disposition: attachment; filename="plan.txt"\n',
+        'Les pipistrelles logent au grenier.',
+        '--b--',
+      ].join('\n'),
+    )
+    const [found] = (await snippets({ text: 'pipistrelle' }, ['jointe'])).list
+    expect(found).toEqual({
+      emailId: ids.jointe,
+      subject: null,
+      preview: 'Les <mark>pipistrelles</mark> logent au grenier.',
+      attachmentName: 'plan.txt',
+    })
+    const [own] = (await snippets({ text: 'document' }, ['jointe'])).list
+    expect(own).not.toHaveProperty('attachmentName')
+  })
+
   test('shows the text around what matched, never the sender or the subject again', async () => {
     const filler = 'Bonjour à toutes et à tous, voici les nouvelles de la semaine. '.repeat(20)
     await put(

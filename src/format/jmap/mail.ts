@@ -288,6 +288,8 @@ export interface SearchSnippet {
   readonly emailId: Id
   readonly subject: string | null
   readonly preview: string | null
+  /** Our own: the preview is of this attachment, not of the message; empty for a file without a name. */
+  readonly attachmentName?: string
 }
 
 export interface SearchSnippetGetArguments {

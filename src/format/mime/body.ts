@@ -222,6 +222,22 @@ export const searchableText = (message: Uint8Array, s: MimeStructure, maxLength:
 export const readableText = (message: Uint8Array, s: MimeStructure, maxLength: number): string =>
   collectText(message, s, maxLength, false)
 
+/** The text of the bodies alone, nothing of what is attached. */
+export const bodyText = (message: Uint8Array, s: MimeStructure, maxLength: number): string => {
+  const { textBody, htmlBody } = bodyLists(s)
+  const shown = textBody.some(({ part }) => part.type === 'text') ? textBody : htmlBody
+  const out: string[] = []
+  let left = maxLength
+  for (const { part } of shown) {
+    if (part.type !== 'text' || left <= 0) continue
+    const source = textOf(message, part, left * 8)
+    const text = cut(part.subtype === 'html' ? htmlToText(source, left) : source.trim(), left)
+    out.push(text)
+    left -= text.length + 1
+  }
+  return out.join('\n')
+}
+
 const collectText = (message: Uint8Array, s: MimeStructure, maxLength: number, withHeaders: boolean): string => {
   const out: string[] = []
   let left = maxLength

@@ -133,19 +133,29 @@ const attachedText = async (part: MimePart, read: ReadRange, extractor: Extracto
   return kind === 'html' ? htmlToText(text, max) : text.slice(0, max)
 }
 
-/** The terms of what is attached to a message: text, PDF and office documents. */
-export const attachedTerms = async (
+/** One attachment as text. */
+export interface AttachedText {
+  /** Its file name; empty when it has none. */
+  readonly name: string
+  readonly text: string
+}
+
+/** What is attached to a message: text, PDF and office documents. */
+export const attachedTexts = async (
   structure: MimeStructure,
   read: ReadRange,
   extractor: Extractor,
-): Promise<string[]> => {
+): Promise<AttachedText[]> => {
   let left = maxAttachedText
-  const texts: string[] = []
+  const texts: AttachedText[] = []
   for (const part of attachedParts(structure)) {
     if (left <= 0) break
     const text = await attachedText(part, read, extractor, left)
     left -= text.length
-    texts.push(text)
+    texts.push({ name: fileNameOf(part) ?? '', text })
   }
-  return analyse(texts.join('\n'), maxAttachedTerms)
+  return texts
 }
+
+export const attachedTerms = (texts: readonly AttachedText[]): string[] =>
+  analyse(texts.map(({ text }) => text).join('\n'), maxAttachedTerms)

@@ -11,8 +11,10 @@ import type { BlobStore } from '../blobs/blobs.ts'
 import { type ChangePoint, readChanges, readState } from '../changes.ts'
 import { type Engine, type Params, statement } from '../engine.ts'
 import type { Extractor } from './attached/extractor.ts'
-import { attachedTerms, documentOf, hasAttached, type ReadRange } from './document.ts'
+import { type AttachedText, attachedTerms, attachedTexts, documentOf, hasAttached, type ReadRange } from './document.ts'
 import type { IndexDocument, IndexDriver } from './driver.ts'
+import { passageOf } from './passage.ts'
+import type { Passage, StoredEmail } from './search.ts'
 
 const pageSize = 100
 /** Emails whose attachments are read before that is noted. */
@@ -87,6 +89,8 @@ export class Indexer {
   readonly #recent = new Map<number, IndexDocument>()
   /** Terms of the attachments of the last contents, by blob. */
   readonly #recentAttached = new Map<number, readonly string[]>()
+  /** Texts of the attachments last shown in a result, by blob: somebody who types a word asks at each letter. */
+  readonly #recentTexts = new Map<number, readonly AttachedText[]>()
   readonly #attaching = new Map<number, Promise<void>>()
   readonly #attachedUpTo = new Map<number, number>()
   #stopped = false
@@ -155,7 +159,7 @@ export class Indexer {
       const { structure, read } = await this.#opened(row)
       if (!hasAttached(structure)) return undefined
       const known = this.#recentAttached.get(row.blob_id)
-      const attached = known ?? (await attachedTerms(structure, read, this.#extractor))
+      const attached = known ?? attachedTerms(await attachedTexts(structure, read, this.#extractor))
       if (attached.length === 0) return undefined
       if (!known) this.#recentAttached.set(row.blob_id, attached)
       const oldest = this.#recentAttached.size > 16 ? this.#recentAttached.keys().next().value : undefined
@@ -167,6 +171,19 @@ export class Indexer {
       if (!isFailure(error, 'notFound')) this.#log.error('search.attachment.unreadable', { email: row.id }, error)
       return undefined
     }
+  }
+
+  /** Where one of the words is in what is attached to an email; undefined when it is in none of it. */
+  async passage({ id, blob, size }: StoredEmail, words: readonly string[]): Promise<Passage | undefined> {
+    const known = this.#recentTexts.get(blob)
+    if (known) return passageOf(known, words)
+    const { structure, read } = await this.#opened({ id, blob_id: blob, size })
+    if (!hasAttached(structure)) return undefined
+    const texts = await attachedTexts(structure, read, this.#extractor)
+    this.#recentTexts.set(blob, texts)
+    const oldest = this.#recentTexts.size > 12 ? this.#recentTexts.keys().next().value : undefined
+    if (oldest !== undefined) this.#recentTexts.delete(oldest)
+    return passageOf(texts, words)
   }
 
   /** An index ahead of its account has seen another past: the store was restored from a backup. */

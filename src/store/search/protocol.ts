@@ -1,6 +1,6 @@
 /** What the main thread and the search thread say to each other. */
 import type { LogFields } from '#base/log.ts'
-import type { SearchBound, SearchExpression } from './search.ts'
+import type { Passage, SearchBound, SearchExpression, StoredEmail } from './search.ts'
 
 export type ToWorker =
   | {
@@ -13,6 +13,13 @@ export type ToWorker =
     }
   | { readonly kind: 'caughtUp'; readonly id: number; readonly account: number }
   | { readonly kind: 'rebuild'; readonly id: number; readonly account: number }
+  | {
+      readonly kind: 'passage'
+      readonly id: number
+      readonly email: StoredEmail
+      readonly words: readonly string[]
+      readonly withinMs: number
+    }
   | { readonly kind: 'changed'; readonly accounts: readonly number[] }
   | { readonly kind: 'scan' }
   | { readonly kind: 'close' }
@@ -20,5 +27,6 @@ export type ToWorker =
 /** Ids travel as one array that changes hands: a hundred thousand of them cost the main thread next to nothing. */
 export type FromWorker =
   | { readonly kind: 'answer'; readonly id: number; readonly ids: Float64Array }
+  | { readonly kind: 'passage'; readonly id: number; readonly passage: Passage | undefined }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string }
   | { readonly kind: 'log'; readonly level: 'warn' | 'error'; readonly event: string; readonly fields: LogFields }

@@ -18,12 +18,32 @@ export interface SearchOptions {
   readonly last?: SearchBound
 }
 
+/** An email as its row tells it. `size` in octets. */
+export interface StoredEmail {
+  readonly id: number
+  readonly blob: number
+  readonly size: number
+}
+
+/** Where an attachment has what was looked for. */
+export interface Passage {
+  /** The file's name; empty when it has none. */
+  readonly name: string
+  /** Some words of it, with spaces for line ends, from a little before the first that was found. */
+  readonly text: string
+}
+
 export interface SearchIndex {
   /**
    * Ids of the emails that match, ascending (with `last`, descending). Waits (bounded) until the index has caught up with
    * the account. The last word may be unfinished unless `prefix` is false. Throws Failure unavailable.
    */
   query(account: number, expression: SearchExpression, options?: SearchOptions): Promise<number[]>
+  /**
+   * The place of an email's attachments that has one of these words (folded, see format/search/spans.ts); undefined when
+   * none has, or when reading them takes longer than `withinMs`. Throws Failure unavailable.
+   */
+  passage(email: StoredEmail, words: readonly string[], withinMs: number): Promise<Passage | undefined>
   /** Resolves when everything committed so far is indexed. */
   caughtUp(account: number): Promise<void>
   /** Forgets the index of an account and builds it again. */

@@ -5,7 +5,7 @@ import type { Log } from '#base/log.ts'
 import type { Bus } from '../bus/bus.ts'
 import { typeBit } from '../changes.ts'
 import type { FromWorker, ToWorker } from './protocol.ts'
-import type { SearchBound, SearchExpression, SearchIndex, SearchOptions } from './search.ts'
+import type { Passage, SearchBound, SearchExpression, SearchIndex, SearchOptions, StoredEmail } from './search.ts'
 import type { SearchSource } from './source.ts'
 
 export interface SearchIndexOptions {
@@ -19,12 +19,15 @@ export interface SearchIndexOptions {
 }
 
 interface Waiting {
-  readonly resolve: (ids: number[]) => void
+  readonly resolve: (answer: Answer) => void
   readonly reject: (error: unknown) => void
 }
 
+type Answer = Extract<FromWorker, { kind: 'answer' | 'passage' }>
+
 type Request =
   | { kind: 'query'; account: number; expression: SearchExpression; prefix: boolean; last: SearchBound | undefined }
+  | { kind: 'passage'; email: StoredEmail; words: readonly string[]; withinMs: number }
   | { kind: 'caughtUp' | 'rebuild'; account: number }
 
 class SearchThread implements SearchIndex {
@@ -51,8 +54,15 @@ class SearchThread implements SearchIndex {
     this.#post({ kind: 'scan' })
   }
 
-  query(account: number, expression: SearchExpression, options: SearchOptions = {}): Promise<number[]> {
-    return this.#ask({ kind: 'query', account, expression, prefix: options.prefix ?? true, last: options.last })
+  async query(account: number, expression: SearchExpression, options: SearchOptions = {}): Promise<number[]> {
+    const { prefix = true, last } = options
+    const answer = await this.#ask({ kind: 'query', account, expression, prefix, last })
+    return answer.kind === 'answer' ? Array.from(answer.ids) : []
+  }
+
+  async passage(email: StoredEmail, words: readonly string[], withinMs: number): Promise<Passage | undefined> {
+    const answer = await this.#ask({ kind: 'passage', email, words, withinMs })
+    return answer.kind === 'passage' ? answer.passage : undefined
   }
 
   async caughtUp(account: number): Promise<void> {
@@ -69,7 +79,7 @@ class SearchThread implements SearchIndex {
     this.#changed.clear()
   }
 
-  #ask(request: Request): Promise<number[]> {
+  #ask(request: Request): Promise<Answer> {
     if (this.#closed) return Promise.reject(new Failure('unavailable', 'the search index is closed'))
     const id = ++this.#lastId
     return new Promise((resolve, reject) => {
@@ -111,8 +121,8 @@ class SearchThread implements SearchIndex {
     const waiting = this.#waiting.get(message.id)
     this.#waiting.delete(message.id)
     if (this.#waiting.size === 0) this.#worker?.unref()
-    if (message.kind === 'answer') waiting?.resolve(Array.from(message.ids))
-    else waiting?.reject(new Failure('unavailable', `search failed: ${message.message}`))
+    if (message.kind === 'failed') waiting?.reject(new Failure('unavailable', `search failed: ${message.message}`))
+    else waiting?.resolve(message)
   }
 
   async close(): Promise<void> {

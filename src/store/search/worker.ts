@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { type Log, type LogFields, silentLog } from '#base/log.ts'
 import type { FromWorker, ToWorker } from './protocol.ts'
+import type { Passage } from './search.ts'
 import { openSource, type SearchSource } from './source.ts'
 
 const port = parentPort
@@ -67,7 +68,20 @@ const scan = async (): Promise<void> => {
   }
 }
 
-const answer = async (message: Extract<ToWorker, { id: number }>): Promise<number[] | undefined> => {
+type Asked = Extract<ToWorker, { id: number }>
+
+/** A document that takes long is read to its end all the same: the next who asks has it at once. */
+const passage = ({ email, words, withinMs }: Extract<Asked, { kind: 'passage' }>): Promise<Passage | undefined> =>
+  Promise.race([
+    indexer.passage(email, words).catch((error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error)
+      log.warn('search.passage.failed', { email: email.id, message })
+      return undefined
+    }),
+    sleep(withinMs, undefined, { ref: false }),
+  ])
+
+const answer = async (message: Exclude<Asked, { kind: 'passage' }>): Promise<number[] | undefined> => {
   const { account } = message
   switch (message.kind) {
     case 'query': {
@@ -97,9 +111,12 @@ port.on('message', (message: ToWorker) => {
     void opened.close().finally(() => port.close())
   } else {
     const { id } = message
-    answer(message).then(
-      (ids) => say({ kind: 'answer', id, ids: Float64Array.from(ids ?? []) }),
-      (error: unknown) => say({ kind: 'failed', id, message: error instanceof Error ? error.message : String(error) }),
+    const said: Promise<FromWorker> =
+      message.kind === 'passage'
+        ? passage(message).then((found) => ({ kind: 'passage', id, passage: found }))
+        : answer(message).then((ids) => ({ kind: 'answer', id, ids: Float64Array.from(ids ?? []) }))
+    said.then(say, (error: unknown) =>
+      say({ kind: 'failed', id, message: error instanceof Error ? error.message : String(error) }),
     )
   }
 })

@@ -249,6 +249,7 @@ export const en: Texts = {
     recovered: 'A message in progress was found on this device.',
   },
   search: {
+    inAttachment: 'In the attachment {{name}}:',
     label: 'Search',
     placeholder: 'Search all mail',
     title: 'Search',

@@ -247,6 +247,7 @@ export const fr = {
     recovered: 'Un message en cours a été retrouvé sur cet appareil.',
   },
   search: {
+    inAttachment: 'Dans la pièce jointe {{name}} :',
     label: 'Rechercher',
     placeholder: 'Rechercher dans la messagerie',
     title: 'Recherche',

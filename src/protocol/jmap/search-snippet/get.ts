@@ -1,17 +1,20 @@
 /** SearchSnippet/get (RFC 8621 §5.1). */
 import { formatId } from '#base/ids.ts'
 import { type EmailRecord, getEmail } from '#domain/mail/emails.ts'
+import { Passages } from '#domain/mail/passage.ts'
 import { conditionsOf } from '#domain/mail/query-filter.ts'
 import { MAIL } from '#format/jmap/core.ts'
-import { readableText } from '#format/mime/body.ts'
+import { bodyText, readableText } from '#format/mime/body.ts'
+import { decodeText, firstHeader } from '#format/mime/headers.ts'
 import { decodeStructure } from '#format/mime/structure.ts'
+import { termsOf } from '#format/search/spans.ts'
 import { readBlob } from '../blob/open.ts'
 import { anyObject, list, nullable, text } from '../check.ts'
 import { emailFilter } from '../email/filter.ts'
 import { sourceOf } from '../email/load.ts'
 import { splitIds } from '../ids.ts'
 import { type AccountCall, accountMethod } from '../method.ts'
-import { markPreview, markSubject, termsOf } from './mark.ts'
+import { markPreview, markSubject } from './mark.ts'
 
 /** No more of a message is looked through for the place that matches. */
 const maxLookedThrough = 400_000
@@ -32,20 +35,29 @@ const wantedTerms = (filter: ReturnType<typeof emailFilter>): Terms => {
   return { subject: words('text', 'subject'), body: words('text', 'body') }
 }
 
-const snippet = async (call: AccountCall, email: EmailRecord, terms: Terms): Promise<object> => {
+/** Who wrote and who was written to: what was found there is in the row already. */
+const people = (headers: Uint8Array): string =>
+  ['from', 'to', 'cc'].map((name) => decodeText(firstHeader(headers, name) ?? '')).join(' ')
+
+const snippet = async (call: AccountCall, email: EmailRecord, terms: Terms, passages: Passages): Promise<object> => {
   const subject = terms.subject.length === 0 ? null : markSubject(email.content.subject, terms.subject)
-  let preview: string | null = null
-  if (terms.body.length > 0) {
-    preview = markPreview(email.content.preview, terms.body)
-    if (preview === null) {
-      const { blob } = sourceOf(email)
-      const bytes = await readBlob(call.ctx, blob, maxLookedThrough, { start: 0, end: maxLookedThrough })
-      // The subject is marked apart, and who wrote stands in the row: here only what the reader reads.
-      const whole = readableText(bytes, decodeStructure(email.content.structure), maxText)
-      preview = markPreview(whole.replace(/\s+/g, ' '), terms.body)
-    }
-  }
-  return { emailId: formatId('email', email.id), subject, preview }
+  const emailId = formatId('email', email.id)
+  if (terms.body.length === 0) return { emailId, subject, preview: null }
+  const { preview, structure, hasAttachment, headers } = email.content
+  const short = markPreview(preview, terms.body)
+  if (short !== null) return { emailId, subject, preview: short }
+  const { blob } = sourceOf(email)
+  const bytes = await readBlob(call.ctx, blob, maxLookedThrough, { start: 0, end: maxLookedThrough })
+  const parts = decodeStructure(structure)
+  const marked = (text: string) => markPreview(text.replace(/\s+/g, ' '), terms.body)
+  const inBody = marked(bodyText(bytes, parts, maxText))
+  if (inBody !== null || !hasAttachment) return { emailId, subject, preview: inBody }
+  const shown = `${email.content.subject} ${headers === null ? '' : people(headers)}`
+  const passage = await passages.of(email, terms.body, shown)
+  // Our own: which attachment the preview is of.
+  if (passage) return { emailId, subject, preview: marked(passage.text), attachmentName: passage.name }
+  // The subject is marked apart, and who wrote stands in the row: here only what the reader reads, and names of files.
+  return { emailId, subject, preview: marked(readableText(bytes, parts, maxText)) }
 }
 
 export const searchSnippetGet = accountMethod(
@@ -56,9 +68,10 @@ export const searchSnippetGet = accountMethod(
     const terms = wantedTerms(emailFilter(args.filter, call))
     const { found, notFound } = splitIds('email', args.emailIds, call)
     const snippets: object[] = []
+    const passages = new Passages(call.ctx)
     for (const { id, number } of found) {
       const email = await call.ctx.store.read((tx) => getEmail(tx, call.account, number))
-      if (email) snippets.push(await snippet(call, email, terms))
+      if (email) snippets.push(await snippet(call, email, terms, passages))
       else notFound.push(id)
     }
     return { list: snippets, notFound: notFound.length === 0 ? null : notFound }

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { markPreview, markSubject, termsOf } from './mark.ts'
+import { termsOf } from '#format/search/spans.ts'
+import { markPreview, markSubject } from './mark.ts'
 
 const unmark = (text: string): string =>
   text

@@ -1,5 +1,8 @@
+import { useTranslation } from 'react-i18next'
 import type { ListQuery } from '../../../data/index.ts'
 import { useFound } from '../../../shell/client.tsx'
+import { Icon } from '../../../ui/icon.tsx'
+import css from './snippet.module.css'
 import { snippetPieces } from './snippet-pieces.ts'
 
 /** What matched, with the words found marked; the plain text until the server has said. */
@@ -17,6 +20,30 @@ export const Snippet = ({
   const found = useFound(id, (client, key) => client.snippet(query, key))
   const html = found?.[part]
   if (html === undefined || html === null || html === '') return otherwise
+  const attachment = part === 'preview' ? found?.attachmentName : undefined
+  return (
+    <>
+      {attachment === undefined ? null : <Attached name={attachment} />}
+      <Pieces html={html} />
+    </>
+  )
+}
+
+const Pieces = ({ html }: { html: string }) =>
   // biome-ignore lint/suspicious/noArrayIndexKey: pieces of an immutable text
-  return snippetPieces(html).map((piece, index) => (piece.marked ? <mark key={index}>{piece.text}</mark> : piece.text))
+  snippetPieces(html).map((piece, index) => (piece.marked ? <mark key={index}>{piece.text}</mark> : piece.text))
+
+/** The words are those of a file, not of the message. */
+const Attached = ({ name }: { name: string }) => {
+  const { t } = useTranslation()
+  return (
+    <span
+      className={css.attached}
+      role="img"
+      aria-label={t('search.inAttachment', { name: name || t('list.attachment') })}
+    >
+      <Icon name="attach" size={13} />
+      {name}
+    </span>
+  )
 }
