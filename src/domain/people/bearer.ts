@@ -19,6 +19,9 @@ export const scopeOf: Readonly<Record<Exclude<Service, 'web'>, string>> = {
   dav: 'urn:ietf:params:oauth:scope:contacts',
 }
 
+/** What a token must have beside for calendars, over JMAP and DAV. */
+export const calendarScope = 'urn:ietf:params:oauth:scope:calendars'
+
 const model = 'AccessToken'
 
 const refused = (): Failure => new Failure('unauthenticated', 'the access token is not good', { property: 'token' })

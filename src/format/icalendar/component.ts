@@ -102,7 +102,7 @@ export const rawProperty = (name: string, value: string, params: Readonly<Record
 
 /** A property made of a text; control characters have no place in it. */
 export const textProperty = (name: string, text: string): Property =>
-  rawProperty(name, escapeText(text.replace(/[\u0000-\u0009\u000B-\u001F\u007F]/g, ' ')))
+  rawProperty(name, escapeText(text.replace(/\r\n?/g, '\n').replace(/[\u0000-\u0009\u000B-\u001F\u007F]/g, ' ')))
 
 /** The component with the properties of these names replaced: where the first stood, else at the end. */
 export const withProperties = (component: Component, name: string, given: readonly Property[]): Component => {

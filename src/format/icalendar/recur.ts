@@ -35,7 +35,7 @@ export interface Rule {
   readonly weekStart: number
 }
 
-const invalid = (what: string): Failure => new Failure('invalid', `recurrence rule: ${what}`, { property: 'RRULE' })
+const invalid = (what: string): Failure => new Failure('invalid', `recurrence rule: ${what}`, { property: 'recurrenceRules' })
 
 const numbers = (text: string | undefined, low: number, high: number, isSigned = false): number[] => {
   if (text === undefined) return []

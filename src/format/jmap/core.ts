@@ -128,6 +128,7 @@ export type SetErrorType =
   | 'mailboxHasChild'
   | 'mailboxHasEmail'
   | 'addressBookHasContents'
+  | 'calendarHasEvent'
   | 'blobNotFound'
   | 'tooManyKeywords'
   | 'tooManyMailboxes'

@@ -4,7 +4,8 @@ import { maySend } from '#domain/access/mailboxes/roles.data.ts'
 import { noteMailboxUse } from '#domain/access/mailboxes/use.ts'
 import type { Context } from '#domain/context.ts'
 import type { Delivery } from '#domain/delivery/delivery.ts'
-import { scopeOf } from '#domain/people/bearer.ts'
+import { calendarScope, scopeOf } from '#domain/people/bearer.ts'
+import { CALENDARS } from '#format/jmap/calendars.ts'
 import { CONTACTS } from '#format/jmap/contacts.ts'
 import type { Id, Invocation } from '#format/jmap/core.ts'
 import { findAccount, hasCapability, type OpenAccount } from './accounts.ts'
@@ -71,7 +72,10 @@ export const checkArguments = <T>(check: Check<T>, value: unknown): T => {
 }
 
 /** Scopes that a token must have beside the one that opens JMAP, by capability: what its owner agreed to when giving it. */
-const scopesOf: Readonly<Record<string, string>> = { [CONTACTS]: scopeOf.dav }
+const scopesOf: Readonly<Record<string, string>> = {
+  [CALENDARS]: calendarScope,
+  [CONTACTS]: scopeOf.dav,
+}
 
 /** Throws MethodFault forbidden for a token that was given for less. Passwords and sessions open everything of theirs. */
 const checkScope = (capability: string, { scopes }: JmapPrincipal): void => {

@@ -3,6 +3,9 @@ import { blobCopy } from './blob/copy.ts'
 import { blobGet } from './blob/get.ts'
 import { blobLookup } from './blob/lookup.ts'
 import { blobUpload } from './blob/upload.ts'
+import { calendarChangesMethod, calendarGet, calendarSet } from './calendars/calendar.ts'
+import { calendarEventChanges, calendarEventGet, calendarEventQuery } from './calendars/event.ts'
+import { calendarEventSet } from './calendars/event-set.ts'
 import { addressBookChanges, addressBookGet, addressBookSet } from './contacts/address-book.ts'
 import { contactCardChanges, contactCardGet } from './contacts/card.ts'
 import { contactCardQuery, contactCardQueryChanges } from './contacts/card-query.ts'
@@ -145,4 +148,11 @@ export const methods: readonly Method[] = [
   contactCardQuery,
   contactCardQueryChanges,
   contactCardSet,
+  calendarGet,
+  calendarChangesMethod,
+  calendarSet,
+  calendarEventGet,
+  calendarEventChanges,
+  calendarEventQuery,
+  calendarEventSet,
 ]

@@ -1,7 +1,9 @@
 /** The session object (RFC 8620 §2). */
 import { createHash } from 'node:crypto'
 import type { MailboxRight } from '#domain/access/mailboxes/roles.data.ts'
+import { maxWindowDays } from '#domain/calendar/limits.data.ts'
 import { maxDepth, maxNameBytes } from '#domain/mail/mailbox-rules.ts'
+import { CALENDARS } from '#format/jmap/calendars.ts'
 import { CONTACTS } from '#format/jmap/contacts.ts'
 import {
   CORE,
@@ -83,6 +85,15 @@ export const capabilityTable = (limits: Limits): Readonly<Record<string, { serve
     ? {}
     : { [WEBPUSH_VAPID]: { server: { applicationServerKey: limits.applicationServerKey } } }),
   [CONTACTS]: { server: {}, account: { maxAddressBooksPerCard: 1, mayCreateAddressBook: true } },
+  [CALENDARS]: {
+    server: {},
+    account: {
+      maxCalendarsPerEvent: 1,
+      maxExpandedQueryDuration: `P${maxWindowDays}D`,
+      maxParticipantsPerEvent: 0,
+      mayCreateCalendar: true,
+    },
+  },
   [READING]: { server: {}, account: {} },
   [PORTAL]: { server: {}, account: {} },
   [ORGANISING]: { server: {}, account: {} },

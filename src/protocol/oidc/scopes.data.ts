@@ -51,6 +51,10 @@ export const scopeTexts = {
     title: { fr: 'Gérer vos contacts', en: 'Manage your contacts' },
     detail: { fr: 'Lire et modifier vos carnets d’adresses (CardDAV).', en: 'Read and change your address books (CardDAV).' },
   },
+  'urn:ietf:params:oauth:scope:calendars': {
+    title: { fr: 'Gérer vos agendas', en: 'Manage your calendars' },
+    detail: { fr: 'Lire et modifier vos événements (CalDAV).', en: 'Read and change your events (CalDAV).' },
+  },
   'portal:cards': {
     title: { fr: 'Afficher des cartes dans le portail', en: 'Show cards in the portal' },
     detail: {
@@ -72,6 +76,7 @@ export const mailScopes: readonly Scope[] = [
   'mail:smtp',
   'urn:ietf:params:jmap:mail',
   'urn:ietf:params:oauth:scope:contacts',
+  'urn:ietf:params:oauth:scope:calendars',
 ]
 
 /** Scopes that an administrator gives to a service by name; nobody has them by default or by registering itself. */

@@ -2,6 +2,7 @@
  * The wire: method calls made in the same microtask leave in one request (RFC 8620 §3.3); a bounded number of requests
  * at a time; reads are tried again until they succeed, writes are given back to the outbox, which knows what to verify.
  */
+import { CALENDARS } from '#format/jmap/calendars.ts'
 import { CONTACTS } from '#format/jmap/contacts.ts'
 import {
   CORE,
@@ -79,6 +80,7 @@ const USING = [
   FILTERS,
   VACATION,
   MDN,
+  CALENDARS,
   CONTACTS,
   ORGANISING,
 ]

@@ -1,0 +1,157 @@
+/** CalendarEvent/set (draft-ietf-jmap-calendars §5.4): whole events, and instances by their own ids. */
+import { randomUUID } from 'node:crypto'
+import { isFailure } from '#base/failure.ts'
+import { calendarsOf } from '#domain/calendar/calendars.ts'
+import { getEvent, type StoredEvent } from '#domain/calendar/events.ts'
+import { changeEvent, createEvent, deleteEvent, readEvent } from '#domain/calendar/write.ts'
+import { type Component, printComponent } from '#format/icalendar/component.ts'
+import { isRecurring, parseObject } from '#format/icalendar/object.ts'
+import { CALENDARS, type CalendarEvent } from '#format/jmap/calendars.ts'
+import type { Id } from '#format/jmap/core.ts'
+import { changeInstance, changeObject, createObject, excludeInstance, isOwn } from '#format/jscalendar/to-ical.ts'
+import { id, isTrue, mapOf } from '../check.ts'
+import { invalidProperties, SetFault } from '../failure.ts'
+import { numberOf } from '../ids.ts'
+import { type AccountCall, accountMethod } from '../method.ts'
+import { applyPatch, sameJson } from '../patch.ts'
+import {
+  checkProperty,
+  checkSetLimit,
+  objectCount,
+  type SetArguments,
+  SetOutcome,
+  setArguments,
+  targetsOf,
+} from '../set.ts'
+import { checkState } from '../state.ts'
+import { eventObject, findInstance, keyOf } from './object.ts'
+
+type Transaction = Parameters<typeof createEvent>[0]
+type Given = Readonly<Record<string, unknown>>
+
+/** Members that the server computes. */
+const computed = ['id', 'baseEventId', 'calendarIds', 'isDraft', 'utcStart', 'utcEnd']
+
+/** Throws SetFault invalidProperties unless the event is in exactly one calendar (maxCalendarsPerEvent). */
+const calendarOf = (value: unknown, call: AccountCall): number => {
+  const [only, ...others] = Object.keys(checkProperty('calendarIds', mapOf(isTrue, id), value))
+  const calendar = only === undefined || others.length > 0 ? undefined : numberOf('calendar', only, call)
+  if (calendar === undefined) throw invalidProperties('An event is in exactly one calendar', 'calendarIds')
+  return calendar
+}
+
+/** Told as an existing event (RFC 8620 §5.4) when it is the UID that another has. */
+const existing = (error: unknown): unknown =>
+  isFailure(error, 'alreadyExists') && error.property === 'uid'
+    ? new SetFault('alreadyExists', error.message, { properties: ['uid'] })
+    : error
+
+const contentOf = (calendar: Component) => readEvent(printComponent(calendar))
+
+const told = (event: StoredEvent, asked: Given): { id: Id } => {
+  const full = eventObject(event, '')
+  if (!full) throw new SetFault('notFound', 'There is no such event')
+  const entries = Object.entries(full).filter(([name, value]) => !sameJson(asked[name], value))
+  return { ...Object.fromEntries(entries), id: full.id }
+}
+
+const create = async (
+  tx: Transaction,
+  call: AccountCall,
+  object: Given,
+  defaultCalendar: number,
+): Promise<{ id: Id }> => {
+  if (object.id !== undefined) throw invalidProperties('The server gives ids', 'id')
+  const calendarId = object.calendarIds === undefined ? defaultCalendar : calendarOf(object.calendarIds, call)
+  const members = Object.fromEntries(Object.entries(object).filter(([name]) => !computed.includes(name)))
+  const uid = members.uid ?? randomUUID()
+  if (typeof uid !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(uid))
+    throw invalidProperties('A UID is a short text', 'uid')
+  return told(await createEvent(tx, contentOf(createObject(members, uid, tx.now)), { calendarId }), object)
+}
+
+const find = async (tx: Transaction, eventId: Id): Promise<{ event: StoredEvent; recurrenceId: string }> => {
+  const key = keyOf(eventId)
+  const event = key && (await getEvent(tx, tx.accountId, key.event))
+  if (event?.kind !== 'VEVENT') throw new SetFault('notFound', 'There is no such event')
+  return { event, recurrenceId: key?.recurrenceId ?? '' }
+}
+
+/** Returns false when it was so already. */
+const update = async (tx: Transaction, call: AccountCall, eventId: Id, patch: Given): Promise<boolean> => {
+  const { event, recurrenceId } = await find(tx, eventId)
+  const before: CalendarEvent | undefined = eventObject(event, recurrenceId)
+  if (!before) throw new SetFault('notFound', 'There is no such event')
+  const current: Given = { ...before }
+  const { value, touched } = applyPatch(current, patch)
+  const changed = [...touched].filter((name) => !sameJson(value[name] ?? null, current[name] ?? null))
+  if (changed.length === 0) return false
+  const refused = changed.find((name) => isOwn(name) || (computed.includes(name) && name !== 'calendarIds'))
+  if (refused !== undefined) throw invalidProperties('That is not for the client to set', refused)
+  const names = changed.filter((name) => name !== 'calendarIds')
+  const calendarId = changed.includes('calendarIds') ? calendarOf(value.calendarIds, call) : event.calendarId
+  if (recurrenceId !== '' && calendarId !== event.calendarId)
+    throw invalidProperties('An instance is where its event is', 'calendarIds')
+  const object = parseObject(event.data)
+  const next = (): Component => {
+    if (recurrenceId === '') return changeObject(object, value, names, tx.now)
+    const instance = findInstance(object, recurrenceId)
+    if (!instance) throw new SetFault('notFound', 'There is no such instance')
+    return changeInstance(object, instance, value, names, tx.now)
+  }
+  await changeEvent(tx, event.id, { calendarId, ...(names.length > 0 ? { content: contentOf(next()) } : {}) })
+  return true
+}
+
+const destroy = async (tx: Transaction, eventId: Id): Promise<void> => {
+  const { event, recurrenceId } = await find(tx, eventId)
+  if (recurrenceId === '') return deleteEvent(tx, event.id)
+  const object = parseObject(event.data)
+  if (!isRecurring(object) || !findInstance(object, recurrenceId))
+    throw new SetFault('notFound', 'There is no such instance')
+  await changeEvent(tx, event.id, { content: contentOf(excludeInstance(object, recurrenceId, tx.now)) })
+}
+
+const applyAll = async (
+  tx: Transaction,
+  call: AccountCall,
+  args: SetArguments,
+  defaultCalendar: number,
+): Promise<SetOutcome> => {
+  const outcome = new SetOutcome(call)
+  for (const [creation, object] of Object.entries(args.create ?? {})) {
+    try {
+      outcome.wasCreated(creation, await create(tx, call, object, defaultCalendar))
+    } catch (error) {
+      outcome.notCreatedFor(creation, existing(error))
+    }
+  }
+  const targets = targetsOf(args, call, outcome)
+  for (const { id: eventId, patch } of targets.update) {
+    try {
+      if (await update(tx, call, eventId, patch)) outcome.wasUpdated(eventId)
+      else outcome.wasUnchanged(eventId)
+    } catch (error) {
+      outcome.notUpdatedFor(eventId, existing(error))
+    }
+  }
+  for (const eventId of targets.destroy) {
+    try {
+      await destroy(tx, eventId)
+      outcome.wasDestroyed(eventId)
+    } catch (error) {
+      outcome.notDestroyedFor(eventId, error)
+    }
+  }
+  return outcome
+}
+
+export const calendarEventSet = accountMethod('CalendarEvent/set', CALENDARS, setArguments, async (args, call) => {
+  checkSetLimit(objectCount(args), call)
+  const calendars = await calendarsOf(call.ctx, call.account)
+  const defaultCalendar = calendars.find(({ isDefault }) => isDefault)?.id ?? 0
+  return call.ctx.store.write(call.account, async (tx) => {
+    await checkState(tx, call, ['CalendarEvent'], args.ifInState)
+    return (await applyAll(tx, call, args, defaultCalendar)).respond(tx.modseq)
+  })
+})

@@ -1,0 +1,138 @@
+/** JMAP for Calendars (draft-ietf-jmap-calendars), the part that is here. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Client, type Json, openServer, type Server } from './harness.ts'
+
+let server: Server
+beforeAll(async () => {
+  server = await openServer()
+})
+afterAll(() => server.close())
+
+const make = async (client: Client, event: Json): Promise<string> => {
+  const answer = await client.call('CalendarEvent/set', { create: { c: event } })
+  const one = (answer.created as Record<string, Json> | null)?.c
+  if (!one) throw new Error(JSON.stringify(answer))
+  return String(one.id)
+}
+const get = async (client: Client, id: string): Promise<Json> =>
+  ((await client.call('CalendarEvent/get', { ids: [id] })).list as Json[])[0] ?? {}
+const look = async (client: Client, after: string, before: string, more: Json = {}): Promise<string[]> => {
+  const answer = await client.call('CalendarEvent/query', {
+    filter: { after: `${after}T00:00:00`, before: `${before}T00:00:00`, ...more },
+    expandRecurrences: true,
+    timeZone: 'Europe/Paris',
+  })
+  const { list } = await client.call('CalendarEvent/get', { ids: answer.ids as string[] })
+  const byId = new Map((list as Json[]).map((one) => [one.id, one]))
+  return (answer.ids as string[]).map((id) => `${byId.get(id)?.title} ${byId.get(id)?.utcStart}`)
+}
+const lesson = {
+  '@type': 'Event',
+  title: 'Cours, 3e B',
+  start: '2026-10-19T08:00:00',
+  duration: 'PT1H',
+  timeZone: 'Europe/Paris',
+  locations: { x: { '@type': 'Location', name: 'Salle 12' } },
+  recurrenceRules: [{ frequency: 'weekly', until: '2026-11-30T23:59:59', byDay: [{ day: 'mo' }] }],
+  alerts: { a: { trigger: { offset: '-PT15M' } } },
+}
+
+test('the first look finds a default calendar; others are made, coloured and ended', async () => {
+  const client = await server.client()
+  const { list } = await client.call('Calendar/get')
+  expect(list).toMatchObject([{ name: 'Agenda', isDefault: true, isVisible: true, color: '#1d5fa8' }])
+  const answer = await client.call('Calendar/set', { create: { c: { name: 'Conseils', color: '#123456' } } })
+  const id = String((answer.created as Record<string, Json>).c?.id)
+  await make(client, { ...lesson, calendarIds: { [id]: true } })
+  const refused = await client.call('Calendar/set', { update: { [id]: { color: 'javascript:x' } } })
+  expect(refused.notUpdated).toMatchObject({ [id]: { type: 'invalidProperties', properties: ['color'] } })
+  const { notDestroyed } = await client.call('Calendar/set', { destroy: [id] })
+  expect(notDestroyed).toMatchObject({ [id]: { type: 'calendarHasEvent' } })
+  expect((await client.call('Calendar/set', { destroy: [id], onDestroyRemoveEvents: true })).destroyed).toEqual([id])
+})
+
+test('an event is what it was made, and is found by windows on both sides of the change of the clocks', async () => {
+  const client = await server.client()
+  const id = await make(client, lesson)
+  expect(await get(client, id)).toMatchObject({
+    ...lesson,
+    locations: { '1': { name: 'Salle 12' } },
+    recurrenceRules: [{ frequency: 'weekly', until: '2026-11-30T23:59:59', byDay: [{ day: 'mo' }] }],
+    alerts: { '1': { trigger: { offset: '-PT15M' } } },
+    baseEventId: null,
+    utcStart: '2026-10-19T06:00:00Z',
+  })
+  expect(await look(client, '2026-10-19', '2026-11-03')).toEqual([
+    'Cours, 3e B 2026-10-19T06:00:00Z',
+    'Cours, 3e B 2026-10-26T07:00:00Z',
+    'Cours, 3e B 2026-11-02T07:00:00Z',
+  ])
+  expect(await look(client, '2026-11-30', '2027-01-01')).toHaveLength(1)
+  expect(await look(client, '2026-10-19', '2026-11-03', { text: 'SALLE' })).toHaveLength(3)
+  expect(await look(client, '2026-10-19', '2026-11-03', { uid: 'nobody' })).toEqual([])
+})
+
+test('one instance is moved, one is left out, and the others stay', async () => {
+  const client = await server.client()
+  const id = await make(client, lesson)
+  const before = await client.state('CalendarEvent')
+  const moved = `${id}-20261026T080000`
+  const gone = `${id}-20261102T080000`
+  const answer = await client.call('CalendarEvent/set', {
+    update: { [moved]: { start: '2026-10-27T14:00:00', title: 'Cours déplacé' } },
+    destroy: [gone, `${id}-20261103T080000`],
+  })
+  expect(answer.updated).toHaveProperty(moved)
+  expect(answer.destroyed).toEqual([gone])
+  expect(answer.notDestroyed).toMatchObject({ [`${id}-20261103T080000`]: { type: 'notFound' } })
+  expect(await look(client, '2026-10-19', '2026-11-10')).toEqual([
+    'Cours, 3e B 2026-10-19T06:00:00Z',
+    'Cours déplacé 2026-10-27T13:00:00Z',
+    'Cours, 3e B 2026-11-09T07:00:00Z',
+  ])
+  expect(await get(client, moved)).toMatchObject({ baseEventId: id, recurrenceId: '20261026T080000' })
+  const { updated } = await client.call('CalendarEvent/changes', { sinceState: before })
+  expect(updated).toEqual([id])
+  await client.call('CalendarEvent/set', { update: { [id]: { title: 'Cours' } } })
+  expect(await look(client, '2026-10-19', '2026-11-10')).toHaveLength(3)
+})
+
+test('whole days, moves between calendars, and the end', async () => {
+  const client = await server.client()
+  const day = { title: 'Férié', start: '2026-11-11T00:00:00', duration: 'P1D', timeZone: null, showWithoutTime: true }
+  const id = await make(client, day)
+  expect(await get(client, id)).toMatchObject(day)
+  const made = await client.call('Calendar/set', { create: { c: { name: 'Autre' } } })
+  const other = String((made.created as Record<string, Json>).c?.id)
+  const patch = { calendarIds: { [other]: true }, showWithoutTime: false, timeZone: 'Europe/Paris', duration: 'PT2H' }
+  expect((await client.call('CalendarEvent/set', { update: { [id]: patch } })).updated).toHaveProperty(id)
+  expect(await get(client, id)).toMatchObject({ calendarIds: { [other]: true }, utcStart: '2026-11-10T23:00:00Z' })
+  expect((await client.call('CalendarEvent/set', { destroy: [id] })).destroyed).toEqual([id])
+  expect(await look(client, '2026-11-01', '2026-12-01')).toEqual([])
+})
+
+test('what is no event, and what a client may not set, is refused by name', async () => {
+  const client = await server.client()
+  const at = { title: 'x', start: '2026-11-11T10:00:00' }
+  const wrong: [string, Json][] = [
+    ['start', { title: 'x' }],
+    ['start', { ...at, start: '2026-13-41T00:00:00' }],
+    ['timeZone', { ...at, timeZone: 'Mars/Base' }],
+    ['recurrenceRules', { ...at, recurrenceRules: [{ frequency: 'daily', byDay: [{ day: 'MO;X' }] }] }],
+    ['recurrenceRules', { ...at, recurrenceRules: [{ frequency: 'daily;COUNT=1' }] }],
+    ['duration', { ...at, duration: 'P9999999W' }],
+    ['title', { ...at, title: 'x'.repeat(2000) }],
+    ['calendarIds', { ...at, calendarIds: {} }],
+    ['virtualLocations', { ...at, virtualLocations: {} }],
+    ['links', { ...at, links: { a: { href: 'javascript:alert(1)' } } }],
+  ]
+  const create = Object.fromEntries(wrong.map(([, event], n) => [`c${n}`, event]))
+  const { notCreated } = await client.call('CalendarEvent/set', { create })
+  for (const [n, [property]] of wrong.entries())
+    expect([n, (notCreated as Record<string, Json>)[`c${n}`]]).toMatchObject([
+      n,
+      { type: 'invalidProperties', properties: [property] },
+    ])
+  const text = await make(client, { ...at, title: 'a\nEND:VEVENT\r\nBEGIN:VEVENT', description: ';,\\:"^' })
+  expect(await get(client, text)).toMatchObject({ title: 'a\nEND:VEVENT\nBEGIN:VEVENT', description: ';,\\:"^' })
+})
