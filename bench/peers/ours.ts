@@ -13,6 +13,8 @@ import type { Peer } from './peer.ts'
 import { waitForPort } from './port.ts'
 
 const domain = 'bench.test'
+/** Servers of one run listen side by side. */
+let started = 0
 const password = 'bench-Sesame-ouvre-toi-2026'
 
 /** Accounts with a password are few: hashing one takes as long as a hundred deliveries. */
@@ -43,7 +45,7 @@ export const startOurs = async (
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'convergence-bench-')))
   const isFilled = existsSync(join(folder, 'data'))
   await mkdir(folder, { recursive: true })
-  const base = 20_100 + (process.pid % 20_000)
+  const base = 20_100 + (process.pid % 20_000) + 10 * started++
   const ports = { imap: base, imaps: base + 1, lmtp: base + 2 }
   const environment: Record<string, string> = {
     CONVERGENCE_DOMAINS: domain,

@@ -37,9 +37,9 @@ const check = async (messages: readonly Uint8Array[]): Promise<void> => {
 }
 
 describe('messages on their way in', () => {
-  test('the first crowd starts the thread and is not kept waiting for it', async () => {
+  test('the first large message starts the thread and is not kept waiting for it', async () => {
     const handedOver = async (): Promise<boolean> => {
-      const large = letter(0, 2_000)
+      const large = letter(0, 20_000)
       await Promise.all([readMessage(large), readMessage(letter(1))])
       return large.length === 0
     }
@@ -52,11 +52,20 @@ describe('messages on their way in', () => {
     await check(Array.from({ length: 150 }, (_none, n) => letter(n)))
   })
 
-  test('large ones come back from the thread as they went, in the order of the others', async () => {
-    await check([letter(1), letter(2, 3_000), letter(3), letter(4, 20_000), letter(5)])
+  test('large ones come back from the thread as they went, long ones are read in steps', async () => {
+    await check([
+      letter(1),
+      letter(2, 3_000),
+      letter(3),
+      letter(4, 20_000),
+      letter(5),
+      letter(8, 60_000),
+      letter(9, 15_000),
+    ])
     await check([letter(6, 3_000)])
-    // a view of a larger buffer is not given away
-    const shared = concatBytes([utf8('xx'), letter(7, 3_000)])
+    await check([letter(10, 10_000)])
+    // a view of a larger buffer is not given away, and read here in steps
+    const shared = concatBytes([utf8('xx'), letter(7, 30_000)])
     await check([shared.subarray(2)])
     expect(shared.length).toBeGreaterThan(2)
   })

@@ -1,15 +1,15 @@
 /**
- * What must be known of a message before it can be stored: its SHA-256 and its content. For one that comes alone this is
- * worked out here and now; what comes in a crowd goes to a thread beside the event loop (intake-worker.ts), which is then
- * free for the connections and for the writes. Each message costs the event loop some ten microseconds that way, instead
- * of a hundred.
+ * What must be known of a message before it can be stored: its SHA-256 and its content. A message of usual length is read
+ * here, some tens of microseconds each, a few milliseconds in one turn of the event loop; one that would hold the loop for
+ * longer is handed over to a thread beside it (intake-worker.ts).
  */
-import { hash as hashOf } from 'node:crypto'
+import { createHash, hash as hashOf } from 'node:crypto'
+import { performance } from 'node:perf_hooks'
 import { Worker } from 'node:worker_threads'
 import { Failure } from '#base/failure.ts'
 import { decodeStructure, type MimeStructure } from '#format/mime/structure.ts'
 import type { BlobStore, PendingBlob } from '#store/blobs/blobs.ts'
-import { type ParsedContent, readContent } from './content.ts'
+import { createContentReader, type ParsedContent, readContent } from './content.ts'
 
 /** A message in memory, ready to be stored. */
 export interface Taken {
@@ -17,33 +17,27 @@ export interface Taken {
   readonly content: ParsedContent
 }
 
-/** What the thread tells of a message: JSON, for many in one text. Octets are told one by one character. */
+/** What the thread tells of a message. Octets are told one by one character. */
 export interface Told extends Omit<ParsedContent, 'structure' | 'headers' | 'envelope'> {
-  /** Hexadecimal. */
-  readonly hash: string
   /** Octets of the header block; -1 when it is too long to be kept. */
   readonly headersEnd: number
   readonly envelope: string
 }
 
-export interface Question {
-  readonly bytes: Uint8Array
-  /** The octets come back with the answer: they were handed over rather than copied. */
-  readonly handedOver: boolean
-}
-
 export interface Answer {
-  /** A JSON list of `Told`, in the order of the questions. */
-  readonly told: string
-  readonly handedBack: readonly Uint8Array[]
+  /** The octets: they were handed over rather than copied. */
+  readonly bytes: Uint8Array
+  readonly hash: Uint8Array
+  readonly told: Told
 }
 
-/** Above this many octets a message is handed over to the thread and back; a copy would take longer than that. */
-export const copied = 65_536
-/** Messages and octets that the thread may have before it: the others wait here. */
-const maxAsked = 64
-const maxOctets = 16 * 1024 * 1024
+/** Above this many octets a message goes to the thread: reading it takes longer than the way there and back. */
+export const handedOverAbove = 524_288
+/** Octets that the thread may have before it, beyond one message: the others wait here. */
+const maxOctets = 64 * 1024 * 1024
 const maxEnded = 5
+/** What is read here gives way to others after so many milliseconds; a large message that must be, after as many octets. */
+const turnMs = 4
 
 class Distant implements ParsedContent {
   readonly encoded: string
@@ -88,7 +82,8 @@ export interface Read {
   readonly content: ParsedContent
 }
 
-interface Job extends Question {
+interface Job {
+  readonly bytes: Uint8Array
   readonly resolve: (read: Read) => void
   readonly reject: (error: unknown) => void
 }
@@ -99,13 +94,32 @@ const readHere = (bytes: Uint8Array): Read => ({
   content: readContent(bytes),
 })
 
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** The same for a long message, giving way to others between its steps. */
+const readInSteps = async (bytes: Uint8Array): Promise<Read> => {
+  const hash = createHash('sha256')
+  const reader = createContentReader()
+  for (let at = 0; at < bytes.length; at += handedOverAbove) {
+    if (at > 0) await breathe()
+    const step = bytes.subarray(at, at + handedOverAbove)
+    hash.update(step)
+    reader.push(step)
+  }
+  return { bytes, hash: hash.digest(), content: reader.end() }
+}
+
 /** The message is alone in its buffer, which can so be given away. */
 const ownsBuffer = ({ buffer, byteLength }: Uint8Array): boolean =>
   buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
 
 class Intake {
-  #pending: Job[] = []
-  #scheduled = false
+  /** To be read here. */
+  readonly #mine: Job[] = []
+  /** The event loop has read in this turn; what comes now waits for the next. */
+  #taken = false
+  /** To be read by the thread as soon as it can, and what it has before it. */
+  readonly #waiting: Job[] = []
   readonly #asked: Job[] = []
   #octets = 0
   #worker: Worker | undefined
@@ -116,50 +130,38 @@ class Intake {
 
   read(bytes: Uint8Array): Promise<Read> {
     return new Promise((resolve, reject) => {
-      this.#pending.push({ bytes, handedOver: bytes.length > copied && ownsBuffer(bytes), resolve, reject })
-      if (this.#scheduled) return
-      this.#scheduled = true
-      // What other connections have sent meanwhile comes first: then it is known whether this one is alone.
-      setImmediate(() => {
-        this.#scheduled = false
-        this.#distribute()
-      })
+      const job = { bytes, resolve, reject }
+      const large = bytes.length > handedOverAbove && ownsBuffer(bytes)
+      const worker = large && this.#ended < maxEnded ? this.#thread() : undefined
+      if (worker && this.#ready) {
+        this.#waiting.push(job)
+        this.#ask(worker)
+        return
+      }
+      this.#mine.push(job)
+      if (!this.#taken) this.#readMine()
     })
   }
 
-  #distribute(): void {
-    const [only] = this.#pending
-    if (!only) return
-    if (this.#pending.length === 1 && this.#asked.length === 0 && !only.handedOver) {
-      this.#pending = []
-      this.#here(only)
-      return
-    }
-    const worker = this.#ended < maxEnded ? this.#thread() : undefined
-    if (!worker || !this.#ready) {
-      for (const job of this.#pending.splice(0)) this.#here(job)
-      return
-    }
-    const questions: Question[] = []
-    let taken = 0
-    for (const job of this.#pending) {
-      if (this.#asked.length >= maxAsked || (this.#octets > 0 && this.#octets + job.bytes.length > maxOctets)) break
-      taken++
-      this.#asked.push(job)
-      this.#octets += job.bytes.length
-      questions.push({ bytes: job.bytes, handedOver: job.handedOver })
-    }
-    if (taken === 0) return
-    this.#pending.splice(0, taken)
-    const handedOver = questions.filter((question) => question.handedOver)
-    worker.ref()
-    worker.postMessage(
-      questions,
-      handedOver.map(({ bytes }) => bytes.buffer as ArrayBuffer),
-    )
+  /** Reads what is to be read here, until it is time to give way. */
+  #readMine(): void {
+    const until = performance.now() + turnMs
+    do {
+      const job = this.#mine.shift()
+      if (job) this.#here(job)
+    } while (this.#mine.length > 0 && performance.now() < until)
+    this.#taken = true
+    setImmediate(() => {
+      this.#taken = false
+      if (this.#mine.length > 0) this.#readMine()
+    })
   }
 
   #here({ bytes, resolve, reject }: Job): void {
+    if (bytes.length > handedOverAbove) {
+      readInSteps(bytes).then(resolve, reject)
+      return
+    }
     try {
       resolve(readHere(bytes))
     } catch (error) {
@@ -167,24 +169,28 @@ class Intake {
     }
   }
 
-  #hear({ told, handedBack }: Answer): void {
-    let back = 0
-    for (const one of JSON.parse(told) as Told[]) {
-      const job = this.#asked.shift()
-      if (!job) return
-      const bytes = job.handedOver ? handedBack[back++] : job.bytes
-      if (!bytes) {
-        job.reject(new Failure('unavailable', 'a message was not handed back'))
-        continue
-      }
-      this.#octets -= bytes.length
-      job.resolve({ bytes, hash: Buffer.from(one.hash, 'hex'), content: new Distant(bytes, one) })
+  #ask(worker: Worker): void {
+    for (let job = this.#waiting[0]; job !== undefined; job = this.#waiting[0]) {
+      const { bytes } = job
+      if (this.#octets > 0 && this.#octets + bytes.length > maxOctets) return
+      this.#waiting.shift()
+      this.#asked.push(job)
+      this.#octets += bytes.length
+      worker.ref()
+      worker.postMessage(bytes, [bytes.buffer as ArrayBuffer])
     }
-    if (this.#pending.length > 0) this.#distribute()
+  }
+
+  #hear({ bytes, hash, told }: Answer): void {
+    const job = this.#asked.shift()
+    if (!job) return
+    this.#octets -= bytes.length
+    job.resolve({ bytes, hash, content: new Distant(bytes, told) })
+    if (this.#waiting.length > 0 && this.#worker) this.#ask(this.#worker)
     else if (this.#asked.length === 0) this.#worker?.unref()
   }
 
-  /** Started at the first crowd, and again after it has failed. */
+  /** Started for the first large message, and again after it has failed. */
   #thread(): Worker {
     if (this.#worker) return this.#worker
     const worker = new Worker(new URL('./intake-worker.ts', import.meta.url))
@@ -201,11 +207,10 @@ class Intake {
       this.#worker = undefined
       this.#ready = false
       this.#octets = 0
-      for (const job of this.#asked.splice(0)) {
-        if (job.handedOver) job.reject(new Failure('unavailable', 'the thread that reads messages has ended'))
-        else this.#here(job)
-      }
-      this.#distribute()
+      for (const job of this.#asked.splice(0))
+        job.reject(new Failure('unavailable', 'the thread that reads messages has ended'))
+      this.#mine.push(...this.#waiting.splice(0))
+      if (!this.#taken) this.#readMine()
     })
     this.#worker = worker
     return worker

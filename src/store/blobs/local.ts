@@ -90,20 +90,20 @@ class LocalDriver implements BlobDriver {
 
   async put(hash: string, bytes: Uint8Array): Promise<string> {
     const location = placeName(hash, randomBytes(6).toString('hex'))
-    const path = await this.folderFor(location)
+    const path = join(this.#folder, location)
     const make = (): Promise<number> => opened(path, 'wx', 0o600)
     const fd = await make().catch(async (error: unknown) => {
       if (!hasCode(error, 'ENOENT')) throw error
-      // somebody has cleared the folder under us
-      await this.folderFor(location, true)
+      // the first one here, or somebody has cleared the folder under us
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+      this.#known.delete(dirname(path))
       return make()
     })
     try {
       for (let at = 0; at < bytes.length; ) at += (await written(fd, bytes, at, bytes.length - at, at)).bytesWritten
-      // The name may be durable before the octets are: no row knows it before both.
-      const [octets, name] = await Promise.allSettled([synced(fd), syncFolder(dirname(path))])
-      if (octets.status === 'rejected') throw octets.reason
-      if (name.status === 'rejected') throw name.reason
+      // Side by side, in whatever order: no row knows the name before all of it is durable.
+      const outcomes = await Promise.allSettled([synced(fd), syncFolder(dirname(path)), this.#settle(dirname(path))])
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
     } catch (error) {
       await closed(fd).catch(() => {})
       await unlink(path).catch(() => {})
@@ -113,15 +113,21 @@ class LocalDriver implements BlobDriver {
     return location
   }
 
+  /** Makes the names of a folder and of the one above it durable, unless they are known to be. */
+  async #settle(inner: string): Promise<void> {
+    if (this.#known.has(inner)) return
+    await Promise.all([syncFolder(dirname(inner)), syncFolder(this.#folder)])
+    this.#known.add(inner)
+  }
+
   /** The path of a location, its folders made and durable. */
   async folderFor(location: string, anew = false): Promise<string> {
     const target = join(this.#folder, location)
     const inner = dirname(target)
-    if (anew || !this.#known.has(inner)) {
+    if (anew) this.#known.delete(inner)
+    if (!this.#known.has(inner)) {
       await mkdir(inner, { recursive: true, mode: 0o700 })
-      await syncFolder(dirname(inner))
-      await syncFolder(this.#folder)
-      this.#known.add(inner)
+      await this.#settle(inner)
     }
     return target
   }
