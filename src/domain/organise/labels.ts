@@ -1,5 +1,6 @@
 /** Labels: a name and a colour for a keyword of messages (RFC 8621 §4.1.1), so that every program sees the same. */
 import { Failure } from '#base/failure.ts'
+import { labelKeyword } from '#format/jmap/organising.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
 import type { AccountWriter } from '#store/store.ts'
 import { type Colour, checkColour, checkTitle } from './rules.ts'
@@ -37,19 +38,9 @@ export const listLabels = async (tx: Reader, account: number): Promise<Label[]> 
   }))
 
 /** `Conseil d’école` is `conseil-d-ecole`: what other programs show, and can be typed. */
-const slug = (name: string): string =>
-  name
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 40)
-
-/** A keyword that no label has; never one of the system's, which begin with `$`. */
+/** A keyword that no label has. */
 const keywordFor = (name: string, id: number, others: readonly Label[]): string => {
-  const plain = slug(name)
-  const base = plain === '' || /^(?:junk|nonjunk|forwarded|mdnsent)$/.test(plain) ? `label-${id}` : plain
+  const base = labelKeyword(name) ?? `label-${id}`
   const taken = new Set(others.map(({ keyword }) => keyword))
   return taken.has(base) ? `${base}-${id}` : base
 }

@@ -20,6 +20,21 @@ export interface MailLabel {
   readonly sortOrder: number
 }
 
+/**
+ * The keyword that a label of this name gets when no other label has it; never one of the system's, which begin with `$`.
+ * Undefined when the name gives none, or one that means something else to other programs.
+ */
+export const labelKeyword = (name: string): string | undefined => {
+  const plain = name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40)
+  return plain === '' || /^(?:junk|nonjunk|forwarded|mdnsent)$/.test(plain) ? undefined : plain
+}
+
 export interface SavedSearch {
   readonly id: Id
   readonly name: string
