@@ -4,6 +4,7 @@
  * bytes. The SQL that creates them is in `migrations/`.
  */
 import type { AccessTables } from './schema/access.ts'
+import type { AnnotationsTables } from './schema/annotations.ts'
 import type { CalendarsTables } from './schema/calendars.ts'
 import type { ContactsTables } from './schema/contacts.ts'
 import type { DeliveryTables } from './schema/delivery.ts'
@@ -26,6 +27,7 @@ import type { SupportTables } from './schema/support.ts'
 
 export interface Database
   extends AccessTables,
+    AnnotationsTables,
     CalendarsTables,
     ContactsTables,
     DeliveryTables,

@@ -3,6 +3,7 @@ import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, type SqlValue, statement } from '#store/engine.ts'
 import type { AccountWriter } from '#store/store.ts'
 import type { Context } from '../context.ts'
+import { dropAnnotations } from './annotations.ts'
 import { allEntries, entriesOfEmail, putEntry, settleEmail, takeEntry } from './entries.ts'
 import {
   checkName,
@@ -415,6 +416,7 @@ export const deleteMailboxWithin = async (tx: AccountWriter, id: number, emails:
     // Emails that stay elsewhere may have become read there.
     await tally.flush()
   }
+  await dropAnnotations(tx, id)
   await tx.run(deleteRow, { account: tx.accountId, id })
   tx.changed('Mailbox', id, 'destroyed')
 }

@@ -78,6 +78,8 @@ export const deletedRows = [
   ['mailbox_sent', 'account_id'],
   ['mailbox_use', 'account_id'],
   ['mailbox_use', 'person_id'],
+  ['annotation', 'account_id'],
+  ['annotation', 'person_id'],
   ['phishing_report', 'account_id'],
   ['phishing_sweep_mail', 'account_id'],
   ['practice_recipient', 'account_id'],

@@ -10,6 +10,7 @@ import { fetch } from './command/fetch.ts'
 import { idle } from './command/idle.ts'
 import { list, lsub } from './command/list.ts'
 import { create, remove, rename, subscribe, unsubscribe } from './command/mailbox.ts'
+import { getMetadata, setMetadata } from './command/metadata.ts'
 import { getQuota, getQuotaRoot } from './command/quota.ts'
 import { replace } from './command/replace.ts'
 import { search } from './command/search.ts'
@@ -46,6 +47,8 @@ const commands: readonly Command[] = [
   status,
   getQuota,
   getQuotaRoot,
+  getMetadata,
+  setMetadata,
   myRights,
   getAcl,
   listRights,

@@ -18,6 +18,7 @@ import { phishing } from './0020-phishing.ts'
 import { contacts } from './0022-contacts.ts'
 import { mailboxes } from './0023-mailboxes.ts'
 import { calendars } from './0025-calendars.ts'
+import { annotations } from './0026-annotations.ts'
 import { frozen } from './0028-frozen.ts'
 
 export type { Migration }
@@ -42,5 +43,6 @@ export const migrations: readonly Migration[] = [
   contacts,
   mailboxes,
   calendars,
+  annotations,
   frozen,
 ]

@@ -6,6 +6,7 @@ import { type Call, type Command, ok, type Reply, signedIn } from '../command.ts
 import { type ListArguments, listArguments, matcher } from '../grammar/list.ts'
 import { fromUtf7 } from '../grammar/mailbox-name.ts'
 import { BadSyntax, utf8Text } from '../grammar/scanner.ts'
+import { entriesText } from '../metadata.ts'
 import { type ListedOther, listOthers, opened } from '../others.ts'
 import { startPace } from '../pace.ts'
 import { type ListShow, listLine, specialUseOf } from '../respond/list.ts'
@@ -15,6 +16,9 @@ import { lettersOf } from './acl.ts'
 
 /** Octets of a pattern with its reference. */
 const maxPattern = 1000
+
+/** Octets of an annotation that a list tells. */
+const maxListed = 4096
 
 /** A LIST and what its patterns match. */
 type Listing = ListArguments & {
@@ -82,8 +86,12 @@ const listOne = async (
   const account = 'account' in mailbox ? mailbox.account : session.account
   const rights = list.rights.get(account)
   if (rights !== undefined) session.untagged(`MYRIGHTS ${session.name(mailbox.path)} ${lettersOf(rights)}`)
-  if (list.status === undefined) return
-  session.untagged(await statusLine(session, mailbox, list.status, account))
+  if (list.metadata !== undefined) {
+    const subject = { account, id: mailbox.id, role: mailbox.role }
+    const { items } = await entriesText(session, subject, list.metadata, { maxSize: maxListed, depth: 0 })
+    session.untagged(`METADATA ${session.name(mailbox.path)} (${items.join(' ')})`)
+  }
+  if (list.status !== undefined) session.untagged(await statusLine(session, mailbox, list.status, account))
 }
 
 /** One's own mailboxes, then those of functions that are open. */
@@ -150,6 +158,7 @@ export const list: Command = {
     { name: 'LIST-EXTENDED' },
     { name: 'LIST-STATUS' },
     { name: 'LIST-MYRIGHTS' },
+    { name: 'LIST-METADATA' },
     { name: 'SPECIAL-USE' },
   ],
   run: runList,

@@ -1,4 +1,6 @@
 /** The arguments of LIST and LSUB: RFC 9051 §6.3.9 (EXTENDED 5258, STATUS 5819, SPECIAL-USE 6154, MYRIGHTS 8440). */
+
+import { type EntryName, entryNames } from './metadata.ts'
 import { BadSyntax, type Scanner } from './scanner.ts'
 import { type StatusItem, statusItems } from './status.ts'
 
@@ -14,6 +16,8 @@ export interface ListArguments {
   readonly patterns: readonly Buffer[]
   readonly returns: ReadonlySet<ListReturn>
   readonly status?: readonly StatusItem[]
+  /** Entries of METADATA (RFC 9590). */
+  readonly metadata?: readonly EntryName[]
 }
 
 const selections: ReadonlySet<string> = new Set<ListSelection>([
@@ -50,18 +54,28 @@ const patterns = (scanner: Scanner): { list: Buffer[]; several: boolean } => {
   return { list, several: true }
 }
 
-const returnList = (scanner: Scanner): { returns: Set<ListReturn>; status?: StatusItem[] } => {
+type ReturnList = Pick<ListArguments, 'returns' | 'status' | 'metadata'>
+
+const returnList = (scanner: Scanner): ReturnList => {
   const returns = new Set<ListReturn>()
   let status: StatusItem[] | undefined
+  let metadata: EntryName[] | undefined
   scanner.list(() => {
     const word = scanner.keyword()
     if (word === 'STATUS') {
       scanner.sp()
       status = statusItems(scanner)
+    } else if (word === 'METADATA') {
+      scanner.sp()
+      metadata = entryNames(scanner)
     } else if (returnOptions.has(word)) returns.add(word as ListReturn)
     else throw new BadSyntax('Unknown LIST return option')
   })
-  return status === undefined ? { returns } : { returns, status }
+  return {
+    returns,
+    ...(status === undefined ? {} : { status }),
+    ...(metadata === undefined ? {} : { metadata }),
+  }
 }
 
 /** Reads everything after `LIST`. */
@@ -76,7 +90,7 @@ export const listArguments = (scanner: Scanner): ListArguments => {
   const reference = scanner.astring()
   scanner.sp()
   const { list, several } = patterns(scanner)
-  let options: ReturnType<typeof returnList> = { returns: new Set() }
+  let options: ReturnList = { returns: new Set() }
   const returning = scanner.takeSp()
   if (returning) {
     if (!scanner.takeKeyword('RETURN')) scanner.fail('RETURN')
