@@ -13,6 +13,30 @@ const earlyTheme = (): Plugin => ({
   transformIndexHtml: () => [{ tag: 'script', attrs: { src: '/theme.js' }, injectTo: 'head-prepend' }],
 })
 
+/** The page names the files of the mail's program, so that theme.js can ask for them before the program that would. */
+const namedProgram = (): Plugin => ({
+  name: 'named-program',
+  apply: 'build',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_html, { bundle = {} }) => {
+      const files = new Set<string>()
+      const add = (name: string): void => {
+        const chunk = bundle[name]
+        if (chunk?.type !== 'chunk' || files.has(`/${name}`)) return
+        files.add(`/${name}`)
+        for (const css of chunk.viteMetadata?.importedCss ?? []) files.add(`/${css}`)
+        for (const used of chunk.imports) add(used)
+      }
+      const program = Object.values(bundle).find(
+        (one) => one.type === 'chunk' && one.facadeModuleId?.endsWith('/shell/signed-in.tsx'),
+      )
+      if (program) add(program.fileName)
+      return [{ tag: 'meta', attrs: { name: 'program', content: [...files].join(' ') }, injectTo: 'head-prepend' }]
+    },
+  },
+})
+
 /** The files that a browser keeps to start without a network, by the paths it asks for them. */
 const shellFiles = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true, recursive: true })
@@ -54,14 +78,21 @@ const serviceWorker = (): Plugin => ({
 
 /** What everybody uses, signed in or not, and what it needs of the libraries. */
 const isShared = (id: string) =>
-  /src[\\/]web[\\/](?:i18n[\\/](?!parts[\\/])|data[\\/](?:vault|storage-idb)|ui[\\/](?:button|icon|classes|field)|shell[\\/](?:value|request|session|preferences|gate-place|announce|toasts|brand|splash|keepsakes|error-edge|begin|step-up|lazy-gate))/.test(
+  /src[\\/]web[\\/](?:i18n[\\/](?!parts[\\/])|data[\\/](?:vault|storage-idb)|ui[\\/](?:button|icon|classes|field)|ui[\\/](?:avatar|later)|shell[\\/](?:value|early|request|session|preferences|gate-place|announce|toasts|brand|splash|keepsakes|error-edge|begin|step-up|lazy-gate))/.test(
     id,
   )
 
 /** The mail's own small modules that several chunks use; not those of a chunk that is loaded later. */
 const isMail = (id: string) =>
-  /src[\\/](?:web[\\/](?:data|modules[\\/]mail)|base|format[\\/](?:address|mime|jmap))[\\/]/.test(id) &&
-  !/sanitise|[\\/]compose[\\/](?!composers|answer)/.test(id)
+  (/src[\\/](?:web[\\/](?:data|modules[\\/]mail)|base|format[\\/](?:address|mime|jmap))[\\/]/.test(id) &&
+    !/sanitise|[\\/]compose[\\/](?!composers|answer)/.test(id)) ||
+  /src[\\/]web[\\/]shell[\\/](?:frame\.module|error-notices|use-title|farewell|profile-name|switch-profile)|@tanstack[\\/]react-router[\\/]/.test(
+    id,
+  )
+
+/** The first pages of the gate; what only one of the others needs stays with it. */
+const isGate = (id: string) =>
+  /modules[\\/]gate[\\/](?!factor|recover|agree|enrol|profile-page|new-password|accessibility)/.test(id)
 
 /** The web app: sources in src/web, result in dist/web. `CONVERGENCE_URL` names the server that development talks to. */
 export default defineConfig(() => {
@@ -71,7 +102,7 @@ export default defineConfig(() => {
   return {
     root: here('./src/web'),
     publicDir: here('./src/web/public'),
-    plugins: [react(), earlyTheme(), serviceWorker()],
+    plugins: [react(), earlyTheme(), namedProgram(), serviceWorker()],
     define: { __VERSION__: JSON.stringify(version) },
     resolve: {
       alias: [{ find: /^#(base|format|web)\//, replacement: here('./src/') + '$1/' }],
@@ -102,6 +133,7 @@ export default defineConfig(() => {
               { name: 'react', test: /node_modules[\\/](react|react-dom|scheduler)[\\/]/, priority: 3 },
               { name: 'shared', test: isShared, minShareCount: 2, priority: 2 },
               { name: 'mail', test: isMail, minShareCount: 2, priority: 1 },
+              { name: 'gate', test: isGate, minShareCount: 2, priority: 1 },
             ],
           },
         },

@@ -103,6 +103,7 @@ class Client {
       isExpired: () => this.status.get() === 'expired',
       lists: () => this.shelf.lists.values(),
       account: options.account,
+      owner: () => options.owner?.(),
     })
     this.push = new Push({
       clock: options.clock,
@@ -133,12 +134,17 @@ class Client {
   private async start(): Promise<void> {
     const timeout = Promise.withResolvers<undefined>()
     const timer = this.clock.setTimeout(() => timeout.resolve(undefined), RESTORE_WITHIN)
-    const session = await Promise.race([this.persist.restore().catch(() => undefined), timeout.promise])
+    const show = (known: SessionInfo) => {
+      if (this.closed) return
+      this.session.set(known)
+      this.shelf.restoreAll()
+    }
+    const session = await Promise.race([this.persist.restore(show).catch(() => undefined), timeout.promise])
     this.clock.clearTimeout(timer)
     this.persist.giveUpRestoring()
     if (this.closed) return
     this.model.notifier.batch(() => {
-      if (session) this.session.set(session)
+      if (session && this.session.get() === undefined) this.session.set(session)
       this.shelf.restoreAll()
     })
     this.transport.start()

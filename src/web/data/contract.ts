@@ -399,6 +399,8 @@ export interface ClientOptions {
   /** Undefined: no push, polling only. */
   readonly eventSource?: ((url: string) => EventSourceLike) | undefined
   readonly storage: Storage
+  /** Login of who is signed in, once it is known: nobody is shown what another person's client has kept. */
+  readonly owner?: () => string | undefined
   /** The account to be the client of; default: the person's own. */
   readonly account?: string
   readonly clock: Timers

@@ -4,6 +4,7 @@
  */
 import type { Identity, Mailbox, Thread } from '#format/jmap/mail.ts'
 import type { EmailBody, EmailSummary, SessionInfo, Storage, Timers } from './contract.ts'
+import { type FirstScreen, firstScreenOf, layFirstScreen } from './first-screen.ts'
 import type { QueryList, SavedList } from './list.ts'
 import type { Model, RecordType } from './model.ts'
 import type { Outbox, OutboxState } from './outbox.ts'
@@ -27,6 +28,8 @@ export interface PersistHost {
   lists(): Iterable<QueryList>
   /** The one account it is for; undefined: whoever signs in. */
   readonly account: string | undefined
+  /** Login of the person, when it is known already: what another one left is not shown to them. */
+  owner(): string | undefined
 }
 
 export class Persist {
@@ -52,17 +55,38 @@ export class Persist {
     return account === undefined ? 'last' : `${account}/last`
   }
 
+  private get screenKey(): string {
+    return `${this.lastKey}/screen`
+  }
+
   /** True for the one page of several that writes the records. */
   get isFirst(): boolean {
     return this.isWriter
   }
 
-  /** Reads what the last account left; gives its session. */
-  async restore(): Promise<SessionInfo | undefined> {
+  /**
+   * Reads what the last account left; gives its session. `shown` is told of the first screen as soon as it is there, before
+   * the rest is read.
+   */
+  async restore(shown: (session: SessionInfo) => void = () => {}): Promise<SessionInfo | undefined> {
     const { storage, model } = this.host
-    const session = (await storage.read(this.lastKey)).get(this.lastKey) as SessionInfo | undefined
+    const last = await storage.read(this.lastKey)
+    const session = last.get(this.lastKey) as SessionInfo | undefined
     if (typeof session?.accountId !== 'string') return
+    const owner = this.host.owner()
+    if (owner !== undefined && owner !== session.username) return
     const prefix = `${session.accountId}/`
+    const screen = last.get(this.screenKey) as FirstScreen | undefined
+    const unsent = screen && (await storage.read(`${prefix}outbox/`))
+    if (this.isTooLate) return
+    // With unsent changes over them the records are shown together with those, below.
+    if (screen?.accountId === session.accountId && unsent?.size === 0)
+      model.notifier.batch(() => {
+        const [key, saved] = layFirstScreen(model, screen)
+        this.savedLists.set(key, saved)
+        model.unsaved.clear()
+        shown(session)
+      })
     this.isWriter = await storage.claim(cacheLock(session.accountId))
     const first = await Promise.all(FIRST.map((kind) => storage.read(prefix + kind)))
     const entries = new Map(first.flatMap((some) => [...some]))
@@ -190,6 +214,10 @@ export class Persist {
     }
     this.host.model.unsaved.clear()
     this.saveLists(prefix, put)
+    const screen = firstScreenOf(this.host.model, session.accountId, this.host.lists())
+    if (screen) put.set(this.screenKey, screen)
+    // An older one would bring back what has changed since.
+    else remove.push(this.screenKey)
     this.evict(prefix, put, remove)
     await this.write(put, remove)
   }
@@ -276,6 +304,7 @@ export class Persist {
 
   /** What the server has as well; what has not been sent is kept for the one who wrote it. */
   async eraseRecords(accountId: string): Promise<void> {
+    await this.host.storage.write(new Map(), [this.screenKey]).catch(() => {})
     for (const kind of ['states', 'mailboxes', 'identities', 'email/', 'thread/', 'body/', 'list/'])
       await this.host.storage.clear(`${accountId}/${kind}`).catch(() => {})
   }

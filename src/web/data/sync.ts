@@ -115,6 +115,8 @@ export class Lane {
         }
         readRecords(type, answer.args, gathered)
         model.setState(type, readState(answer.args))
+        // As new as can be: there is nothing to ask of it besides.
+        this.stale.delete(type)
         if (type === 'Mailbox') model.setMailboxes(mailboxMap(gathered))
         if (type === 'Identity') {
           model.identities.set([...gathered.identities.values()])

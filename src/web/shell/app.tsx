@@ -1,9 +1,8 @@
 /** Signed out, or on a page of the gate: the gate. Signed in: the frame with its routes. Each is a chunk of its own. */
-import { lazy, Suspense } from 'react'
 import { I18nProvider } from 'react-aria-components/I18nProvider'
 import { useTranslation } from 'react-i18next'
 import { Announcer } from './announce.tsx'
-import { type Beginning, loadSignedIn } from './begin.ts'
+import { type Beginning, SignedIn } from './begin.ts'
 import { ErrorEdge } from './error-edge.tsx'
 import { gatePage } from './gate-place.ts'
 import { LazyGate } from './lazy-gate.ts'
@@ -13,8 +12,6 @@ import { StepUpHost } from './step-up.tsx'
 import { Toasts } from './toasts.tsx'
 import { useLive } from './value.ts'
 
-const SignedIn = lazy(() => loadSignedIn().then((module) => ({ default: module.SignedIn })))
-
 const Main = ({ beginning }: { beginning: Beginning }) => {
   const stage = useLive(beginning.stage)
   const page = useLive(gatePage)
@@ -22,11 +19,7 @@ const Main = ({ beginning }: { beginning: Beginning }) => {
   if (stage === 'starting') return <Splash />
   // Somebody who must first do something is held at the gate.
   const isHeld = who?.signedIn === true && who.mustChangePassword
-  return (
-    <Suspense fallback={<Splash />}>
-      {stage === 'signedOut' || page !== undefined || isHeld ? <LazyGate /> : <SignedIn />}
-    </Suspense>
-  )
+  return stage === 'signedOut' || page !== undefined || isHeld ? <LazyGate /> : <SignedIn />
 }
 
 export const App = ({ beginning }: { beginning: Beginning }) => {

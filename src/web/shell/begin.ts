@@ -1,10 +1,14 @@
 /**
  * The first moments: who is signed in is asked at once; where somebody was signed in last time, the mail and its program
- * are asked for beside it instead of after it. Nothing is shown before the server has said who we are.
+ * are asked for beside it instead of after it, and while somebody types a password the program of the mail is fetched.
+ * Nothing is shown before the server has said who we are.
  */
+import { later, preloadWhenIdle } from '../ui/later.tsx'
+import { askMailSession } from './early.ts'
 import { gatePage } from './gate-place.ts'
 import { eraseKept } from './keepsakes.ts'
 import { refreshSession, session } from './session.ts'
+import { Splash } from './splash.tsx'
 import { createValue } from './value.ts'
 
 const HINT = 'convergence.signed-in'
@@ -41,6 +45,11 @@ export const loadSignedIn = () => import('./signed-in.tsx')
 
 type Program = ReturnType<typeof loadSignedIn>
 
+export const SignedIn = later(() => loadSignedIn().then((module) => module.SignedIn), Splash)
+
+/** After the sign-in page is there. */
+const PROGRAM_AFTER_MS = 300
+
 /** The session was ended from elsewhere (a lost machine): nothing of it may stay here, nor be shown. */
 const forgetAll = async (program: Program | undefined, isShown: boolean): Promise<void> => {
   await program?.then((module) => module.cool({ forget: true })).catch(() => undefined)
@@ -51,8 +60,13 @@ const forgetAll = async (program: Program | undefined, isShown: boolean): Promis
 
 export const beginSession = (): Beginning => {
   const stage = createValue<Stage>('starting')
-  let early = hinted() && gatePage.get() === undefined ? loadSignedIn() : undefined
-  void early?.then((module) => module.warm()).catch(() => undefined)
+  let early: Program | undefined
+  if (hinted() && gatePage.get() === undefined) {
+    askMailSession()
+    early = loadSignedIn()
+    void SignedIn.preload().catch(() => undefined)
+    void early.then((module) => module.warm()).catch(() => undefined)
+  }
   const open = () => stage.set('open')
   const follow = () => {
     const now = session.get()
@@ -67,6 +81,7 @@ export const beginSession = (): Beginning => {
       void early?.then((module) => module.cool()).catch(() => undefined)
       early = undefined
       stage.set('signedOut')
+      setTimeout(() => preloadWhenIdle([SignedIn.preload]), PROGRAM_AFTER_MS)
     }
   }
   session.subscribe(follow)

@@ -1,10 +1,9 @@
 /** When the session ends, sign-in covers the application: what was being written stays mounted underneath. */
-import { Suspense, useEffect } from 'react'
+import { useEffect } from 'react'
 import { useClient } from './client.tsx'
 import css from './expired-cover.module.css'
 import { LazyGate } from './lazy-gate.ts'
 import { refreshSession, session } from './session.ts'
-import { Splash } from './splash.tsx'
 import { useLive } from './value.ts'
 
 export const ExpiredCover = () => {
@@ -21,9 +20,7 @@ export const ExpiredCover = () => {
   if (status !== 'expired') return null
   return (
     <div className={css.cover} role="dialog" aria-modal="true">
-      <Suspense fallback={<Splash />}>
-        <LazyGate expired />
-      </Suspense>
+      <LazyGate expired />
     </div>
   )
 }

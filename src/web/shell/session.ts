@@ -131,13 +131,27 @@ export const readSession = (value: unknown): Session => {
   }
 }
 
+declare global {
+  /** Asked by theme.js, the page's first script, while this program was on its way. */
+  var convergenceSession: Promise<Response> | undefined
+}
+
+/** Once: what is asked later is asked anew. */
+const takeEarly = (): Promise<Response> | undefined => {
+  const early = globalThis.convergenceSession
+  globalThis.convergenceSession = undefined
+  return early
+}
+
 /** Asks the server who we are. Throws when it cannot be reached. */
 export const refreshSession = async (): Promise<Session> => {
-  const response = await fetch('/auth/session', {
-    credentials: 'same-origin',
-    headers: { accept: 'application/json' },
-    cache: 'no-store',
-  })
+  const asked = () =>
+    fetch('/auth/session', {
+      credentials: 'same-origin',
+      headers: { accept: 'application/json' },
+      cache: 'no-store',
+    })
+  const response = await (takeEarly() ?? asked())
   if (!response.ok && response.status !== 401) throw new Error(`session: ${response.status}`)
   const answer = readSession(await response.json())
   session.set(answer)

@@ -2,6 +2,7 @@
 import { RouterProvider } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import type { MailClient } from '../data/index.ts'
+import { focusOn } from '../modules/mail/list/focus.ts'
 import { OwnClientProvider } from './client.tsx'
 import { Confirmation } from './confirm.tsx'
 import { ErrorNotices } from './error-notices.tsx'
@@ -9,6 +10,7 @@ import { ExpiredCover } from './expired-cover.tsx'
 import { followWorker } from './follow-worker.ts'
 import { closeFunctions, followFunctions } from './functions.ts'
 import { followSignOut } from './keepsakes.ts'
+import { preferences } from './preferences.ts'
 import { createAppRouter } from './router.tsx'
 import { keptFor } from './session.ts'
 import { startClient } from './start-client.ts'
@@ -16,6 +18,23 @@ import { startUpdates } from './updates.ts'
 
 const RENEW_AFTER_MS = 15_000
 const AHEAD_AFTER_MS = 3000
+
+/** By then the screen has the list in its own hands. */
+const INBOX_HELD_MS = 5000
+
+/** The rows of the inbox are asked for as soon as it is known which one it is, not once the screen that shows them is made. */
+const askInbox = (made: MailClient): void => {
+  const stop = made.mailboxes.subscribe(() => {
+    const inbox = made.mailboxes.get()?.find(({ role }) => role === 'inbox')
+    if (inbox === undefined) return
+    stop()
+    const { flat, listOrder } = preferences.get()
+    const isWanted = /^\/(?:$|mail\/inbox(?:\/|$))/.test(window.location.pathname)
+    if (!isWanted || flat || listOrder === 'oldest' || focusOn.get()) return
+    const list = made.list(made.mailboxQuery(inbox.id))
+    setTimeout(() => list.close(), INBOX_HELD_MS)
+  })
+}
 
 let client: MailClient | undefined
 
@@ -25,6 +44,7 @@ export const warm = (): MailClient => {
     const made = startClient()
     made.session.subscribe(() => keptFor.set(made.session.get()?.username))
     followFunctions(made)
+    askInbox(made)
     client = made
   }
   return client

@@ -7,10 +7,9 @@ import {
   type MailClient,
   sharedEvents,
 } from '../data/index.ts'
+import { CSRF, takeAsked } from './early.ts'
 import { vault } from './keepsakes.ts'
-
-/** A cookie-authenticated request must carry a header that other sites cannot send (CSRF). */
-const CSRF = 'X-CSRF'
+import { session } from './session.ts'
 
 class SameSiteRequest extends XMLHttpRequest {
   override open(method: string, url: string | URL): void {
@@ -25,11 +24,14 @@ let shared: ClientOptions | undefined
 const options = (): ClientOptions => {
   shared ??= {
     fetch: (url, init) => {
+      const asked = takeAsked(init.method ?? 'GET', url)
+      if (asked !== undefined) return asked
       const headers = new Headers(init.headers)
       headers.set(CSRF, '1')
       return fetch(url, { ...init, headers, credentials: 'same-origin' })
     },
     eventSource: sharedEvents((url) => new EventSource(url)),
+    owner: () => (session.get()?.signedIn === true ? session.get()?.login : undefined),
     storage: lockedStorage(idbStorage(indexedDB, navigator.locks), vault()),
     clock: {
       now: () => Date.now(),

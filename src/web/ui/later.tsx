@@ -10,7 +10,8 @@ export interface Later<P extends object> {
   preload(): Promise<unknown>
 }
 
-export const later = <P extends object>(load: () => Promise<ComponentType<P>>): Later<P> => {
+/** @param Waiting shown until it is there; nothing when it is not given */
+export const later = <P extends object>(load: () => Promise<ComponentType<P>>, Waiting?: ComponentType): Later<P> => {
   let Loaded: ComponentType<P> | undefined
   let loading: Promise<unknown> | undefined
   const preload = (): Promise<unknown> => {
@@ -36,7 +37,8 @@ export const later = <P extends object>(load: () => Promise<ComponentType<P>>): 
         current = false
       }
     }, [])
-    return Loaded === undefined ? null : <Loaded {...props} />
+    if (Loaded !== undefined) return <Loaded {...props} />
+    return Waiting === undefined ? null : <Waiting />
   }
   return Object.assign(Part, { preload })
 }

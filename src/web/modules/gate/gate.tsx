@@ -4,7 +4,8 @@
  */
 import { Suspense, useEffect, useState } from 'react'
 import { lazyScreen } from '../../i18n/parts.ts'
-import { gatePage, leave, readWanted, safeThen, type Wanted } from '../../shell/gate-place.ts'
+import { askMailSession } from '../../shell/early.ts'
+import { gatePage, isOfTheServer, leave, readWanted, safeThen, type Wanted } from '../../shell/gate-place.ts'
 import { preferences } from '../../shell/preferences.ts'
 import { refreshSession, type Session, session } from '../../shell/session.ts'
 import { Splash } from '../../shell/splash.tsx'
@@ -67,6 +68,9 @@ const stillMissing = (who: Session, wanted: Wanted): 'password' | 'profile' | 'a
   return who.profile === undefined && who.profiles.length > 1 ? 'profile' : undefined
 }
 
+/** Pages of the application, which begin with the mail's session. */
+const isOfTheMail = (then: string): boolean => !isOfTheServer(safeThen(then))
+
 const Leave = ({ then }: { then: string }) => {
   useEffect(() => leave(then), [then])
   return <Splash />
@@ -99,6 +103,7 @@ const Flow = ({ expired, wanted }: { expired: boolean; wanted: Wanted }) => {
   const onStep = async (next: Step) => {
     // Somebody in the middle of something is not held up by what can wait.
     if (next.next === 'done' || (expired && next.next === 'enrol')) {
+      if (!expired && isOfTheMail(next.onward === '' ? wanted.onward : next.onward)) askMailSession()
       await refreshSession().catch(() => undefined)
       if (!expired) leave(next.onward === '' ? wanted.onward : safeThen(next.onward))
     } else {

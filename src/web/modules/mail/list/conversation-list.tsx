@@ -1,8 +1,7 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows placed by a virtual list cannot be those of an HTML table
 /** The conversations, however many: only the rows on screen exist, only they are fetched. */
 import { useNavigate } from '@tanstack/react-router'
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { type MouseEvent, useCallback, useEffect, useRef } from 'react'
+import { type MouseEvent, useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EmailSummary } from '../../../data/index.ts'
 import { preferences } from '../../../shell/preferences.ts'
@@ -17,6 +16,7 @@ import { EmptyList } from './empty-list.tsx'
 import { type ListState, selectTo, toggleRow } from './list-state.ts'
 import { useList } from './use-list.ts'
 import { useListKeys } from './use-list-keys.ts'
+import { useWindow } from './use-window.ts'
 
 const rem = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16
 
@@ -49,28 +49,13 @@ export const ConversationList = ({ state, place }: { state: ListState; place: Pl
   const view = useLive(preferences)
   const isWide = useWideRows()
   const cursor = useLive(state.cursor)
-  const scroller = useRef<HTMLDivElement>(null)
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null)
   const height = Math.round(rowHeight(view, isWide) * rem())
   const count = list.total ?? WAITING
-  const virtual = useVirtualizer({
-    count,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => height,
-    overscan: 8,
-    initialOffset: state.shown.top,
-    onChange: ({ scrollOffset }) => {
-      state.shown.top = scrollOffset ?? 0
-    },
-  })
-  const items = virtual.getVirtualItems()
-  const first = items[0]?.index ?? 0
-  const last = (items.at(-1)?.index ?? 0) + 1
+  const { first, last, scrollTo } = useWindow(scroller, { count, height, place: state.shown })
+  const items = Array.from({ length: last - first }, (_, i) => first + i)
   useRows(state, first, last)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new height means new positions
-  useEffect(() => virtual.measure(), [virtual, height])
-  // Another list starts at its top; one that is come back to, where it was left.
-  useEffect(() => virtual.scrollToOffset(state.shown.top), [virtual, state])
-  useListKeys(state, scroller, (index) => virtual.scrollToIndex(index, { align: 'auto' }))
+  useListKeys(state, scroller, scrollTo)
 
   const { param, kind, text, account } = place
   const onOpen = useCallback(
@@ -84,10 +69,10 @@ export const ConversationList = ({ state, place }: { state: ListState; place: Pl
   )
   if (list.total === 0) return <EmptyList place={place} failed={false} />
   if (list.failed) return <EmptyList place={place} failed />
-  const cursorShown = cursor !== undefined && items.some((item) => list.idAt(item.index) === cursor)
+  const cursorShown = cursor !== undefined && items.some((index) => list.idAt(index) === cursor)
   return (
     <div
-      ref={scroller}
+      ref={setScroller}
       id="list"
       role="grid"
       tabIndex={0}
@@ -100,23 +85,20 @@ export const ConversationList = ({ state, place }: { state: ListState; place: Pl
       data-preview={view.previewLines}
       {...(cursorShown ? { 'aria-activedescendant': rowElementId(cursor) } : {})}
     >
-      <div role="rowgroup" className={css.rows} style={{ height: virtual.getTotalSize() }}>
-        {items.map((item) => {
-          const id = list.idAt(item.index)
-          return (
-            <ConversationRow
-              key={item.key}
-              state={state}
-              index={item.index}
-              id={id}
-              top={item.start}
-              height={item.size}
-              openThread={place.threadId}
-              showSnippet={place.kind === 'search'}
-              onOpen={onOpen}
-            />
-          )
-        })}
+      <div role="rowgroup" className={css.rows} style={{ height: count * height }}>
+        {items.map((index) => (
+          <ConversationRow
+            key={index}
+            state={state}
+            index={index}
+            id={list.idAt(index)}
+            top={index * height}
+            height={height}
+            openThread={place.threadId}
+            showSnippet={place.kind === 'search'}
+            onOpen={onOpen}
+          />
+        ))}
       </div>
     </div>
   )

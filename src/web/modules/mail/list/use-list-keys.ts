@@ -1,5 +1,5 @@
 /** The keys of the grid: the arrows and their kin move a cursor, the focus stays on the grid. */
-import { type RefObject, useEffect } from 'react'
+import { useEffect } from 'react'
 import { openCursorRow } from '../act/open.ts'
 import { useActs } from '../act/use-acts.ts'
 import { isComposerStarting } from '../compose/composers.ts'
@@ -34,11 +34,7 @@ export const moveCursor = (state: ListState, step: number): { index: number; id:
   return { index, id }
 }
 
-export const useListKeys = (
-  state: ListState,
-  grid: RefObject<HTMLDivElement | null>,
-  scrollTo: (index: number) => void,
-): void => {
+export const useListKeys = (state: ListState, grid: HTMLElement | null, scrollTo: (index: number) => void): void => {
   const acts = useActs()
   useEffect(() => {
     const step = (amount: number, extend: boolean) => {
@@ -54,7 +50,7 @@ export const useListKeys = (
       if (event.defaultPrevented || event.altKey) return
       const target = event.target
       if (!(target instanceof HTMLElement) || isTyping(target)) return
-      const inGrid = grid.current?.contains(target) ?? false
+      const inGrid = grid?.contains(target) ?? false
       const amount = stepOf(event.key, state.list.total ?? 0)
       if (amount !== undefined && !event.ctrlKey && !event.metaKey) {
         const letter = event.key.length === 1
