@@ -139,6 +139,9 @@ export interface JsCard {
   readonly [other: string]: unknown
 }
 
+/** A card being put together. Members read from outside are not checked by this: `faultOf` (check.ts) is what checks them. */
+export type CardDraft = { -readonly [K in keyof JsCard]: JsCard[K] }
+
 /** The parts of a map with those preferred first, in their own order otherwise. */
 export const inOrder = <T extends Part>(parts: ById<T> | undefined): T[] =>
   Object.values(parts ?? {}).sort((a, b) => (a.pref ?? 101) - (b.pref ?? 101))

@@ -4,7 +4,7 @@
  */
 import { splitRaw, unescapeText } from '../content-line/property.ts'
 import type { VCard, VCardProperty } from '../vcard/syntax.ts'
-import type { JsCard, VCardProp } from './card.ts'
+import type { CardDraft, JsCard, VCardProp } from './card.ts'
 import { readDate, readMoment } from './dates.ts'
 import { addressKinds, featureOf, isExtra, nameKinds, relatedKinds, resourceProperties } from './mapping.data.ts'
 
@@ -43,7 +43,7 @@ const paramsAsJson = (
 const plainLabel = (value: string): string => text(value).replace(/^_\$!<(.*)>!\$_$/s, '$1')
 
 class Builder {
-  readonly card: Values = { '@type': 'Card', version: '1.0' }
+  readonly card: CardDraft = { '@type': 'Card', version: '1.0', uid: '' }
   readonly props: VCardProp[] = []
   readonly #labels: ReadonlyMap<string, string>
   readonly #usedGroups = new Set<string>()
@@ -318,7 +318,7 @@ const single =
 
 const otherHandlers: Readonly<Record<string, Handler>> = {
   UID: (build, property) => {
-    if (build.card.uid !== undefined) return build.keep(property)
+    if (build.card.uid !== '') return build.keep(property)
     build.card.uid = text(property.value)
   },
   KIND: kind,
@@ -386,8 +386,8 @@ export const fromVCard = (vcard: VCard, uid: string): JsCard => {
   // A label stays beside what we do not know; the others went to their parts.
   for (const property of late) if (!build.usedGroup(property.group)) build.keep(property)
   const card = build.card
-  if (typeof card.uid !== 'string' || card.uid === '') card.uid = uid
-  if (card.name !== undefined && Object.keys(card.name as Values).length === 0) delete card.name
+  if (card.uid === '') card.uid = uid
+  if (card.name !== undefined && Object.keys(card.name).length === 0) delete card.name
   if (build.props.length > 0) card.vCardProps = build.props
-  return card as unknown as JsCard
+  return card
 }

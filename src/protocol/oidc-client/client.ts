@@ -44,16 +44,26 @@ const authentication = (config: OidcProvider): client.ClientAuth => {
 /** No HMAC: a client that takes what its secret signs could be told anything by who shares the secret. */
 const signedBy = ['RS256', 'PS256', 'ES256', 'EdDSA', 'RS384', 'RS512', 'ES384', 'ES512', 'PS384', 'PS512']
 
+/** What the library reads of them it checks where it uses it. */
+const areMetadata = (value: Readonly<Record<string, unknown>>): value is client.ServerMetadata & typeof value =>
+  typeof value.issuer === 'string'
+
+const givenMetadata = ({ metadata }: OidcProvider): client.ServerMetadata | undefined => {
+  if (metadata === undefined || areMetadata(metadata)) return metadata
+  throw new Failure('invalid', 'OpenID: the metadata name no issuer', { property: 'metadata' })
+}
+
 const configure = async (config: OidcProvider): Promise<client.Configuration> => {
   const issuer = new URL(config.issuer)
   const loopback = issuer.protocol === 'http:'
   const execute = loopback ? [client.allowInsecureRequests] : []
   const auth = authentication(config)
+  const given = givenMetadata(config)
   const found =
-    config.metadata === undefined
+    given === undefined
       ? await client.discovery(issuer, config.clientId, {}, auth, { execute, timeout: patience })
-      : new client.Configuration(config.metadata as unknown as client.ServerMetadata, config.clientId, {}, auth)
-  if (config.metadata !== undefined && loopback) client.allowInsecureRequests(found)
+      : new client.Configuration(given, config.clientId, {}, auth)
+  if (given !== undefined && loopback) client.allowInsecureRequests(found)
   if (found.serverMetadata().issuer !== config.issuer)
     throw new Failure('forbidden', 'OpenID: the metadata are of another issuer')
   // By default the token endpoint's TLS is believed alone; we want the provider's own signature as well.

@@ -7,7 +7,7 @@ import { type PreparedMedia, takeMedia } from '#domain/contacts/media.ts'
 import { changeContact, createContact, deleteContact } from '#domain/contacts/write.ts'
 import { CONTACTS } from '#format/jmap/contacts.ts'
 import type { Id } from '#format/jmap/core.ts'
-import type { JsCard } from '#format/jscontact/card.ts'
+import type { CardDraft, JsCard } from '#format/jscontact/card.ts'
 import { findBlob, readBlob } from '../blob/open.ts'
 import { id, isObject, isTrue, mapOf } from '../check.ts'
 import { invalidProperties, SetFault } from '../failure.ts'
@@ -76,10 +76,12 @@ const bookOf = (value: unknown, call: AccountCall): number => {
   return book
 }
 
-const cardOf = (object: Given): JsCard => {
-  const { id: _id, addressBookIds: _books, ...card } = object
-  const kept = Object.entries(card).filter(([, value]) => value !== null && value !== undefined)
-  return Object.fromEntries(kept) as unknown as JsCard
+/** The card within the object; the domain checks its members. `uid` for a card that has none. */
+const cardOf = (object: Given, uid: string): JsCard => {
+  const { id: _id, addressBookIds: _books, ...members } = object
+  const card: CardDraft = { '@type': 'Card', version: '1.0', uid }
+  for (const [name, value] of Object.entries(members)) if (value !== null && value !== undefined) card[name] = value
+  return card
 }
 
 /** Told as an existing card (RFC 8620 §5.4) when it is the UID that another has. */
@@ -93,8 +95,7 @@ const create = async (tx: Transaction, call: AccountCall, taken: Taken, defaultB
   const { asked, object, media } = taken
   if (object.id !== undefined) throw invalidProperties('The server gives ids', 'id')
   const bookId = object.addressBookIds === undefined ? defaultBook : bookOf(object.addressBookIds, call)
-  const given = cardOf(object)
-  const card: JsCard = { '@type': 'Card', version: '1.0', ...given, uid: given.uid ?? crypto.randomUUID() }
+  const card = cardOf(object, crypto.randomUUID())
   const contact = await createContact(call.ctx, tx, { card, media, bookId })
   const full: Given = cardObject(contact)
   const told = Object.entries(full).filter(([name, value]) => !sameJson(asked[name], value))
@@ -121,7 +122,7 @@ const update = async (
   if (changed.size === 0) return false
   const bookId = changed.has('addressBookIds') ? bookOf(value.addressBookIds, call) : contact.bookId
   const onlyMoves = changed.size === 1 && changed.has('addressBookIds')
-  const content = onlyMoves ? {} : { card: cardOf(value), media: taken.media }
+  const content = onlyMoves ? {} : { card: cardOf(value, contact.card.uid), media: taken.media }
   await changeContact(call.ctx, tx, contact.id, { bookId, ...content })
   return taken.media.size > 0 ? { media: value.media } : null
 }

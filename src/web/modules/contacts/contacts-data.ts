@@ -136,13 +136,8 @@ export class ContactsData {
     const patched = <T extends { id: string }>(one: T): T => {
       const patch = update[one.id]
       if (!patch) return one
-      const next: Record<string, unknown> = { ...one }
-      for (const [path, value] of Object.entries(patch)) {
-        if (path.includes('/')) continue
-        if (value === null) delete next[path]
-        else next[path] = value
-      }
-      return next as unknown as T
+      const whole = Object.entries(patch).filter(([path]) => !path.includes('/'))
+      return { ...one, ...Object.fromEntries(whole.map(([name, value]) => [name, value ?? undefined])) }
     }
     if (type === 'AddressBook') this.books = this.books.filter(({ id }) => !destroy.includes(id)).map(patched)
     else {

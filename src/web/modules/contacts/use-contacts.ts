@@ -46,6 +46,9 @@ export const byName = (cards: readonly ContactCard[]): ContactCard[] =>
 /** The card without what the server gives. */
 const contentOf = ({ id: _id, ...card }: ContactCard): object => card
 
+/** What a new card has before its members are given. */
+const unnamed: JsCard = { uid: '' }
+
 export const useContacts = (): Contacts => {
   const { t } = useTranslation()
   const client = useClient()
@@ -88,7 +91,7 @@ export const useContacts = (): Contacts => {
       }
       const whole = { '@type': 'Card', version: '1.0', ...members, ...books }
       const made = await set('ContactCard', { create: { c: whole } })
-      if (made) toast(t('contacts.saved', { name: named(whole as unknown as JsCard) }))
+      if (made) toast(t('contacts.saved', { name: named(Object.assign({}, unnamed, members)) }))
       return made?.c
     },
     remove: async (card) => {

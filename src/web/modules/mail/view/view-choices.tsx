@@ -7,6 +7,7 @@ import { useLive } from '../../../shell/value.ts'
 import { Choice } from '../../../ui/choice.tsx'
 import { chooseView } from './view.ts'
 
+/** By how many lines they are. */
 const LINES = ['none', 'one', 'two'] as const
 
 export const ViewChoices = () => {
@@ -30,9 +31,9 @@ export const ViewChoices = () => {
       />
       <Choice
         label={t('view.preview')}
-        value={LINES[now.previewLines] ?? 'one'}
-        options={LINES.map((id) => ({ id, name: t(`view.lines.${id}`) }))}
-        onChange={(id) => choose({ previewLines: LINES.findIndex((one) => id === one) })}
+        value={String(now.previewLines)}
+        options={LINES.map((name, lines) => ({ id: String(lines), name: t(`view.lines.${name}`) }))}
+        onChange={(lines) => choose({ previewLines: Number(lines) })}
       />
       <Choice
         label={t('view.rows')}
