@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { listUnmatched } from '#domain/guides/unmatched.ts'
 import { listVotes } from '#domain/guides/votes.ts'
 import { demoSupport } from '#domain/support/demo.ts'
-import { openIncident } from '#domain/support/incidents.ts'
+import { openIncident } from '#domain/support/incident-write.ts'
 import { type HttpRig, openHttpRig } from '../server/rig.ts'
 
 let rig: HttpRig

@@ -3,19 +3,12 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { Audience } from '#domain/directory/audience-rules.ts'
 import { audience } from '#domain/directory/audience-rules.ts'
 import { putGrant } from '#domain/directory/grants.ts'
+import { correctNotice, remindNotice, withdrawNotice } from '#domain/notices/amend.ts'
 import { actsOf, getNotice, type NoticeDraft } from '#domain/notices/notice.ts'
 import { runNotices } from '#domain/notices/publish.ts'
 import { acknowledgeNotice, receivedNotices, seeNotice } from '#domain/notices/read.ts'
 import { noticeCsv, noticeStatistics } from '#domain/notices/statistics.ts'
-import {
-  changeNotice,
-  correctNotice,
-  createNotice,
-  deleteNotice,
-  publishNotice,
-  remindNotice,
-  withdrawNotice,
-} from '#domain/notices/write.ts'
+import { changeNotice, createNotice, deleteNotice, publishNotice } from '#domain/notices/write.ts'
 import { listNotifications } from '#domain/notify/inbox.ts'
 import { notify } from '#domain/notify/notify.ts'
 import { runOutbox } from '#domain/notify/outbox.ts'

@@ -7,7 +7,7 @@ import { addContact, listContacts, removeContact } from '#domain/support/contact
 import { demoSupport } from '#domain/support/demo.ts'
 import { helpFor, readClosures, saveClosures } from '#domain/support/help.ts'
 import { parseHours } from '#domain/support/hours.ts'
-import { closeIncident, openIncident } from '#domain/support/incidents.ts'
+import { closeIncident, openIncident } from '#domain/support/incident-write.ts'
 import { registerSupport } from '#server/http/support.ts'
 import { onEveryEngine } from '../contract/all.ts'
 

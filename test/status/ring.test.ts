@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { savePreferences, usualPreferences } from '#domain/notify/preferences.ts'
 import { ringConcerned } from '#domain/status/ring.ts'
 import { decideSubscription } from '#domain/status/subscribers.ts'
-import { openIncident, updateIncident } from '#domain/support/incidents.ts'
+import { openIncident, updateIncident } from '#domain/support/incident-write.ts'
 import { onEveryEngine } from '../contract/all.ts'
 import { type Academy, openAcademy } from '../directory/rig.ts'
 

@@ -13,16 +13,8 @@ import {
 import { putClosures, readClosures } from '../support/help.ts'
 import type { Period } from '../support/holidays.ts'
 import { decodeHours, type Hours, parseHours, writeHours } from '../support/hours.ts'
-import {
-  checkKept,
-  incidentsSince,
-  type KeptIncident,
-  keepIncident,
-  type Phase,
-  phases,
-  severities,
-  updatesOf,
-} from '../support/incidents.ts'
+import { checkKept, type KeptIncident, keepIncident } from '../support/incident-write.ts'
+import { incidentsSince, type Phase, phases, severities, updatesOf } from '../support/incidents.ts'
 import { momentText, type Place } from './places.ts'
 import type { Counts, Write } from './section.ts'
 

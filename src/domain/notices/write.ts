@@ -3,60 +3,15 @@
  * same transaction, and leaves the long work to the runner (publish.ts).
  */
 import { Failure } from '#base/failure.ts'
-import type { Words } from '#format/jmap/portal.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
-import { type Addressing, reachOf, requireAddress } from '../directory/audience.ts'
+import { reachOf, requireAddress } from '../directory/audience.ts'
 import { type Actor, powersOf } from '../directory/delegation.ts'
 import { findSchool } from '../directory/schools.ts'
-import { reachableBlob } from '../mail/emails.ts'
 import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
-import {
-  addAct,
-  checkDraft,
-  checkNote,
-  checkWords,
-  encodeData,
-  filesOf,
-  getNotice,
-  type NoticeAction,
-  type NoticeDraft,
-  type NoticeStatus,
-  noticeOf,
-  type StoredNotice,
-} from './notice.ts'
-
-/** In which state an author may do what; everything else is a conflict. The runner's own steps are in publish.ts. */
-export const noticeRights = {
-  change: ['draft', 'scheduled'],
-  delete: ['draft', 'scheduled'],
-  publish: ['draft', 'scheduled'],
-  unschedule: ['scheduled'],
-  correct: ['published'],
-  remind: ['published'],
-  withdraw: ['published'],
-} as const satisfies Readonly<Record<string, readonly NoticeStatus[]>>
-
-const what: Addressing = 'notice'
-
-/** Whether somebody may speak in the name of a school, or (empty) of the académie. */
-export const maySpeakFor = async (tx: Reader, actor: Actor, uai: string, now: number): Promise<boolean> => {
-  const reach = reachOf(await powersOf(tx, actor, now), what)
-  return reach === 'all' || (uai !== '' && reach.has(uai))
-}
-
-/** Throws Failure notFound: what one may not touch does not exist for one. */
-export const ownNotice = async (tx: Reader, actor: Actor, id: number, now: number): Promise<StoredNotice> => {
-  const notice = await getNotice(tx, id)
-  if (!(await maySpeakFor(tx, actor, notice.uai, now))) throw new Failure('notFound', 'no such notice')
-  return notice
-}
-
-const requireState = (notice: StoredNotice, verb: keyof typeof noticeRights): void => {
-  const allowed: readonly NoticeStatus[] = noticeRights[verb]
-  if (!allowed.includes(notice.status))
-    throw new Failure('conflict', `a notice that is ${notice.status} is not there to ${verb}`, { property: 'status' })
-}
+import { insertFile, type KeptFile } from './files.ts'
+import { addAct, checkDraft, encodeData, type NoticeDraft, noticeOf, type StoredNotice } from './notice.ts'
+import { maySpeakFor, ownNotice, requireState, what } from './rights.ts'
 
 const requireVoice = async (tx: Reader, actor: Actor, draft: NoticeDraft, now: number): Promise<string> => {
   if (!(await maySpeakFor(tx, actor, draft.uai, now)))
@@ -139,14 +94,6 @@ export const createNotice = async (people: People, actor: Actor, given: NoticeDr
     await appendAudit(tx, now, { actor: actor.login, action: 'notice.save', target: `${id}`, detail: draft.title.fr })
     return id
   })
-}
-
-/** A file of a notice whose octets are in the store already. */
-export interface KeptFile {
-  readonly blobId: number
-  readonly name: string
-  readonly type: string
-  readonly size: number
 }
 
 /** Within a transaction: writes as a draft what was exported, in the name it bore; nobody is told. Returns its number. */
@@ -268,166 +215,6 @@ export const unscheduleNotice = async (people: People, actor: Actor, id: number)
     await addAct(tx, id, now, actor.login, 'unschedule')
   })
 }
-
-const begin = statement(
-  (q, p: Params<{ id: number; status: string; data: string; corrected: number | null; now: number }>) =>
-    q
-      .updateTable('notice')
-      .set({ status: p.status, data: p.data, corrected_at: p.corrected, reached: 0, updated_at: p.now })
-      .where('id', '=', p.id),
-)
-
-type Verb = 'correct' | 'remind' | 'withdraw'
-const under: Readonly<Record<Verb, NoticeStatus>> = {
-  correct: 'correcting',
-  remind: 'reminding',
-  withdraw: 'withdrawing',
-}
-
-/** One of the verbs on a published notice: `work` says what becomes of its data, and what the trace keeps. */
-const act = async (
-  people: People,
-  actor: Actor,
-  id: number,
-  verb: Verb,
-  work: (
-    tx: Writer,
-    notice: StoredNotice,
-    now: number,
-  ) => Promise<{ readonly data: Partial<StoredNotice>; readonly trace: Readonly<Record<string, unknown>> }>,
-): Promise<void> => {
-  const now = people.ctx.clock.now()
-  await people.ctx.store.writeGlobal(async (tx) => {
-    const notice = await ownNotice(tx, actor, id, now)
-    requireState(notice, verb)
-    const { data, trace } = await work(tx, notice, now)
-    const corrected = verb === 'correct' ? now : notice.correctedAt
-    await tx.run(begin, { id, status: under[verb], data: encodeData({ ...notice, ...data }), corrected, now })
-    const action: NoticeAction = verb
-    await addAct(tx, id, now, actor.login, action, trace)
-    const about = { target: `${id}`, detail: JSON.stringify(trace).slice(0, 400) }
-    await appendAudit(tx, now, { actor: actor.login, action: `notice.${verb}`, ...about })
-  })
-  people.ctx.store.bus.publishTopic('outbox')
-}
-
-const forgetReading = statement((q, p: Params<{ id: number }>) =>
-  q
-    .updateTable('notice_recipient')
-    .set({ seen_at: null, acknowledged_at: null })
-    .where('notice_id', '=', p.id)
-    .where((eb) => eb.or([eb('seen_at', 'is not', null), eb('acknowledged_at', 'is not', null)])),
-)
-
-/**
- * Corrects what was published: readers see the new words and the note, the trace keeps the old ones; everybody is asked to
- * read again when `again`. Throws Failure notFound, conflict, invalid.
- */
-export const correctNotice = (
-  people: People,
-  actor: Actor,
-  id: number,
-  given: { readonly title: Words; readonly body: Words; readonly note: Words; readonly again: boolean },
-): Promise<void> => {
-  const words = checkWords(given.title, given.body)
-  const note = checkNote(given.note)
-  return act(people, actor, id, 'correct', async (tx, { title, body }) => {
-    if (given.again) await tx.run(forgetReading, { id })
-    return { data: { ...words, note }, trace: { before: { title, body }, note, again: given.again } }
-  })
-}
-
-/** Takes back what was published: readers see that it was, and why. Throws Failure notFound, conflict, invalid. */
-export const withdrawNotice = (people: People, actor: Actor, id: number, given: Words): Promise<void> => {
-  const note = checkNote(given)
-  return act(people, actor, id, 'withdraw', async () => ({ data: { note }, trace: { note } }))
-}
-
-const dayBetween = 86_400_000
-const lastReminder = statement((q, p: Params<{ id: number }>) =>
-  q
-    .selectFrom('notice_act')
-    .select((eb) => eb.fn.max('at').as('at'))
-    .where('notice_id', '=', p.id)
-    .where('action', '=', 'remind'),
-)
-
-/** Reminds those who have not read it (not acknowledged it, when that is asked). At most once a day. */
-export const remindNotice = (people: People, actor: Actor, id: number): Promise<void> =>
-  act(people, actor, id, 'remind', async (tx, { reminders }, now) => {
-    const last = Number((await tx.first(lastReminder, { id }))?.at ?? 0)
-    if (last > now - dayBetween)
-      throw new Failure('throttled', 'people are reminded once a day at most', {
-        property: 'reminder',
-        retryAfter: last + dayBetween - now,
-      })
-    return { data: { reminders: reminders + 1 }, trace: { reminder: reminders + 1 } }
-  })
-
-// -- files -------------------------------------------------------------------------------------------------------------
-
-export const maxNoticeFiles = 10
-export const maxFileBytes = 20 * 1024 * 1024
-
-const insertFile = statement(
-  (q, p: Params<{ id: number; n: number; blob: number; name: string; type: string; size: number }>) =>
-    q.insertInto('notice_file').values({
-      notice_id: p.id,
-      n: p.n,
-      blob_id: p.blob,
-      name: p.name,
-      type: p.type,
-      size: p.size,
-    }),
-)
-const deleteFile = statement((q, p: Params<{ id: number; n: number }>) =>
-  q.deleteFrom('notice_file').where('notice_id', '=', p.id).where('n', '=', p.n),
-)
-
-/** A file's name on one line, without a path. */
-export const fileName = (text: string): string =>
-  text
-    .normalize('NFC')
-    .replace(/^.*[\\/]/su, '')
-    .replace(/[\p{Cc}\p{Cf}<>:"|?*]+/gu, ' ')
-    .trim()
-    .slice(0, 120)
-
-/** Adds to a draft a file that the author has uploaded. Returns its number. Throws Failure notFound, conflict, tooMany, tooLarge, invalid. */
-export const addNoticeFile = async (
-  people: People,
-  actor: Actor,
-  id: number,
-  file: { readonly name: string; readonly type: string; readonly hash: Uint8Array },
-): Promise<number> => {
-  const now = people.ctx.clock.now()
-  const name = fileName(file.name)
-  if (name === '') throw new Failure('invalid', 'a file has a name', { property: 'name' })
-  return people.ctx.store.writeGlobal(async (tx) => {
-    requireState(await ownNotice(tx, actor, id, now), 'change')
-    const before = await filesOf(tx, id)
-    if (before.length >= maxNoticeFiles) throw new Failure('tooMany', `at most ${maxNoticeFiles} files`)
-    const n = (before.at(-1)?.n ?? 0) + 1
-    const blob = await reachableBlob(tx, actor.accountId, file.hash)
-    if (!blob || !(await people.ctx.store.blobs.touch(tx, blob.id))) throw new Failure('notFound', 'no such upload')
-    if (blob.size > maxFileBytes) throw new Failure('tooLarge', `at most ${maxFileBytes} octets`)
-    const type = /^[\w.+-]+\/[\w.+-]+$/.test(file.type) ? file.type.toLowerCase() : 'application/octet-stream'
-    await tx.run(insertFile, { id, n, blob: blob.id, name, type, size: blob.size })
-    return n
-  })
-}
-
-/** Throws Failure notFound, conflict. */
-export const removeNoticeFile = async (people: People, actor: Actor, id: number, n: number): Promise<void> => {
-  const now = people.ctx.clock.now()
-  await people.ctx.store.writeGlobal(async (tx) => {
-    requireState(await ownNotice(tx, actor, id, now), 'change')
-    const { changes } = await tx.run(deleteFile, { id, n })
-    if (changes === 0) throw new Failure('notFound', 'no such file')
-  })
-}
-
-// -- the author's list -------------------------------------------------------------------------------------------------
 
 /** The notices that somebody may write to, the latest first. */
 export const listNotices = async (tx: Reader, actor: Actor, now: number, limit = 200): Promise<StoredNotice[]> => {

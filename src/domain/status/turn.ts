@@ -4,7 +4,8 @@
  */
 import { type Params, statement } from '#store/engine.ts'
 import type { Context } from '../context.ts'
-import { appendUpdate, type Incident, incidentById, type Phase } from '../support/incidents.ts'
+import { appendUpdate } from '../support/incident-write.ts'
+import { type Incident, incidentById, type Phase } from '../support/incidents.ts'
 
 const day = 86_400_000
 /** Who has planned something less than this ahead has told of it well enough. */

@@ -1,7 +1,8 @@
 /** What help looks like in the demonstration: ninety days of status, an incident that is over, planned work, two requests. */
 import { builtIns } from '#domain/status/components.data.ts'
 import { dayBefore, daysKept, settleComponents } from '#domain/status/components.ts'
-import { appendUpdate, incidentById, openIncident, updateIncident } from '#domain/support/incidents.ts'
+import { appendUpdate, openIncident, updateIncident } from '#domain/support/incident-write.ts'
+import { incidentById } from '#domain/support/incidents.ts'
 import { addEntry, changeTicket, insertTicket, ticketById } from '#domain/tickets/rows.ts'
 import type { House } from '../house.ts'
 

@@ -13,23 +13,20 @@ import { groupKey, groupLabel } from '#domain/directory/group-keys.ts'
 import { schoolGroups } from '#domain/directory/groups.ts'
 import { manualGroupsOf } from '#domain/directory/manual-groups.ts'
 import { listSchools } from '#domain/directory/schools.ts'
+import { correctNotice, remindNotice, withdrawNotice } from '#domain/notices/amend.ts'
+import { addNoticeFile, removeNoticeFile } from '#domain/notices/files.ts'
 import { actsOf, filesOf, type NoticeDraft, type NoticeFile, type StoredNotice } from '#domain/notices/notice.ts'
 import { receivedFile } from '#domain/notices/read.ts'
+import { ownNotice } from '#domain/notices/rights.ts'
 import { noticeCsv, noticeStatistics } from '#domain/notices/statistics.ts'
 import { bodyHtml, senderName } from '#domain/notices/words.ts'
 import {
-  addNoticeFile,
   changeNotice,
-  correctNotice,
   createNotice,
   deleteNotice,
   listNotices,
-  ownNotice,
   publishNotice,
-  remindNotice,
-  removeNoticeFile,
   unscheduleNotice,
-  withdrawNotice,
 } from '#domain/notices/write.ts'
 import { appendAudit } from '#domain/people/audit.ts'
 import type { People } from '#domain/people/people.ts'

@@ -13,16 +13,8 @@ import {
 import { readClosures, saveClosures } from '#domain/support/help.ts'
 import type { Period } from '#domain/support/holidays.ts'
 import { parseHours, writeHours } from '#domain/support/hours.ts'
-import {
-  closeIncident,
-  incidentsSince,
-  type NewIncident,
-  openIncident,
-  phases,
-  severities,
-  updateIncident,
-  updatesOf,
-} from '#domain/support/incidents.ts'
+import { closeIncident, type NewIncident, openIncident, updateIncident } from '#domain/support/incident-write.ts'
+import { incidentsSince, phases, severities, updatesOf } from '#domain/support/incidents.ts'
 
 import { momentIn, objectIn, pathId, textsIn } from './admin-query.ts'
 import { type Body, idIn, neededIn, type OwnerRoute, textIn } from './owner.ts'

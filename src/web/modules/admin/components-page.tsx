@@ -10,7 +10,8 @@ import { Item, Items, Section } from '../../ui/page.tsx'
 import { Loading } from '../account/loading.tsx'
 import { useWhen } from '../account/use-when.ts'
 import css from './admin.module.css'
-import { loadComponents, act as send } from './requests.ts'
+import { act as send } from './requests.ts'
+import { loadComponents } from './support-requests.ts'
 
 const empty = { key: '', fr: '', en: '', target: '' }
 const states = ['operational', 'degraded', 'down', 'maintenance'] as const

@@ -11,7 +11,8 @@ import { Select } from '../../ui/select.tsx'
 import { Loading } from '../account/loading.tsx'
 import help from '../help/help.module.css'
 import css from './admin.module.css'
-import { type Closure, type Contact, loadClosures, loadContacts, act as send } from './requests.ts'
+import { act as send } from './requests.ts'
+import { type Closure, type Contact, loadClosures, loadContacts } from './support-requests.ts'
 
 const empty: Contact = {
   id: 0,

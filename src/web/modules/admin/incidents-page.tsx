@@ -13,7 +13,8 @@ import { useWhen } from '../account/use-when.ts'
 import help from '../help/help.module.css'
 import { TextArea } from '../help/text-area.tsx'
 import css from './admin.module.css'
-import { type Incident, loadComponents, loadIncidents, act as send } from './requests.ts'
+import { act as send } from './requests.ts'
+import { type Incident, loadComponents, loadIncidents } from './support-requests.ts'
 
 const kinds = ['incident', 'maintenance'] as const
 const severities = ['info', 'minor', 'major'] as const
