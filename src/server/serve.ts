@@ -8,6 +8,7 @@ import { startSweeper } from '#store/sweep.ts'
 import { startTrimmer } from '#store/trim.ts'
 import { type Config, endpointOf, type ListenerName } from './config.ts'
 import { openControl, serverAnswers } from './control.ts'
+import { settleAgenda } from './demo/agenda.ts'
 import { type Demo, directoryVersion, isEmpty, readDemo } from './demo/demo.ts'
 import { settleNotices } from './demo/notices.ts'
 import { settlePortal } from './demo/portal.ts'
@@ -215,7 +216,10 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     undo.add('portal', portalClock.stop)
     const mailClock = startMailClock(house.ctx, log)
     undo.add('mail clock', mailClock.stop)
-    if (demo) await settleNotices(house)
+    if (demo) {
+      await settleNotices(house)
+      await settleAgenda(house)
+    }
     const notifyClock = startNotifyClock(house.people, log)
     undo.add('notifications', notifyClock.stop)
     const outgoing = config['outgoing.enabled'] ?? (demo === undefined || config['outgoing.smarthost'] !== undefined)

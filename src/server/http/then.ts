@@ -10,6 +10,7 @@ const parts: ReadonlySet<string> = new Set([
   'account',
   'activate',
   'admin',
+  'agenda',
   'calendar',
   'cas',
   'contacts',

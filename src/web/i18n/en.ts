@@ -14,6 +14,7 @@ export const en: Texts = {
     more: 'More actions',
     home: 'Home',
     mail: 'Mail',
+    agenda: 'Calendar',
     contacts: 'Contacts',
     notices: 'Notices',
     myAccount: 'My account',

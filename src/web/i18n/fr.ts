@@ -12,6 +12,7 @@ export const fr = {
     more: 'Autres actions',
     home: 'Accueil',
     mail: 'Messagerie',
+    agenda: 'Agenda',
     contacts: 'Contacts',
     notices: 'Informations',
     myAccount: 'Mon compte',

@@ -6,6 +6,7 @@ import i18next from 'i18next'
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
 import type { texts as account } from './parts/account.fr.ts'
 import type { texts as admin } from './parts/admin.fr.ts'
+import type { texts as agenda } from './parts/agenda.fr.ts'
 import type { texts as codes } from './parts/codes.fr.ts'
 import type { texts as compose } from './parts/compose.fr.ts'
 import type { texts as contacts } from './parts/contacts.fr.ts'
@@ -31,6 +32,7 @@ export type AllTexts = typeof gate &
   typeof device &
   typeof compose &
   typeof account &
+  typeof agenda &
   typeof contacts &
   typeof admin &
   typeof fraud &
@@ -58,6 +60,7 @@ const files = {
   compose: { fr: () => import('./parts/compose.fr.ts'), en: () => import('./parts/compose.en.ts') },
   account: { fr: () => import('./parts/account.fr.ts'), en: () => import('./parts/account.en.ts') },
   admin: { fr: () => import('./parts/admin.fr.ts'), en: () => import('./parts/admin.en.ts') },
+  agenda: { fr: () => import('./parts/agenda.fr.ts'), en: () => import('./parts/agenda.en.ts') },
   contacts: { fr: () => import('./parts/contacts.fr.ts'), en: () => import('./parts/contacts.en.ts') },
   fraud: { fr: () => import('./parts/fraud.fr.ts'), en: () => import('./parts/fraud.en.ts') },
   functions: { fr: () => import('./parts/functions.fr.ts'), en: () => import('./parts/functions.en.ts') },

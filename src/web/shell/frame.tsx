@@ -63,9 +63,10 @@ export const Frame = () => {
 const Inside = ({ account, isMissing }: { account: string | undefined; isMissing: boolean }) => {
   const { t } = useTranslation()
   // What is not mail has a navigation of its own.
-  const isMail = !/^\/(?:account|admin|contacts|diagnose|portal|notices|notifications|requests|tickets)(?:\/|$)/.test(
-    useLocation().pathname,
-  )
+  const isMail =
+    !/^\/(?:account|admin|agenda|contacts|diagnose|portal|notices|notifications|requests|tickets)(?:\/|$)/.test(
+      useLocation().pathname,
+    )
   const isDrawer = useMedia(DRAWER)
   const isDrawerOpen = useLive(drawerOpen)
   const writing = useLive(composers).length > 0

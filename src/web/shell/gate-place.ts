@@ -35,6 +35,7 @@ const destinations = new Set([
   'settings',
   'setup',
   'admin',
+  'agenda',
   'contacts',
   'notices',
   'notifications',

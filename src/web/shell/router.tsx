@@ -142,6 +142,18 @@ const asking = createRoute({
 const SetupScreen = lazyScreen(['setup', 'account'], () =>
   import('../modules/setup/setup-screen.tsx').then((module) => module.SetupScreen),
 )
+const AgendaScreen = lazyScreen(['agenda', 'account'], () =>
+  import('../modules/agenda/agenda-screen.tsx').then((module) => module.AgendaScreen),
+)
+const agenda = createRoute({
+  getParentRoute: () => root,
+  path: '/agenda',
+  component: AgendaScreen,
+  validateSearch: (given: Record<string, unknown>): { day?: string } => {
+    const { day } = given
+    return typeof day === 'string' && /^2\d{3}-\d\d-\d\d$/.test(day) ? { day } : {}
+  },
+})
 const ContactsScreen = lazyScreen(['contacts', 'account'], () =>
   import('../modules/contacts/contacts-screen.tsx').then((module) => module.ContactsScreen),
 )
@@ -187,6 +199,7 @@ const tree = root.addChildren([
   asking,
   rules,
   setup,
+  agenda,
   contacts,
 ])
 

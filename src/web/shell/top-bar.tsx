@@ -44,6 +44,12 @@ const AccountMenu = () => {
       entries={[
         { id: 'home', label: t('app.home'), icon: 'home', onAction: () => navigate({ to: '/portal' }) },
         {
+          id: 'agenda',
+          label: t('app.agenda'),
+          icon: 'calendar',
+          onAction: () => navigate({ to: '/agenda', search: {} }),
+        },
+        {
           id: 'contacts',
           label: t('app.contacts'),
           icon: 'person',
@@ -124,6 +130,9 @@ const Parts = () => {
       </Link>
       <Link to="/mail/$mailbox" params={{ mailbox: 'inbox' }} className={css.part}>
         {t('app.mail')}
+      </Link>
+      <Link to="/agenda" search={{}} className={css.part} activeProps={{ 'aria-current': 'page' }}>
+        {t('app.agenda')}
       </Link>
       <Link to="/contacts" search={{}} className={css.part} activeProps={{ 'aria-current': 'page' }}>
         {t('app.contacts')}

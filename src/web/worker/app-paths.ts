@@ -10,6 +10,7 @@ const pages = new Set([
   '/portal',
   '/admin',
   '/account',
+  '/agenda',
   '/contacts',
   '/search',
   '/settings',

@@ -39,6 +39,8 @@ const Greeting = () => {
 
 const FirstDayCard = lazyScreen(['setup'], () => import('../setup/first-day.tsx').then((module) => module.FirstDayCard))
 
+const NextEvents = lazyScreen(['agenda'], () => import('../agenda/next-events.tsx').then((module) => module.NextEvents))
+
 const RECENT = 4
 
 const Recent = ({ tiles, arrangement }: { tiles: readonly Tile[]; arrangement: PortalArrangement }) => {
@@ -107,6 +109,9 @@ const Content = ({ portal, arrangement }: { portal: Portal; arrangement: PortalA
         <QuotaPart />
         {portal.view ? <RequestsPart view={portal.view} /> : null}
         {portal.view ? <NoticesPart view={portal.view} /> : null}
+        <Suspense>
+          <NextEvents />
+        </Suspense>
         <Cards cards={shown} portal={portal} />
         <MailPart />
         <TroublePart />
