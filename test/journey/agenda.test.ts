@@ -1,0 +1,94 @@
+/** The agenda: what comes next in the portal, events made and ended with a way back, an invitation answered. */
+import { join } from 'node:path'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findings, overflow } from './axe.ts'
+import { type JourneyServer, launchBrowser, missing, signIn, startServer, visit } from './rig.ts'
+
+/** Pictures of the screens for whoever wants to look at them. */
+const pictures = process.env.JOURNEY_PICTURES
+
+describe.skipIf(missing !== undefined)(
+  `Agenda${missing === undefined ? '' : ` (skipped: ${missing})`}`,
+  { timeout: 180_000 },
+  () => {
+    let server: JourneyServer
+    let browser: Browser
+    let page: Page
+    const errors: string[] = []
+
+    const look = async (name: string) => {
+      // A notice that fades in has no colour of its own yet.
+      await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))))
+      expect([name, await findings(page)]).toEqual([name, []])
+      expect([name, await overflow(page)]).toEqual([name, 0])
+      if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}.png`) })
+    }
+
+    beforeAll(async () => {
+      ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+      ;({ page } = await visit(browser, server))
+      page.on('pageerror', (error) => errors.push(String(error)))
+      await signIn(page, 'anne.martin', server.password)
+    })
+    afterAll(async () => {
+      await browser?.close()
+      await server?.close()
+      expect(errors).toEqual([])
+    })
+
+    test('the home of the portal tells what comes next, and leads to the agenda', async () => {
+      await page.goto('/portal')
+      const card = page.getByRole('region', { name: 'Prochains événements' })
+      await card.getByRole('link', { name: /Conseil de classe de 3e B/ }).waitFor()
+      await look('portal-agenda')
+      await card.getByRole('link', { name: /Conseil de classe de 3e B/ }).click()
+      await page.getByRole('heading', { name: 'Agenda', level: 1 }).waitFor()
+      await page.getByRole('button', { name: /Conseil de classe de 3e B/ }).waitFor()
+      await look('agenda-week')
+    })
+
+    test('an event is made with the keyboard, changed, repeated, and deleted with a way back', async () => {
+      await page.getByRole('button', { name: 'Nouvel événement', exact: true }).press('Enter')
+      const form = page.getByRole('dialog', { name: 'Nouvel événement' })
+      await form.getByRole('button', { name: 'Enregistrer' }).click()
+      await form.getByText('Donnez un titre à l’événement.').waitFor()
+      await form.getByLabel('Titre').fill('Atelier théâtre')
+      await form.getByLabel('Lieu').fill('Salle polyvalente')
+      await form.getByLabel('Répétition').selectOption({ label: 'Toutes les semaines' })
+      await form.getByLabel('Rappel sur vos appareils').selectOption({ label: '15 minutes avant' })
+      await look('agenda-form')
+      await form.getByRole('button', { name: 'Enregistrer' }).click()
+      const event = page.getByRole('button', { name: /Atelier théâtre/ })
+      await event.click()
+      const opened = page.getByRole('dialog', { name: 'Atelier théâtre' })
+      await look('agenda-event')
+      await opened.getByRole('button', { name: 'Modifier toute la série' }).click()
+      const edit = page.getByRole('dialog', { name: 'Modifier « Atelier théâtre »' })
+      expect(await edit.getByLabel('Répétition').inputValue()).toBe('weekly')
+      expect(await edit.getByLabel('Rappel sur vos appareils').inputValue()).toBe('15')
+      await edit.getByLabel('Titre').fill('Atelier lecture')
+      await edit.getByRole('button', { name: 'Enregistrer' }).click()
+      const renamed = page.getByRole('button', { name: /Atelier lecture/ })
+      await renamed.click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Supprimer toute la série' }).click()
+      await renamed.waitFor({ state: 'detached' })
+      await page.getByRole('button', { name: 'Annuler' }).click()
+      await renamed.waitFor()
+      await page.getByRole('button', { name: 'Semaine suivante' }).click()
+      await renamed.waitFor()
+    })
+
+    test('on a phone the days are below each other, in the dark too', async () => {
+      await page.setViewportSize({ width: 320, height: 700 })
+      await page.emulateMedia({ colorScheme: 'dark' })
+      await page.goto('/agenda')
+      await page.getByRole('heading', { name: 'Agenda', level: 1 }).waitFor()
+      await page.getByRole('button', { name: 'Nouvel événement', exact: true }).waitFor()
+      await look('agenda-phone-dark')
+      await page.goto('/portal')
+      await page.getByRole('region', { name: 'Prochains événements' }).getByRole('link').first().waitFor()
+      await look('portal-agenda-phone-dark')
+    })
+  },
+)
