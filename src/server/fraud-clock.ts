@@ -8,6 +8,7 @@ import { clusterReports } from '#domain/phishing/clusters.ts'
 import { settleReportAccount, takeReports } from '#domain/phishing/incoming.ts'
 import { runPractice } from '#domain/phishing/practice/send.ts'
 import { advanceSweeps, forgetSweeps } from '#domain/phishing/take-back.ts'
+import { startClock, whileBusy } from './clock.ts'
 import type { Config } from './config.ts'
 
 const interval = 5000
@@ -27,48 +28,28 @@ export const startFraudClock = async (
 ): Promise<{ readonly stop: () => Promise<void> }> => {
   const { store } = people.ctx
   const account = address === '' ? undefined : await settleReportAccount(people, address)
-  let running: Promise<void> | undefined
-  let again = false
-  let stopped = false
   let forgottenAt = 0
-  const turn = async (): Promise<void> => {
-    const filed = account === undefined ? 0 : await takeReports(people, account)
-    if (filed > 0) log.info('phishing.filed', { reports: filed })
-    while (!stopped && (await clusterReports(people)) > 0);
-    // Slices of all acts in turn; each gives way to whoever else writes.
-    while (!stopped && (await advanceSweeps(people)) > 0) await new Promise((resolve) => setImmediate(resolve))
-    while (!stopped && (await runPractice(people)) > 0) await new Promise((resolve) => setImmediate(resolve))
-    if (Date.now() - forgottenAt < forgetEvery) return
-    forgottenAt = Date.now()
-    await forgetSweeps(people)
-  }
-  const round = async (): Promise<void> => {
-    try {
-      do {
-        again = false
-        await turn()
-      } while (again && !stopped)
-    } catch (error) {
-      log.error('phishing.clock', {}, error)
-    } finally {
-      running = undefined
-    }
-  }
-  const begin = (): void => {
-    if (stopped) return
-    if (running) again = true
-    else running = round()
-  }
-  const leave = account === undefined ? () => {} : store.bus.subscribe(account, begin)
-  const timer = setInterval(begin, interval)
-  timer.unref()
-  begin()
+  const clock = startClock({
+    interval,
+    log,
+    event: 'phishing.clock',
+    round: async (isStopped) => {
+      const filed = account === undefined ? 0 : await takeReports(people, account)
+      if (filed > 0) log.info('phishing.filed', { reports: filed })
+      while (!isStopped() && (await clusterReports(people)) > 0);
+      await whileBusy(isStopped, () => advanceSweeps(people))
+      await whileBusy(isStopped, () => runPractice(people))
+      if (Date.now() - forgottenAt < forgetEvery) return
+      forgottenAt = Date.now()
+      await forgetSweeps(people)
+    },
+  })
+  const leave = account === undefined ? () => {} : store.bus.subscribe(account, clock.wake)
+  clock.wake()
   return {
     stop: async () => {
-      stopped = true
-      clearInterval(timer)
       leave()
-      await running
+      await clock.stop()
     },
   }
 }

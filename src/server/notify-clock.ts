@@ -8,50 +8,34 @@ import { trimNotifications } from '#domain/notify/inbox.ts'
 import { runOutbox } from '#domain/notify/outbox.ts'
 import type { People } from '#domain/people/people.ts'
 import { runRequests } from '#domain/requests/run.ts'
+import { startClock } from './clock.ts'
 
 const interval = 2000
 const hour = 3_600_000
 
 /** Starts the clock; `stop` waits for the round under way. */
 export const startNotifyClock = (people: People, log: Log): { readonly stop: () => Promise<void> } => {
-  let running: Promise<void> | undefined
-  let again = false
-  let stopped = false
-  let trimmedAt = people.ctx.clock.now()
-  const round = async (): Promise<void> => {
-    try {
-      do {
-        again = false
-        const notices = await runNotices(people, () => stopped)
-        const requests = await runRequests(people.ctx, () => stopped)
-        const told = await runOutbox(people)
-        if (notices + requests + told > 0) log.info('notify', { notices, requests, told })
-        if (people.ctx.clock.now() - trimmedAt > hour) {
-          trimmedAt = people.ctx.clock.now()
-          await trimNotifications(people.ctx)
-        }
-      } while (again && !stopped)
-    } catch (error) {
-      log.error('notify.clock', {}, error)
-    } finally {
-      running = undefined
-    }
-  }
-  const wake = (): void => {
-    again = true
-    running ??= round()
-  }
-  const timer = setInterval(() => {
-    running ??= round()
-  }, interval)
-  timer.unref()
-  const leave = people.ctx.store.bus.subscribeTopic('outbox', wake)
+  const { clock: time, store } = people.ctx
+  let trimmedAt = time.now()
+  const clock = startClock({
+    interval,
+    log,
+    event: 'notify.clock',
+    round: async (isStopped) => {
+      const notices = await runNotices(people, isStopped)
+      const requests = await runRequests(people.ctx, isStopped)
+      const told = await runOutbox(people)
+      if (notices + requests + told > 0) log.info('notify', { notices, requests, told })
+      if (time.now() - trimmedAt <= hour) return
+      trimmedAt = time.now()
+      await trimNotifications(people.ctx)
+    },
+  })
+  const leave = store.bus.subscribeTopic('outbox', clock.wake)
   return {
     stop: async () => {
-      stopped = true
-      clearInterval(timer)
       leave()
-      await running
+      await clock.stop()
     },
   }
 }

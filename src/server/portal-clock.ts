@@ -2,30 +2,18 @@
 import type { Log } from '#base/log.ts'
 import type { Context } from '#domain/context.ts'
 import { turnCards } from '#domain/portal/cards.ts'
+import { startClock } from './clock.ts'
 
 const interval = 30_000
 
 /** Starts the clock; `stop` waits for the round under way. */
-export const startPortalClock = (ctx: Context, log: Log): { readonly stop: () => Promise<void> } => {
-  let running: Promise<void> | undefined
-  const round = async (): Promise<void> => {
-    try {
+export const startPortalClock = (ctx: Context, log: Log): { readonly stop: () => Promise<void> } =>
+  startClock({
+    interval,
+    log,
+    event: 'portal.clock',
+    round: async () => {
       const cards = await turnCards(ctx)
       if (cards > 0) log.info('portal.cards', { cards })
-    } catch (error) {
-      log.error('portal.clock', {}, error)
-    } finally {
-      running = undefined
-    }
-  }
-  const timer = setInterval(() => {
-    running ??= round()
-  }, interval)
-  timer.unref()
-  return {
-    stop: async () => {
-      clearInterval(timer)
-      await running
     },
-  }
-}
+  })

@@ -3,6 +3,7 @@ import type { Log } from '#base/log.ts'
 import type { Post } from '#domain/tickets/address.ts'
 import { settlePostAccount, takeMail } from '#domain/tickets/incoming.ts'
 import { turnTickets } from '#domain/tickets/turn.ts'
+import { startClock } from './clock.ts'
 import type { Config } from './config.ts'
 
 const interval = 60_000
@@ -21,45 +22,31 @@ export const startTicketPost = async (
 ): Promise<{ readonly stop: () => Promise<void> }> => {
   const { ctx } = post.people
   const account = post.address === '' ? undefined : await settlePostAccount(post.people, post.address)
-  let running: Promise<void> | undefined
-  let again = false
-  let stopped = false
-  const round = async (): Promise<void> => {
-    do {
-      again = false
-      try {
-        const taken = account === undefined ? 0 : await takeMail(post, account)
-        if (taken > 0) log.info('tickets.mail', { taken })
-      } catch (error) {
-        log.error('tickets.round', {}, error)
-      }
-    } while (again && !stopped)
-    running = undefined
-  }
-  const look = (): void => {
-    if (stopped) return
-    if (running) again = true
-    else running = round()
-  }
-  const unsubscribe = account === undefined ? () => {} : ctx.store.bus.subscribe(account, look)
   const rule = { hours: config['tickets.escalate-hours'], months: config['tickets.retention-months'] }
-  const timer = setInterval(() => {
-    look()
-    turnTickets(ctx, rule).then(
-      (turned) => {
-        if (turned.escalated + turned.closed + turned.forgotten > 0) log.info('tickets.turned', { ...turned })
-      },
-      (error: unknown) => log.error('tickets.turn', {}, error),
-    )
-  }, interval)
-  timer.unref()
-  look()
+  const mail = startClock({
+    interval,
+    log,
+    event: 'tickets.round',
+    round: async () => {
+      const taken = account === undefined ? 0 : await takeMail(post, account)
+      if (taken > 0) log.info('tickets.mail', { taken })
+    },
+  })
+  const turning = startClock({
+    interval,
+    log,
+    event: 'tickets.turn',
+    round: async () => {
+      const turned = await turnTickets(ctx, rule)
+      if (turned.escalated + turned.closed + turned.forgotten > 0) log.info('tickets.turned', { ...turned })
+    },
+  })
+  const leave = account === undefined ? () => {} : ctx.store.bus.subscribe(account, mail.wake)
+  mail.wake()
   return {
     stop: async () => {
-      stopped = true
-      clearInterval(timer)
-      unsubscribe()
-      await running
+      leave()
+      await Promise.all([mail.stop(), turning.stop()])
     },
   }
 }
