@@ -1,10 +1,21 @@
 /** Which new mail wakes a device: rules and quiet hours, decided by the server; messages signed for the push service. */
 import { createPublicKey, verify } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createFunctionMailbox } from '#domain/access/mailboxes/accounts.ts'
+import { type Granter, grantMailbox } from '#domain/access/mailboxes/grants.ts'
 import { deposit } from '#domain/delivery/deposit.ts'
 import { readContent } from '#domain/mail/content.ts'
 import { savePreferences, usualPreferences } from '#domain/notify/preferences.ts'
-import { type PushRules, readPushRules, savePushRules, usualRules, worthTelling } from '#domain/push/rules.ts'
+import {
+  choosePushRules,
+  functionListeners,
+  type PushRules,
+  readPushRules,
+  savePushRules,
+  usualRules,
+  worthTelling,
+  worthTellingOf,
+} from '#domain/push/rules.ts'
 import { vapidKey } from '#domain/push/vapid.ts'
 import { createVapid } from '#protocol/jmap/push/vapid.ts'
 import { readState } from '#store/changes.ts'
@@ -34,12 +45,12 @@ const rules = (change: Partial<PushRules>) =>
   server.ctx.store.write(account, (tx) => savePushRules(tx, { ...usualRules, ...change }))
 
 let serial = 0
-const deliver = async (from: string, junk = false): Promise<void> => {
+const deliver = async (from: string, junk = false, to = account): Promise<void> => {
   const subject = `Essai ${++serial}`
   const bytes = Buffer.from(`From: Quelqu'un <${from}>\r\nTo: x@ac-demo.test\r\nSubject: ${subject}\r\n\r\nBonjour\r\n`)
   const blob = await server.ctx.store.blobs.prepare(bytes)
   const parcel = { blob, content: readContent(bytes), junk, receivedAt: server.ctx.clock.now() }
-  expect((await deposit(server.ctx, [account], parcel)).size).toBe(0)
+  expect((await deposit(server.ctx, [to], parcel)).size).toBe(0)
 }
 /** Delivers a message; how many emails the devices are told of. */
 const told = async (from = 'paul@ailleurs.test', junk = false): Promise<number> => {
@@ -80,6 +91,32 @@ test('nothing is told in quiet hours, unless mail was excepted from them', async
   expect(await told()).toBe(1)
 })
 
+test('new mail of a function’s mailbox is told to the devices of who chose it, while they may read it', async () => {
+  const { people } = server.delivery
+  const admin: Granter = { actor: 'test', everywhere: true }
+  const mailbox = await createFunctionMailbox(people, admin, { login: `accueil.${++serial}`, name: 'Accueil' })
+  await grantMailbox(people, admin, mailbox.id, { person: client.principal.login, role: 'reader' })
+  const arrives = async () => {
+    const { modseq } = await server.ctx.store.read((tx) => readState(tx, mailbox.id))
+    await deliver('parent@ailleurs.test', false, mailbox.id)
+    return worthTellingOf(server.ctx, account, mailbox.id, modseq)
+  }
+  expect(await arrives()).toBeUndefined()
+  const wanted = { ...usualRules, functions: [mailbox.id] }
+  await choosePushRules(server.ctx, account, wanted)
+  expect(await arrives()).toMatchObject({ name: 'Accueil', preview: true, emails: [expect.any(Number)] })
+  expect(await functionListeners(server.ctx, [account])).toEqual(new Map([[mailbox.id, [account]]]))
+  await quietHours({ from: 0, to: 1439 })
+  expect(await arrives()).toBeUndefined()
+  await quietHours({})
+  const other = await server.client()
+  await choosePushRules(server.ctx, other.principal.accountId, wanted)
+  const { modseq } = await server.ctx.store.read((tx) => readState(tx, mailbox.id))
+  await deliver('parent@ailleurs.test', false, mailbox.id)
+  expect(await worthTellingOf(server.ctx, other.principal.accountId, mailbox.id, modseq)).toBeUndefined()
+  expect(await worthTellingOf(server.ctx, account, mailbox.id, modseq)).toBeDefined()
+})
+
 test('rules that mean nothing are refused, and the good ones kept', async () => {
   await expect(rules({ favourites: ['pas une adresse'] })).rejects.toThrow(/favourites/)
   const kept = await rules({ favourites: ['A@b.test', 'a@b.test'], preview: false })
@@ -113,6 +150,19 @@ test('a device is sent the ids of new mail and nothing of its content', async ()
   await deliver('paul@ailleurs.test')
   await new Promise((resolve) => setTimeout(resolve, 1200))
   expect(server.pushed.length).toBe(before + 1)
+  // What arrives for a function, once the person has chosen to be told of it.
+  const { people } = server.delivery
+  const admin: Granter = { actor: 'test', everywhere: true }
+  const mailbox = await createFunctionMailbox(people, admin, { login: `bureau.${++serial}`, name: 'Bureau' })
+  await grantMailbox(people, admin, mailbox.id, { person: client.principal.login, role: 'member' })
+  await choosePushRules(server.ctx, account, { ...usualRules, functions: [mailbox.id] })
+  const sentSoFar = server.pushed.length
+  await expect
+    .poll(async () => {
+      await deliver('paul@ailleurs.test', false, mailbox.id)
+      return server.pushed.length
+    })
+    .toBeGreaterThan(sentSoFar)
 })
 
 test('a push service can check who sends (RFC 8292), and the key stays the same', async () => {

@@ -7,6 +7,7 @@ import { Failure } from '#base/failure.ts'
 import { envelopeOf } from '#format/mime/envelope.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
 import type { AccountWriter } from '#store/store.ts'
+import { openMailbox } from '../access/mailboxes/open.ts'
 import type { Context } from '../context.ts'
 import { seen } from '../mail/flags.ts'
 import { readChanges } from '../mail/history.ts'
@@ -28,6 +29,8 @@ export interface PushRules {
   readonly quiet: boolean
   /** Whether sender and subject may be shown on a locked screen. */
   readonly preview: boolean
+  /** Accounts of functions whose inbox is told of too, to who may read them. */
+  readonly functions: readonly number[]
 }
 
 export const usualRules: PushRules = {
@@ -37,6 +40,7 @@ export const usualRules: PushRules = {
   favourites: [],
   quiet: true,
   preview: true,
+  functions: [],
 }
 
 const stored = statement((q, p: Params<{ account: number }>) =>
@@ -58,6 +62,7 @@ const put = statement((q, p: Params<{ account: number; rules: string; now: numbe
 
 export const maxFavourites = 200
 const maxMailboxes = 200
+const maxFunctions = 50
 const address = /^[^\s@]{1,64}@[^\s@]{1,255}$/
 
 const invalid = (property: string, why: string): never => {
@@ -70,9 +75,15 @@ export const savePushRules = async (tx: AccountWriter, wanted: PushRules): Promi
   if (!pushSenders.includes(wanted.senders)) invalid('senders', 'is none of those there are')
   if (wanted.mailboxes.length > maxMailboxes) invalid('mailboxes', `holds more than ${maxMailboxes}`)
   if (wanted.favourites.length > maxFavourites) invalid('favourites', `holds more than ${maxFavourites}`)
+  if (wanted.functions.length > maxFunctions) invalid('functions', `holds more than ${maxFunctions}`)
   const favourites = [...new Set(wanted.favourites.map((one) => one.trim().toLowerCase()))]
   if (favourites.some((one) => !address.test(one))) invalid('favourites', 'holds what is no address')
-  const rules: PushRules = { ...wanted, favourites, mailboxes: [...new Set(wanted.mailboxes)] }
+  const rules: PushRules = {
+    ...wanted,
+    favourites,
+    mailboxes: [...new Set(wanted.mailboxes)],
+    functions: [...new Set(wanted.functions)],
+  }
   await tx.run(put, { account: tx.accountId, rules: JSON.stringify(rules), now: tx.now })
   return rules
 }
@@ -129,6 +140,8 @@ export interface Delivered {
   /** The emails to be told of, the oldest first. */
   readonly emails: readonly number[]
   readonly preview: boolean
+  /** Of the mailbox of a function. */
+  readonly name?: string
 }
 
 /**
@@ -138,9 +151,61 @@ export interface Delivered {
 export const worthTelling = (ctx: Context, account: number, since: number): Promise<Delivered | undefined> =>
   ctx.store.read(async (tx) => {
     const rules = await readPushRules(tx, account)
-    if (rules.quiet && quietUntil((await readPreferences(tx, account)).quiet, ctx.clock.now()) !== undefined) return
-    const { created, updated } = await readChanges(tx, account, 'EmailDelivery', { modseq: since, skip: 0 }, most)
-    const emails: number[] = []
-    for (const email of [...created, ...updated]) if (await isWorth(tx, account, email, rules)) emails.push(email)
-    return emails.length === 0 ? undefined : { emails, preview: rules.preview }
+    if (await isQuiet(ctx, tx, account, rules)) return
+    return deliveredIn(tx, account, since, rules)
   })
+
+const isQuiet = async (ctx: Context, tx: Reader, account: number, rules: PushRules): Promise<boolean> =>
+  rules.quiet && quietUntil((await readPreferences(tx, account)).quiet, ctx.clock.now()) !== undefined
+
+const deliveredIn = async (
+  tx: Reader,
+  account: number,
+  since: number,
+  rules: PushRules,
+): Promise<Delivered | undefined> => {
+  const { created, updated } = await readChanges(tx, account, 'EmailDelivery', { modseq: since, skip: 0 }, most)
+  const emails: number[] = []
+  for (const email of [...created, ...updated]) if (await isWorth(tx, account, email, rules)) emails.push(email)
+  return emails.length === 0 ? undefined : { emails, preview: rules.preview }
+}
+
+/**
+ * The same of the mailbox of a function, for one of those who chose to be told of it: what arrives in its inbox, from
+ * whomever, while they may read it, and not in their quiet hours. `name` is the mailbox's.
+ */
+export const worthTellingOf = (
+  ctx: Context,
+  person: number,
+  account: number,
+  since: number,
+): Promise<Delivered | undefined> =>
+  ctx.store.read(async (tx) => {
+    const rules = await readPushRules(tx, person)
+    if (!rules.functions.includes(account) || (await isQuiet(ctx, tx, person, rules))) return
+    const open = await openMailbox(tx, person, account, ctx.clock.now())
+    if (!open?.rights.has('read')) return
+    const delivered = await deliveredIn(tx, account, since, { ...usualRules, preview: rules.preview })
+    return delivered && { ...delivered, name: open.name }
+  })
+
+/** Of each mailbox of a function, the persons among these who chose to be told of it. */
+export const functionListeners = (
+  ctx: Context,
+  persons: readonly number[],
+): Promise<ReadonlyMap<number, readonly number[]>> =>
+  ctx.store.read(async (tx) => {
+    const listeners = new Map<number, number[]>()
+    for (const person of persons) {
+      for (const account of (await readPushRules(tx, person)).functions)
+        listeners.set(account, [...(listeners.get(account) ?? []), person])
+    }
+    return listeners
+  })
+
+/** Keeps the rules of a person and lets those who tell of mailboxes of functions know. Throws as savePushRules does. */
+export const choosePushRules = async (ctx: Context, account: number, wanted: PushRules): Promise<PushRules> => {
+  const rules = await ctx.store.write(account, (tx) => savePushRules(tx, wanted))
+  ctx.store.bus.publishTopic('mailboxes')
+  return rules
+}

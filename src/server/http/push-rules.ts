@@ -5,11 +5,15 @@ import { formatId, parseId } from '#base/ids.ts'
 import { readPreferences } from '#domain/notify/preferences.ts'
 import { quietUntil } from '#domain/notify/quiet.ts'
 import type { People } from '#domain/people/people.ts'
-import { type PushRules, pushPlaces, pushSenders, readPushRules, savePushRules } from '#domain/push/rules.ts'
+import { choosePushRules, type PushRules, pushPlaces, pushSenders, readPushRules } from '#domain/push/rules.ts'
 import { vapidKey } from '#domain/push/vapid.ts'
 import { type Body, ownerRoutes } from './owner.ts'
 
-const onWire = (rules: PushRules) => ({ ...rules, mailboxes: rules.mailboxes.map((id) => formatId('mailbox', id)) })
+const onWire = (rules: PushRules) => ({
+  ...rules,
+  mailboxes: rules.mailboxes.map((id) => formatId('mailbox', id)),
+  functions: rules.functions.map((id) => formatId('account', id)),
+})
 
 const oneOf = <T extends string>(body: Body, name: string, values: readonly T[]): T => {
   const found = values.find((value) => value === body[name])
@@ -31,6 +35,7 @@ const rulesIn = (body: Body): PushRules => ({
   favourites: texts(body, 'favourites'),
   quiet: body.quiet === true,
   preview: body.preview === true,
+  functions: body.functions === undefined ? [] : texts(body, 'functions').flatMap((id) => parseId('account', id) ?? []),
 })
 
 export const registerPushRules = (app: FastifyInstance, people: People): void => {
@@ -54,7 +59,7 @@ export const registerPushRules = (app: FastifyInstance, people: People): void =>
     '/auth/push',
     async ({ owner, body }) => {
       const wanted = rulesIn(body)
-      return { rules: onWire(await ctx.store.write(owner.accountId, (tx) => savePushRules(tx, wanted))) }
+      return { rules: onWire(await choosePushRules(ctx, owner.accountId, wanted)) }
     },
     { bodyLimit: 96 * 1024 },
   )

@@ -110,6 +110,8 @@ export interface PushRules {
   readonly favourites: readonly string[]
   readonly quiet: boolean
   readonly preview: boolean
+  /** Accounts of functions whose inbox is told of. */
+  readonly functions: readonly string[]
 }
 
 const oneOf = <T extends string>(value: unknown, values: readonly T[], otherwise: T): T =>
@@ -125,6 +127,7 @@ const readRules = (answer: Body): PushRules => {
     favourites: texts(rules.favourites),
     quiet: rules.quiet === true,
     preview: rules.preview === true,
+    functions: texts(rules.functions),
   }
 }
 

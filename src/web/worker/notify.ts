@@ -37,13 +37,9 @@ const shownOf = (notification: Notification): Shown => {
 const emailsOf = async (accountId: string, ids: readonly string[], properties: readonly string[]) =>
   records((await ask('Email/get', { accountId, ids, properties }))?.list)
 
-/** What was read elsewhere is not to be announced any more. */
-export const tidy = async (): Promise<void> => {
-  const open = (await self.registration.getNotifications()).filter((one) => shownOf(one).emailIds.length > 0)
-  const [first] = open
-  if (first === undefined) return
+const tidyOf = async (accountId: string, open: readonly Notification[]): Promise<void> => {
   const ids = [...new Set(open.flatMap((one) => shownOf(one).emailIds))]
-  const unread = await ask('Email/get', { accountId: shownOf(first).accountId, ids, properties: ['keywords'] })
+  const unread = await ask('Email/get', { accountId, ids, properties: ['keywords'] })
   if (unread === undefined) return
   const waiting = new Set(
     records(unread.list)
@@ -53,12 +49,25 @@ export const tidy = async (): Promise<void> => {
   for (const one of open) if (!shownOf(one).emailIds.some((id) => waiting.has(id))) one.close()
 }
 
-const showOne = (accountId: string, email: Body): Promise<void> => {
+/** What was read elsewhere is not to be announced any more. */
+export const tidy = async (): Promise<void> => {
+  const open = (await self.registration.getNotifications()).filter((one) => shownOf(one).emailIds.length > 0)
+  for (const [accountId, those] of Map.groupBy(open, (one) => shownOf(one).accountId)) await tidyOf(accountId, those)
+}
+
+/** Where a message of it opens; `function`: the name of the mailbox of a function, empty for one's own. */
+const placeIn = (accountId: string, ofFunction: string, mailbox: string): string =>
+  ofFunction === '' ? `/mail/${mailbox}` : `/mail/${accountId}~${mailbox}`
+
+const named = (ofFunction: string, title: string): string => (ofFunction === '' ? title : `${ofFunction} : ${title}`)
+
+const showOne = (accountId: string, ofFunction: string, email: Body): Promise<void> => {
   const [from = {}] = records(email.from)
   const [mailbox = 'inbox'] = Object.keys(record(email.mailboxIds))
   const thread = text(email.threadId)
-  return show(text(from.name) || text(from.email), text(email.subject) || said().noSubject, `mail/${thread}`, {
-    url: `/mail/${mailbox}/${thread}`,
+  const title = named(ofFunction, text(from.name) || text(from.email))
+  return show(title, text(email.subject) || said().noSubject, `mail/${accountId}/${thread}`, {
+    url: `${placeIn(accountId, ofFunction, mailbox)}/${thread}`,
     accountId,
     emailIds: [text(email.id)],
   })
@@ -68,15 +77,20 @@ const tellMail = async (accountId: string, delivered: Body): Promise<void> => {
   if (await isWatched()) return
   const ids = Array.isArray(delivered.emails) ? delivered.emails.filter((id) => typeof id === 'string') : []
   const count = typeof delivered.count === 'number' ? delivered.count : ids.length
-  const url = '/mail/inbox'
+  const ofFunction = text(delivered.mailbox)
+  const url = placeIn(accountId, ofFunction, 'inbox')
   const asked = delivered.preview === true && count <= NAMED
   const emails = asked ? await emailsOf(accountId, ids, ['threadId', 'mailboxIds', 'keywords', 'from', 'subject']) : []
   const unread = emails.filter(({ keywords }) => record(keywords).$seen !== true)
   // Read meanwhile: a browser that is given nothing to show would show a notice of its own.
-  if (unread.length > 0) for (const email of unread) await showOne(accountId, email)
+  if (unread.length > 0) for (const email of unread) await showOne(accountId, ofFunction, email)
   else {
     const title = count > 1 ? said().newMails(count) : said().newMail
-    await show(title, said().hidden, 'mail', { url, accountId, emailIds: ids })
+    await show(named(ofFunction, title), said().hidden, ofFunction === '' ? 'mail' : `mail/${accountId}`, {
+      url,
+      accountId,
+      emailIds: ids,
+    })
   }
 }
 

@@ -5,9 +5,10 @@
  */
 import { utf8 } from '#base/bytes.ts'
 import { formatId } from '#base/ids.ts'
+import { watchGrants } from '#domain/access/mailboxes/open.ts'
 import type { Context } from '#domain/context.ts'
 import { type ChangeType, typeBit, typesOf } from '#domain/mail/history.ts'
-import { type Delivered, worthTelling } from '#domain/push/rules.ts'
+import { type Delivered, functionListeners, worthTelling, worthTellingOf } from '#domain/push/rules.ts'
 import {
   activeSubscriptions,
   forgetSubscription,
@@ -35,6 +36,9 @@ export interface PushParts {
 
 /** Changes that one subscription has not been told of. */
 interface Pending {
+  readonly key: string
+  /** The account that has changed: the subscriber's own, or the mailbox of a function. */
+  readonly account: number
   mask: number
   modseq: number
   /** New mail that the person's rules let through. */
@@ -60,16 +64,22 @@ const urgencyOf = (mask: number): string => ((mask & ringing) === 0 ? 'low' : 'h
 const newMail = 'urn:convergence:delivered'
 const maxNamed = 20
 
-const describe = ({ emails, preview }: Delivered) => ({
+const describe = ({ emails, preview, name }: Delivered) => ({
   emails: emails.slice(-maxNamed).map((id) => formatId('email', id)),
   count: emails.length,
   preview,
+  // Of the mailbox of a function.
+  ...(name === undefined ? {} : { mailbox: name }),
 })
 
 const joined = (first: Delivered | undefined, then: Delivered | undefined): Delivered | undefined =>
   first === undefined || then === undefined
     ? (then ?? first)
-    : { emails: [...new Set([...first.emails, ...then.emails])], preview: first.preview && then.preview }
+    : {
+        emails: [...new Set([...first.emails, ...then.emails])],
+        preview: first.preview && then.preview,
+        ...(then.name === undefined ? {} : { name: then.name }),
+      }
 
 class Sender implements PushSender {
   readonly #ctx: Context
@@ -77,6 +87,8 @@ class Sender implements PushSender {
   readonly #vapid: PushParts['vapid']
   readonly #gatherMs: number
   readonly #accounts = new Set<number>()
+  /** Mailboxes of functions, and the persons whose devices are told of them. */
+  #functions: ReadonlyMap<number, readonly number[]> = new Map()
   readonly #gathering = new Map<number, { mask: number; modseq: number; first: number }>()
   readonly #pending = new Map<string, Pending>()
   readonly #unsubscribe: () => void
@@ -89,13 +101,18 @@ class Sender implements PushSender {
     this.#post = post
     this.#vapid = vapid
     this.#gatherMs = gatherMs
-    this.#unsubscribe = ctx.store.bus.subscribeAll(({ account, modseq, types }) => {
-      if (!this.#accounts.has(account)) return
+    const stopGrants = watchGrants(ctx, () => void this.#learnAccounts())
+    const stopChanges = ctx.store.bus.subscribeAll(({ account, modseq, types }) => {
+      if (!this.#accounts.has(account) && !this.#functions.has(account)) return
       const before = this.#gathering.get(account) ?? { mask: 0, modseq, first: modseq }
       const first = Math.min(before.first, modseq)
       this.#gathering.set(account, { mask: before.mask | types, modseq: Math.max(before.modseq, modseq), first })
       this.#timer ??= setTimeout(() => void this.#flush(), this.#gatherMs)
     })
+    this.#unsubscribe = () => {
+      stopGrants()
+      stopChanges()
+    }
     this.#refresh = setInterval(() => void this.#learnAccounts(), refreshEvery)
     this.#refresh.unref()
     void this.#learnAccounts()
@@ -104,7 +121,9 @@ class Sender implements PushSender {
   /** Most accounts have no subscription: those that have are known, and the others cost nothing. */
   async #learnAccounts(): Promise<void> {
     try {
-      for (const account of await subscribedAccounts(this.#ctx)) this.#accounts.add(account)
+      const subscribed = await subscribedAccounts(this.#ctx)
+      for (const account of subscribed) this.#accounts.add(account)
+      this.#functions = await functionListeners(this.#ctx, subscribed)
     } catch (error) {
       if (!this.#closed) this.#ctx.log.warn('jmap.push.accounts', { reason: String(error) })
     }
@@ -116,23 +135,47 @@ class Sender implements PushSender {
     this.#gathering.clear()
     for (const [account, { mask, modseq, first }] of gathered) {
       try {
-        const subscriptions = await activeSubscriptions(this.#ctx, account)
-        if (subscriptions.length === 0) continue
-        const delivered = (mask & delivery) === 0 ? undefined : await worthTelling(this.#ctx, account, first - 1)
-        const told = delivered === undefined ? mask & ~delivery : mask
-        for (const subscription of subscriptions) this.#add(subscription, told, modseq, delivered)
+        await this.#tellOwner(account, mask, modseq, first)
+        if ((mask & delivery) !== 0)
+          for (const person of this.#functions.get(account) ?? [])
+            await this.#tellMember(person, account, modseq, first)
       } catch (error) {
         if (!this.#closed) this.#ctx.log.warn('jmap.push.flush', { account, reason: String(error) })
       }
     }
   }
 
-  #add(subscription: PushSubscription, mask: number, modseq: number, delivered: Delivered | undefined): void {
+  async #tellOwner(account: number, mask: number, modseq: number, first: number): Promise<void> {
+    const subscriptions = await activeSubscriptions(this.#ctx, account)
+    if (subscriptions.length === 0) return
+    const delivered = (mask & delivery) === 0 ? undefined : await worthTelling(this.#ctx, account, first - 1)
+    const told = delivered === undefined ? mask & ~delivery : mask
+    for (const subscription of subscriptions) this.#add(subscription, account, told, modseq, delivered)
+  }
+
+  /** Of the mailbox of a function only new mail is told, to the devices of a person who chose it. */
+  async #tellMember(person: number, account: number, modseq: number, first: number): Promise<void> {
+    const delivered = await worthTellingOf(this.#ctx, person, account, first - 1)
+    if (delivered === undefined) return
+    for (const subscription of await activeSubscriptions(this.#ctx, person))
+      this.#add(subscription, account, delivery, modseq, delivered)
+  }
+
+  #add(
+    subscription: PushSubscription,
+    account: number,
+    mask: number,
+    modseq: number,
+    delivered: Delivered | undefined,
+  ): void {
     const { types } = subscription
     const wanted =
       types === null ? mask : typesOf(mask).reduce((sum, t) => (types.includes(t) ? sum | typeBit(t) : sum), 0)
     if (wanted === 0) return
-    const pending = this.#pending.get(subscription.id) ?? {
+    const key = `${subscription.id} ${account}`
+    const pending = this.#pending.get(key) ?? {
+      key,
+      account,
       mask: 0,
       modseq,
       delivered: undefined,
@@ -143,7 +186,7 @@ class Sender implements PushSender {
     pending.mask |= wanted
     if ((wanted & delivery) !== 0) pending.delivered = joined(pending.delivered, delivered)
     pending.modseq = Math.max(pending.modseq, modseq)
-    this.#pending.set(subscription.id, pending)
+    this.#pending.set(key, pending)
     if (!pending.busy && !pending.timer) void this.#deliver(subscription, pending)
   }
 
@@ -157,20 +200,20 @@ class Sender implements PushSender {
       const changed = Object.fromEntries(typesOf(mask).map((type: ChangeType) => [type, state]))
       const message = {
         '@type': 'StateChange',
-        changed: { [formatId('account', subscription.accountId)]: changed },
+        changed: { [formatId('account', pending.account)]: changed },
         // Which emails, so that the device asks for these: nothing of what is in them.
         ...(delivered === undefined || subscription.keys === null ? {} : { [newMail]: describe(delivered) }),
       }
       const result = await this.#send(subscription, message, urgencyOf(mask))
       if (result && result.status >= 200 && result.status < 300) pending.failures = 0
-      else if (result && (result.status === 404 || result.status === 410)) return this.#forget(subscription)
+      else if (result && (result.status === 404 || result.status === 410)) return this.#forget(subscription, pending)
       else {
         pending.delivered = joined(delivered, pending.delivered)
         return this.#later(subscription, pending, mask, result?.retryAfter)
       }
     }
     pending.busy = false
-    if (pending.mask === 0) this.#pending.delete(subscription.id)
+    if (pending.mask === 0) this.#pending.delete(pending.key)
   }
 
   /** Waits longer after each failure; the changes meanwhile join what could not be told. */
@@ -178,7 +221,7 @@ class Sender implements PushSender {
     pending.busy = false
     pending.failures++
     if (this.#closed || pending.failures > giveUpAfter) {
-      this.#pending.delete(subscription.id)
+      this.#pending.delete(pending.key)
       return
     }
     pending.mask |= mask
@@ -190,8 +233,8 @@ class Sender implements PushSender {
     pending.timer.unref()
   }
 
-  async #forget(subscription: PushSubscription): Promise<void> {
-    this.#pending.delete(subscription.id)
+  async #forget(subscription: PushSubscription, { key }: Pending): Promise<void> {
+    this.#pending.delete(key)
     try {
       await forgetSubscription(this.#ctx, subscription)
     } catch (error) {
@@ -219,6 +262,8 @@ class Sender implements PushSender {
 
   async verify(subscription: PushSubscription): Promise<void> {
     this.#accounts.add(subscription.accountId)
+    // The person may have chosen mailboxes of functions before.
+    void this.#learnAccounts()
     await this.#send(subscription, {
       '@type': 'PushVerification',
       pushSubscriptionId: subscription.id,

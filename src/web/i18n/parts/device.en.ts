@@ -70,6 +70,7 @@ export const texts: typeof fr = {
     placesInbox: 'in the inbox',
     placesChosen: 'in some folders',
     placesAll: 'in every folder',
+    functions: 'And what arrives in these mailboxes of functions',
     mailboxes: 'Folders',
     senders: 'From',
     sendersEveryone: 'everyone',

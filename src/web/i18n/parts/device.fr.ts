@@ -70,6 +70,7 @@ export const texts = {
     placesInbox: 'de la boîte de réception',
     placesChosen: 'de certains dossiers',
     placesAll: 'de tous les dossiers',
+    functions: 'Et ce qui arrive dans ces boîtes fonctionnelles',
     mailboxes: 'Dossiers',
     senders: 'Venant',
     sendersEveryone: 'de tout le monde',

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useClient, useMailboxes } from '../../shell/client.tsx'
+import { openFunctions } from '../../shell/functions.ts'
 import { problemLine, useProblemText } from '../../shell/problem-text.ts'
 import {
   loadRules,
@@ -15,6 +16,7 @@ import {
 } from '../../shell/push.ts'
 import { toast } from '../../shell/toasts.tsx'
 import { useAct } from '../../shell/use-act.ts'
+import { useLive } from '../../shell/value.ts'
 import { Button } from '../../ui/button.tsx'
 import { Choice } from '../../ui/choice.tsx'
 import { mailboxName } from '../mail/mailboxes/mailbox-names.ts'
@@ -111,6 +113,30 @@ const Mailboxes = ({ rules, onChange }: { rules: PushRules; onChange: (change: P
   )
 }
 
+/** Mailboxes of functions: each may be told of, or not. */
+const Functions = ({ rules, onChange }: { rules: PushRules; onChange: (change: Partial<PushRules>) => void }) => {
+  const { t } = useTranslation()
+  const open = useLive(openFunctions)
+  if (open.length === 0) return null
+  return (
+    <fieldset className={css.stack}>
+      <legend className={css.label}>{t('device.functions')}</legend>
+      {open.map(({ accountId, name }) => (
+        <Check
+          key={accountId}
+          label={name}
+          checked={rules.functions.includes(accountId)}
+          onChange={(on) =>
+            onChange({
+              functions: on ? [...rules.functions, accountId] : rules.functions.filter((id) => id !== accountId),
+            })
+          }
+        />
+      ))}
+    </fieldset>
+  )
+}
+
 const Rules = ({ first }: { first: PushRules }) => {
   const { t } = useTranslation()
   const act = useAct()
@@ -146,6 +172,7 @@ const Rules = ({ first }: { first: PushRules }) => {
           onChange={(id) => change({ places: id as PushRules['places'] })}
         />
         {rules.places === 'chosen' ? <Mailboxes rules={rules} onChange={change} /> : null}
+        <Functions rules={rules} onChange={change} />
         <Choice
           label={t('device.senders')}
           value={rules.senders}
