@@ -228,6 +228,29 @@ test('cards are fetched by their places and found by what they say', async () =>
       )
     ).status,
   ).toBe(403)
+  const asked = async (filter: string) =>
+    (
+      await dav(
+        'REPORT',
+        book,
+        `<C:addressbook-query ${ns}><D:prop/><C:filter>${filter}</C:filter></C:addressbook-query>`,
+      )
+    ).status
+  expect(await asked(on('FN', '<C:text-match collation="__proto__">a</C:text-match>'))).toBe(403)
+  expect(await asked(on('FN', '<C:text-match match-type="constructor">a</C:text-match>'))).toBe(400)
+  expect(await asked(on('FN', '<C:text-match>a</C:text-match>'.repeat(11)))).toBe(400)
+  const twice = `<D:href>${book}absent.vcf</D:href>`.repeat(3)
+  const once = await dav('REPORT', book, `<C:addressbook-multiget ${ns}><D:prop/>${twice}</C:addressbook-multiget>`)
+  expect(responsesIn(once).list).toHaveLength(1)
+  const strange = await dav(
+    'PROPFIND',
+    book,
+    `<D:propfind ${ns}><D:prop><x xmlns="constructor"/></D:prop></D:propfind>`,
+    {
+      depth: '0',
+    },
+  )
+  expect(responsesIn(strange).list).toHaveLength(1)
 })
 
 test('a book is made, named and deleted; a card moves to it; the default one stays', async () => {

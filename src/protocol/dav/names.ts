@@ -18,7 +18,7 @@ export const keyOf = ({ ns, name }: Name): string => `{${ns}}${name}`
 
 /** An element of any namespace, in one of ours by its prefix. */
 export const named = ({ ns, name }: Name, ...children: readonly string[]): string => {
-  const prefix = prefixes[ns]
+  const prefix = Object.hasOwn(prefixes, ns) ? prefixes[ns] : undefined
   return prefix === undefined
     ? element(name, { xmlns: ns }, ...children)
     : element(`${prefix}:${name}`, {}, ...children)

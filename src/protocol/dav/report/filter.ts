@@ -11,12 +11,18 @@ export type CardFilter = (properties: readonly VCardProperty[]) => boolean
 type Test<T> = (value: T) => boolean
 
 const maxFilters = 50
+/** Of one filter. */
+const maxTests = 10
 
 const all = <T>(element: XmlElement, tests: readonly Test<T>[]): Test<T> => {
   const mode = element.attributes.get('test') ?? 'anyof'
   if (mode !== 'anyof' && mode !== 'allof') throw new DavFault(400)
   return (value) => (mode === 'allof' ? tests.every((test) => test(value)) : tests.some((test) => test(value)))
 }
+
+/** Named by the client: only what is listed, never what every object has. */
+const listed = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined
 
 const collations: Readonly<Record<string, (text: string) => string>> = {
   'i;ascii-casemap': (text) => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
@@ -32,9 +38,9 @@ const matches: Readonly<Record<string, (text: string, wanted: string) => boolean
 }
 
 const textMatch = (element: XmlElement): Test<string> => {
-  const collate = collations[element.attributes.get('collation') ?? 'i;unicode-casemap']
+  const collate = listed(collations, element.attributes.get('collation') ?? 'i;unicode-casemap')
   if (!collate) throw new DavFault(403, '<C:supported-collation/>')
-  const match = matches[element.attributes.get('match-type') ?? 'contains']
+  const match = listed(matches, element.attributes.get('match-type') ?? 'contains')
   if (!match) throw new DavFault(400)
   const negate = element.attributes.get('negate-condition') === 'yes'
   const wanted = collate(element.text)
@@ -55,6 +61,8 @@ const propFilter = (element: XmlElement): CardFilter => {
   const plain = name.includes('.') ? name.slice(name.indexOf('.') + 1) : name
   const ofName = (properties: readonly VCardProperty[]) => properties.filter((one) => one.name === plain)
   if (child(element, CARDDAV, 'is-not-defined')) return (properties) => ofName(properties).length === 0
+  // Each is tried on every card, on everybody's event loop.
+  if (element.children.length > maxTests) throw new DavFault(400)
   const tests: Test<VCardProperty>[] = []
   for (const one of element.children) {
     if (one.ns === CARDDAV && one.name === 'text-match') {

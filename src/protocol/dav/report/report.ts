@@ -48,9 +48,9 @@ const multiget: Report = async (call, { book }, root) => {
   )
   const found: Resource[] = []
   const missing: string[] = []
-  for (const one of root.children) {
-    if (one.ns !== DAV || one.name !== 'href') continue
-    const path = one.text.trim()
+  // Each once: a place asked for thousands of times would be answered with thousands of pictures.
+  const asked = root.children.filter((one) => one.ns === DAV && one.name === 'href').map((one) => one.text.trim())
+  for (const path of new Set(asked)) {
     const segments = segmentsOf(path) ?? []
     const uri = segments.length === 4 && path.includes(hrefs.book(principal, book)) ? segments[3] : undefined
     const place = uri === undefined ? undefined : places.get(uri)
