@@ -66,7 +66,8 @@ const table: readonly (readonly [method: RegExp, url: RegExp, RateClass])[] = [
   // Writes mail to whatever address is given.
   [/POST/, /^\/(?:etat|status)\//, 'recovery'],
   [/GET|HEAD/, /^\/(?:login\/|consent\/|mail\/config|autodiscover|\.well-known|config|accessibilite)/i, 'read'],
-  [/./, /^\/(?:auth|admin|files|diagnosis|tickets)(?:\/|$)/, 'change'],
+  [/GET|HEAD/, /^\/(?:functions|notices|requests)(?:\/|$)/, 'read'],
+  [/./, /^\/(?:auth|admin|files|diagnosis|functions|notices|requests|tickets)(?:\/|$)/, 'change'],
 ]
 
 /** The class of a route by its method and pattern; undefined when it is not limited here. */
