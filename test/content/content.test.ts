@@ -148,6 +148,13 @@ onEveryEngine('an empty instance', (driver) => {
     expect((await importContent(people, admin, { ...file(), extra: 1 })).faults).toEqual([
       { path: 'extra', why: 'is not known here' },
     ])
+    // A key that is no key is a fault at its place, too.
+    const unreadable = file()
+    unreadable.notices[1].audience.include[0].groups = ['manual:*:%E0%A4%A']
+    expect((await importContent(people, admin, unreadable)).faults[0]).toEqual({
+      path: 'notices[1].audience.include[0].groups[0]',
+      why: 'there is no group manual:*:%E0%A4%A: make it first',
+    })
     for (const damaged of [[], 'x', 12, { ...file(), tiles: {} }, { ...file(), notices: Array(1001).fill({}) }])
       expect((await importContent(people, admin, damaged)).faults.length).toBeGreaterThan(0)
     expect(await exportContent(people, admin)).toBe(empty)

@@ -10,6 +10,15 @@ import type { Place } from './places.ts'
 
 const form = /^manual:(\d{7}[A-Z]|\*):(.+)$/u
 
+/** The key as people read it; a file may hold anything. */
+const readable = (key: string): string => {
+  try {
+    return decodeURIComponent(key)
+  } catch {
+    return key
+  }
+}
+
 /** Rules that have groups, and perhaps persons. */
 interface Rules<R> {
   readonly include: readonly R[]
@@ -65,7 +74,7 @@ export const readNames = async (
     inKey: (key, place) => {
       if (!form.test(key)) return key
       const found = back.get(key)
-      if (found === undefined) place.fault(`there is no group ${decodeURIComponent(key)}: make it first`)
+      if (found === undefined) place.fault(`there is no group ${readable(key)}: make it first`)
       return found ?? key
     },
     inPerson: (login, place) => {
