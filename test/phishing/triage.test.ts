@@ -14,7 +14,14 @@ import { forgetJudged } from '#domain/phishing/judged.ts'
 import { fraudActs, fraudRights } from '#domain/phishing/rights.data.ts'
 import { fraudActsOf } from '#domain/phishing/rights.ts'
 import { lastBlobBefore } from '#domain/phishing/sweep-count.ts'
-import { advanceSweeps, countMailboxes, giveBack, listSweeps, takeBack } from '#domain/phishing/take-back.ts'
+import {
+  advanceSweeps,
+  countMailboxes,
+  forgetSweeps,
+  giveBack,
+  listSweeps,
+  takeBack,
+} from '#domain/phishing/take-back.ts'
 import { judgeCluster, listClusters, seeCluster } from '#domain/phishing/triage.ts'
 import { readEmail } from '#domain/reading/read.ts'
 import { reportEmail, undoReport } from '#domain/reading/report.ts'
@@ -243,6 +250,10 @@ onEveryEngine('reported frauds', (driver) => {
     expect(counted).toMatchObject({ state: 'counted', mailboxes: 5, found: 5, moved: 0 })
     await expect(takeBack(academy.people, dsi, act, 4)).rejects.toThrow('not the number')
     await expect(takeBack(academy.people, academy.as('desk'), act, 5)).rejects.toThrow('not yours')
+    // Judged otherwise after the count, nothing is taken; judged a fraud again, it is.
+    await judgeCluster(academy.people, dsi, id, { verdict: 'legitimate', answer: '' })
+    await expect(takeBack(academy.people, dsi, act, 5)).rejects.toThrow('not judged')
+    await judgeCluster(academy.people, dsi, id, { verdict: 'fraud', answer: '' })
     await takeBack(academy.people, dsi, act, 5)
     await sweep()
     // Their reporter has put it with the junk already; what somebody sent stays theirs.
@@ -260,6 +271,38 @@ onEveryEngine('reported frauds', (driver) => {
     const actions = (await readAudit(ctx())).map(({ action }) => action)
     expect(actions).toContain('phishing.take-back')
     expect(actions).toContain('phishing.give-back')
+  })
+
+  test('where messages were is forgotten in time, however many acts were forgotten before', async () => {
+    const { bench } = academy
+    const old = now()
+    await bench.store.writeGlobal(async (tx) => {
+      for (let id = 1; id <= 25; id++)
+        await tx.execute((q) =>
+          q.insertInto('phishing_sweep').values({
+            id,
+            cluster_id: 1,
+            state: 'done',
+            reached: 0,
+            upto: 0,
+            since: 0,
+            found: 1,
+            mailboxes: 1,
+            moved: 1,
+            actor: 'dsi',
+            at: old,
+            updated_at: old,
+          }),
+        )
+      const mail = { sweep_id: 25, account_id: academy.id('head'), email_id: 1, before: '[1]' }
+      await tx.execute((q) => q.insertInto('phishing_sweep_mail').values(mail))
+    })
+    const left = () => bench.store.read((tx) => tx.query((q) => q.selectFrom('phishing_sweep_mail').select('sweep_id')))
+    await forgetSweeps(academy.people)
+    expect(await left()).toHaveLength(1)
+    bench.clock.advance(61 * 86_400_000)
+    await forgetSweeps(academy.people)
+    expect(await left()).toEqual([])
   })
 
   test('a message forwarded as an attachment or inline is filed and thanked for; others are told how', async () => {

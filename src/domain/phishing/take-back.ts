@@ -4,7 +4,7 @@
  * in one transaction with the row that says so. A kill costs nothing, and all of it can be undone.
  */
 import { Failure } from '#base/failure.ts'
-import { type Params, statement } from '#store/engine.ts'
+import { type Params, statement, type Writer } from '#store/engine.ts'
 import type { Actor } from '../directory/delegation.ts'
 import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
@@ -110,14 +110,14 @@ const step = (
   id: number,
   [was, next]: readonly [SweepState, SweepState],
   action: 'phishing.take-back' | 'phishing.give-back',
-  check: (row: SweepRow, now: number) => void = () => {},
+  check: (row: SweepRow, now: number, tx: Writer) => Promise<void>,
 ): Promise<void> =>
   people.ctx.store.writeGlobal(async (tx) => {
     const now = people.ctx.clock.now()
     await requireFraudAct(tx, actor, 'takeBack', now)
     const row = await tx.first(byId, { id })
     if (!row) throw new Failure('notFound', 'no such act')
-    check(row, now)
+    await check(row, now, tx)
     const { changes } = await tx.run(setState, { id, state: next, was, now })
     if (changes === 0) throw new Failure('conflict', `it is ${row.state}`)
     const target = `#${row.cluster_id}`
@@ -126,16 +126,19 @@ const step = (
 
 /**
  * Takes the fraud back from the mailboxes that were counted. `mailboxes` is the number that whoever confirms was shown.
- * Throws Failure forbidden, notFound, conflict (not counted, or another number).
+ * Throws Failure forbidden, notFound, conflict (not counted, another number, no fraud any more).
  */
 export const takeBack = (people: People, actor: Actor, id: number, mailboxes: number): Promise<void> =>
-  step(people, actor, id, ['counted', 'running'], 'phishing.take-back', (row) => {
+  step(people, actor, id, ['counted', 'running'], 'phishing.take-back', async (row, _now, tx) => {
+    // Judged otherwise since it was counted.
+    if ((await tx.first(clusterById, { id: row.cluster_id }))?.verdict !== 'fraud')
+      throw new Failure('conflict', 'it is not judged a fraud', { property: 'verdict' })
     if (row.mailboxes !== mailboxes) throw new Failure('conflict', 'that is not the number', { property: 'mailboxes' })
   })
 
 /** Puts everything back where it was. Throws Failure forbidden, notFound, conflict (not done, or too long ago). */
 export const giveBack = (people: People, actor: Actor, id: number): Promise<void> =>
-  step(people, actor, id, ['done', 'undoing'], 'phishing.give-back', (row, now) => {
+  step(people, actor, id, ['done', 'undoing'], 'phishing.give-back', async (row, now) => {
     if (row.at < now - undoWithin) throw new Failure('conflict', 'that was too long ago')
   })
 
@@ -148,7 +151,16 @@ const underWay = statement((q) =>
     .limit(20),
 )
 const oldSweeps = statement((q, p: Params<{ before: number }>) =>
-  q.selectFrom('phishing_sweep').select('id').where('updated_at', '<', p.before).limit(20),
+  q
+    .selectFrom('phishing_sweep')
+    .select('id')
+    .where('updated_at', '<', p.before)
+    // Those already forgotten would hide the others behind the limit.
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('phishing_sweep_mail').select('sweep_id').whereRef('sweep_id', '=', 'phishing_sweep.id')),
+    )
+    .orderBy('id')
+    .limit(20),
 )
 const dropMails = statement((q, p: Params<{ id: number }>) =>
   q.deleteFrom('phishing_sweep_mail').where('sweep_id', '=', p.id),
