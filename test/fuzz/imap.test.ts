@@ -71,6 +71,20 @@ const pieces: readonly string[] = [
     'CAPABILITY',
     'APPEND INBOX {99999999}',
   ],
+  ...[
+    'SORT RETURN (PARTIAL -1:-9 COUNT) (REVERSE FROM CC SUBJECT DATE) UTF-8 ALL',
+    'UID THREAD REFERENCES UTF-8 OR ALL SEEN',
+    'THREAD ORDEREDSUBJECT US-ASCII 1:*',
+    'UID FETCH 1:* (FLAGS) (PARTIAL 1:9)',
+    'REPLACE 1 INBOX (\\Draft) {5+}\r\nhello',
+    'UID REPLACE * {5+}\r\nINBOX {3+}\r\nabc',
+  ],
+  ...[
+    'SETMETADATA INBOX (/private/a "x" /shared/b NIL)',
+    'GETMETADATA (DEPTH infinity MAXSIZE 9) INBOX (/private /shared)',
+    'LIST "" * RETURN (MYRIGHTS METADATA (/private/a))',
+    'COMPRESS DEFLATE',
+  ],
 ]
 
 const noise: readonly string[] = [

@@ -99,7 +99,8 @@ const subscription = (subscribed: boolean) => {
     const path = session.path(args.astring())
     args.crlf()
     const found = await locate(session, path)
-    if (found === undefined) return missing()
+    // Programs unsubscribe after DELETE and RENAME: nothing of that name is subscribed any more, as they wish.
+    if (found === undefined) return subscribed ? missing() : ok('There is no such mailbox')
     const { mailbox } = found
     // What a function shows is the same for all its members: nobody hides a mailbox from the others.
     if (found.prefix !== '') return subscribed ? ok('Subscribed') : no('It is shown to all its members', 'CANNOT')
