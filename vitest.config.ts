@@ -1,32 +1,32 @@
 import { defineConfig } from 'vitest/config'
 
+const journeys = 'test/journey/**/*.test.ts'
+/** Parts of the web app tried without a browser, which Vite must transform first. */
+const web = ['src/web/**/*.test.ts', 'src/web/**/*.test.tsx', 'test/web/**/*.test.ts', 'test/journey/ui.test.ts']
+/** What Node runs by itself is run by Node itself, as in production: nothing is transformed, and V8's cache helps. */
+const native = { experimental: { viteModuleRunner: false }, globalSetup: ['test/run.setup.ts'] }
+
 export default defineConfig({
   test: {
+    // Projects run in the order of their names: the journeys, which are the longest, first.
     projects: [
       {
-        // What Node runs by itself is run by Node itself, as in production: nothing is transformed, and V8's cache helps.
+        extends: true,
+        test: { name: 'journeys', include: [journeys], exclude: web, ...native },
+      },
+      {
         extends: true,
         test: {
           name: 'node',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['src/web/**', 'test/web/**', 'test/journey/ui.test.ts'],
-          globalSetup: ['test/run.setup.ts'],
-          experimental: { viteModuleRunner: false },
+          exclude: [...web, journeys],
+          ...native,
         },
       },
-      {
-        extends: true,
-        test: {
-          name: 'web',
-          include: [
-            'src/web/**/*.test.ts',
-            'src/web/**/*.test.tsx',
-            'test/web/**/*.test.ts',
-            'test/journey/ui.test.ts',
-          ],
-        },
-      },
+      { extends: true, test: { name: 'web', include: web } },
     ],
+    // A worker runs many files: most of the time of a file was the loading of the same modules.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 120_000,
     // What is waited for comes at once on an idle machine, and not on a busy one.

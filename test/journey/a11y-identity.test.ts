@@ -26,7 +26,7 @@ describe.skipIf(missing !== undefined)(
     /** Each makes a grid, which the next sign-in would ask for. */
     const people = { light: 'anne.martin', narrow: 'marc.lefevre' } as const
     const open = async (look: keyof typeof looks) =>
-      (await visit(browser, server, { reducedMotion: 'reduce', bypassCSP: true, ...looks[look] })).page
+      (await visit(browser, server, { bypassCSP: true, ...looks[look] })).page
     const clean = async (page: Page, what: string) => {
       expect([what, await findings(page)]).toEqual([what, []])
       expect([what, await overflow(page)]).toEqual([what, 0])

@@ -19,10 +19,8 @@ describe.skipIf(missing !== undefined)(
     })
 
     const open = async (scheme: 'light' | 'dark', options: Parameters<typeof visit>[2] = {}) => {
-      // Colours in the middle of a transition are nobody's.
       const { page } = await visit(browser, server, {
         colorScheme: scheme,
-        reducedMotion: 'reduce',
         bypassCSP: true,
         ...options,
       })

@@ -20,7 +20,7 @@ describe.skipIf(missing !== undefined)(
     })
 
     const as = async (login: string): Promise<Page> => {
-      const { page } = await visit(browser, server, { reducedMotion: 'reduce', bypassCSP: true })
+      const { page } = await visit(browser, server, { bypassCSP: true })
       await signIn(page, login, server.password)
       return page
     }
@@ -114,7 +114,6 @@ describe.skipIf(missing !== undefined)(
 
     test('On a narrow phone, in English and in the dark, everything fits', async () => {
       const { page } = await visit(browser, server, {
-        reducedMotion: 'reduce',
         bypassCSP: true,
         viewport: { width: 320, height: 640 },
         colorScheme: 'dark',

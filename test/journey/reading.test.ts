@@ -53,7 +53,7 @@ describe.skipIf(missing !== undefined)(
       await page.getByRole('heading', { name: subject }).waitFor()
     }
     const open = async (options: Parameters<typeof visit>[2] = {}) => {
-      const visited = await visit(browser, server, { reducedMotion: 'reduce', bypassCSP: true, ...options })
+      const visited = await visit(browser, server, { bypassCSP: true, ...options })
       await signIn(visited.page, 'yann.moreau', server.password)
       return visited
     }
