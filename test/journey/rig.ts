@@ -48,7 +48,7 @@ export interface JourneyServer {
 }
 
 const waitUntilReady = async (url: string, child: ChildProcess, said: () => string): Promise<void> => {
-  for (let i = 0; i < 400; i++) {
+  for (let i = 0; i < 700; i++) {
     if (child.exitCode !== null) throw new Error(`the server ended:\n${said()}`)
     const answer = await fetch(`${url}/health/ready`).catch(() => undefined)
     if (answer?.ok) return

@@ -81,4 +81,6 @@ export const delegations: readonly { readonly login: string; readonly uai: strin
     tasks: ['sheets', 'activation', 'identifier', 'reset', 'code', 'contact', 'merge', 'attach', 'manual-accounts', 'groups', 'block', 'notices', 'tickets'] },
   { login: 'claire.petit', uai: college, by: 'sophie.durand',
     tasks: ['sheets', 'activation', 'identifier', 'reset', 'code', 'contact', 'manual-accounts'] },
+  // The helpdesk of the académie answers for every school, and looks at reported frauds.
+  ...[college, lycee, ecole].map((uai) => ({ login: 'helene.roux', uai, by: 'thomas.girard', tasks: ['tickets'] })),
 ]

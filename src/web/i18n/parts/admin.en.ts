@@ -5,6 +5,7 @@ export const texts: typeof french = {
   admin: {
     title: 'Administration',
     nav: 'Parts of the administration',
+    nobody: 'No task of administration has been given to you. The head of your school gives them.',
     people: 'People',
     activation: 'Activation',
     cases: 'Recoveries',

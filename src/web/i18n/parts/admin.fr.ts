@@ -3,6 +3,7 @@ export const texts = {
   admin: {
     title: 'Administration',
     nav: 'Parties de l’administration',
+    nobody: 'Aucune tâche d’administration ne vous a été confiée. La direction de votre établissement les attribue.',
     people: 'Personnes',
     activation: 'Activation',
     cases: 'Récupérations',

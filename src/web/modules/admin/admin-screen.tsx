@@ -122,12 +122,20 @@ const Weak = () => {
   )
 }
 
+const isEmpty = ({ isPlatform, schools, frauds }: Scope): boolean =>
+  !isPlatform && schools.length === 0 && frauds.length === 0
+
 export const AdminScreen = () => {
   const { t } = useTranslation()
   const who = useLive(session)
   const scope = useLoaded(who?.admin ? 'strong' : 'weak', loadScope)
-  if (scope.value !== undefined) return <Inside scope={scope.value} />
   const isWeak = who?.administrator === true && !who.admin
+  if (scope.value !== undefined && !isEmpty(scope.value)) return <Inside scope={scope.value} />
+  if (scope.value !== undefined)
+    return (
+      // Whoever has no task is told so, not sent to get a second proof that would open nothing.
+      <Page title={t('admin.title')}>{isWeak ? <Weak /> : <Note>{t('admin.nobody')}</Note>}</Page>
+    )
   return (
     <Page title={t('admin.title')}>
       {isWeak && scope.problem !== undefined ? <Weak /> : <Loading of={scope}>{() => null}</Loading>}
