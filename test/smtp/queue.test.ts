@@ -3,6 +3,7 @@ import { type ManualClock, manualClock } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
 import { ensureDkimKeys } from '#domain/delivery/dkim.ts'
 import { queueSize } from '#domain/delivery/queue.ts'
+import { waitingMail } from '#domain/delivery/queue-list.ts'
 import { createQueueRunner, type QueueRunner } from '#domain/delivery/queue-runner.ts'
 import { createCourier } from '#protocol/smtp/client/courier.ts'
 import { onEveryEngine } from '../contract/all.ts'
@@ -112,6 +113,11 @@ onEveryEngine('the queue', (driver) => {
     sink.options = { answer: (command) => (command.startsWith('RCPT') ? '451 4.3.0 Later' : undefined) }
     await submit(['zoe@ailleurs.test'])
     expect(await queueSize(rig.delivery)).toEqual({ pending: 1 })
+    const waiting = await rig.delivery.ctx.store.read((tx) => waitingMail(tx, 10))
+    expect(waiting).toMatchObject([
+      { sender: 'anne@ecole.test', recipient: 'zoe@ailleurs.test', status: 'pending', attempts: 1 },
+    ])
+    expect(waiting[0]?.lastReply).toContain('451 4.3.0 Later')
     expect(await rig.messages(anne)).toHaveLength(0)
     await wait(9 * hour)
     const warned = await rig.messages(anne)

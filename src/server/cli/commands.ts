@@ -14,6 +14,7 @@ import { mailboxCommands } from './mailbox.ts'
 import { openidCommands } from './openid.ts'
 import { eraseCommand, exportDataCommand } from './personal.ts'
 import { providerCommands } from './provider.ts'
+import { queueCommand } from './queue.ts'
 import { samlCommands } from './saml.ts'
 import { scimCommands } from './scim.ts'
 import { serviceCommands } from './service.ts'
@@ -47,6 +48,7 @@ export const commands: readonly Command[] = [
   ...contentCommands,
   backupCommand,
   restoreCommand,
+  queueCommand,
   doctor,
   dkim,
   auditLog,
