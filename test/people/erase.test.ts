@@ -155,11 +155,30 @@ onEveryEngine('the end of an account', (driver) => {
       }
       return found
     }
+    const subscribers = () =>
+      bench.store.read((tx) => tx.query((q) => q.selectFrom('status_subscriber').select('address').orderBy('id')))
+    const addresses = await bench.store.read((tx) =>
+      tx.query((q) =>
+        q.selectFrom('address').select('address').where('account_id', 'in', [anne, karim]).orderBy('account_id'),
+      ),
+    )
+    await bench.store.writeGlobal(async (tx) => {
+      for (const { address } of addresses)
+        await tx.execute((q) =>
+          q
+            .insertInto('status_subscriber')
+            .values({ address, language: 'fr', audience: '*', confirmed_at: 1, created_at: 1 }),
+        )
+    })
     const before = await counts(karim)
     expect(before['message.account_id']).toBe(4)
     await eraseAccount(people, 'thomas', anne, { now: true })
     expect(await counts(anne)).toEqual({})
     expect(await counts(karim)).toEqual(before)
+    const gone = await bench.store.read((tx) =>
+      tx.query((q) => q.selectFrom('address').select('address').where('account_id', '=', karim)),
+    )
+    expect(await subscribers()).toEqual(gone)
     await close()
   })
 

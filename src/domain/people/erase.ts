@@ -176,7 +176,15 @@ const dropSliced = (people: People, account: number, [table, column]: (typeof sl
     return bound !== undefined
   })
 
+/** They know an address only, and no account: found before the addresses go. */
+const dropSubscriptions = statement((q, p: Params<{ account: number }>) =>
+  q
+    .deleteFrom('status_subscriber')
+    .where('address', 'in', q.selectFrom('address').select('address').where('account_id', '=', p.account)),
+)
+
 const dropRest = async (tx: Writer, account: number): Promise<void> => {
+  await tx.run(dropSubscriptions, { account })
   for (const [table, column] of emptiedColumns)
     await tx.execute((q) =>
       q
