@@ -6,7 +6,7 @@ import { Failure, isFailure } from '#base/failure.ts'
 import { type Changes, readChanges, readVanished } from '#store/changes.ts'
 import { type Params, type ParamValues, type Reader, type SqlValue, type Statement, statement } from '#store/engine.ts'
 import { threadOf } from './entries.ts'
-import { type FlagSet, splitKeywords } from './flags.ts'
+import { deleted, type FlagSet, splitKeywords } from './flags.ts'
 
 export interface MailboxState {
   readonly id: number
@@ -306,6 +306,19 @@ export const changedSince = async (
   }
   return { changed, vanished }
 }
+
+const sumDeleted = statement((q, p: Params<{ account: number; mailbox: number; flag: number }>) =>
+  q
+    .selectFrom('message')
+    .select((eb) => eb.fn.sum<number | string | null>('size').as('bytes'))
+    .where('account_id', '=', p.account)
+    .where('mailbox_id', '=', p.mailbox)
+    .where((eb) => eb(eb('flags', '&', p.flag), '>', eb.lit(0))),
+)
+
+/** Octets of the messages marked \Deleted: what expunging them would give back. */
+export const deletedBytes = async (tx: Reader, account: number, mailbox: number): Promise<number> =>
+  Number((await tx.first(sumDeleted, { account, mailbox, flag: deleted }))?.bytes ?? 0)
 
 const selectFirstUnseen = statement((q, p: Params<{ account: number; mailbox: number }>) =>
   q

@@ -9,6 +9,7 @@ import { type Call, type Command, no, ok, type Reply, selectedOf } from '../comm
 import { formatSet } from '../grammar/sequence-set.ts'
 import { chosenUids } from '../numbers.ts'
 import { type Located, locate, notAllowed } from '../others.ts'
+import { withProgress } from '../progress.ts'
 import type { Session } from '../session.ts'
 import { readOnly, withHighestModseq } from './close.ts'
 
@@ -54,7 +55,7 @@ export const copy: Command = {
     const what = await read(call)
     if ('status' in what) return what
     const { session } = call
-    const map = await copyTo(session, what.uids, what.to)
+    const map = await withProgress(session, call.tag, () => copyTo(session, what.uids, what.to))
     return map.from.length === 0 ? ok('Nothing to copy') : ok('Copied', copyUid(map))
   },
 }
@@ -71,7 +72,7 @@ export const move: Command = {
     const { session } = call
     const selected = selectedOf(session)
     if (selected.readOnly) return readOnly()
-    const map = await moveTo(session, what.uids, what.to)
+    const map = await withProgress(session, call.tag, () => moveTo(session, what.uids, what.to))
     if (map.from.length === 0) return ok('Nothing to move')
     // RFC 6851 §4.3: before the EXPUNGE responses, so that the client can follow its messages
     session.untagged(`OK [${copyUid(map)}] Moved`)

@@ -1,4 +1,4 @@
-/** STATUS items (RFC 9051 §6.3.11) with those of RFC 7162, 7889, 8438 and 8474. */
+/** STATUS items (RFC 9051 §6.3.11) with those of RFC 7162, 7889, 8438, 8474 and 9208. */
 import { BadSyntax, type Scanner } from './scanner.ts'
 
 export type StatusItem =
@@ -8,6 +8,7 @@ export type StatusItem =
   | 'UIDVALIDITY'
   | 'UNSEEN'
   | 'DELETED'
+  | 'DELETED-STORAGE'
   | 'SIZE'
   | 'HIGHESTMODSEQ'
   | 'MAILBOXID'
@@ -20,6 +21,7 @@ const known: ReadonlySet<string> = new Set<StatusItem>([
   'UIDVALIDITY',
   'UNSEEN',
   'DELETED',
+  'DELETED-STORAGE',
   'SIZE',
   'HIGHESTMODSEQ',
   'MAILBOXID',

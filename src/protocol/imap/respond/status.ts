@@ -1,17 +1,23 @@
 /** STATUS responses (RFC 9051 §7.3.4). */
 import { formatId } from '#base/ids.ts'
 import type { Mailbox } from '#domain/mail/mailboxes.ts'
-import { mailboxUids } from '#domain/mail/view.ts'
+import { deletedBytes, mailboxUids } from '#domain/mail/view.ts'
 import { lowerBound } from '../grammar/sequence-set.ts'
 import type { StatusItem } from '../grammar/status.ts'
 import type { Session } from '../session.ts'
 
-const value = (session: Session, mailbox: Mailbox, recent: number, item: StatusItem): string | number => {
+/** What must be counted, and is only when it is asked for. */
+interface Counted {
+  readonly recent: number
+  readonly deletedBytes: number
+}
+
+const value = (session: Session, mailbox: Mailbox, counted: Counted, item: StatusItem): string | number => {
   switch (item) {
     case 'MESSAGES':
       return mailbox.total
     case 'RECENT':
-      return recent
+      return counted.recent
     case 'UIDNEXT':
       return mailbox.uidNext
     case 'UIDVALIDITY':
@@ -20,6 +26,8 @@ const value = (session: Session, mailbox: Mailbox, recent: number, item: StatusI
       return mailbox.unseen
     case 'DELETED':
       return mailbox.deleted
+    case 'DELETED-STORAGE':
+      return counted.deletedBytes
     case 'SIZE':
       return mailbox.bytes
     case 'HIGHESTMODSEQ':
@@ -48,6 +56,11 @@ export const statusLine = async (
 ): Promise<string> => {
   const recent = items.includes('RECENT') ? await countRecent(session, account, mailbox.id) : 0
   if (items.includes('HIGHESTMODSEQ')) session.wantCondstore()
-  const values = items.map((item) => `${item} ${value(session, mailbox, recent, item)}`)
+  const asksDeleted = items.includes('DELETED-STORAGE') && mailbox.deleted > 0
+  const counted: Counted = {
+    recent,
+    deletedBytes: asksDeleted ? await session.ctx.store.read((tx) => deletedBytes(tx, account, mailbox.id)) : 0,
+  }
+  const values = items.map((item) => `${item} ${value(session, mailbox, counted, item)}`)
   return `STATUS ${session.name(mailbox.path)} (${values.join(' ')})`
 }

@@ -3,9 +3,11 @@ import { startPace } from '../pace.ts'
 import { Tree } from './forest.ts'
 
 /** Which root stands for a subject (5.B): one that is not there, or the one that is no answer. */
-const subjectTable = (roots: readonly Tree[]): Map<string, Tree> => {
+const subjectTable = async (roots: readonly Tree[]): Promise<Map<string, Tree>> => {
   const table = new Map<string, Tree>()
+  const pace = startPace()
   for (const root of roots) {
+    if (pace.due) await pace.rest()
     if (root.baseSubject === '') continue
     const known = table.get(root.baseSubject)
     if (known === undefined || (root.uid === 0 && known.uid !== 0) || (known.isReply && !root.isReply))
@@ -23,7 +25,7 @@ const holding = (first: Tree, second: Tree): Tree => {
 
 /** The roots that remain (5.C). `roots` are sorted, and pruned. */
 export const joinSubjects = async (roots: readonly Tree[]): Promise<Tree[]> => {
-  const table = subjectTable(roots)
+  const table = await subjectTable(roots)
   const pace = startPace()
   const taken = new Set<Tree>()
   const made: Tree[] = []
