@@ -1,10 +1,14 @@
 /**
  * Monday morning: everybody signs in at once. 2,000 people from sixty schools, as fast as the server takes them, while
  * a mail program goes on working. Told to come back (503, 429), a client waits as it is told and tries again, like the
- * sign-in page. `npm run bench -- sign-in`, or with another number of people: `bin/node bench/sign-in.bench.ts 500`.
+ * sign-in page. `npm run bench -- sign-in`, or with another number of people: `bin/node bench/sign-in.bench.ts 500`; with
+ * NODE_ARGUMENTS the server is given flags of Node.
  */
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { silentLog } from '#base/log.ts'
 import { createAccount } from '#domain/people/accounts.ts'
@@ -32,9 +36,14 @@ const enrol = async (environment: Record<string, string>, folder: string): Promi
   await house.close()
 }
 
+const notes = await mkdtemp(join(tmpdir(), 'convergence-turns-'))
 const server = await startOurs(20, {
   prepare: enrol,
-  environment: { CONVERGENCE_HTTP_TRUSTED_PROXIES: '127.0.0.1' },
+  nodeArguments: [
+    `--import=${new URL('./peers/turns.ts', import.meta.url).href}`,
+    ...(process.env.NODE_ARGUMENTS?.split(' ') ?? []),
+  ],
+  environment: { CONVERGENCE_HTTP_TRUSTED_PROXIES: '127.0.0.1', TURNS_FILE: join(notes, 'turns') },
 })
 const agent = new Agent({ keepAlive: true, maxSockets: 500 })
 
@@ -117,6 +126,18 @@ const loopDelay = async (): Promise<string> => {
   return `longest ${ms(of('max') * 1000)}, p99 ${ms(of('p99') * 1000)}`
 }
 
+/** The turns of the event loop that took longest since a moment, by `order` (1 the clock, 2 the processor). */
+const longest = async (since: number, order: 1 | 2): Promise<string> => {
+  const turns = JSON.parse(await readFile(join(notes, 'turns'), 'utf8')) as [number, number, number][]
+  return turns
+    .filter(([when]) => when >= since)
+    .sort((a, b) => b[order] - a[order])
+    .slice(0, 5)
+    .map(([_when, clock, processor]) => `${ms(clock)} (${ms(processor)})`)
+    .join(', ')
+}
+
+let began = Number.POSITIVE_INFINITY
 try {
   await loopDelay()
   const imap = await watchImap()
@@ -125,6 +146,7 @@ try {
   const before = await loopDelay()
   const times: number[] = []
   const told = { busy: 0, slowed: 0 }
+  began = Date.now()
   const started = performance.now()
   await Promise.all(
     Array.from({ length: people }, async (_, n) => {
@@ -157,4 +179,7 @@ try {
 } finally {
   agent.destroy()
   await server.stop()
+  console.log(`  longest turns, on the clock (on a processor): ${await longest(began, 1)}`)
+  console.log(`  turns of most work: ${await longest(began, 2)}`)
+  await rm(notes, { recursive: true })
 }
