@@ -165,7 +165,8 @@ onEveryEngine('OpenID Connect', (driver) => {
     await people.ctx.store.writeGlobal((tx) => setSessionProfile(tx, principal, profile))
     const attributes = ['ENTPersonProfils', 'schoolName', 'uai', 'profile']
     const grants = { grant_types: ['authorization_code', 'refresh_token'] }
-    await rig.service('school', grants, { attributes, identifier: 'uai', profileSeries: 'both' })
+    const profiles = ['teacher'] as const
+    await rig.service('school', grants, { attributes, identifier: 'uai', profileSeries: 'both', profiles })
     const config = await rig.peer('school')
     const asked = await ask(config, { scope: 'openid education profile offline_access', prompt: 'consent' })
     const page = await who.browser.follow(asked.url.href)
@@ -185,6 +186,11 @@ onEveryEngine('OpenID Connect', (driver) => {
     await revokeSession(people, { accountId: id, login: 'prof' }, who.session)
     const later = await client.refreshTokenGrant(config, tokens.refresh_token ?? '')
     expect(await client.fetchUserInfo(config, later.access_token, client.skipSubjectCheck)).toEqual(told)
+    // Who is no teacher any more does not go on.
+    await people.ctx.store.writeGlobal((tx) => tx.execute((q) => q.deleteFrom('profile').where('account_id', '=', id)))
+    await expect(client.refreshTokenGrant(config, later.refresh_token ?? '')).rejects.toMatchObject({
+      error: 'invalid_grant',
+    })
   })
 
   test('a service that is not for this profile says so, and can be gone back to', async () => {

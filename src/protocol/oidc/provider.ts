@@ -4,6 +4,7 @@
  */
 import type { Configuration, KoaContextWithOIDC, Provider as ProviderType } from 'oidc-provider'
 import { isFailure } from '#base/failure.ts'
+import { mayEnter, profileKindOf } from '#domain/access/entry.ts'
 import { consentedScopes } from '#domain/access/oauth/apps.ts'
 import type { Jwk } from '#domain/access/oauth/keys.ts'
 import { noteGrantProfile } from '#domain/access/oauth/records.ts'
@@ -12,7 +13,7 @@ import { personFor } from '#domain/access/oauth/subject.ts'
 import { release } from '#domain/access/release.ts'
 import { isSafeBackChannel } from '#domain/access/service-url.ts'
 import type { People } from '#domain/people/people.ts'
-import { acrOf } from '#domain/people/principal.ts'
+import { acrOf, type Principal } from '#domain/people/principal.ts'
 import { createAdapter } from './adapter.ts'
 import { claimsByScope, claimsFrom } from './claims.ts'
 import { oidcService, registeredScopes } from './clients.ts'
@@ -47,6 +48,14 @@ const acrValues = [
 
 const algorithms = ['ES256', 'EdDSA', 'RS256'] as const
 
+/** Whether the service is still for the profile of a grant; how strongly its session was proved is known no more. */
+const mayGoOn = async (people: People, person: Principal, clientId: string): Promise<boolean> => {
+  const party = await oidcService(people, clientId)
+  const kind = await people.ctx.store.read((tx) => profileKindOf(tx, person))
+  const refusal = party && mayEnter(person, kind, party)
+  return party !== undefined && refusal !== 'disabled' && refusal !== 'profile'
+}
+
 /** The person of an account id, for claims and subjects; undefined when they may no longer be spoken of. */
 const findAccount =
   ({ people, senders }: ProviderParts): NonNullable<Configuration['findAccount']> =>
@@ -61,6 +70,9 @@ const findAccount =
           }
     const person = await people.ctx.store.read((tx) => personFor(tx, people, Number(sub), origin))
     if (!person) return
+    // A grant is asked again at each refresh: somebody who has left the profile does not go on for its sixty days.
+    const isRefresh = token !== undefined && 'kind' in token && token.kind === 'RefreshToken'
+    if (isRefresh && !(await mayGoOn(people, person, ctx.oidc.client?.clientId ?? ''))) return
     return {
       accountId: sub,
       claims: async () => {
