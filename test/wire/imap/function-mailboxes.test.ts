@@ -104,6 +104,35 @@ onEveryEngine('IMAP of the mailbox of a function', (driver) => {
     expect(await stranger.append(of(), Buffer.from('Subject: x\r\n\r\nx\r\n'))).toContain('NO [TRYCREATE]')
   })
 
+  test('notes and replacements follow the role', async () => {
+    const { client: reader } = await member('reader')
+    const { client: other } = await member('member')
+    const listed = await reader.command(`LIST "" ${of()} RETURN (MYRIGHTS METADATA (/shared/comment))`)
+    expect(listed).toContain(`MYRIGHTS ${of()} lr\r\n`)
+    expect(listed).toContain(`METADATA ${of()} (/shared/comment NIL)`)
+    expect(await reader.command(`SETMETADATA ${of()} (/shared/comment "x")`)).toContain('NO [NOPERM]')
+    expect(await reader.command(`SETMETADATA ${of()} (/private/comment "mine")`)).toContain(' OK')
+    expect(await other.command(`SETMETADATA ${of()} (/shared/comment "ours")`)).toContain(' OK')
+    expect(await other.command(`GETMETADATA ${of()} (/private/comment /shared/comment)`)).toContain(
+      '(/private/comment NIL /shared/comment "ours")',
+    )
+    expect(await reader.command(`GETMETADATA ${of()} (/private/comment /shared/comment)`)).toContain(
+      '(/private/comment "mine" /shared/comment "ours")',
+    )
+    const stranger = await signIn(await server.account())
+    expect(await stranger.command(`GETMETADATA ${of()} /shared/comment`)).toContain('NO [NONEXISTENT]')
+    expect(await stranger.command(`SETMETADATA ${of()} (/private/comment "x")`)).toContain('NO [NONEXISTENT]')
+    const text = 'Subject: deux\r\n\r\nx\r\n'
+    const replace = (target: string) => `UID REPLACE 1 ${target} {${text.length}+}\r\n${text}`
+    await reader.command(`SELECT ${of()}`)
+    expect(await reader.command(replace(of()))).toContain(' NO ')
+    expect(await reader.command('SORT (SUBJECT) UTF-8 ALL')).toContain('* SORT 1\r\n')
+    await other.command(`SELECT ${of()}`)
+    expect(await other.command(replace('INBOX'))).toContain('NO [CANNOT]')
+    expect(await other.command(replace(of()))).toMatch(/\[APPENDUID \d+ 2\].* OK/s)
+    expect(await messages(other)).toBe(1)
+  })
+
   const letters: Record<MailboxRole, string> = {
     reader: 'lr',
     member: 'lrswikxte',
