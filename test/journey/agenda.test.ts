@@ -79,6 +79,21 @@ describe.skipIf(missing !== undefined)(
       await renamed.waitFor()
     })
 
+    test('an invitation in a message is accepted: it is in the agenda, and the organiser is told', async () => {
+      await page.goto('/mail/inbox')
+      await page.getByText('Invitation : conseil pédagogique').first().click()
+      await page
+        .getByRole('button', { name: /invitation\.ics/ })
+        .first()
+        .click()
+      const part = page.getByRole('region', { name: 'Répondre à l’invitation' })
+      await part.getByRole('button', { name: 'Accepter' }).waitFor()
+      await look('invitation')
+      await part.getByRole('button', { name: 'Accepter' }).click()
+      await part.getByText('La réponse est envoyée à l’organisateur.').waitFor()
+      await part.getByText('Vous avez accepté cette invitation.').waitFor()
+    })
+
     test('on a phone the days are below each other, in the dark too', async () => {
       await page.setViewportSize({ width: 320, height: 700 })
       await page.emulateMedia({ colorScheme: 'dark' })

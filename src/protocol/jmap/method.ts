@@ -8,6 +8,7 @@ import { calendarScope, scopeOf } from '#domain/people/bearer.ts'
 import { CALENDARS } from '#format/jmap/calendars.ts'
 import { CONTACTS } from '#format/jmap/contacts.ts'
 import type { Id, Invocation } from '#format/jmap/core.ts'
+import { INVITATIONS } from '#format/jmap/invitations.ts'
 import { findAccount, hasCapability, type OpenAccount } from './accounts.ts'
 import { type Check, Invalid, type Shaped, shape, text } from './check.ts'
 import { invalidArguments, MethodFault } from './failure.ts'
@@ -74,6 +75,7 @@ export const checkArguments = <T>(check: Check<T>, value: unknown): T => {
 /** Scopes that a token must have beside the one that opens JMAP, by capability: what its owner agreed to when giving it. */
 const scopesOf: Readonly<Record<string, string>> = {
   [CALENDARS]: calendarScope,
+  [INVITATIONS]: calendarScope,
   [CONTACTS]: scopeOf.dav,
 }
 

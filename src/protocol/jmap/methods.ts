@@ -6,6 +6,7 @@ import { blobUpload } from './blob/upload.ts'
 import { calendarChangesMethod, calendarGet, calendarSet } from './calendars/calendar.ts'
 import { calendarEventChanges, calendarEventGet, calendarEventQuery } from './calendars/event.ts'
 import { calendarEventSet } from './calendars/event-set.ts'
+import { invitationAnswer, invitationRead } from './calendars/invitation.ts'
 import { addressBookChanges, addressBookGet, addressBookSet } from './contacts/address-book.ts'
 import { contactCardChanges, contactCardGet } from './contacts/card.ts'
 import { contactCardQuery, contactCardQueryChanges } from './contacts/card-query.ts'
@@ -155,4 +156,6 @@ export const methods: readonly Method[] = [
   calendarEventChanges,
   calendarEventQuery,
   calendarEventSet,
+  invitationRead,
+  invitationAnswer,
 ]

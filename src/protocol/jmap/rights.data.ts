@@ -43,6 +43,8 @@ export const needs: Readonly<Record<string, Need>> = {
   'Identity/changes': 'send',
   'Identity/get': 'send',
   'Identity/set': 'manage',
+  'Invitation/answer': 'own',
+  'Invitation/read': 'own',
   'MDN/parse': 'sendAs',
   'MDN/send': 'sendAs',
   'MailJob/changes': 'read',

@@ -15,6 +15,7 @@ import {
   WEBPUSH_VAPID,
 } from '#format/jmap/core.ts'
 import { FUNCTION } from '#format/jmap/function.ts'
+import { INVITATIONS } from '#format/jmap/invitations.ts'
 import { MDN } from '#format/jmap/mdn.ts'
 import { ORGANISING } from '#format/jmap/organising.ts'
 import { PORTAL } from '#format/jmap/portal.ts'
@@ -94,6 +95,7 @@ export const capabilityTable = (limits: Limits): Readonly<Record<string, { serve
       mayCreateCalendar: true,
     },
   },
+  [INVITATIONS]: { server: {}, account: {} },
   [READING]: { server: {}, account: {} },
   [PORTAL]: { server: {}, account: {} },
   [ORGANISING]: { server: {}, account: {} },

@@ -14,6 +14,7 @@ import {
   type ResultReference,
   SUBMISSION,
 } from '#format/jmap/core.ts'
+import { INVITATIONS } from '#format/jmap/invitations.ts'
 import { MDN } from '#format/jmap/mdn.ts'
 import { ORGANISING } from '#format/jmap/organising.ts'
 import { PORTAL } from '#format/jmap/portal.ts'
@@ -82,6 +83,7 @@ const USING = [
   MDN,
   CALENDARS,
   CONTACTS,
+  INVITATIONS,
   ORGANISING,
 ]
 const MAX_REQUESTS = 4

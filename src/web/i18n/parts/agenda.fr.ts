@@ -66,5 +66,39 @@ export const texts = {
     failed: 'Votre agenda n’a pas pu être lu. Vérifiez la connexion, puis réessayez.',
     old: 'Le serveur ne répond pas : voici votre agenda tel qu’il était à la dernière visite.',
     retry: 'Réessayer',
+    invitation: {
+      title: 'Répondre à l’invitation',
+      free: 'Vous n’avez rien d’autre à ce moment.',
+      conflicts: 'À ce moment, vous avez déjà :',
+      notNamed:
+        'Cette invitation ne nomme pas votre adresse : elle peut entrer dans votre agenda, mais aucune réponse ne part.',
+      accepted: 'Accepter',
+      tentative: 'Peut-être',
+      declined: 'Refuser',
+      now: {
+        accepted: 'Vous avez accepté cette invitation.',
+        tentative: 'Vous avez répondu « peut-être ».',
+        declined: 'Vous avez refusé cette invitation.',
+      },
+      did: {
+        accepted: 'Invitation acceptée : l’événement est dans votre agenda.',
+        tentative: 'Réponse « peut-être » : l’événement est dans votre agenda.',
+        declined: 'Invitation refusée.',
+      },
+      sent: 'La réponse est envoyée à l’organisateur.',
+      notSent: 'Aucune réponse n’est envoyée.',
+      reply: {
+        accepted: 'Cette personne accepte votre invitation.',
+        tentative: 'Cette personne répond « peut-être ».',
+        declined: 'Cette personne refuse votre invitation.',
+      },
+      unknown: 'Cet événement n’est pas dans votre agenda : il n’y a rien à faire.',
+      applyCancel: 'Retirer de mon agenda',
+      applyReply: 'Noter la réponse dans mon agenda',
+      applied: 'C’est noté dans votre agenda.',
+      outdated: 'Une version plus récente de cet événement est déjà dans votre agenda.',
+      forged:
+        'Ce message ne vient pas de l’organisateur de l’événement : il n’est pas appliqué. Demandez-lui directement.',
+    },
   },
 }

@@ -1,8 +1,9 @@
 /** The events of an .ics file and the people of a .vcf file, as cards. */
-import { useMemo } from 'react'
+import { Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type CalendarEvent, type EventMoment, readCalendar } from '#format/icalendar/read.ts'
 import { type CardValue, type ContactCard, readCards } from '#format/vcard/read.ts'
+import { lazyScreen } from '../../../i18n/parts.ts'
 import { useClient } from '../../../shell/client.tsx'
 import { Button } from '../../../ui/button.tsx'
 import { composeTo } from '../compose/composers.ts'
@@ -79,12 +80,27 @@ const EventCard = ({ event, method }: { event: CalendarEvent; method: string }) 
   )
 }
 
-export const EventView = ({ text }: { text: string }) => {
+const InvitationPart = lazyScreen(['agenda'], () =>
+  import('../../agenda/invitation.tsx').then((module) => module.InvitationPart),
+)
+
+export const EventView = ({ text, blobId }: { text: string; blobId: string }) => {
   const { t } = useTranslation()
   const { method, events } = useMemo(() => readCalendar(text), [text])
   if (events.length === 0) return <p>{t('reading.event.none')}</p>
-  // biome-ignore lint/suspicious/noArrayIndexKey: events of an immutable file
-  return events.map((event, index) => <EventCard key={index} event={event} method={method} />)
+  return (
+    <>
+      {method === 'REQUEST' || method === 'CANCEL' || method === 'REPLY' ? (
+        <Suspense>
+          <InvitationPart blobId={blobId} />
+        </Suspense>
+      ) : null}
+      {events.map((event, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: events of an immutable file
+        <EventCard key={index} event={event} method={method} />
+      ))}
+    </>
+  )
 }
 
 const Values = ({ label, values }: { label: string; values: readonly CardValue[] }) =>

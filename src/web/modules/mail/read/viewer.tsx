@@ -108,10 +108,14 @@ const TextView = ({ blob, zoom }: { blob: Blob; zoom: number }) => {
   )
 }
 
-const CardText = ({ blob, view }: { blob: Blob; view: 'event' | 'contact' }) => {
+const CardText = ({ blob, view, blobId }: { blob: Blob; view: 'event' | 'contact'; blobId: string }) => {
   const text = useText(blob, longest[view])
   if (text === undefined) return null
-  return <div className={css.sheet}>{view === 'event' ? <EventView text={text} /> : <ContactView text={text} />}</div>
+  return (
+    <div className={css.sheet}>
+      {view === 'event' ? <EventView text={text} blobId={blobId} /> : <ContactView text={text} />}
+    </div>
+  )
 }
 
 const Shown = ({ part, view, name, zoom }: { part: EmailBodyPart; view: View; name: string; zoom: number }) => {
@@ -138,7 +142,7 @@ const Shown = ({ part, view, name, zoom }: { part: EmailBodyPart; view: View; na
     case 'text':
       return <TextView blob={blob} zoom={zoom} />
     default:
-      return <CardText blob={blob} view={view} />
+      return <CardText blob={blob} view={view} blobId={part.blobId ?? ''} />
   }
 }
 
