@@ -294,7 +294,7 @@ test('hostile requests are refused within their bounds', async () => {
     `/dav/addressbooks/u${paul.toString(36)}/`,
     '/dav/../etc/passwd',
     `${book}%2e%2e/x.vcf`,
-    '/dav/calendars/',
+    '/dav/nowhere/',
     `${book}a/b/c`,
   ])
     expect((await dav('PROPFIND', path, undefined, { depth: '0' })).status, path).toBe(404)

@@ -81,11 +81,10 @@ describe.skipIf(missing !== undefined)(
 
     test('an invitation in a message is accepted: it is in the agenda, and the organiser is told', async () => {
       await page.goto('/mail/inbox')
-      await page.getByText('Invitation : conseil pédagogique').first().click()
-      await page
-        .getByRole('button', { name: /invitation\.ics/ })
-        .first()
-        .click()
+      await page.getByRole('row', { name: /Invitation : conseil pédagogique/ }).click()
+      await page.getByRole('heading', { name: 'Invitation : conseil pédagogique' }).waitFor()
+      if (pictures !== undefined) await page.screenshot({ path: join(pictures, 'debug.png') })
+      await page.getByRole('button', { name: 'Afficher invitation.ics' }).click()
       const part = page.getByRole('region', { name: 'Répondre à l’invitation' })
       await part.getByRole('button', { name: 'Accepter' }).waitFor()
       await look('invitation')

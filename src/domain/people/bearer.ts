@@ -90,7 +90,9 @@ export const verifyBearer = async (people: People, attempt: BearerAttempt): Prom
     const person = await personFor(tx, people, record.accountId, { sessionId, grantId: record.grantId ?? undefined })
     if (!person) throw refused()
     const scopes = words(record.data.scope)
-    if (!scopes.includes(scopeOf[service]))
+    // Over DAV each of its two areas asks for its own.
+    const isOther = service === 'dav' && scopes.includes(calendarScope)
+    if (!scopes.includes(scopeOf[service]) && !isOther)
       throw new Failure('forbidden', `the token does not have the scope ${scopeOf[service]}`, { property: 'scope' })
     // The session is where the token comes from, not what it is: it lives by its own rules, and administers nothing.
     const { sessionId: _session, ...rest } = person

@@ -2,7 +2,7 @@
 import { isFailure } from '#base/failure.ts'
 import { parseXml, type XmlBounds, type XmlElement } from '#format/xml/parse.ts'
 import { DavFault } from './failure.ts'
-import { CARDDAV, DAV, type Name } from './names.ts'
+import { CALDAV, CARDDAV, DAV, type Name } from './names.ts'
 
 /** A multiget of a few thousand places. */
 const bounds: XmlBounds = { size: 512 * 1024, depth: 16, nodes: 12_000, comments: true }
@@ -38,5 +38,11 @@ export const wantedOf = (element: XmlElement | undefined): Wanted => {
   const type = data?.attributes.get('content-type') ?? 'text/vcard'
   if (type !== 'text/vcard' || (version !== undefined && version !== '3.0' && version !== '4.0'))
     throw new DavFault(415, '<C:supported-address-data/>')
+  const calendar = child(prop, CALDAV, 'calendar-data')?.attributes
+  if (
+    (calendar?.get('content-type') ?? 'text/calendar') !== 'text/calendar' ||
+    (calendar?.get('version') ?? '2.0') !== '2.0'
+  )
+    throw new DavFault(415, '<L:supported-calendar-data/>')
   return { names: prop.children.map(({ ns, name }) => ({ ns, name })), version }
 }

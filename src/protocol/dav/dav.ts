@@ -1,11 +1,11 @@
 /**
- * The door of this room: WebDAV and CardDAV (RFC 4918, 3744 read only, 5397, 5689, 6352, 6578) without HTTP, which
- * server/http/dav.ts puts around it. Calendars will add a home, its properties and its reports beside those of books.
+ * The door of this room: WebDAV, CardDAV and CalDAV (RFC 4918, 3744 read only, 4791, 5397, 5689, 6352, 6578) without HTTP,
+ * which server/http/dav.ts puts around it.
  */
 import type { Context } from '#domain/context.ts'
 import { DavFault, failureResponse } from './failure.ts'
-import { get, move, put, remove } from './method/cards.ts'
 import { mkcol, proppatch } from './method/collections.ts'
+import { get, move, put, remove } from './method/items.ts'
 import { propfind } from './method/propfind.ts'
 import { report } from './report/report.ts'
 import type { DavCall, DavRequest, DavResponse } from './request.ts'
@@ -26,6 +26,7 @@ const methods: Readonly<Record<string, Method>> = {
   PROPFIND: propfind,
   PROPPATCH: proppatch,
   MKCOL: mkcol,
+  MKCALENDAR: mkcol,
   REPORT: report,
 }
 
@@ -34,7 +35,7 @@ export const davMethods: readonly string[] = Object.keys(methods)
 /** What OPTIONS tells, to everybody. */
 export const davHeaders: Readonly<Record<string, string>> = {
   allow: ['OPTIONS', ...davMethods].join(', '),
-  dav: '1, 3, access-control, extended-mkcol, addressbook',
+  dav: '1, 3, access-control, extended-mkcol, addressbook, calendar-access',
   'ms-author-via': 'DAV',
 }
 

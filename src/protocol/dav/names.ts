@@ -1,11 +1,19 @@
-/** Namespaces of WebDAV, CardDAV and CalendarServer, and elements in them. Every answer declares the three prefixes. */
+/** Namespaces of WebDAV, CardDAV, CalDAV, Apple and CalendarServer, and elements in them. Every answer declares the prefixes. */
 import { element } from '#format/xml/write.ts'
 
 export const DAV = 'DAV:'
 export const CARDDAV = 'urn:ietf:params:xml:ns:carddav'
+export const CALDAV = 'urn:ietf:params:xml:ns:caldav'
+export const APPLE = 'http://apple.com/ns/ical/'
 export const CALENDARSERVER = 'http://calendarserver.org/ns/'
 
-const prefixes: Readonly<Record<string, string>> = { [DAV]: 'D', [CARDDAV]: 'C', [CALENDARSERVER]: 'S' }
+const prefixes: Readonly<Record<string, string>> = {
+  [DAV]: 'D',
+  [CARDDAV]: 'C',
+  [CALDAV]: 'L',
+  [APPLE]: 'A',
+  [CALENDARSERVER]: 'S',
+}
 
 const declarations = Object.fromEntries(Object.entries(prefixes).map(([ns, prefix]) => [`xmlns:${prefix}`, ns]))
 

@@ -1,18 +1,20 @@
 /**
  * Live properties: which resource has which, and its value (RFC 4918 §15, RFC 3744 read only, RFC 5397, RFC 6352 §6 and
- * §7, RFC 6578, CalendarServer's getctag). One table; what is not in it is 404 in a propstat.
+ * §7, RFC 4791 §5.2, RFC 6578, CalendarServer's getctag). One table; what is not in it is 404 in a propstat.
  */
-import { maxMediaOctets, maxSourceOctets } from '#domain/contacts/limits.data.ts'
+import { maxMediaOctets } from '#domain/contacts/limits.data.ts'
 import { escapeXml } from '#format/xml/write.ts'
-import { CALENDARSERVER, CARDDAV, card, DAV, dav, keyOf, type Name, named } from './names.ts'
+import { addressBooks } from './address-books.ts'
+import { calendars } from './calendars.ts'
+import { APPLE, CALDAV, CALENDARSERVER, CARDDAV, card, DAV, dav, keyOf, type Name, named } from './names.ts'
 import type { DavPrincipal } from './request.ts'
 import { etagOf, hrefOf, hrefs, type Resource } from './resources.ts'
 import { tokenOf } from './sync-token.ts'
 
 /** What a property may need that is not at hand. */
 export interface Loaded {
-  /** The vCard of a card, in the version asked for. */
-  readonly vcard?: string
+  /** Of a card in the version asked for. */
+  readonly text?: string
 }
 
 type Value = (resource: Resource, principal: DavPrincipal, loaded: Loaded) => string | undefined
@@ -24,20 +26,24 @@ const forKinds =
   (resource, principal, loaded) =>
     kinds.includes(resource.kind) ? value(resource, principal, loaded) : undefined
 
+type OfKind<K extends Resource['kind']> = Extract<Resource, { kind: K }>
+
+/** Of collections; with `ns`, of those of one area. */
 const ofBook =
-  (value: (book: Extract<Resource, { kind: 'book' }>['book']) => string): Value =>
+  (value: (resource: OfKind<'book'>) => string | undefined, ns?: string): Value =>
   (resource) =>
-    resource.kind === 'book' ? value(resource.book) : undefined
+    resource.kind === 'book' && (ns === undefined || resource.area.ns === ns) ? value(resource) : undefined
 
 const ofCard =
-  (value: (place: Extract<Resource, { kind: 'card' }>['place'], loaded: Loaded) => string | undefined): Value =>
+  (value: (resource: OfKind<'card'>, loaded: Loaded) => string | undefined, ns?: string): Value =>
   (resource, _principal, loaded) =>
-    resource.kind === 'card' ? value(resource.place, loaded) : undefined
+    resource.kind === 'card' && (ns === undefined || resource.area.ns === ns) ? value(resource, loaded) : undefined
 
-const resourceType: Value = ({ kind }) => {
-  if (kind === 'card') return ''
-  if (kind === 'principal') return dav('collection') + dav('principal')
-  return dav('collection') + (kind === 'book' ? card('addressbook') : '')
+const resourceType: Value = (resource) => {
+  if (resource.kind === 'card') return ''
+  if (resource.kind === 'principal') return dav('collection') + dav('principal')
+  if (resource.kind !== 'book') return dav('collection')
+  return dav('collection') + named({ ns: resource.area.ns, name: resource.area.resourceType })
 }
 
 const displayName: Value = (resource, principal) => {
@@ -62,11 +68,15 @@ const privilegeSet: Value = ({ kind }) =>
 
 const report = (ns: string, name: string): string => dav('supported-report', dav('report', named({ ns, name })))
 
-const reports = [
-  report(CARDDAV, 'addressbook-query'),
-  report(CARDDAV, 'addressbook-multiget'),
-  report(DAV, 'sync-collection'),
-].join('')
+const reportsOf = ({ area }: OfKind<'book'>): string =>
+  [
+    report(area.ns, `${area.resourceType}-query`),
+    report(area.ns, `${area.resourceType}-multiget`),
+    report(DAV, 'sync-collection'),
+  ].join('')
+
+const components = ['VEVENT', 'VTODO', 'VJOURNAL'].map((name) => `<L:comp name="${name}"/>`).join('')
+const calendarData = '<L:calendar-data content-type="text/calendar" version="2.0"/>'
 
 const collations = ['i;ascii-casemap', 'i;octet', 'i;unicode-casemap']
 
@@ -79,15 +89,16 @@ const httpDate = (ms: number): string => new Date(ms).toUTCString()
 const table: readonly (readonly [Name, Value, isCheap?: boolean])[] = [
   [{ ns: DAV, name: 'resourcetype' }, resourceType, true],
   [{ ns: DAV, name: 'displayname' }, displayName, true],
-  [{ ns: DAV, name: 'getetag' }, ofCard((place) => escapeXml(etagOf(place))), true],
-  [{ ns: DAV, name: 'getcontenttype' }, ofCard(() => 'text/vcard; charset=utf-8'), true],
-  [{ ns: DAV, name: 'getlastmodified' }, ofCard(({ updatedAt }) => httpDate(updatedAt)), true],
-  [{ ns: DAV, name: 'creationdate' }, ofCard(({ createdAt }) => new Date(createdAt).toISOString()), true],
+  [{ ns: DAV, name: 'getetag' }, ofCard(({ place }) => escapeXml(etagOf(place))), true],
+  [{ ns: DAV, name: 'getcontenttype' }, ofCard(({ area }) => area.type), true],
+  [{ ns: DAV, name: 'getlastmodified' }, ofCard(({ place }) => httpDate(place.updatedAt)), true],
+  [{ ns: DAV, name: 'creationdate' }, ofCard(({ place }) => new Date(place.createdAt).toISOString()), true],
   [
     { ns: DAV, name: 'getcontentlength' },
-    ofCard((_place, { vcard }) => (vcard === undefined ? undefined : String(Buffer.byteLength(vcard)))),
+    ofCard((_card, { text }) => (text === undefined ? undefined : String(Buffer.byteLength(text)))),
   ],
-  [{ ns: CARDDAV, name: 'address-data' }, ofCard((_place, { vcard }) => vcard && escapeXml(vcard))],
+  [{ ns: CARDDAV, name: 'address-data' }, ofCard((_card, { text }) => text && escapeXml(text), CARDDAV)],
+  [{ ns: CALDAV, name: 'calendar-data' }, ofCard((_card, { text }) => text && escapeXml(text), CALDAV)],
   [{ ns: DAV, name: 'current-user-principal' }, (_resource, principal) => href(hrefs.principal(principal))],
   [
     { ns: DAV, name: 'principal-URL' },
@@ -102,21 +113,39 @@ const table: readonly (readonly [Name, Value, isCheap?: boolean])[] = [
     forKinds(['home', 'book', 'card'], (_resource, principal) => href(hrefs.principal(principal))),
   ],
   [{ ns: DAV, name: 'current-user-privilege-set' }, privilegeSet],
-  [{ ns: DAV, name: 'supported-report-set' }, forKinds(['book'], () => reports)],
+  [{ ns: DAV, name: 'supported-report-set' }, ofBook(reportsOf)],
   [
     { ns: CARDDAV, name: 'addressbook-home-set' },
-    forKinds(['principal'], (_resource, principal) => href(hrefs.home(principal))),
+    forKinds(['principal'], (_resource, principal) => href(hrefs.home(principal, addressBooks))),
   ],
-  [{ ns: CARDDAV, name: 'addressbook-description' }, ofBook(({ description }) => escapeXml(description))],
-  [{ ns: CARDDAV, name: 'supported-address-data' }, ofBook(() => addressData)],
+  [
+    { ns: CALDAV, name: 'calendar-home-set' },
+    forKinds(['principal'], (_resource, principal) => href(hrefs.home(principal, calendars))),
+  ],
+  [
+    { ns: CALDAV, name: 'calendar-user-address-set' },
+    forKinds(['principal'], (_resource, principal) => href(`mailto:${principal.email}`)),
+  ],
+  [{ ns: CARDDAV, name: 'addressbook-description' }, ofBook(({ book }) => escapeXml(book.description), CARDDAV)],
+  [{ ns: CALDAV, name: 'calendar-description' }, ofBook(({ book }) => escapeXml(book.description), CALDAV)],
+  [{ ns: CALDAV, name: 'supported-calendar-component-set' }, ofBook(() => components, CALDAV)],
+  [{ ns: CALDAV, name: 'supported-calendar-data' }, ofBook(() => calendarData, CALDAV)],
+  [
+    { ns: CALDAV, name: 'supported-collation-set' },
+    ofBook(() => collations.map((one) => named({ ns: CALDAV, name: 'supported-collation' }, one)).join(''), CALDAV),
+  ],
+  [{ ns: CALDAV, name: 'max-resource-size' }, ofBook(({ area }) => String(area.maxSize), CALDAV)],
+  [{ ns: APPLE, name: 'calendar-color' }, ofBook(({ book }) => book.colour)],
+  [{ ns: APPLE, name: 'calendar-order' }, ofBook(({ book }) => String(book.sortOrder), CALDAV)],
+  [{ ns: CARDDAV, name: 'supported-address-data' }, ofBook(() => addressData, CARDDAV)],
   [
     { ns: CARDDAV, name: 'supported-collation-set' },
-    ofBook(() => collations.map((one) => card('supported-collation', one)).join('')),
+    ofBook(() => collations.map((one) => card('supported-collation', one)).join(''), CARDDAV),
   ],
-  [{ ns: CARDDAV, name: 'max-resource-size' }, ofBook(() => String(maxSourceOctets))],
-  [{ ns: CARDDAV, name: 'max-image-size' }, ofBook(() => String(maxMediaOctets))],
-  [{ ns: DAV, name: 'sync-token' }, ofBook((book) => tokenOf({ modseq: book.modseq }))],
-  [{ ns: CALENDARSERVER, name: 'getctag' }, ofBook((book) => `"${book.modseq}"`)],
+  [{ ns: CARDDAV, name: 'max-resource-size' }, ofBook(({ area }) => String(area.maxSize), CARDDAV)],
+  [{ ns: CARDDAV, name: 'max-image-size' }, ofBook(() => String(maxMediaOctets), CARDDAV)],
+  [{ ns: DAV, name: 'sync-token' }, ofBook(({ book }) => tokenOf({ modseq: book.modseq }))],
+  [{ ns: CALENDARSERVER, name: 'getctag' }, ofBook(({ book }) => `"${book.modseq}"`)],
 ]
 
 const byKey = new Map(table.map(([name, value]) => [keyOf(name), value]))
@@ -125,10 +154,13 @@ const byKey = new Map(table.map(([name, value]) => [keyOf(name), value]))
 export const commonNames: readonly Name[] = table.flatMap(([name, , isCheap]) => (isCheap ? [name] : []))
 export const allNames: readonly Name[] = table.map(([name]) => name)
 
-/** Properties for which the vCard itself must be read. */
-export const needsVCard = (names: readonly Name[]): boolean =>
+/** Properties for which the text itself must be read. */
+export const needsText = (names: readonly Name[]): boolean =>
   names.some(
-    ({ ns, name }) => (ns === DAV && name === 'getcontentlength') || (ns === CARDDAV && name === 'address-data'),
+    ({ ns, name }) =>
+      (ns === DAV && name === 'getcontentlength') ||
+      (ns === CARDDAV && name === 'address-data') ||
+      (ns === CALDAV && name === 'calendar-data'),
   )
 
 const propstat = (status: string, properties: readonly string[]): string =>

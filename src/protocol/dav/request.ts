@@ -7,6 +7,8 @@ export interface DavPrincipal {
   readonly login: string
   readonly name: string
   readonly email: string
+  /** What a token was given for; undefined: a password, which opens everything of its use. */
+  readonly scopes?: readonly string[]
 }
 
 export interface DavRequest {

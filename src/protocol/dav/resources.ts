@@ -1,25 +1,30 @@
 /**
  * The tree of resources below `/dav/`: principals and their homes. What a path names is found here and nowhere else; a path
- * of somebody else's is not there (404), so that nothing is told of it. Calendars will be a home beside `addressbooks`.
+ * of somebody else's is not there (404), so that nothing is told of it.
  */
 import { formatId } from '#base/ids.ts'
-import { type Book, booksOf } from '#domain/contacts/books.ts'
-import { contactAt } from '#domain/contacts/cards.ts'
 import type { Place } from '#domain/sync/collection-changes.ts'
+import { addressBooks } from './address-books.ts'
+import type { Area, Collection } from './area.ts'
+import { calendars } from './calendars.ts'
 import { DavFault } from './failure.ts'
 import type { DavCall, DavPrincipal } from './request.ts'
 
 export const mount = '/dav'
 
 export type Resource =
-  | { readonly kind: 'root' | 'principals' | 'principal' | 'homes' | 'home' }
-  | { readonly kind: 'book'; readonly book: Book }
-  | { readonly kind: 'card'; readonly book: Book; readonly place: Place }
+  | { readonly kind: 'root' | 'principals' | 'principal' }
+  | { readonly kind: 'homes' | 'home'; readonly area: Area }
+  | { readonly kind: 'book'; readonly area: Area; readonly book: Collection }
+  | { readonly kind: 'card'; readonly area: Area; readonly book: Collection; readonly place: Place }
 
 /** A place below a home where nothing is (yet). */
 export type Vacant =
-  | { readonly kind: 'no-book'; readonly uri: string }
-  | { readonly kind: 'no-card'; readonly book: Book; readonly uri: string }
+  | { readonly kind: 'no-book'; readonly area: Area; readonly uri: string }
+  | { readonly kind: 'no-card'; readonly area: Area; readonly book: Collection; readonly uri: string }
+
+/** Every area (law 11). */
+export const areas: readonly Area[] = [addressBooks, calendars]
 
 const ownId = (principal: DavPrincipal): string => formatId('account', principal.accountId)
 
@@ -29,13 +34,13 @@ const join = (...segments: readonly string[]): string =>
 export const hrefs = {
   root: `${mount}/`,
   principals: `${mount}/principals/`,
-  homes: `${mount}/addressbooks/`,
+  homes: (area: Area): string => `${mount}/${area.name}/`,
   principal: (principal: DavPrincipal): string => `${join('principals', ownId(principal))}/`,
-  home: (principal: DavPrincipal): string => `${join('addressbooks', ownId(principal))}/`,
-  book: (principal: DavPrincipal, book: Pick<Book, 'uri'>): string =>
-    `${join('addressbooks', ownId(principal), book.uri)}/`,
-  card: (principal: DavPrincipal, book: Pick<Book, 'uri'>, uri: string): string =>
-    join('addressbooks', ownId(principal), book.uri, uri),
+  home: (principal: DavPrincipal, area: Area): string => `${join(area.name, ownId(principal))}/`,
+  book: (principal: DavPrincipal, area: Area, book: Pick<Collection, 'uri'>): string =>
+    `${join(area.name, ownId(principal), book.uri)}/`,
+  card: (principal: DavPrincipal, area: Area, book: Pick<Collection, 'uri'>, uri: string): string =>
+    join(area.name, ownId(principal), book.uri, uri),
 }
 
 export const hrefOf = (principal: DavPrincipal, resource: Resource): string => {
@@ -45,15 +50,15 @@ export const hrefOf = (principal: DavPrincipal, resource: Resource): string => {
     case 'principals':
       return hrefs.principals
     case 'homes':
-      return hrefs.homes
+      return hrefs.homes(resource.area)
     case 'principal':
       return hrefs.principal(principal)
     case 'home':
-      return hrefs.home(principal)
+      return hrefs.home(principal, resource.area)
     case 'book':
-      return hrefs.book(principal, resource.book)
+      return hrefs.book(principal, resource.area, resource.book)
     case 'card':
-      return hrefs.card(principal, resource.book, resource.place.uri)
+      return hrefs.card(principal, resource.area, resource.book, resource.place.uri)
   }
 }
 
@@ -73,28 +78,31 @@ export const segmentsOf = (path: string): string[] | undefined => {
   }
 }
 
-const below = async (call: DavCall, uri: string, name: string | undefined): Promise<Resource | Vacant> => {
+const below = async (call: DavCall, area: Area, uri: string, name: string | undefined): Promise<Resource | Vacant> => {
   const { ctx, principal } = call
-  const book = (await booksOf(ctx, principal.accountId)).find((one) => one.uri === uri)
-  if (name === undefined) return book ? { kind: 'book', book } : { kind: 'no-book', uri }
+  const book = (await area.list(ctx, principal.accountId)).find((one) => one.uri === uri)
+  if (name === undefined) return book ? { kind: 'book', area, book } : { kind: 'no-book', area, uri }
   if (!book) throw new DavFault(call.request.method === 'PUT' ? 409 : 404)
-  const place = await ctx.store.read((tx) => contactAt(tx, principal.accountId, book.id, name))
-  return place ? { kind: 'card', book, place } : { kind: 'no-card', book, uri: name }
+  const place = await ctx.store.read((tx) => area.at(tx, principal.accountId, book.id, name))
+  return place ? { kind: 'card', area, book, place } : { kind: 'no-card', area, book, uri: name }
 }
 
 /** What a path names. Throws DavFault 404. */
 export const find = async (call: DavCall, path = call.request.path): Promise<Resource | Vacant> => {
-  const [area, owner, book, card, ...more] = segmentsOf(path) ?? ['nowhere']
-  if (area === undefined) return { kind: 'root' }
+  const [first, owner, book, card, ...more] = segmentsOf(path) ?? ['nowhere']
+  if (first === undefined) return { kind: 'root' }
   if (more.length === 0) {
     const isMine = owner === ownId(call.principal)
-    if (area === 'principals' && book === undefined) {
+    if (first === 'principals' && book === undefined) {
       if (owner === undefined) return { kind: 'principals' }
       if (isMine) return { kind: 'principal' }
     }
-    if (area === 'addressbooks') {
-      if (owner === undefined) return { kind: 'homes' }
-      if (isMine) return book === undefined ? { kind: 'home' } : below(call, book, card)
+    const area = areas.find(({ name }) => name === first)
+    if (area) {
+      const { scopes } = call.principal
+      if (scopes !== undefined && !scopes.includes(area.scope)) throw new DavFault(403)
+      if (owner === undefined) return { kind: 'homes', area }
+      if (isMine) return book === undefined ? { kind: 'home', area } : below(call, area, book, card)
     }
   }
   throw new DavFault(404)

@@ -1,5 +1,5 @@
 /**
- * CardDAV over HTTP: routes around `protocol/dav`. Programs say who they are with an app password or an OAuth token, never
+ * CardDAV and CalDAV over HTTP: routes around `protocol/dav`. Programs say who they are with an app password or an OAuth token, never
  * with the cookie of a browser.
  */
 import { Readable } from 'node:stream'
@@ -19,18 +19,15 @@ const header =
 
 export const registerDav = async (app: FastifyInstance, people: People, log: Log): Promise<void> => {
   const authenticator = createAuthenticator(people, 'dav')
-  for (const method of ['PROPFIND', 'PROPPATCH', 'REPORT', 'MKCOL', 'MOVE'])
+  for (const method of ['PROPFIND', 'PROPPATCH', 'REPORT', 'MKCOL', 'MKCALENDAR', 'MOVE'])
     if (!app.supportedMethods.includes(method)) app.addHttpMethod(method, { hasBody: true })
   const all = ['OPTIONS', ...davMethods]
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
     // RFC 6764 §5: wherever a program begins, it is sent to the same place, with its method.
-    scope.route({
-      method: all,
-      url: '/.well-known/carddav',
-      handler: async (_request, reply) => reply.redirect(`${mount}/`, 301),
-    })
+    for (const url of ['/.well-known/carddav', '/.well-known/caldav'])
+      scope.route({ method: all, url, handler: async (_request, reply) => reply.redirect(`${mount}/`, 301) })
     for (const url of [mount, `${mount}/*`])
       scope.route({
         method: all,

@@ -1,38 +1,44 @@
-/** MKCOL with properties (RFC 5689) and PROPPATCH (RFC 4918 §9.2): address books made and named. */
+/** MKCOL with properties (RFC 5689), MKCALENDAR (RFC 4791 §5.3.1) and PROPPATCH (RFC 4918 §9.2): collections made and named. */
 import { isFailure } from '#base/failure.ts'
-import { type BookChange, changeBook, createBook } from '#domain/contacts/books.ts'
 import type { XmlElement } from '#format/xml/parse.ts'
 import { escapeXml } from '#format/xml/write.ts'
+import type { CollectionChange } from '../area.ts'
 import { child, parseBody } from '../body.ts'
 import { DavFault, xmlType } from '../failure.ts'
-import { CARDDAV, DAV, dav, documentOf, named } from '../names.ts'
+import { APPLE, CALDAV, CARDDAV, DAV, dav, documentOf, named } from '../names.ts'
 import type { DavCall, DavResponse } from '../request.ts'
 import { find, findThere, hrefOf } from '../resources.ts'
 
-/** Properties that a client sets, and what they are of a book. */
-const settable: Readonly<Record<string, keyof BookChange>> = {
+/** Properties that a client sets, and what they are of a collection. */
+const settable: Readonly<Record<string, 'name' | 'description' | 'colour' | 'sortOrder'>> = {
   [`{${DAV}}displayname`]: 'name',
   [`{${CARDDAV}}addressbook-description`]: 'description',
+  [`{${CALDAV}}calendar-description`]: 'description',
+  [`{${APPLE}}calendar-color`]: 'colour',
+  [`{${APPLE}}calendar-order`]: 'sortOrder',
 }
 
 interface Asked {
-  readonly change: Record<string, string>
+  readonly change: CollectionChange
   readonly known: readonly XmlElement[]
   readonly unknown: readonly XmlElement[]
 }
 
 const propertiesIn = (root: XmlElement): Asked => {
-  const change: Record<string, string> = {}
+  const change: { name?: string; description?: string; colour?: string; sortOrder?: number } = {}
   const known: XmlElement[] = []
   const unknown: XmlElement[] = []
   for (const act of root.children) {
     if (act.ns !== DAV || (act.name !== 'set' && act.name !== 'remove')) continue
     for (const property of child(act, DAV, 'prop')?.children ?? []) {
       const name = settable[`{${property.ns}}${property.name}`]
-      if (name === undefined || (name === 'name' && act.name === 'remove')) unknown.push(property)
+      if (name === undefined || (name !== 'description' && act.name === 'remove')) unknown.push(property)
       else {
         known.push(property)
-        change[name] = act.name === 'set' ? property.text.trim() : ''
+        const text = act.name === 'set' ? property.text.trim() : ''
+        // Programs count from wherever they like.
+        if (name === 'sortOrder') change.sortOrder = /^\d{1,9}$/.test(text) ? Number(text) : 0
+        else change[name] = text
       }
     }
   }
@@ -50,24 +56,28 @@ export const mkcol = async (call: DavCall): Promise<DavResponse> => {
   const { ctx, request, principal } = call
   const found = await find(call)
   if (found.kind !== 'no-book') throw new DavFault(found.kind === 'no-card' ? 403 : 405)
-  if (request.body.trim() === '') throw new DavFault(403, dav('valid-resourcetype'))
-  const root = parseBody(request.body)
-  if (root.ns !== DAV || root.name !== 'mkcol') throw new DavFault(400)
-  const { change, unknown } = propertiesIn(root)
+  const { area } = found
+  const isMkcalendar = request.method === 'MKCALENDAR'
+  if (isMkcalendar && area.ns !== CALDAV) throw new DavFault(403)
+  if (request.body.trim() === '' && !isMkcalendar) throw new DavFault(403, dav('valid-resourcetype'))
+  const root = request.body.trim() === '' ? undefined : parseBody(request.body)
+  if (
+    root &&
+    (isMkcalendar ? root.ns !== CALDAV || root.name !== 'mkcalendar' : root.ns !== DAV || root.name !== 'mkcol')
+  )
+    throw new DavFault(400)
+  const { change, unknown } = root ? propertiesIn(root) : { change: {} as CollectionChange, unknown: [] }
   const type = unknown.find((one) => one.ns === DAV && one.name === 'resourcetype')
-  if (!type || !child(type, CARDDAV, 'addressbook')) throw new DavFault(403, dav('valid-resourcetype'))
-  const wanted: { name: string; description: string; uri: string } = {
-    name: change.name || found.uri,
-    description: change.description ?? '',
-    uri: found.uri,
-  }
+  if (!isMkcalendar && (!type || !child(type, area.ns, area.resourceType)))
+    throw new DavFault(403, dav('valid-resourcetype'))
+  const wanted = { ...change, name: change.name || found.uri, uri: found.uri }
   await ctx.store.write(principal.accountId, async (tx) => {
     try {
-      await createBook(tx, wanted)
+      await area.create(tx, wanted)
     } catch (error) {
-      // Two books of one name are two books over DAV, where the path counts.
+      // Two collections of one name are two over DAV, where the path counts.
       if (!isFailure(error, 'alreadyExists') || error.property !== 'name') throw error
-      await createBook(tx, { ...wanted, name: `${wanted.name} (${wanted.uri})`.slice(0, 120) })
+      await area.create(tx, { ...wanted, name: `${wanted.name} (${wanted.uri})`.slice(0, 120) })
     }
   })
   return { status: 201, headers: { 'cache-control': 'no-cache' } }
@@ -82,7 +92,7 @@ export const proppatch = async (call: DavCall): Promise<DavResponse> => {
   const refused = resource.kind === 'book' ? unknown : [...known, ...unknown]
   const fits = refused.length === 0 && known.length > 0
   if (fits && resource.kind === 'book')
-    await ctx.store.write(principal.accountId, (tx) => changeBook(tx, resource.book.id, change))
+    await ctx.store.write(principal.accountId, (tx) => resource.area.change(tx, resource.book.id, change))
   // All or nothing (§9.2): what could have been set waits on what could not.
   const stats = fits
     ? status('200 OK', known)

@@ -1,28 +1,30 @@
 /** PROPFIND (RFC 4918 §9.1). `Depth: infinity` is refused as the RFC allows: nobody needs a whole tree at once. */
-import { booksOf } from '#domain/contacts/books.ts'
-import { placesOf } from '#domain/contacts/sync.ts'
 import { parseBody, wantedOf } from '../body.ts'
 import { DavFault, xmlType } from '../failure.ts'
 import { DAV, dav, multistatus } from '../names.ts'
-import { allNames, commonNames, needsVCard, responseOf } from '../properties.ts'
+import { allNames, commonNames, needsText, responseOf } from '../properties.ts'
 import { type DavCall, type DavResponse, depthOf } from '../request.ts'
-import { findThere, type Resource } from '../resources.ts'
-import { loadVCards } from '../vcards.ts'
+import { areas, findThere, type Resource } from '../resources.ts'
+import { loadTexts } from '../texts.ts'
 
 const childrenOf = async ({ ctx, principal }: DavCall, resource: Resource): Promise<Resource[]> => {
   switch (resource.kind) {
     case 'root':
-      return [{ kind: 'principals' }, { kind: 'homes' }]
+      return [{ kind: 'principals' }, ...areas.map((area) => ({ kind: 'homes', area }) as const)]
     case 'principals':
       return [{ kind: 'principal' }]
     case 'homes':
-      return [{ kind: 'home' }]
+      return [{ kind: 'home', area: resource.area }]
     case 'home':
-      return (await booksOf(ctx, principal.accountId)).map((book) => ({ kind: 'book', book }))
+      return (await resource.area.list(ctx, principal.accountId)).map((book) => ({
+        kind: 'book',
+        area: resource.area,
+        book,
+      }))
     case 'book': {
-      const { book } = resource
-      const places = await ctx.store.read((tx) => placesOf(tx, principal.accountId, book.id))
-      return places.map((place) => ({ kind: 'card', book, place }))
+      const { area, book } = resource
+      const places = await ctx.store.read((tx) => area.places(tx, principal.accountId, book.id))
+      return places.map((place) => ({ kind: 'card', area, book, place }))
     }
     default:
       return []
@@ -41,12 +43,12 @@ export const propfind = async (call: DavCall): Promise<DavResponse> => {
   const options = { quiet: typeof asked === 'string', namesOnly: asked === 'names' }
   const resources = [resource, ...(depth === '1' ? await childrenOf(call, resource) : [])]
   const responses = async function* () {
-    if (!needsVCard(names) || options.namesOnly) {
+    if (!needsText(names) || options.namesOnly) {
       for (const one of resources) yield responseOf(one, principal, names, options)
       return
     }
-    for await (const { resource: one, vcard } of loadVCards(call, resources, version))
-      yield responseOf(one, principal, names, { ...options, loaded: vcard === undefined ? {} : { vcard } })
+    for await (const { resource: one, text } of loadTexts(call, resources, version))
+      yield responseOf(one, principal, names, { ...options, loaded: text === undefined ? {} : { text } })
   }
   return { status: 207, headers: { 'content-type': xmlType }, body: multistatus(responses()) }
 }

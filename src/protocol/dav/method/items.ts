@@ -1,16 +1,13 @@
-/** GET, PUT and DELETE of cards, DELETE of books, MOVE of a card (RFC 4918 §9, RFC 6352 §6.3). */
+/** GET, PUT and DELETE of what is in collections, DELETE of collections, MOVE between them (RFC 4918 §9, RFC 6352 §6.3, RFC 4791 §5.3). */
 import { isFailure } from '#base/failure.ts'
-import { deleteBook } from '#domain/contacts/books.ts'
-import { contactAt, contactOfUid } from '#domain/contacts/cards.ts'
-import { readVCard, vcardOf } from '#domain/contacts/vcard.ts'
-import { changeContact, createContact, deleteContact } from '#domain/contacts/write.ts'
 import { escapeXml } from '#format/xml/write.ts'
+import type { Area, Collection } from '../area.ts'
 import { DavFault } from '../failure.ts'
-import { dav, card as element } from '../names.ts'
+import { dav, named } from '../names.ts'
 import { checkConditions, type DavCall, type DavResponse } from '../request.ts'
 import { etagOf, find, findThere, hrefs } from '../resources.ts'
 
-const vcardType = 'text/vcard; charset=utf-8'
+const element = ({ ns }: Area, name: string, ...children: readonly string[]): string => named({ ns, name }, ...children)
 
 const versionIn = (accept: string | undefined): '3.0' | '4.0' | undefined => {
   const match = /text\/vcard\s*;\s*version\s*=\s*"?([34]\.0)"?/i.exec(accept ?? '')
@@ -21,18 +18,18 @@ export const get = async (call: DavCall): Promise<DavResponse> => {
   const { ctx, request, principal } = call
   const resource = await findThere(call)
   if (resource.kind !== 'card') throw new DavFault(405)
-  const { book, place } = resource
+  const { area, book, place } = resource
   const found = await ctx.store.read(async (tx) => {
-    const contact = await contactAt(tx, principal.accountId, book.id, place.uri)
-    if (!contact) return undefined
-    const text = await vcardOf(ctx, tx, principal.accountId, contact, versionIn(request.header('accept')))
-    return { contact, text }
+    const now = await area.at(tx, principal.accountId, book.id, place.uri)
+    const version = versionIn(request.header('accept'))
+    const text = now && (await area.texts(ctx, tx, principal.accountId, [now.id], version)).get(now.id)
+    return now && text !== undefined ? { place: now, text } : undefined
   })
   if (!found) throw new DavFault(404)
   const headers = {
-    etag: etagOf(found.contact),
-    'last-modified': new Date(found.contact.updatedAt).toUTCString(),
-    'content-type': vcardType,
+    etag: etagOf(found.place),
+    'last-modified': new Date(found.place.updatedAt).toUTCString(),
+    'content-type': area.type,
     'content-disposition': 'attachment',
     vary: 'Accept',
   }
@@ -41,46 +38,43 @@ export const get = async (call: DavCall): Promise<DavResponse> => {
   return { status: 200, headers, body: request.method === 'HEAD' ? '' : found.text }
 }
 
-const isVCard = (type: string | undefined): boolean =>
-  type === undefined || /^\s*text\/(?:vcard|x-vcard|directory)\s*(?:;|$)/i.test(type)
-
-/** The card that already has the UID (RFC 6352 §6.3.2.1). */
-const uidConflict = async (call: DavCall, book: { id: number; uri: string }, uid: string): Promise<DavFault> => {
+/** What already has the UID (RFC 6352 §6.3.2.1, RFC 4791 §5.3.2.1). */
+const uidConflict = async (call: DavCall, area: Area, book: Collection, uid: string): Promise<DavFault> => {
   const { ctx, principal } = call
-  const other = await ctx.store.read((tx) => contactOfUid(tx, principal.accountId, book.id, uid))
-  const href = other ? dav('href', escapeXml(hrefs.card(principal, book, other.uri))) : ''
-  return new DavFault(409, element('no-uid-conflict', href))
+  const uri = await ctx.store.read((tx) => area.uriOf(tx, principal.accountId, book.id, uid))
+  const href = uri === undefined ? '' : dav('href', escapeXml(hrefs.card(principal, area, book, uri)))
+  return new DavFault(409, element(area, 'no-uid-conflict', href))
 }
 
 export const put = async (call: DavCall): Promise<DavResponse> => {
   const { ctx, request, principal } = call
   const found = await find(call)
   if (found.kind !== 'card' && found.kind !== 'no-card') throw new DavFault(405)
-  if (!isVCard(request.header('content-type'))) throw new DavFault(415, element('supported-address-data'))
-  const { book } = found
+  const { area, book } = found
+  const type = request.header('content-type')
+  if (type !== undefined && !area.accepts.test(type)) throw new DavFault(415, element(area, area.supportedData))
   const uri = found.kind === 'card' ? found.place.uri : found.uri
-  const content = await readVCard(ctx, request.body).catch((error: unknown) => {
+  const content = await area.read(ctx, request.body).catch((error: unknown) => {
+    if (isFailure(error, 'tooLarge')) throw new DavFault(413, element(area, 'max-resource-size'))
     throw isFailure(error, 'invalid') || isFailure(error, 'tooMany')
-      ? new DavFault(403, element('valid-address-data'))
+      ? new DavFault(403, element(area, area.validData))
       : error
   })
   try {
     const { isNew, place } = await ctx.store.write(principal.accountId, async (tx) => {
       // Looked at again where nothing can come between.
-      const before = await contactAt(tx, principal.accountId, book.id, uri)
+      const before = await area.at(tx, principal.accountId, book.id, uri)
       checkConditions(request, before && etagOf(before))
-      const place = before
-        ? await changeContact(ctx, tx, before.id, content)
-        : await createContact(ctx, tx, { ...content, bookId: book.id, uri })
+      const place = await content.put(tx, { collection: book.id, uri, ...(before ? { before: before.id } : {}) })
       return { isNew: before === undefined, place }
     })
     // An ETag says that what was sent is what is kept, byte for byte (RFC 6352 §6.3.2.3).
-    const headers: Record<string, string> = content.source === undefined ? {} : { etag: etagOf(place) }
+    const headers: Record<string, string> = content.isExact ? { etag: etagOf(place) } : {}
     return { status: isNew ? 201 : 204, headers }
   } catch (error) {
     if (isFailure(error, 'alreadyExists') && error.property === 'uid')
-      throw await uidConflict(call, book, content.card.uid)
-    if (isFailure(error, 'invalid')) throw new DavFault(403, element('valid-address-data'))
+      throw await uidConflict(call, area, book, content.uid)
+    if (isFailure(error, 'invalid')) throw new DavFault(403, element(area, area.validData))
     throw error
   }
 }
@@ -89,27 +83,29 @@ export const remove = async (call: DavCall): Promise<DavResponse> => {
   const { ctx, request, principal } = call
   const resource = await findThere(call)
   if (resource.kind !== 'card' && resource.kind !== 'book') throw new DavFault(403)
+  const { area } = resource
   await ctx.store.write(principal.accountId, async (tx) => {
-    if (resource.kind === 'book') return deleteBook(tx, resource.book.id, { contents: true })
-    const before = await contactAt(tx, principal.accountId, resource.book.id, resource.place.uri)
+    if (resource.kind === 'book') return area.end(tx, resource.book.id)
+    const before = await area.at(tx, principal.accountId, resource.book.id, resource.place.uri)
     if (!before) throw new DavFault(404)
     checkConditions(request, etagOf(before))
-    return deleteContact(tx, before.id)
+    return area.remove(tx, before.id)
   })
   return { status: 204 }
 }
 
-/** A card goes to another book of its owner, and keeps its name there when that is free. */
+/** What is in a collection goes to another one of its owner, and keeps its name there when that is free. */
 export const move = async (call: DavCall): Promise<DavResponse> => {
   const { ctx, request, principal } = call
   const resource = await findThere(call)
   const target = request.header('destination')
   if (resource.kind !== 'card' || target === undefined) throw new DavFault(403)
   const destination = await find(call, target)
-  if (destination.kind !== 'no-card') throw new DavFault(destination.kind === 'card' ? 412 : 403)
+  if (destination.kind !== 'no-card' || destination.area !== resource.area)
+    throw new DavFault(destination.kind === 'card' ? 412 : 403)
   if (destination.uri !== resource.place.uri) throw new DavFault(403)
   await ctx.store.write(principal.accountId, (tx) =>
-    changeContact(ctx, tx, resource.place.id, { bookId: destination.book.id }),
+    resource.area.move(ctx, tx, resource.place.id, destination.book.id),
   )
   return { status: 201 }
 }
