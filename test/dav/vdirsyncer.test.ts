@@ -1,4 +1,4 @@
-/** A real CardDAV client, vdirsyncer: what it sends and fetches both ways. */
+/** A real CardDAV and CalDAV client, vdirsyncer: what it sends and fetches both ways. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
@@ -24,6 +24,7 @@ describe.skipIf(!program)(`vdirsyncer${program ? '' : ' (not installed)'}`, () =
     const { password } = await createAppPassword(rig.house.people, 'anne', id, { label: 'x', scopes: ['dav'] })
     authorization = `Basic ${Buffer.from(`anne:${password}`).toString('base64')}`
     await mkdir(join(folder, 'local', 'contacts'), { recursive: true })
+    await mkdir(join(folder, 'agendas', 'agenda'), { recursive: true })
     await writeFile(
       join(folder, 'config'),
       `[general]
@@ -37,6 +38,20 @@ conflict_resolution = "b wins"
 type = "filesystem"
 path = "${folder}/local/"
 fileext = ".vcf"
+[pair calendars]
+a = "agendas"
+b = "caldav"
+collections = ["from b"]
+conflict_resolution = "b wins"
+[storage agendas]
+type = "filesystem"
+path = "${folder}/agendas/"
+fileext = ".ics"
+[storage caldav]
+type = "caldav"
+url = "http://127.0.0.1:${rig.port}/"
+username = "anne"
+password = "${password}"
 [storage there]
 type = "carddav"
 url = "http://127.0.0.1:${rig.port}/"
@@ -81,5 +96,29 @@ password = "${password}"
     const [only = ''] = await local()
     expect(await local()).toHaveLength(1)
     expect(await readFile(join(folder, here, only), 'utf8')).toContain('UID:un')
+  })
+
+  test('finds the calendar, and takes events both ways', async () => {
+    const event = (uid: string) =>
+      `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y\r\nBEGIN:VEVENT\r\nUID:${uid}\r\nDTSTAMP:20260901T000000Z\r\nDTSTART:20260907T080000Z\r\nRRULE:FREQ=WEEKLY\r\nX-ODD:gardé\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`
+    await run('discover')
+    await writeFile(join(folder, 'agendas', 'agenda', 'un.ics'), event('un'))
+    const home = (await rig.call('/dav/calendars/', { method: 'PROPFIND', headers: { authorization, depth: '1' } }))
+      .body
+    const [path = ''] = /\/dav\/calendars\/u\w+\//.exec(home) ?? []
+    const put = await rig.call(`${path}agenda/deux.ics`, {
+      method: 'PUT',
+      headers: { authorization, 'content-type': 'text/calendar' },
+      body: event('deux'),
+    })
+    expect(put.status).toBe(201)
+    await run('sync', 'calendars')
+    expect((await readdir(join(folder, 'agendas', 'agenda'))).filter((name) => name.endsWith('.ics'))).toHaveLength(2)
+    const listed = await rig.call(`${path}agenda/`, { method: 'PROPFIND', headers: { authorization, depth: '1' } })
+    const hrefs = [...listed.body.matchAll(/<D:href>([^<]+\.ics)<\/D:href>/g)].map(([, href]) => href ?? '')
+    const texts = await Promise.all(
+      hrefs.map(async (href) => (await rig.call(href, { headers: { authorization } })).body),
+    )
+    expect(texts.find((text) => text.includes('UID:un'))).toContain('X-ODD:gardé')
   })
 })

@@ -41,6 +41,11 @@ ${mail.smtp ? server('outgoingServer type="smtp"', mail.host, mail.smtp) : ''}
     <authentication>http-basic</authentication>
     <serverURL>${xml(contacts)}</serverURL>
   </addressBook>
+  <calendar type="caldav">
+    <username>%EMAILADDRESS%</username>
+    <authentication>http-basic</authentication>
+    <serverURL>${xml(contacts)}</serverURL>
+  </calendar>
 </clientConfig>
 `
 
