@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { silentLog } from '#base/log.ts'
 import { type Engine, type Params, statement } from '#store/engine.ts'
@@ -108,6 +108,42 @@ test('another process that holds the lock is waited for, without holding the eve
   await waiting
   clearInterval(ticking)
   other.close()
+})
+
+test('what another process has committed is seen as soon as there can be news of it', async () => {
+  await open()
+  const other = new DatabaseSync(join(folder, 'test.db'))
+  const insert = other.prepare('INSERT INTO setting (name, value) VALUES (?, ?)')
+  for (let i = 0; i < 50; i++) {
+    await stored(engine, 'n/%')
+    insert.run(`n/${String(i).padStart(2, '0')}`, '')
+    await nextTurn()
+    expect(await stored(engine, 'n/%')).toHaveLength(i + 1)
+  }
+  other.close()
+})
+
+test('a write that changes nothing makes no commit, one after another nevertheless sees the last', async () => {
+  await open()
+  await write('e/first')
+  const before = engine.statistics.commits
+  const seen = await engine.write((tx) => tx.all(names, { prefix: 'e/%' }))
+  expect(seen).toHaveLength(1)
+  expect(engine.statistics.commits).toBe(before)
+  await write('e/second')
+  expect(engine.statistics.commits).toBe(before + 1)
+  expect(await stored(engine, 'e/%')).toHaveLength(2)
+})
+
+test('a limit that is bound does not have the statement prepared anew', async () => {
+  const limited = statement((q, p: Params<{ limit: number }>) => q.selectFrom('setting').select('name').limit(p.limit))
+  await open()
+  for (let i = 0; i < 5; i++) await write(`l/${i}`)
+  expect(await engine.read((tx) => tx.all(limited, { limit: 2 }))).toHaveLength(2)
+  expect(await engine.read((tx) => tx.all(limited, { limit: 4 }))).toHaveLength(4)
+  // SQLite looks at the value of nothing but a bare parameter
+  expect(limited.compiled('sqlite').sql).toMatch(/limit \? \+ 0$/)
+  expect(limited.compiled('postgres').sql).toMatch(/limit \$1$/)
 })
 
 test('when the disk is full, what was acknowledged is there and nothing else', async () => {
