@@ -83,7 +83,11 @@ describe.skipIf(missing !== undefined)(
       await page.goto('/mail/inbox')
       await page.getByRole('row', { name: /Invitation : conseil pédagogique/ }).click()
       await page.getByRole('heading', { name: 'Invitation : conseil pédagogique' }).waitFor()
-      if (pictures !== undefined) await page.screenshot({ path: join(pictures, 'debug.png') })
+      // The first message of the conversation is read already, and closed.
+      await page
+        .getByRole('button', { name: /Sophie Durand/ })
+        .first()
+        .click()
       await page.getByRole('button', { name: 'Afficher invitation.ics' }).click()
       const part = page.getByRole('region', { name: 'Répondre à l’invitation' })
       await part.getByRole('button', { name: 'Accepter' }).waitFor()
