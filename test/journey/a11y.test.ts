@@ -72,9 +72,9 @@ describe.skipIf(missing !== undefined)(
         await vi.waitFor(
           async () => {
             await page.keyboard.press('?')
-            await page.getByRole('dialog').waitFor({ timeout: 3000 })
+            await page.getByRole('dialog').waitFor({ timeout: 8000 })
           },
-          { timeout: 15_000 },
+          { timeout: 40_000 },
         )
         expect(await findings(page)).toEqual([])
         await page.context().close()
