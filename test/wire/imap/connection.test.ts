@@ -182,7 +182,7 @@ test('a full mailbox refuses with OVERQUOTA and tells how full it is', async () 
 })
 
 test('a stranger who does not sign in and an idle client who says nothing are sent away', async () => {
-  const server = await start({ limits: { loginTimeout: 300, idleTimeout: 600, keepalive: 200 } })
+  const server = await start({ limits: { loginTimeout: 500, idleTimeout: 2_000, keepalive: 200 } })
   const stranger = await open(server)
   await stranger.until(/\* BYE/)
   const client = await signedIn(server, await server.account())
