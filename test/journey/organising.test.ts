@@ -1,9 +1,13 @@
 /** Order in one's mail, by keyboard alone and by pointer, on a desk and on a phone, in French and in English. */
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findings, overflow } from './axe.ts'
 import { type JourneyServer, launchBrowser, missing, rows, signIn, startServer, visit } from './rig.ts'
 
+const run = promisify(execFile)
 const login = 'marc.lefevre'
 const many = 1300
 
@@ -19,7 +23,12 @@ const jmap = async (server: JourneyServer, calls: readonly [string, Answer][]): 
   }
   const accountId = session.primaryAccounts['urn:ietf:params:jmap:mail']
   const body = JSON.stringify({
-    using: ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:mail', 'urn:convergence:organising'],
+    using: [
+      'urn:ietf:params:jmap:core',
+      'urn:ietf:params:jmap:mail',
+      'urn:ietf:params:jmap:quota',
+      'urn:convergence:organising',
+    ],
     methodCalls: calls.map(([name, args], i) => [name, { accountId, ...args }, `c${i}`]),
   })
   const response = await fetch(new URL(session.apiUrl, server.url), { method: 'POST', headers, body })
@@ -293,9 +302,21 @@ describe.skipIf(missing !== undefined)(
         bypassCSP: true,
       })
       const phone = seen.page
+      const holdAtMost = (size: string) =>
+        run(process.execPath, ['src/server/main.ts', 'account', 'quota', login, size, '--data', server.data], {
+          cwd: join(import.meta.dirname, '../..'),
+        })
+      await holdAtMost('1G')
+      const [told] = await jmap(server, [['Quota/get', { ids: null }]])
+      const [{ used }] = told!.list as [{ used: number }]
+      await holdAtMost(`${Math.ceil(used / 0.85 / 1024)}K`)
       await signIn(phone, login, server.password)
+      // Little room is left: told where one looks, and at the foot of the pane, with what to do.
+      await phone.getByRole('button', { name: 'See the largest messages' }).waitFor()
       await phone.getByRole('button', { name: /^Mailboxes/ }).tap()
       const drawer = phone.getByRole('dialog', { name: /^Mailboxes/ })
+      await drawer.getByText('Your mailbox is nearly full.').waitFor()
+      await drawer.getByRole('meter', { name: 'Space used' }).waitFor()
       await drawer.getByRole('link', { name: 'Messages labelled Conseil' }).waitFor()
       await drawer.getByText('Saved searches').waitFor()
       expect(await findings(phone)).toEqual([])

@@ -24,7 +24,14 @@ const openRow = async (page: Page, name: RegExp) => {
 const screens: readonly Screen[] = [
   { name: 'inbox', show: async () => undefined },
   { name: 'conversation', show: (page) => openRow(page, /Exposé sur Colette|Conseil de classe/) },
-  { name: 'html', show: (page) => openRow(page, /Gazette des lettres/) },
+  {
+    name: 'html',
+    show: async (page) => {
+      // On a phone it is below what the list has made so far.
+      await page.goto('/search?q=Gazette')
+      await openRow(page, /Gazette des lettres/)
+    },
+  },
   {
     name: 'compose',
     show: async (page) => {
@@ -171,6 +178,15 @@ const run = async (server: JourneyServer): Promise<void> => {
             await page.getByRole('button', { name: /^(Supprimer le brouillon|Delete the draft)$/ }).click()
         }
         await context.close()
+        // Who has the mailbox of a function sees every inbox in one list.
+        const secretary = await visit(browser, server, options)
+        await signIn(secretary.page, 'claire.petit', server.password)
+        await secretary.page.goto('/mail/all~inbox')
+        await secretary.page.locator('[role=row][id]').first().waitFor()
+        await pause(secretary.page)
+        const name = `all-inboxes-${device}-${colorScheme}-${locale.slice(0, 2)}.png`
+        await secretary.page.screenshot({ path: join(folder, name) })
+        await secretary.context.close()
       }
   await browser.close()
 }

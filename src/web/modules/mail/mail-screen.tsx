@@ -59,6 +59,9 @@ const useActsObject = (state: ListState | undefined, place: Place): Acts => {
   return acts.current
 }
 
+/** The room that is left is no matter of the first moments. */
+const WARN_AFTER_MS = 2500
+
 /** Labels and preferences are fetched beside the first list, which does not wait for them. */
 const useOrganised = (): void => {
   const [shown, own] = [useClient(), useOwnClient()]
@@ -69,6 +72,13 @@ const useOrganised = (): void => {
     void organiseData(client).catch(() => undefined)
     return followView(client)
   }, [client, accountId])
+  const navigate = useNavigate()
+  useEffect(() => {
+    if (accountId === undefined || client !== own) return
+    const warn = () => void import('./organise/quota-warning.ts').then((module) => module.warnOfQuota(own, navigate))
+    const timer = setTimeout(warn, WARN_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [client, own, accountId, navigate])
 }
 
 const Waiting = () => <div className={css.waiting} aria-busy="true" id="list" />

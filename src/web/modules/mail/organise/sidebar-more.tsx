@@ -1,9 +1,8 @@
 /** Below the mailboxes: labels, saved searches, what the server is doing, and the room that is left. */
 import { Link, useLocation, useSearch } from '@tanstack/react-router'
-import { Suspense, useEffect, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SavedSearch } from '#format/jmap/organising.ts'
-import { formatSize } from '../../../i18n/format.ts'
 import { lazyScreen } from '../../../i18n/parts.ts'
 import { useClient } from '../../../shell/client.tsx'
 import { searchIn } from '../../../shell/function-place.ts'
@@ -16,6 +15,7 @@ import { Menu } from '../../../ui/menu.tsx'
 import { undoJob } from './bulk.ts'
 import { colourOf } from './label-colour.ts'
 import { organiseData, organised } from './organised.ts'
+import { Quota } from './quota.tsx'
 import css from './sidebar-more.module.css'
 
 const NameSearch = lazyScreen<{ text: string; saved?: SavedSearch; onClose: () => void }>(['organise'], () =>
@@ -24,7 +24,7 @@ const NameSearch = lazyScreen<{ text: string; saved?: SavedSearch; onClose: () =
 
 const closeDrawer = () => drawerOpen.set(false)
 
-const SearchLink = ({ text, children, label }: { text: string; children: React.ReactNode; label?: string }) => {
+export const SearchLink = ({ text, children, label }: { text: string; children: React.ReactNode; label?: string }) => {
   const { pathname } = useLocation()
   const { q } = useSearch({ strict: false })
   const { account } = useClient()
@@ -154,45 +154,6 @@ const Jobs = () => {
           ) : null}
         </div>
       ))}
-    </section>
-  )
-}
-
-interface Room {
-  readonly used: number
-  readonly limit: number
-}
-
-/** Asked for anew when mail has changed, at most once a minute. */
-const EVERY_MS = 60_000
-
-const Quota = () => {
-  const { t, i18n } = useTranslation()
-  const client = useClient()
-  const accountId = useLive(client.session)?.accountId
-  const [room, setRoom] = useState<Room>()
-  useEffect(() => {
-    if (accountId === undefined) return
-    let isGone = false
-    const ask = async () => {
-      const [answer] = await client.side.send([{ name: 'Quota/get', args: { accountId, ids: null } }])
-      const one = answer?.ok && Array.isArray(answer.args.list) ? answer.args.list[0] : undefined
-      if (!isGone && one) setRoom({ used: Number(one.used), limit: Number(one.hardLimit) })
-    }
-    void ask().catch(() => undefined)
-    const timer = setInterval(() => void ask().catch(() => undefined), EVERY_MS)
-    return () => {
-      isGone = true
-      clearInterval(timer)
-    }
-  }, [client, accountId])
-  if (!room || !(room.limit > 0)) return null
-  const percent = Math.min(100, Math.round((room.used / room.limit) * 100))
-  const size = (bytes: number) => formatSize(bytes, t, i18n.language)
-  return (
-    <section className={css.box} aria-label={t('organise.quota')}>
-      <meter min={0} max={100} high={90} value={percent} aria-label={t('organise.quota')} />
-      <p>{t('organise.quotaLine', { used: size(room.used), limit: size(room.limit) })}</p>
     </section>
   )
 }

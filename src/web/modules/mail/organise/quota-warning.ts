@@ -1,0 +1,35 @@
+/** Tells, once a day, that the mailbox is nearly full: on a phone nobody sees the bar at the foot of the pane. */
+import i18next from 'i18next'
+import type { MailClient } from '../../../data/index.ts'
+import { loadTexts } from '../../../i18n/parts.ts'
+import { toast } from '../../../shell/toasts.tsx'
+import type { Navigate } from '../act/open.ts'
+import { fullness, largest, roomOf } from './quota-room.ts'
+
+const KEY = 'convergence.quota'
+
+/** Whether this was told today already; notes that it is. */
+const wasTold = (what: string): boolean => {
+  const now = `${new Date().toDateString()} ${what}`
+  try {
+    if (localStorage.getItem(KEY) === now) return true
+    localStorage.setItem(KEY, now)
+  } catch {
+    // No storage: told at each visit.
+  }
+  return false
+}
+
+export const warnOfQuota = async (client: MailClient, navigate: Navigate): Promise<void> => {
+  const room = await roomOf(client)
+  const full = room && fullness(room)
+  if (full === undefined || wasTold(`${client.session.get()?.accountId} ${full}`)) return
+  await loadTexts('organise')
+  const { t, language } = i18next
+  const run = () => void navigate({ to: '/search', search: { q: largest(language) } })
+  toast(full === 'now' ? t('organise.quotaNow') : t('organise.quotaSoon'), {
+    tone: full === 'now' ? 'problem' : 'plain',
+    action: { label: t('organise.quotaLargest'), run },
+    ms: 15_000,
+  })
+}
