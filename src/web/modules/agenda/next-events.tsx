@@ -25,8 +25,14 @@ export const NextEvents = () => {
           !Object.keys(event.calendarIds).every((id) => hidden.has(id)),
       ),
     )
+    // What lasts for days is told once: holidays would fill the card.
+    const told = new Set<string>()
     return Array.from({ length: DAYS }, (_, n) => dayText(addDays(dayAt(today), n))).flatMap((day) =>
-      (days.get(day) ?? []).map((event) => ({ day, event })),
+      (days.get(day) ?? []).flatMap((event) => {
+        if (told.has(event.id)) return []
+        told.add(event.id)
+        return [{ day, event }]
+      }),
     )
   }, [view, today])
   const dayName = (day: string): string => {
