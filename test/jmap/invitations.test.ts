@@ -15,8 +15,8 @@ const event = (uid: string, { sequence = 0, start = '20261130T140000', more = ''
   `BEGIN:VEVENT\nUID:${uid}\nDTSTAMP:20261101T000000Z\nSEQUENCE:${sequence}\nSUMMARY:Conseil\nDTSTART;TZID=Europe/Paris:${start}\nDURATION:PT1H\nORGANIZER;CN=Joe:mailto:${boss}\nATTENDEE;CN=Claire;RSVP=TRUE;PARTSTAT=NEEDS-ACTION:mailto:${attendee || client.principal.email.toUpperCase()}\n${more}END:VEVENT\n`
 
 /** A message with a calendar in it; the id of that part. */
-const arrive = async (method: string, events: string, from = boss): Promise<string> => {
-  const text = `From: <${from}>\nTo: ${client.principal.email}\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nBonjour\n--b\nContent-Type: text/calendar; method=${method}\n\nBEGIN:VCALENDAR\nVERSION:2.0\nMETHOD:${method}\n${events}END:VCALENDAR\n--b--\n`
+const arrive = async (method: string, events: string, from = boss, before = ''): Promise<string> => {
+  const text = `${before}From: <${from}>\nTo: ${client.principal.email}\nSubject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nBonjour\n--b\nContent-Type: text/calendar; method=${method}\n\nBEGIN:VCALENDAR\nVERSION:2.0\nMETHOD:${method}\n${events}END:VCALENDAR\n--b--\n`
   const id = await client.import(text.replaceAll('\n', '\r\n'))
   const { attachments } = await client.get(id, { properties: ['attachments'] })
   return String((attachments as Json[])[0]?.blobId)
@@ -75,6 +75,10 @@ test('a later version is taken from the organiser, an older one and a strangerâ€
   )
   expect(await read(forged)).toMatchObject({ isGenuine: false })
   expect((await answer(forged, 'accepted'))[0]?.[1]).toMatchObject({ type: 'forbidden' })
+  const disowned = `Authentication-Results: ${server.delivery.config.hostname}; dmarc=fail header.from=example.test\n`
+  const spoofed = await arrive('REQUEST', event('deux', { sequence: 2 }), boss, disowned)
+  expect(await read(spoofed)).toMatchObject({ isGenuine: false })
+  expect((await answer(spoofed, 'accepted'))[0]?.[1]).toMatchObject({ type: 'forbidden' })
   const second = await arrive('REQUEST', event('deux', { sequence: 1, start: '20261130T160000' }))
   await answer(second, 'accepted')
   expect(await stored('deux')).toMatchObject([{ utcStart: '2026-11-30T15:00:00Z' }])

@@ -8,8 +8,10 @@ import { instancesOf, parseObject, spanOf } from '#format/icalendar/object.ts'
 import type { AccountWriter } from '#store/store.ts'
 import type { Context } from '../context.ts'
 import type { Delivery } from '../delivery/delivery.ts'
+import { bodyStart, Header } from '../delivery/header.ts'
 import { announceQueue } from '../delivery/queue.ts'
 import { type Identity, listIdentities } from '../mail/identities.ts'
+import { authorOf, proofOf } from '../reading/proof.ts'
 import { calendarsOf } from './calendars.ts'
 import { eventsOfUid, type StoredEvent } from './events.ts'
 import {
@@ -49,10 +51,22 @@ export interface Invitation {
   readonly conflicts: readonly Conflict[]
 }
 
-/** The message, and the address in its From (lower case). */
+/** The message, and who it is from (`speakerOf`). */
 export interface InvitationMail {
   readonly text: string
   readonly from: string | undefined
+}
+
+/**
+ * The one author of a message (lower case); nobody when the domain in From disowns it (DMARC). From a domain that protects
+ * itself in no way it is taken as written: the reader is warned of such a sender beside it.
+ * @param head the octets of its header
+ * @param hostname our name, as in Authentication-Results
+ */
+export const speakerOf = (head: Uint8Array, hostname: string): string | undefined => {
+  const header = new Header(head.subarray(0, bodyStart(head)))
+  const author = authorOf(header)
+  return proofOf(header, author, hostname).proof === 'failed' ? undefined : author?.address
 }
 
 const HOUR = 3_600_000

@@ -1,10 +1,14 @@
 /** Invitation/read and /answer (`urn:convergence:invitations`): a text/calendar part of a message, by its blob. */
 import { isFailure } from '#base/failure.ts'
-import { answerInvitation, applyMessage, type InvitationMail, readInvitation } from '#domain/calendar/invitation.ts'
+import {
+  answerInvitation,
+  applyMessage,
+  type InvitationMail,
+  readInvitation,
+  speakerOf,
+} from '#domain/calendar/invitation.ts'
 import { maxEventOctets } from '#domain/calendar/limits.data.ts'
-import { parseAddresses } from '#format/address/parse.ts'
 import { answers, INVITATIONS } from '#format/jmap/invitations.ts'
-import { firstHeader } from '#format/mime/headers.ts'
 import { findBlob, readBlob } from '../blob/open.ts'
 import { formatUtcDate, id, nullable, oneOf } from '../check.ts'
 import { invalidArguments, MethodFault } from '../failure.ts'
@@ -23,8 +27,7 @@ const mailOf = async (call: AccountCall, blobId: string): Promise<InvitationMail
   // An attachment that was only uploaded is nobody's word.
   if (blob.ref.slices.length === 0) return { text, from: undefined }
   const head = await call.ctx.store.blobs.bytes(blob.id, { start: 0, end: Math.min(blob.wholeSize, headRead) })
-  const [from, ...more] = parseAddresses(firstHeader(head, 'from') ?? '')
-  return { text, from: more.length > 0 ? undefined : from?.email.toLowerCase() }
+  return { text, from: speakerOf(head, call.delivery.config.hostname) }
 }
 
 /** What the domain refuses, in the words of a method. */
