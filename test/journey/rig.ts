@@ -12,9 +12,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 const root = join(import.meta.dirname, '../..')
 const installed = (...names: readonly string[]): string | undefined =>
   process.env.CHROMIUM ?? names.map((name) => `/usr/bin/${name}`).find(existsSync)
-const wholeBrowser = installed('chromium', 'chromium-browser', 'google-chrome')
-/** The same browser without its windows costs a quarter less of the processor. */
-const browserPath = installed('chromium-headless-shell') ?? wholeBrowser
+const browserPath = installed('chromium', 'chromium-browser', 'google-chrome')
 
 /** Why the journeys cannot run here, if so. */
 export const missing =
@@ -142,9 +140,9 @@ export const startServer = async (
   }
 }
 
-const launch = (path: string | undefined): Promise<Browser> =>
+const launch = (): Promise<Browser> =>
   chromium.launch({
-    ...(path === undefined ? {} : { executablePath: path }),
+    ...(browserPath === undefined ? {} : { executablePath: browserPath }),
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -156,19 +154,14 @@ const launch = (path: string | undefined): Promise<Browser> =>
     ],
   })
 
-const launched = new Map<string | undefined, Promise<Browser>>()
+let launched: Promise<Browser> | undefined
 
-/**
- * The browser of this worker, which ends with it; `whole` is the one that shows notifications. The files of a worker
- * share it: closing it closes what it shows.
- */
-export const launchBrowser = async ({ whole = false } = {}): Promise<Browser> => {
-  const path = whole ? wholeBrowser : browserPath
-  const known = await launched.get(path)
+/** The browser of this worker, which ends with it. The files of a worker share it: closing it closes what it shows. */
+export const launchBrowser = async (): Promise<Browser> => {
+  const known = await launched
   if (known?.isConnected()) return known
-  const launching = launch(path)
-  launched.set(path, launching)
-  const browser = await launching
+  launched = launch()
+  const browser = await launched
   browser.close = async () => {
     for (const context of browser.contexts()) await context.close()
   }

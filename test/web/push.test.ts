@@ -114,6 +114,6 @@ test('a connection that has fallen silent is made anew', async () => {
 
 test('the URL template is filled', () => {
   expect(pushUrl('/e?types={types}&closeafter={closeafter}&ping={ping}')).toBe(
-    '/e?types=Mailbox%2CEmail%2CThread%2CIdentity%2CTile%2CPortalArrangement%2CCard%2CNotice%2CNotification%2CDocumentRequest%2CMailLabel%2CSavedSearch%2CMailPreferences%2CSnooze%2CMailJob%2CAddressBook%2CContactCard&closeafter=no&ping=60',
+    '/e?types=Mailbox%2CEmail%2CThread%2CIdentity%2CTile%2CPortalArrangement%2CCard%2CNotice%2CNotification%2CDocumentRequest%2CMailLabel%2CSavedSearch%2CMailPreferences%2CSnooze%2CMailJob%2CAddressBook%2CContactCard%2CCalendar%2CCalendarEvent&closeafter=no&ping=60',
   )
 })

@@ -35,7 +35,8 @@ export interface Rule {
   readonly weekStart: number
 }
 
-const invalid = (what: string): Failure => new Failure('invalid', `recurrence rule: ${what}`, { property: 'recurrenceRules' })
+const invalid = (what: string): Failure =>
+  new Failure('invalid', `recurrence rule: ${what}`, { property: 'recurrenceRules' })
 
 const numbers = (text: string | undefined, low: number, high: number, isSigned = false): number[] => {
   if (text === undefined) return []

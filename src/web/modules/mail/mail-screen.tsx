@@ -75,7 +75,11 @@ const useOrganised = (): void => {
   const navigate = useNavigate()
   useEffect(() => {
     if (accountId === undefined || client !== own) return
-    const warn = () => void import('./organise/quota-warning.ts').then((module) => module.warnOfQuota(own, navigate))
+    // Without a network it is told another time.
+    const warn = () =>
+      void import('./organise/quota-warning.ts')
+        .then((module) => module.warnOfQuota(own, navigate))
+        .catch(() => undefined)
     const timer = setTimeout(warn, WARN_AFTER_MS)
     return () => clearTimeout(timer)
   }, [client, own, accountId, navigate])

@@ -2,6 +2,7 @@
 import i18next from 'i18next'
 import type { MailClient } from '../../../data/index.ts'
 import { loadTexts } from '../../../i18n/parts.ts'
+import { session } from '../../../shell/session.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import type { Navigate } from '../act/open.ts'
 import { fullness, largest, roomOf } from './quota-room.ts'
@@ -10,6 +11,8 @@ const KEY = 'convergence.quota'
 
 /** Whether this was told today already; notes that it is. */
 const wasTold = (what: string): boolean => {
+  // On a shared computer nothing is kept: it is told at each visit.
+  if (session.get()?.shared === true) return false
   const now = `${new Date().toDateString()} ${what}`
   try {
     if (localStorage.getItem(KEY) === now) return true
