@@ -44,7 +44,7 @@ const round = async (browser: Browser, mail: Webmail, into: Measures): Promise<v
   await page.waitForTimeout(2 * REST_MS)
   add(into, 'reload', await reload(page))
   await page.waitForTimeout(REST_MS)
-  for (const row of [4, 9, 6]) {
+  for (const row of [1, 4, 2]) {
     add(into, 'open a message', await open(page, row))
     await page.waitForTimeout(REST_MS / 3)
   }

@@ -25,7 +25,10 @@ const nextMessages = async (page: Page): Promise<number[]> => {
             const title = pane()?.querySelector('h2')?.textContent ?? ''
             return title !== '' && title !== before && /Bonjour/.test(pane()?.textContent ?? '')
           }
-          void window.benchPainted(isThere).then((at) => resolve(at - performance.timeOrigin - event.timeStamp))
+          window.benchPainted(isThere).then(
+            (at) => resolve(at - performance.timeOrigin - event.timeStamp),
+            () => resolve(Number.NaN),
+          )
         }
         window.addEventListener('keydown', onKey, { capture: true, once: true })
       })

@@ -14,15 +14,19 @@ declare global {
 
 const watch = (): void => {
   window.benchPainted = (isThere) =>
-    new Promise((resolve) => {
+    new Promise((resolve, reject) => {
+      setTimeout(() => reject(new Error('what was waited for did not come')), 60_000)
       const channel = new MessageChannel()
       channel.port1.onmessage = () => resolve(performance.timeOrigin + performance.now())
       const look = () => (isThere() ? channel.port2.postMessage(0) : requestAnimationFrame(look))
       requestAnimationFrame(look)
     })
-  void window.benchPainted(window.benchHand.isListed).then((at) => {
-    window.benchRows = at
-  })
+  window.benchPainted(window.benchHand.isListed).then(
+    (at) => {
+      window.benchRows = at
+    },
+    () => undefined,
+  )
 }
 
 /** Puts the hand and the watch into every document before its own scripts. */

@@ -78,7 +78,9 @@ export const convergence = (door: Door): Webmail => ({
   hand: {
     isListed: () => document.querySelector('[role=grid] [role=row] time') !== null,
     openRow: (n) => {
-      const row = document.querySelector<HTMLElement>(`[role=grid] [role=row][aria-rowindex="${n + 1}"]`)
+      // Not what the platform itself has written: it tells of each sign-in from a new browser.
+      const rows = [...document.querySelectorAll<HTMLElement>('[role=grid] [role=row]')]
+      const row = rows.filter(({ textContent }) => textContent.includes('Anne Martin'))[n]
       row?.click()
       return row?.querySelector('[class*=subject]')?.textContent?.trim() ?? ''
     },
