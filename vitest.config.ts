@@ -30,7 +30,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 120_000,
     // What is waited for comes at once on an idle machine, and not on a busy one.
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 20_000 } },
     // Journeys wait more than they work: three of them keep two processors busy.
     maxWorkers: 3,
     // Shared machines: a browser or program that was starved of time gets a second try, which the report tells.

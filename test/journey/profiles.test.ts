@@ -170,6 +170,8 @@ describe.skipIf(missing !== undefined)(
         const look = looks[(i + person) % looks.length] ?? looks[0]
         const { app, plain } = languages[look.language]
         const page = hasScript(part) ? app : plain
+        // A page behind another is not painted: its colours would be those of before.
+        await page.bringToFront()
         await page.setViewportSize(look.size)
         await page.emulateMedia({ colorScheme: look.scheme, reducedMotion: 'reduce' })
         await openPart(page, part, profile, look.language)
