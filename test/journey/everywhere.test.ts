@@ -74,7 +74,7 @@ describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' :
   let server: JourneyServer
   let browser: Browser
   beforeAll(async () => {
-    ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+    ;[server, browser] = await Promise.all([startServer(), launchBrowser({ whole: true })])
   })
   afterAll(async () => {
     await browser?.close()

@@ -10,7 +10,7 @@ describe.skipIf(missing !== undefined)(
     let server: JourneyServer
     let browser: Browser
     beforeAll(async () => {
-      ;[server, browser] = await Promise.all([startServer({ services: true }), launchBrowser()])
+      ;[server, browser] = await Promise.all([startServer({ services: true }), launchBrowser({ whole: true })])
     })
     afterAll(async () => {
       await browser?.close()

@@ -13,7 +13,7 @@ import { openSite, type Site } from '../saml/site.ts'
 const program = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync)
 
 const answers = async (address: string): Promise<void> => {
-  for (let tries = 0; tries < 400; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     if (
       await fetch(address).then(
         () => true,
