@@ -104,7 +104,7 @@ const checkColour = (colour: string): string => {
 
 const checkFree = (name: string, others: readonly Calendar[]): void => {
   if (others.some((other) => other.name.toLowerCase() === name.toLowerCase()))
-    throw new Failure('alreadyExists', 'there is an calendar of this name', { property: 'name' })
+    throw new Failure('alreadyExists', 'there is a calendar of this name', { property: 'name' })
 }
 
 /** A new calendar; the first of an account is its default one. Throws Failure invalid, alreadyExists, tooMany. */
@@ -119,7 +119,7 @@ export const createCalendar = async (
   const id = tx.nextId()
   const uri = checkUri(given.uri ?? (all.length === 0 ? defaultUri : `calendar-${id}`))
   if (all.some((other) => other.uri === uri))
-    throw new Failure('alreadyExists', 'there is an calendar at this path', { property: 'uri' })
+    throw new Failure('alreadyExists', 'there is a calendar at this path', { property: 'uri' })
   const calendar: Calendar = {
     id,
     uri,

@@ -4,7 +4,8 @@ export const INVITATIONS = 'urn:convergence:invitations'
 export const answers = ['accepted', 'tentative', 'declined'] as const
 export type InvitationAnswer = (typeof answers)[number]
 
-export interface InvitationInfo {
+/** A type and no interface: an answer of JMAP, whose members are not known, is seen as one. */
+export type InvitationInfo = {
   readonly method: 'REQUEST' | 'CANCEL' | 'REPLY'
   readonly title: string
   readonly attendee: string | null

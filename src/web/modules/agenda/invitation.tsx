@@ -92,7 +92,7 @@ export const InvitationPart = ({ blobId }: { blobId: string }) => {
   const ask = useCallback(async () => {
     if (accountId === undefined) return undefined
     const [answer] = await client.side.send([{ name: 'Invitation/read', args: { accountId, blobId } }])
-    return answer?.ok ? (answer.args as unknown as InvitationInfo) : undefined
+    return answer?.ok ? (answer.args as InvitationInfo) : undefined
   }, [client, accountId, blobId])
   useEffect(() => {
     let isGone = false
