@@ -142,6 +142,25 @@ describe.skipIf(missing !== undefined)(
       await leave(seen)
     })
 
+    test('A key pressed right after a click is meant for what was clicked, not for what was open', async () => {
+      const seen = await as('sophie.durand')
+      const { page } = seen
+      const [open, clicked] = [/Agenda de la semaine prochaine/, /Invitation : conseil pédagogique/]
+      await page.getByRole('row', { name: open }).click()
+      await page.getByRole('heading', { name: open }).waitFor()
+      // Both in one turn: the screen has no time to show what was clicked.
+      await page.getByRole('row', { name: clicked }).evaluate((row) => {
+        for (const type of ['pointerdown', 'mousedown', 'pointerup', 'mouseup', 'click'])
+          row.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true }))
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'e', bubbles: true, cancelable: true }))
+      })
+      await expect.poll(() => page.getByRole('row', { name: clicked }).count()).toBe(0)
+      expect(await page.getByRole('row', { name: open }).count()).toBe(1)
+      await page.getByRole('button', { name: 'Annuler' }).click()
+      await page.getByRole('row', { name: clicked }).waitFor()
+      await leave(seen)
+    })
+
     test('Several conversations are selected and moved to a folder', async () => {
       const seen = await as('marc.lefevre')
       const { page } = seen

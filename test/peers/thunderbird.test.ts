@@ -1,4 +1,5 @@
 /** Thunderbird against the whole server: what it shows, and what happens elsewhere reaching it by IDLE. */
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { JmapPeer } from './jmap.ts'
 import { missing, openPeerServer, type PeerServer } from './rig.ts'
@@ -8,7 +9,10 @@ describe.skipIf(missing('thunderbird'))('Thunderbird (skipped where it is not in
   let server: PeerServer
   let peer: JmapPeer
   let thunderbird: Thunderbird
-  let [first, direct] = ['', '']
+  let first = ''
+  let tries = 0
+  /** A second try has messages of its own. */
+  const subject = (text: string): string => `${text} ${++tries}`
 
   const mail = (subject: string): string =>
     `From: Zoé <zoe@ailleurs.test>\r\nTo: anne@ecole.test\r\nMessage-ID: <${subject.replace(/\W/g, '')}@x>\r\nContent-Type: text/plain; charset=utf-8\r\nSubject: ${subject}\r\n\r\nDéjà là.\r\n`
@@ -19,22 +23,24 @@ describe.skipIf(missing('thunderbird'))('Thunderbird (skipped where it is not in
     const { created } = await peer.call('Email/import', { emails })
     return (created as Record<string, { id: string }>).m?.id ?? ''
   }
-  const until = async (condition: string): Promise<void> => {
-    while ((await thunderbird.script(`return Boolean(${condition})`)) !== true)
-      await new Promise((resolve) => setTimeout(resolve, 50))
-  }
   const has = (subject: string, more = 'true'): string =>
     `messages().some((one) => one.mime2DecodedSubject === ${JSON.stringify(subject)} && ${more})`
+  const is = async (condition: string): Promise<boolean> =>
+    (await thunderbird.script(`return Boolean(${condition})`)) === true
+  const until = async (condition: string, signal: AbortSignal): Promise<void> => {
+    while (!(await is(condition))) await pause(50, undefined, { signal })
+  }
 
-  /** It passes over what is told before it idles: messages are put until one arrives that nobody asked for. */
-  const idling = async (): Promise<void> => {
-    for (let n = 1; ; n++) {
-      await put(`Attente ${n}`)
+  let nudges = 0
+  /** It passes over what it is told while it does not idle: every five seconds a message comes that it must look at. */
+  const told = async (condition: string, signal: AbortSignal): Promise<void> => {
+    for (;;) {
       const until = performance.now() + 5_000
       while (performance.now() < until) {
-        if (await thunderbird.script(`return ${has(`Attente ${n}`)}`)) return
-        await new Promise((resolve) => setTimeout(resolve, 50))
+        if (await is(condition)) return
+        await pause(50, undefined, { signal })
       }
+      await put(`Attente ${++nudges}`)
     }
   }
 
@@ -50,11 +56,11 @@ describe.skipIf(missing('thunderbird'))('Thunderbird (skipped where it is not in
     await server?.close()
   })
 
-  test('signs in, shows the mailboxes with their roles and the messages in them', async () => {
+  test('signs in, shows the mailboxes with their roles and the messages in them', async ({ signal }) => {
     await thunderbird.script('server.performExpand(null)')
-    await until('inbox')
+    await until('inbox', signal)
     await thunderbird.script('inbox.getNewMessages(null, null)')
-    await until(has('Élève en première', '!one.isRead'))
+    await until(has('Élève en première', '!one.isRead'), signal)
     const folders = await thunderbird.script(`
       const flags = Ci.nsMsgFolderFlags
       const of = (flag) => server.rootFolder.getFolderWithFlags(flag)?.name
@@ -62,24 +68,27 @@ describe.skipIf(missing('thunderbird'))('Thunderbird (skipped where it is not in
     expect(folders).toEqual(['Brouillons', 'Envoyés', 'Archives', 'Indésirables', 'Corbeille'])
   }, 120_000)
 
-  test('is told of flags, arrivals and moves that JMAP makes, while it idles', async () => {
-    await idling()
+  test('is told of flags, arrivals and moves that JMAP makes, which nobody asked for', async ({ signal }) => {
     await peer.call('Email/set', { update: { [first]: { 'keywords/$seen': true, 'keywords/$flagged': true } } })
-    await until(has('Élève en première', 'one.isRead && one.isFlagged'))
-    direct = await put('Arrivée en direct')
-    await until(has('Arrivée en direct'))
+    await told(has('Élève en première', 'one.isRead && one.isFlagged'), signal)
+    const arrival = subject('Arrivée en direct')
+    await put(arrival)
+    await told(has(arrival), signal)
     await peer.call('Email/set', { update: { [first]: { mailboxIds: { [await role('archive')]: true } } } })
-    await until(`!${has('Élève en première')}`)
+    await told(`!${has('Élève en première')}`, signal)
   }, 120_000)
 
-  test('marks and deletes, and JMAP sees it', async () => {
-    const find = "messages().find((one) => one.mime2DecodedSubject === 'Arrivée en direct')"
+  test('marks and deletes, and JMAP sees it', async ({ signal }) => {
+    const own = subject('À supprimer')
+    const id = await put(own)
+    await told(has(own), signal)
+    const find = `messages().find((one) => one.mime2DecodedSubject === ${JSON.stringify(own)})`
     await thunderbird.script(`inbox.markMessagesFlagged([${find}], true)`)
-    const email = async () => (await peer.emails()).list.find((one) => one.id === direct)
-    while (!(await email())?.keywords.$flagged) await new Promise((resolve) => setTimeout(resolve, 50))
+    const email = async () => (await peer.emails()).list.find((one) => one.id === id)
+    while (!(await email())?.keywords.$flagged) await pause(50, undefined, { signal })
     await thunderbird.script(`inbox.deleteMessages([${find}], null, false, true, null, false)`)
     const trash = await role('trash')
-    while (!(await email())?.mailboxIds[trash]) await new Promise((resolve) => setTimeout(resolve, 50))
+    while (!(await email())?.mailboxIds[trash]) await pause(50, undefined, { signal })
     expect(Object.keys((await email())?.mailboxIds ?? {})).toEqual([trash])
   }, 120_000)
 })

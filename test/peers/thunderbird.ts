@@ -67,46 +67,55 @@ type Packet = readonly [direction: number, id: number, error: { message: string 
 class Marionette {
   readonly #socket: Socket
   #bytes = Buffer.alloc(0)
-  #wake: () => void = () => {}
   #ended = false
   #id = 0
+  readonly #waiting = new Map<number, (error: Packet[2], result: Packet[3]) => void>()
+  /** Resolves when it says that it is there. */
+  readonly greeting: Promise<unknown>
 
   constructor(socket: Socket) {
     this.#socket = socket
-    socket.on('data', (chunk: Buffer) => {
-      this.#bytes = Buffer.concat([this.#bytes, chunk])
-      this.#wake()
-    })
+    this.greeting = this.#answer(0)
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk))
     for (const event of ['close', 'error'])
       socket.on(event, () => {
         this.#ended = true
-        this.#wake()
+        for (const end of this.#waiting.values()) end({ message: 'Thunderbird has gone' }, {})
+        this.#waiting.clear()
       })
   }
 
   /** A packet is its length, a colon and JSON. */
-  async packet(): Promise<unknown> {
-    for (;;) {
-      const colon = this.#bytes.indexOf(':')
-      const end = colon + 1 + Number(this.#bytes.subarray(0, Math.max(0, colon)).toString())
-      if (colon > 0 && this.#bytes.length >= end) {
-        const packet: unknown = JSON.parse(this.#bytes.subarray(colon + 1, end).toString())
-        this.#bytes = this.#bytes.subarray(end)
-        return packet
-      }
-      if (this.#ended) throw new Error('Thunderbird has gone')
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
+  #parse(): unknown {
+    const colon = this.#bytes.indexOf(':')
+    const end = colon + 1 + Number(this.#bytes.subarray(0, Math.max(0, colon)).toString())
+    if (colon <= 0 || this.#bytes.length < end) return
+    const packet = JSON.parse(this.#bytes.subarray(colon + 1, end).toString())
+    this.#bytes = this.#bytes.subarray(end)
+    return packet
+  }
+
+  #receive(chunk: Buffer): void {
+    this.#bytes = Buffer.concat([this.#bytes, chunk])
+    for (let packet = this.#parse(); packet !== undefined; packet = this.#parse()) {
+      // The first one is a greeting, not an array.
+      const [, id, error, result] = Array.isArray(packet) ? (packet as unknown as Packet) : ([1, 0, null, {}] as const)
+      this.#waiting.get(id)?.(error, result)
+      this.#waiting.delete(id)
     }
   }
 
-  async command(name: string, parameters: object): Promise<unknown> {
+  #answer(id: number): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended) reject(new Error('Thunderbird has gone'))
+      this.#waiting.set(id, (error, result) => (error ? reject(new Error(error.message)) : resolve(result?.value)))
+    })
+  }
+
+  command(name: string, parameters: object): Promise<unknown> {
     const text = JSON.stringify([0, ++this.#id, name, parameters])
     this.#socket.write(`${Buffer.byteLength(text)}:${text}`)
-    const [, , error, result] = (await this.packet()) as Packet
-    if (error) throw new Error(`${name}: ${error.message}`)
-    return result?.value
+    return this.#answer(this.#id)
   }
 
   close(): void {
@@ -157,7 +166,7 @@ export const startThunderbird = async (
   }
   try {
     const marionette = await reach(port, child)
-    await marionette.packet()
+    await marionette.greeting
     await marionette.command('WebDriver:NewSession', {})
     await marionette.command('Marionette:SetContext', { value: 'chrome' })
     const script = async (body: string): Promise<unknown> => {

@@ -1,5 +1,5 @@
 /** The mail: the list and the conversation, side by side or one at a time. */
-import { useNavigate } from '@tanstack/react-router'
+import { useNavigate, useRouter } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lazyScreen } from '../../i18n/parts.ts'
@@ -12,6 +12,7 @@ import { useLive } from '../../shell/value.ts'
 import { Button } from '../../ui/button.tsx'
 import { labelRequest, moveRequest, snoozeRequest } from './act/act.ts'
 import type { Acts } from './act/acts.ts'
+import { headedIn } from './act/headed.ts'
 import { ActsContext } from './act/use-acts.ts'
 import { useMailKeys } from './act/use-mail-keys.ts'
 import { compose } from './compose/composers.ts'
@@ -53,8 +54,12 @@ const useActsObject = (state: ListState | undefined, place: Place): Acts => {
   const client = useClient()
   const { t } = useTranslation()
   const navigate = useNavigate()
+  const { history } = useRouter()
   const acts = useRef<Acts>(undefined)
-  acts.current ??= { client, t, navigate, state, place }
+  acts.current ??= {
+    ...{ client, t, navigate, state, place },
+    headed: () => headedIn(history.location.pathname, acts.current?.place ?? place),
+  }
   Object.assign(acts.current, { t, navigate, state, place })
   return acts.current
 }

@@ -27,13 +27,15 @@ export const emailsOfRows = (acts: Acts, rows: readonly string[]): readonly stri
   return emails.length === 0 ? rows : emails
 }
 
-/** The selection; else the open conversation; else the row under the cursor. */
+/** The selection; else the open conversation; else the row under the cursor. Between two lists nothing. */
 export const target = (acts: Acts): Target | undefined => {
   const { state, place, client } = acts
+  const { threadId, elsewhere } = acts.headed()
+  if (elsewhere) return
   const selected = [...(state?.selection.get() ?? [])]
   if (selected.length > 0) return { rows: selected, emails: emailsOfRows(acts, selected) }
-  if (place.threadId !== undefined) {
-    const emails = client.emailsOf([place.threadId], place.mailbox?.id)
+  if (threadId !== undefined) {
+    const emails = client.emailsOf([threadId], place.mailbox?.id)
     const row = state?.list.idAt(openRow(acts))
     if (emails.length > 0) return { rows: row === undefined ? [] : [row], emails }
   }
@@ -48,11 +50,12 @@ export const settle = ({ done }: Undoable): void => {
 
 /** Remembers what is open before rows leave; what it returns then opens the row that took the place of the open one. */
 export const leaving = (acts: Acts, which: Target): (() => void) => {
-  const { state, place } = acts
+  const { state } = acts
   const openAt = openRow(acts)
   const openId = openAt < 0 ? undefined : state?.list.idAt(openAt)
   const leavesOpen =
-    place.threadId !== undefined && (openId === undefined || which.rows.includes(openId) || which.rows.length === 0)
+    acts.headed().threadId !== undefined &&
+    (openId === undefined || which.rows.includes(openId) || which.rows.length === 0)
   const cursorAt = state === undefined ? -1 : state.list.indexOf(which.rows[0] ?? '')
   return () => {
     if (state === undefined || state !== acts.state) return
@@ -269,7 +272,7 @@ export const markRead = (acts: Acts, on: boolean, which = target(acts)): void =>
   const action = acts.client.actions.markRead(emails, on)
   settle(action)
   if (acts.state !== undefined) clearSelection(acts.state)
-  if (!on && acts.place.threadId !== undefined) goToList(fromOf(acts), true)
+  if (!on && acts.headed().threadId !== undefined) goToList(fromOf(acts), true)
   toast(on ? acts.t('done.read') : acts.t('done.unread'), { undo: () => action.undo(), ms: 4000 })
 }
 

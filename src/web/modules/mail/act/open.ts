@@ -53,15 +53,16 @@ export const openCursorRow = (acts: Acts, state: ListState, drafts = false): voi
   const email = id === undefined ? undefined : acts.client.email(id).get()
   if (email === undefined) return
   if (acts.place.param === 'drafts' && !drafts) return
-  openThread(fromOf(acts), email, acts.place.threadId !== undefined)
+  openThread(fromOf(acts), email, acts.headed().threadId !== undefined)
 }
 
 /** The row of the open conversation, or -1. */
 export const openRow = (acts: Acts): number => {
-  const { state, place, client } = acts
-  if (state === undefined || place.threadId === undefined) return -1
+  const { state, client } = acts
+  const { threadId } = acts.headed()
+  if (state === undefined || threadId === undefined) return -1
   const cursor = state.cursor.get()
-  const isOpen = (id: string | undefined) => id !== undefined && client.email(id).get()?.threadId === place.threadId
+  const isOpen = (id: string | undefined) => id !== undefined && client.email(id).get()?.threadId === threadId
   if (isOpen(cursor)) return state.list.indexOf(cursor!)
   for (let i = 0; i < Math.min(state.list.total ?? 0, 1000); i++) if (isOpen(state.list.idAt(i))) return i
   return -1

@@ -27,7 +27,7 @@ const verbs: Readonly<Record<string, (acts: Acts) => void>> = {
   j: (acts) => openNeighbour(acts, 1),
   k: (acts) => openNeighbour(acts, -1),
   Escape: (acts) => {
-    if (acts.place.threadId === undefined) return
+    if (acts.headed().threadId === undefined) return
     goToList(fromOf(acts))
     requestAnimationFrame(() => document.getElementById('list')?.focus())
   },
@@ -40,7 +40,7 @@ export const useMailKeys = (acts: Acts): void => {
       if (event.target instanceof HTMLElement && isTyping(event.target)) return
       const verb = Object.hasOwn(verbs, event.key) ? verbs[event.key] : undefined
       if (verb === undefined) return
-      if (passes(event.key) && !(isOnePane() && acts.place.threadId !== undefined)) return
+      if (passes(event.key) && !(isOnePane() && acts.headed().threadId !== undefined)) return
       event.preventDefault()
       verb(acts)
     }

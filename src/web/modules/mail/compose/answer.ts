@@ -10,10 +10,11 @@ export const answer = async (client: MailClient, emailId: string, how: AnswerKin
 }
 
 /** Answers the last message of the open conversation, or of the row under the cursor. */
-export const answerOpen = ({ client, place, state }: Acts, how: AnswerKind): void => {
+export const answerOpen = ({ client, headed, state }: Acts, how: AnswerKind): void => {
   const cursor = state?.cursor.get()
-  const threadId = place.threadId ?? (cursor === undefined ? undefined : client.email(cursor).get()?.threadId)
-  if (threadId === undefined) return
+  const { threadId: open, elsewhere } = headed()
+  const threadId = open ?? (cursor === undefined ? undefined : client.email(cursor).get()?.threadId)
+  if (threadId === undefined || elsewhere) return
   const emails = client.thread(threadId).get()?.emails ?? []
   const last = emails.findLast((email) => !email.keywords.$draft)
   if (last !== undefined) void answer(client, last.id, how)

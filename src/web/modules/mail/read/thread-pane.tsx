@@ -164,6 +164,7 @@ const ConversationOf = ({ id }: { id: string }) => {
       t,
       navigate,
       state: undefined,
+      headed: () => ({ threadId: ids?.[0], elsewhere: false }),
       place: { ...place, mailbox: place.mailbox && inboxOf(client), account: client.account, threadId: ids?.[0] },
     }
   }, [acts, outer, id])
