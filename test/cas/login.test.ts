@@ -43,6 +43,17 @@ onEveryEngine('CAS login', (driver) => {
     expect(back.to).toMatch(/ticket=ST-/)
   })
 
+  test('a client of SAML 1.1 names itself as its target and gets the ticket as an artifact, straight or after signing in', async () => {
+    const { to } = await rig.get('/cas/login', { TARGET: service }, anne.cookie)
+    expect(to).toMatch(/^https:\/\/ent\.example\/app\/entree\?page=notes&mois=9&SAMLart=ST-[A-Z2-7]{29}$/)
+    const { path, query } = pathAndQuery(thenOf((await rig.get('/cas/login', { TARGET: service })).to))
+    expect(query).toMatchObject({ TARGET: service })
+    expect((await rig.get(path, query, anne.cookie)).to).toMatch(/&SAMLart=ST-/)
+    const posted = await rig.get('/cas/login', { TARGET: service, method: 'POST' }, anne.cookie)
+    expect(posted.body).toMatch(/name="SAMLart" value="ST-/)
+    expect((await rig.get('/cas/login', { TARGET: 'https://evil.example/' }, anne.cookie)).to).toBe('')
+  })
+
   test('gateway asks without showing anything', async () => {
     expect((await rig.get('/cas/login', { service, gateway: 'true' })).to).toBe(service)
     expect((await rig.get('/cas/login', { service, gateway: 'true' }, anne.cookie)).to).toMatch(/ticket=ST-/)

@@ -19,6 +19,8 @@ export interface LoginRequest {
   readonly gateway: boolean
   /** How the ticket is sent to the service: in its address, or in a form that the browser posts. */
   readonly method: 'GET' | 'POST'
+  /** The service asked as SAML 1.1 clients do: it named itself in `TARGET`, and looks for the ticket in `SAMLart`. */
+  readonly artifact?: boolean
   /** The word of `asked.ts`, when the browser comes back from the sign-in page. */
   readonly asked: string | undefined
   /** What our consent page sends. */
@@ -30,7 +32,7 @@ export type Refusal = 'unknown' | 'too-long' | 'identifier' | EntryRefusal
 
 export type LoginAnswer =
   | { readonly kind: 'service'; readonly to: string }
-  | { readonly kind: 'post'; readonly to: string; readonly ticket: string }
+  | { readonly kind: 'post'; readonly to: string; readonly fields: Readonly<Record<string, string>> }
   /** A path of ours. */
   | { readonly kind: 'sign-in'; readonly to: string }
   | { readonly kind: 'home' }
@@ -53,9 +55,13 @@ export type LoginAnswer =
 /** Longest path that the sign-in page leads back to. */
 const longestThen = 4096
 
+/** How the service names itself, and what it calls its ticket. */
+const serviceName = ({ artifact }: LoginRequest): 'TARGET' | 'service' => (artifact ? 'TARGET' : 'service')
+const ticketName = ({ artifact }: LoginRequest): 'SAMLart' | 'ticket' => (artifact ? 'SAMLart' : 'ticket')
+
 /** The path that asks this again, with a word for when it was asked. */
 const againPath = (cas: Cas, request: LoginRequest, service: string): string => {
-  const query = new URLSearchParams({ service })
+  const query = new URLSearchParams({ [serviceName(request)]: service })
   if (request.renew) query.set('renew', 'true')
   if (request.method === 'POST') query.set('method', 'POST')
   query.set('asked', askedNow(cas, service))
@@ -84,7 +90,7 @@ const hasConsented = async (
 }
 
 const consentFields = (cas: Cas, request: LoginRequest, principal: Principal, party: CasParty, service: string) => ({
-  service,
+  [serviceName(request)]: service,
   ...(request.renew ? { renew: 'true' } : {}),
   ...(request.method === 'POST' ? { method: 'POST' } : {}),
   ...(request.asked === undefined ? {} : { asked: request.asked }),
@@ -111,8 +117,9 @@ const giveTicket = async (cas: Cas, { request, principal, party, service }: Ente
     })
   // Two requests with one word at the same moment: the one that came second finds it spent and tries again.
   const ticket = await grant().catch((error: unknown) => (asked === undefined ? Promise.reject(error) : grant()))
-  if (request.method === 'POST') return { kind: 'post', to: asLocation(service), ticket }
-  return { kind: 'service', to: withTicket(service, ticket) }
+  const name = ticketName(request)
+  if (request.method === 'POST') return { kind: 'post', to: asLocation(service), fields: { [name]: ticket } }
+  return { kind: 'service', to: withTicket(service, ticket, name) }
 }
 
 /** True when the person has the kind of name that the service knows people by. */

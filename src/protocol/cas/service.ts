@@ -43,10 +43,10 @@ export const sameService = (service: string): string | undefined => {
 export const asLocation = (service: string): string => service.toWellFormed().replace(/[^!-~]+/g, encodeURIComponent)
 
 /** The service's address with the ticket; its own query is kept as it is. */
-export const withTicket = (address: string, ticket: string): string => {
+export const withTicket = (address: string, ticket: string, name = 'ticket'): string => {
   const service = asLocation(address)
   const joint = service.includes('?') ? (/[?&]$/.test(service) ? '' : '&') : '?'
-  return `${service}${joint}ticket=${ticket}`
+  return `${service}${joint}${name}=${ticket}`
 }
 
 /** Host of an address, to show to a person as text; whatever was sent that is not an address is not repeated. */

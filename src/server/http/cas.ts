@@ -134,13 +134,15 @@ const registerBrowser = (app: FastifyInstance, cas: Cas, signOutPath: CasRoutes[
         `<form method="post" action="/cas/login">${inputs}<button type="submit">${fr ? 'Continuer' : 'Continue'}</button></form>` +
         linkTo({ href: '/', text: fr ? 'Annuler' : 'Cancel' }),
       // A browser follows the form's answer to the service only when the page's policy names it.
-      formAction: `'self' ${URL.parse(fields.service ?? '')?.origin ?? ''}`,
+      formAction: `'self' ${URL.parse(fields.service ?? fields.TARGET ?? '')?.origin ?? ''}`,
     })
   }
 
   const answerLogin = async (request: FastifyRequest, reply: FastifyReply, values: Values): Promise<FastifyReply> => {
     if (request.method === 'POST' && isForeign(request)) return sendRefusal(request, reply, 'foreign')
-    const service = values.service
+    // Clients that validate by SAML 1.1 name themselves as its browser profile does, and await an artifact.
+    const artifact = values.service === undefined && values.TARGET !== undefined
+    const service = artifact ? values.TARGET : values.service
     // Two services, or something that is no text: nobody knows which one is meant.
     if (service !== undefined && typeof service !== 'string') return sendRefusal(request, reply, 'unknown')
     const asking = {
@@ -148,6 +150,7 @@ const registerBrowser = (app: FastifyInstance, cas: Cas, signOutPath: CasRoutes[
       renew: flagOf(values, 'renew'),
       gateway: flagOf(values, 'gateway'),
       method: textOf(values, 'method')?.toUpperCase() === 'POST' ? ('POST' as const) : ('GET' as const),
+      artifact,
       asked: textOf(values, 'asked'),
       consent: request.method === 'POST' ? textOf(values, 'consent') : undefined,
     }
@@ -161,7 +164,7 @@ const registerBrowser = (app: FastifyInstance, cas: Cas, signOutPath: CasRoutes[
       case 'home':
         return reply.redirect('/', status)
       case 'post':
-        return sendPost(request, reply, answer.to, { ticket: answer.ticket })
+        return sendPost(request, reply, answer.to, answer.fields)
       case 'consent':
         return sendConsent(request, reply, answer)
       case 'refused':
