@@ -251,6 +251,11 @@ test('signing out is always confirmed, and leads only where the service register
   const page = await end({ client_id: 'bye', post_logout_redirect_uri: 'https://pratic.example/bye', state: 's' })
   expect(page.status).toBe(200)
   expect(page.body).toContain('Service bye')
+  // Posted by the service's own page, the question comes without our cookie: it is asked again with it.
+  const fields = { client_id: 'bye', post_logout_redirect_uri: 'https://pratic.example/bye', state: 's' }
+  const posted = await rig.stranger().form('/oidc/session/end', fields, { 'sec-fetch-site': 'cross-site' })
+  expect([posted.status, posted.location]).toEqual([303, `/oidc/session/end?${new URLSearchParams(fields)}`])
+  expect((await who.browser.open(posted.location)).body).toContain('Service bye')
   // A form that is not ours ends nothing.
   expect((await who.browser.form('/oidc/session/end/confirm', { answer: 'out' })).status).toBe(403)
   expect((await who.browser.open('/auth/apps')).status).toBe(200)

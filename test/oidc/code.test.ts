@@ -70,6 +70,29 @@ onEveryEngine('OpenID Connect', (driver) => {
     expect(new URL(there.location).searchParams.get('code')).toBeTruthy()
   })
 
+  test('a request may be posted; from another site, without its cookies, it is the same question', async () => {
+    const { browser } = await rig.signedIn()
+    const config = await rig.peer('pratic')
+    const asked = await ask(config)
+    const body = asked.url.searchParams
+    const { location, status } = await rig.stranger().open('/oidc/auth', { method: 'POST', body })
+    expect([status, location]).toEqual([303, `/oidc/auth?${body}`])
+    const page = await browser.follow(location)
+    expect((await exchange(config, asked, page.location)).claims()?.aud).toBe('pratic')
+    const twice = `${body}&client_id=other`
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    expect((await browser.follow('/oidc/auth', { method: 'POST', body: twice, headers })).status).toBe(400)
+  })
+
+  test('a client that names no method of signature is told by the one it expects', async () => {
+    const { browser } = await rig.signedIn()
+    const config = await rig.peer('pratic')
+    const asked = await ask(config)
+    const tokens = await exchange(config, asked, (await browser.follow(asked.url.href)).location)
+    const header = Buffer.from(tokens.id_token?.split('.')[0] ?? '', 'base64url').toString()
+    expect(JSON.parse(header)).toMatchObject({ alg: 'RS256' })
+  })
+
   test('two services know the same person by different names', async () => {
     await rig.service('arena')
     const { browser } = await rig.signedIn()

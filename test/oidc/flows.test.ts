@@ -271,7 +271,7 @@ onEveryEngine('OpenID Connect', (driver) => {
     expect(payload).toMatchObject({ sub: claims?.sub, sid: claims?.sid })
     expect(payload.events).toEqual({ 'http://schemas.openid.net/event/backchannel-logout': {} })
     expect(payload.nonce).toBeUndefined()
-    expect(protectedHeader.alg).toBe('ES256')
+    expect(protectedHeader.alg).toBe('RS256')
     listener.close()
   })
 

@@ -29,7 +29,7 @@ describe.skipIf(missing !== undefined)(`Apache with mod_auth_openidc${missing ? 
         'OIDCCryptoPassphrase a-passphrase-of-this-test',
         'OIDCScope "openid profile email"',
         'OIDCPKCEMethod S256',
-        'OIDCIDTokenSignedResponseAlg ES256',
+        'OIDCIDTokenSignedResponseAlg RS256',
         'OIDCPassClaimsAs environment',
       ].join('\n')
     })

@@ -132,7 +132,7 @@ const register = async (people: People, clientId: string, metadata: AdapterPaylo
 /** Clients for `oidc-provider`. */
 export const clientAdapter = (people: People): Adapter => ({
   find: async (id) => {
-    if (id.length > 1000) return
+    if (id.length > 1000 || id.includes('\0')) return
     const party = await oidcService(people, id)
     return party && metadataOf(people, party)
   },

@@ -191,8 +191,8 @@ const configurationOf = (parts: ProviderParts): Configuration => {
     clientDefaults: {
       grant_types: ['authorization_code'],
       response_types: ['code'],
-      // A hundredth of the work of RSA, and smaller; a client that cannot read it asks for RS256.
-      id_token_signed_response_alg: 'ES256',
+      // What a client that names none expects (Registration §2): many refuse any other.
+      id_token_signed_response_alg: 'RS256',
       subject_type: 'pairwise',
       token_endpoint_auth_method: 'client_secret_basic',
     },

@@ -43,7 +43,7 @@ const add: Command = {
       value: 'LIST',
       about: 'authorization_code (default), refresh_token, client_credentials, device_code (in full)',
     },
-    algorithm: { type: 'string', value: 'NAME', about: 'of ID tokens: ES256 (default), EdDSA, RS256' },
+    algorithm: { type: 'string', value: 'NAME', about: 'of ID tokens: RS256 (default), ES256, EdDSA' },
     public: { type: 'boolean', about: 'a program on people’s devices, which can keep no secret' },
     'without-pkce': { type: 'boolean', about: 'an old service that keeps a secret and knows no PKCE' },
     identifier: { type: 'string', value: 'NAME', about: 'pairwise (default), login, uid, joinKey, mail, uai' },
@@ -66,7 +66,7 @@ const add: Command = {
         backchannelLogout: textOption(invocation, 'backchannel-logout') ?? '',
         scopes: words(textOption(invocation, 'scopes') ?? 'openid profile email education'),
         grants: words(textOption(invocation, 'grants') ?? 'authorization_code'),
-        algorithm: textOption(invocation, 'algorithm') ?? 'ES256',
+        algorithm: textOption(invocation, 'algorithm') ?? 'RS256',
         isPublic,
         pkce: !flagOption(invocation, 'without-pkce'),
       })

@@ -83,7 +83,7 @@ const oidcIn = (body: Body): OidcDeclaration => ({
   backchannelLogout: textIn(body, 'backchannelLogout', 1000).trim(),
   scopes: textsIn(body, 'scopes', 20, 60),
   grants: textsIn(body, 'grants', 5, 60),
-  algorithm: textIn(body, 'algorithm', 10) || 'ES256',
+  algorithm: textIn(body, 'algorithm', 10) || 'RS256',
   isPublic: yes(body, 'isPublic', false),
   pkce: yes(body, 'pkce', true),
 })

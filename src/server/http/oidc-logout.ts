@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { revokeSession } from '#domain/people/sessions.ts'
 import { escapeHtml } from '#format/html/escape.ts'
 import { readLogoutRequest } from '#protocol/oidc/logout.ts'
-import { clearSessionCookie } from './auth.ts'
+import { clearSessionCookie, isForeign } from './auth.ts'
 import { languageOf } from './failure.ts'
 import { type OidcHttp, sendOidcError } from './oidc.ts'
 import { checkForm, fieldOf, formProof } from './oidc-form.ts'
@@ -16,6 +16,9 @@ const given = (request: FastifyRequest): Record<string, unknown> => {
   const source = request.method === 'POST' ? request.body : request.query
   return typeof source === 'object' && source !== null ? (source as Record<string, unknown>) : {}
 }
+
+/** Longest address that a posted question is turned into. */
+const longestAddress = 12_000
 
 export const registerOidcLogout = (app: FastifyInstance, http: OidcHttp): void => {
   const { oidc, people } = http
@@ -75,7 +78,18 @@ export const registerOidcLogout = (app: FastifyInstance, http: OidcHttp): void =
     }
 
   app.get('/oidc/session/end', guarded(ask))
-  app.post('/oidc/session/end', { bodyLimit: 32_768 }, guarded(ask))
+  app.post(
+    '/oidc/session/end',
+    { bodyLimit: 32_768 },
+    guarded(async (request, reply) => {
+      const fields = given(request)
+      const known = names.flatMap((name) => (typeof fields[name] === 'string' ? [[name, fields[name]]] : []))
+      const address = `/oidc/session/end?${new URLSearchParams(known)}`
+      // A post from another site brings no cookie of ours, and would take everybody for signed out: a redirect does.
+      if (!isForeign(request) || address.length > longestAddress) return ask(request, reply)
+      return reply.header('cache-control', 'no-store').redirect(address, 303)
+    }),
+  )
 
   app.post(
     '/oidc/session/end/confirm',

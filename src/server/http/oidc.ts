@@ -91,6 +91,27 @@ const rawHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': pagePolicy(),
 }
 
+/** Longest request that is posted instead of linked to: it becomes an address, which Node bounds at 16 kB with the rest. */
+const longestPosted = 12_000
+
+/**
+ * Requests for a sign-in may be posted (OpenID Connect Core §3.1.2.1). A post from another site brings no cookie of ours
+ * (SameSite=Lax), so it goes on as the same question by a plain redirect, which does.
+ */
+const registerPosted = (app: FastifyInstance): Promise<void> =>
+  Promise.resolve(
+    app.register(async (scope) => {
+      scope.removeAllContentTypeParsers()
+      const form = 'application/x-www-form-urlencoded'
+      scope.addContentTypeParser(form, { parseAs: 'string' }, (_request, body, done) => done(null, body))
+      scope.post('/oidc/auth', { bodyLimit: longestPosted }, (request, reply) => {
+        // Read and written again: what comes twice stays twice, and is refused as such.
+        const query = new URLSearchParams(typeof request.body === 'string' ? request.body : '')
+        return reply.header('cache-control', 'no-store').redirect(`/oidc/auth?${query}`, 303)
+      })
+    }),
+  )
+
 /** Everything of the provider, its body unread: it parses and bounds bodies itself (56 kB). */
 const registerProvider = async (app: FastifyInstance, { oidc, people }: OidcRoutes): Promise<void> => {
   const hand = async (request: FastifyRequest, reply: FastifyReply, path?: string): Promise<void> => {
@@ -208,6 +229,7 @@ export const registerOidc = async (app: FastifyInstance, routes: OidcRoutes): Pr
   registerOidcDevice(app, http)
   registerOidcLogout(app, http)
   registerOidcApps(app, http)
+  await registerPosted(app)
   await registerProvider(app, routes)
   app.addHook('onReady', async () => routes.oidc.start())
   app.addHook('onClose', async () => routes.oidc.stop())
