@@ -141,6 +141,25 @@ onEveryEngine('the identity provider', (driver) => {
     await rig.change({})
   })
 
+  test('a passive question shows the person nothing, whatever the answer', async () => {
+    await rig.change({}, { profiles: ['head'] })
+    const { form } = await signOn({ passive: true })
+    expect(form.action).toBe(service.acs)
+    expect(Buffer.from(form.fields.SAMLResponse ?? '', 'base64').toString()).toContain('status:RequestDenied')
+    await rig.change({})
+  })
+
+  test('the answer to a log-out request goes where the service wants answers', async () => {
+    await rig.change({ sloResponse: 'https://ent.example/saml/slo/answers' })
+    const { cookie } = await rig.session()
+    const { sp, form } = await signOn({}, cookie)
+    const { profile } = await sp.validatePostResponseAsync({ SAMLResponse: form.fields.SAMLResponse ?? '' })
+    if (!profile) throw new Error('no profile')
+    const page = await follow(rig.app, await sp.getLogoutUrlAsync(profile, 'fin', {}))
+    expect(page.location.startsWith('https://ent.example/saml/slo/answers?SAMLResponse=')).toBe(true)
+    await rig.change({})
+  })
+
   test('the portal opens a service only when its row allows unasked answers', async () => {
     const { cookie } = await rig.session()
     const path = `/saml/start?service=${encodeURIComponent(service.entity)}`

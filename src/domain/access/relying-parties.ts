@@ -62,6 +62,8 @@ export interface SamlConfig {
   /** Single log-out service that browsers are sent to. */
   readonly slo?: string
   readonly sloBinding?: 'redirect' | 'post'
+  /** Where browsers bring our answers to the service's own log-out requests; `slo` when absent. */
+  readonly sloResponse?: string
   /** Single log-out service that we post to ourselves (SOAP): no browser is needed. */
   readonly sloSoap?: string
   /** PEM certificates that verify what the service signs. */
@@ -190,11 +192,11 @@ const invalid = (property: string, why: string): never => {
 
 /** SAML: answers go to these addresses, so each must be one that nobody reads two ways, by TLS unless the row says so. */
 const checkSaml = (
-  { acs, slo, sloSoap, certificates, wantAuthnRequestsSigned }: SamlConfig,
+  { acs, slo, sloResponse, sloSoap, certificates, wantAuthnRequestsSigned }: SamlConfig,
   rules: PartyRules,
 ): void => {
   if (acs.length === 0 || acs.length > 50) invalid('acs', 'a SAML service needs an address for answers')
-  for (const address of [...acs, ...[slo, sloSoap].filter((one) => one !== undefined)])
+  for (const address of [...acs, ...[slo, sloResponse, sloSoap].filter((one) => one !== undefined)])
     if (!isSafeBackChannel(address, rules.clearText)) invalid('acs', `${address} is not an https address`)
   if (wantAuthnRequestsSigned && certificates.length === 0)
     invalid('certificates', 'signed requests cannot be checked without a certificate')

@@ -86,6 +86,7 @@ const strengthOfClass = (name: string): Strength | undefined => {
 export const contextWanted = (
   asked: RequestedContext | undefined,
 ): { strength: Strength; classes: readonly string[] } | undefined => {
+  if (asked?.declared) return
   if (!asked || asked.classes.length === 0) return { strength: 1, classes: [] }
   if (asked.comparison === 'maximum' || asked.comparison === 'better') return
   const known = asked.classes.filter((name) => strengthOfClass(name) !== undefined)

@@ -90,6 +90,8 @@ export const writeSpMetadata = (ours: OurMetadata, acs: string, slo: string, key
 export interface Endpoint {
   readonly binding: string
   readonly location: string
+  /** Where answers go when not to `location` (saml-metadata §2.2.2). */
+  readonly responseLocation: string | undefined
   readonly index: number
   readonly isDefault: boolean
 }
@@ -108,13 +110,17 @@ export interface EntityMetadata {
   readonly sp?: RoleMetadata & { readonly acs: readonly Endpoint[]; readonly requestsSigned: boolean }
 }
 
+const isAddress = (text: string): boolean => /^https?:$/.test(URL.parse(text)?.protocol ?? '') && text.length <= 2048
+
 const readEndpoints = (role: XmlElement, name: string): Endpoint[] =>
   childrenNamed(role, ns.metadata, name).flatMap(({ attributes }, at) => {
     const location = attributes.get('Location') ?? ''
-    if (!/^https?:$/.test(URL.parse(location)?.protocol ?? '') || location.length > 2048) return []
+    if (!isAddress(location)) return []
+    const answers = attributes.get('ResponseLocation') ?? ''
     const isDefault = attributes.get('isDefault') === 'true' || attributes.get('isDefault') === '1'
     const index = Number(attributes.get('index') ?? at)
-    return [{ binding: attributes.get('Binding') ?? '', location, index, isDefault }]
+    const responseLocation = isAddress(answers) ? answers : undefined
+    return [{ binding: attributes.get('Binding') ?? '', location, responseLocation, index, isDefault }]
   })
 
 const certificatesOf = (role: XmlElement, use: 'signing' | 'encryption'): string[] =>
@@ -170,22 +176,35 @@ const readEntity = (entity: XmlElement): EntityMetadata => {
   }
 }
 
+/** saml-metadata §2.2.1: what has expired says nothing any more. */
+const checkValid = (holder: XmlElement, now: number): void => {
+  const until = holder.attributes.get('validUntil')
+  if (until === undefined) return
+  const end = Date.parse(until)
+  if (Number.isNaN(end) || end <= now) throw new Failure('invalid', 'metadata: they have expired')
+}
+
+/** The entities of a file with what they stand in: groups may stand in groups, as deep as the parser lets them. */
+const entitiesIn = (holder: XmlElement, around: readonly XmlElement[] = []): (readonly XmlElement[])[] => {
+  const path = [holder, ...around]
+  if (!isNamed(holder, ns.metadata, 'EntitiesDescriptor')) return [path]
+  return holder.children.flatMap((child) => entitiesIn(child, path))
+}
+
 /**
  * Reads a partner's metadata; of a federation's file, the entity named. It is believed because an administrator gave it.
  * Throws Failure invalid.
  */
-export const readMetadata = (xml: string, entityId?: string): EntityMetadata => {
-  const root = parseXml(xml, documentBounds)
-  const entities = isNamed(root, ns.metadata, 'EntitiesDescriptor')
-    ? childrenNamed(root, ns.metadata, 'EntityDescriptor')
-    : [root]
-  const wanted = entities.filter(
-    (one) =>
+export const readMetadata = (xml: string, entityId?: string, now = Date.now()): EntityMetadata => {
+  const wanted = entitiesIn(parseXml(xml, documentBounds)).filter(
+    ([one]) =>
+      one &&
       isNamed(one, ns.metadata, 'EntityDescriptor') &&
       (entityId === undefined || one.attributes.get('entityID') === entityId),
   )
-  const [entity, second] = wanted
+  const [[entity, ...around] = [], second] = wanted
   if (!entity) throw new Failure('invalid', 'metadata: there is no such entity')
   if (second) throw new Failure('invalid', 'metadata: there are several entities, name one')
+  for (const holder of [entity, ...around]) checkValid(holder, now)
   return readEntity(entity)
 }

@@ -23,11 +23,10 @@ export const partyFromMetadata = (
     .filter((one) => one.binding === binding.post)
     .sort((a, b) => Number(b.isDefault) - Number(a.isDefault) || a.index - b.index)
   if (acs.length === 0) throw new Failure('invalid', 'metadata: the service takes no response by HTTP-POST')
-  const slo = (wanted: string) => sp.slo.find((one) => one.binding === wanted)?.location
+  const slo = (wanted: string) => sp.slo.find((one) => one.binding === wanted)
   const redirect = slo(binding.redirect)
-  const post = slo(binding.post)
-  const soap = slo(binding.soap)
-  const front = redirect ?? post
+  const front = redirect ?? slo(binding.post)
+  const soap = slo(binding.soap)?.location
   const [encryption] = sp.encryption
   return {
     protocol: 'saml',
@@ -37,7 +36,8 @@ export const partyFromMetadata = (
     config: {
       acs: acs.map(({ location }) => location),
       acsIndexes: acs.map(({ index }) => index),
-      ...(front === undefined ? {} : { slo: front, sloBinding: redirect === undefined ? 'post' : 'redirect' }),
+      ...(front && { slo: front.location, sloBinding: redirect === undefined ? 'post' : 'redirect' }),
+      ...(front?.responseLocation === undefined ? {} : { sloResponse: front.responseLocation }),
       ...(soap === undefined ? {} : { sloSoap: soap }),
       certificates: sp.signing,
       ...(encryption === undefined ? {} : { encryptionCertificate: encryption }),

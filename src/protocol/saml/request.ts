@@ -8,6 +8,8 @@ import { binding, ns } from './names.ts'
 export interface RequestedContext {
   readonly comparison: 'exact' | 'minimum' | 'maximum' | 'better'
   readonly classes: readonly string[]
+  /** It names declarations, of which we know none. */
+  readonly declared: boolean
 }
 
 export interface AuthnRequest extends Envelope {
@@ -33,7 +35,7 @@ const readContext = (request: XmlElement): RequestedContext | undefined => {
     throw new Failure('invalid', 'SAML: unknown comparison')
   const classes = childrenNamed(asked, ns.assertion, 'AuthnContextClassRef').map(({ text }) => boundedText(text))
   if (classes.length > 20) throw new Failure('invalid', 'SAML: too many classes')
-  return { comparison, classes }
+  return { comparison, classes, declared: childNamed(asked, ns.assertion, 'AuthnContextDeclRef') !== undefined }
 }
 
 /** Reads a request. Throws Failure invalid. */

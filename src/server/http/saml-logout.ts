@@ -40,11 +40,11 @@ const sendThrough = (
   request: FastifyRequest,
   reply: FastifyReply,
   { config }: SamlParty,
+  url: string,
   message: { name: MessageName; xml: string; relayState: string | undefined },
   key: SigningKey,
 ): FastifyReply => {
   const { name, xml, relayState } = message
-  const url = config.slo ?? ''
   if (config.sloBinding === 'post')
     return sendPost(request, reply, url, { [name]: encodePost(signXml(xml, key)), RelayState: relayState })
   return reply.header('cache-control', 'no-store').redirect(encodeRedirect(url, name, xml, relayState, key), 303)
@@ -110,12 +110,13 @@ export const registerSamlLogout = (app: FastifyInstance, parts: LogoutParts): vo
   const finish = async (request: FastifyRequest, reply: FastifyReply, round: LogoutRound): Promise<FastifyReply> => {
     clearSessionCookie(request, reply)
     const party = round.asked && (await partyOf(round.asked.party))
-    if (round.asked && party?.config.slo !== undefined) {
+    const to = party?.config.sloResponse ?? party?.config.slo
+    if (round.asked && party && to !== undefined) {
       const { active } = await samlKeys(ctx, parts.makeKey)
       const codes = round.partial ? [status.success, status.partialLogout] : [status.success]
-      const xml = writeLogoutResponse(opening(party.config.slo, round.asked.id), codes)
+      const xml = writeLogoutResponse(opening(to, round.asked.id), codes)
       const message = { name: 'SAMLResponse' as const, xml, relayState: round.asked.relayState }
-      return sendThrough(request, reply, party, message, active)
+      return sendThrough(request, reply, party, to, message, active)
     }
     if (round.partial) return sendSsoError(request, reply, 'SSO-25', [], 200)
     return reply.header('cache-control', 'no-store').redirect(round.after ?? '/login', 303)
@@ -140,7 +141,8 @@ export const registerSamlLogout = (app: FastifyInstance, parts: LogoutParts): vo
     const { active } = await samlKeys(ctx, parts.makeKey)
     const nameId = { value: stop.nameId, format: stop.format, spQualifier: party.key }
     const xml = writeLogoutRequest({ ...opening(party.config.slo), id }, nameId, stop.index)
-    return sendThrough(request, reply, party, { name: 'SAMLRequest', xml, relayState: token }, active)
+    const message = { name: 'SAMLRequest' as const, xml, relayState: token }
+    return sendThrough(request, reply, party, party.config.slo, message, active)
   }
 
   /** A service answers: the round goes on, whatever it said. */

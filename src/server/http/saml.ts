@@ -13,6 +13,7 @@ import {
   claimedIssuer,
   contextRefusal,
   contextWanted,
+  deniedRefusal,
   nameIdRefusal,
   nameIdWanted,
   openRequest,
@@ -125,8 +126,10 @@ const proceed =
     const person = await exchange.personOf(request)
     const hurdle = await hurdleOf(exchange, pending, party, person)
     if (hurdle === 'disabled') return sendSsoError(request, reply, 'SSO-20', [], 403)
+    // saml-core §3.4.1: a passive question shows nothing to the person, whatever the answer is.
+    if (hurdle !== undefined && pending.passive)
+      return exchange.answerError(request, reply, pending, hurdle === 'profile' ? deniedRefusal : passiveRefusal)
     if (hurdle === 'profile') return sendSsoError(request, reply, 'SSO-23', [], 403)
-    if (hurdle !== undefined && pending.passive) return exchange.answerError(request, reply, pending, passiveRefusal)
     if (!person || (hurdle !== undefined && hurdle !== 'agreement'))
       return toSignIn(reply, token, pending, hurdle === 'again')
     try {
@@ -134,9 +137,9 @@ const proceed =
         ? await askAgreement(exchange, request, reply, token, party, person)
         : await enter(exchange, request, reply, token, pending, party, person)
     } catch (error) {
-      if (isFailure(error, 'invalid') && error.property === 'identifier')
-        return sendSsoError(request, reply, 'SSO-24', [], 403)
-      throw error
+      if (!isFailure(error, 'invalid') || error.property !== 'identifier') throw error
+      if (pending.passive) return exchange.answerError(request, reply, pending, deniedRefusal)
+      return sendSsoError(request, reply, 'SSO-24', [], 403)
     }
   }
 

@@ -107,6 +107,8 @@ export const createSamlSimulator = (options: SamlSimulatorOptions) => {
   const signOn = async (visit: Visit): Promise<void> => {
     const form = visit.method === 'POST' ? await visit.form() : undefined
     const query = form?.get('query') ?? visit.url.search.slice(1)
+    // Somebody who only looks whether we are there.
+    if (query === '') return sendText(visit, 'Aucune demande de connexion\n', 400)
     const { element } = await open(query, 'AuthnRequest')
     const forced = readAuthnRequest(element).forceAuthn
     const chosen = families.find(({ id: one }) => one === form?.get('person'))
