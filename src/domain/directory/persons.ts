@@ -28,6 +28,7 @@ export interface Person {
   readonly subject: string
   readonly login: string
   readonly name: string
+  readonly locale: string
   readonly email: string
   readonly admin: boolean
   readonly status: 'active' | 'disabled'
@@ -62,6 +63,7 @@ export const personColumns = (q: Parameters<Parameters<typeof statement>[0]>[0])
       'person.subject as subject',
       'account.login as login',
       'account.name as name',
+      'account.locale as locale',
       'address.address as email',
       'account.admin as admin',
       'account.status as status',

@@ -13,7 +13,8 @@ import { ScimError } from './failure.ts'
 import { parseFilter } from './filter.ts'
 import { matches } from './match.ts'
 import { applyPatch, parsePatch } from './patch.ts'
-import { listResponse, pathsOf, selectAttributes, withMeta } from './resource.ts'
+import { checkPatch } from './patch-check.ts'
+import { isTold, listResponse, pathsOf, selectAttributes, withMeta } from './resource.ts'
 import { urns } from './schemas.data.ts'
 import type { Pages, Scim } from './scim.ts'
 import { accountOfId, compact, userId } from './user-read.ts'
@@ -76,7 +77,7 @@ const readGroup = async (tx: Snapshot, scim: Scim, group: Group, members: boolea
   })
   const location = `${scim.base}/Groups/${encodeURIComponent(key)}`
   const times = manual ? { created: manual.createdAt, modified: manual.updatedAt } : {}
-  return withMeta(resource, { type: 'Group', location, ...times })
+  return withMeta(resource, { type: 'Group', location, ...times }, members)
 }
 
 /** Groups of the schools of the client that somebody is in, and all its groups by hand. */
@@ -172,16 +173,19 @@ export const groupPages: Pages = {
     }
     return listResponse(resources, total, startIndex)
   },
-  read: async (scim, id) => {
+  read: async (scim, id, query) => {
     const group = parseGroupKey(id)
-    return group && scim.people.ctx.store.read((tx) => readGroup(tx, scim, group, true))
+    const members = isTold('members', pathsOf(query?.attributes), pathsOf(query?.excludedAttributes))
+    return group && scim.people.ctx.store.read((tx) => readGroup(tx, scim, group, members))
   },
   create,
   replace,
   patch: async (scim, id, current, body) => {
     writable(id)
     const extensions = [urns.groupKind]
-    await replace(scim, id, applyPatch(current, parsePatch(body, extensions), extensions))
+    const operations = parsePatch(body, extensions)
+    checkPatch(operations, urns.group, extensions)
+    await replace(scim, id, applyPatch(current, operations, extensions))
   },
   remove: (scim, id) => forgetGroup(scim.people, sourceOf(scim), writable(id)),
 }

@@ -14,7 +14,7 @@ export interface PatchPath extends AttributePath {
   readonly filter?: Filter
 }
 
-interface Operation {
+export interface Operation {
   readonly op: 'add' | 'replace' | 'remove'
   readonly path: PatchPath | undefined
   readonly value: Json | undefined
@@ -117,7 +117,8 @@ const onValues = (
   const chosen = list.map((one) => matches(isObject(one) ? one : { value: one }, filter))
   const { sub } = path
   if (!chosen.includes(true)) {
-    const seed = op === 'remove' || value === undefined ? undefined : sketch(filter)
+    // §3.5.2.3: only what is there is replaced.
+    const seed = op !== 'add' || value === undefined ? undefined : sketch(filter)
     if (!seed) throw new ScimError(400, 'no value is like this', 'noTarget')
     const fresh = sub === undefined ? (isObject(value) ? merged(seed, value) : seed) : set(seed, sub, value)
     return [...list, fresh]

@@ -20,15 +20,18 @@ export interface Place {
 
 const moment = (at: number): string => new Date(at).toISOString()
 
-/** Completes a resource with its `meta`; the version is of everything else. */
-export const withMeta = (resource: JsonObject, place: Place): JsonObject => ({
+/**
+ * Completes a resource with its `meta`; the version is of everything else, so that a resource which is not told whole
+ * has none.
+ */
+export const withMeta = (resource: JsonObject, place: Place, whole = true): JsonObject => ({
   ...resource,
   meta: {
     resourceType: place.type,
     ...(place.created === undefined ? {} : { created: moment(place.created) }),
     ...(place.modified === undefined ? {} : { lastModified: moment(place.modified) }),
     location: place.location,
-    version: versionOf(resource),
+    ...(whole ? { version: versionOf(resource) } : {}),
   },
 })
 
@@ -38,8 +41,19 @@ export const versionIn = (resource: JsonObject): string => {
   return isObject(meta) && typeof meta.version === 'string' ? meta.version : ''
 }
 
-/** Always there, whatever is asked for. */
-const always: ReadonlySet<string> = new Set(['id', 'schemas', 'meta', 'externalid'])
+/** Always there, whatever is asked for (RFC 7643 §3, §3.1). */
+const always: ReadonlySet<string> = new Set(['id', 'schemas'])
+
+/** Whether an attribute of the core schema is told, with what is asked for and what is not wanted. */
+export const isTold = (
+  name: string,
+  wanted: readonly AttributePath[] | undefined,
+  unwanted: readonly AttributePath[] = [],
+) => {
+  const named = (paths: readonly AttributePath[], whole: boolean): boolean =>
+    paths.some((path) => path.name.toLowerCase() === name.toLowerCase() && !(whole && path.sub !== undefined))
+  return wanted ? named(wanted, false) : !named(unwanted, true)
+}
 
 /** A text such as `userName,name.familyName` as paths; undefined when absent. Throws ScimError. */
 export const pathsOf = (text: string | undefined): AttributePath[] | undefined => {

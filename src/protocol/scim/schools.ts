@@ -6,6 +6,7 @@ import { ScimError } from './failure.ts'
 import { parseFilter } from './filter.ts'
 import { matches } from './match.ts'
 import { applyPatch, parsePatch } from './patch.ts'
+import { checkPatch } from './patch-check.ts'
 import { listResponse, pathsOf, selectAttributes, withMeta } from './resource.ts'
 import { urns } from './schemas.data.ts'
 import type { Pages, Scim } from './scim.ts'
@@ -79,5 +80,9 @@ export const schoolPages: Pages = {
   },
   create,
   replace,
-  patch: (scim, id, current, body) => replace(scim, id, applyPatch(current, parsePatch(body, []), [])),
+  patch: (scim, id, current, body) => {
+    const operations = parsePatch(body, [])
+    checkPatch(operations, urns.school, [])
+    return replace(scim, id, applyPatch(current, operations, []))
+  },
 }

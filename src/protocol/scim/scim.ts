@@ -41,8 +41,8 @@ export interface ScimAnswer {
 /** What a resource type can do; a verb that is absent is not implemented. */
 export interface Pages {
   list(scim: Scim, query: ListQuery): Promise<JsonObject>
-  /** Undefined when the client may not see it, or there is none. */
-  read(scim: Scim, id: string): Promise<JsonObject | undefined>
+  /** Undefined when the client may not see it, or there is none. With a query, what it does not want may be left out. */
+  read(scim: Scim, id: string, query?: ListQuery): Promise<JsonObject | undefined>
   /** The id of what was made. */
   create?(scim: Scim, body: Json): Promise<string>
   replace?(scim: Scim, id: string, body: Json): Promise<void>
@@ -102,7 +102,8 @@ const shown = (resource: JsonObject, query: JsonObject): JsonObject => {
 const answerWith = (resource: JsonObject, status: number, query: JsonObject): ScimAnswer => {
   const { meta } = resource
   const location = isObject(meta) && typeof meta.location === 'string' ? meta.location : ''
-  return { status, body: shown(resource, query), etag: versionIn(resource), location }
+  const etag = versionIn(resource)
+  return { status, body: shown(resource, query), location, ...(etag === '' ? {} : { etag }) }
 }
 
 const mustWrite = ({ client }: Scim): void => {
@@ -115,11 +116,12 @@ const notImplemented = (): never => {
 
 const onResource = async (scim: Scim, type: Pages, id: string, request: ScimRequest): Promise<ScimAnswer> => {
   const { method, query, body = null } = request
-  const read = async (): Promise<JsonObject> => (await type.read(scim, id)) ?? notFound()
+  const read = async (asked?: ListQuery): Promise<JsonObject> => (await type.read(scim, id, asked)) ?? notFound()
   if (method === 'GET') {
-    const resource = await read()
-    const same = request.ifNoneMatch !== undefined && tagMatches(request.ifNoneMatch, versionIn(resource))
-    return same ? { status: 304, etag: versionIn(resource) } : answerWith(resource, 200, query)
+    const resource = await read(listQuery(query))
+    const version = versionIn(resource)
+    const same = version !== '' && request.ifNoneMatch !== undefined && tagMatches(request.ifNoneMatch, version)
+    return same ? { status: 304, etag: version } : answerWith(resource, 200, query)
   }
   mustWrite(scim)
   const current = await read()

@@ -100,7 +100,7 @@ export const readUser = async (tx: Snapshot, scim: Scim, account: number): Promi
     displayName: person.name,
     title: main?.title,
     userType: await populationOf(tx, account, now),
-    preferredLanguage: undefined,
+    preferredLanguage: person.locale,
     active: person.status === 'active',
     emails: emailsOf(person),
     phoneNumbers: person.phone === '' ? [] : [{ value: person.phone, type: 'mobile' }],

@@ -1,12 +1,14 @@
 /** Users made, replaced, patched and deleted (RFC 7644 §3.3, §3.5, §3.6): what is told, given to domain/directory. */
-import { findByExternalId, type Person } from '#domain/directory/persons.ts'
+import { findByExternalId } from '#domain/directory/persons.ts'
 import { type ProfileKind, profileKinds } from '#domain/directory/profiles.ts'
 import { provision, reprovision, requireOwn, type Told } from '#domain/directory/provision.ts'
 import { forgetPerson } from '#domain/directory/provision-end.ts'
 import { deletedMark } from '#domain/directory/provisioned.ts'
 import { relationKinds } from '#domain/directory/relations.ts'
+import { foldAddress, ownsAddress } from '#domain/people/addresses.ts'
 import { ScimError } from './failure.ts'
 import { applyPatch, parsePatch } from './patch.ts'
+import { checkPatch } from './patch-check.ts'
 import { urns } from './schemas.data.ts'
 import type { Scim } from './scim.ts'
 import { accountOfId } from './user-read.ts'
@@ -87,10 +89,12 @@ const placesOf = (scim: Scim, extension: JsonObject): Pick<Told, 'profiles' | 'c
 const addressesOf = (body: JsonObject): Pick<Told, 'address' | 'rescueMail'> => {
   const emails = values(body, 'emails', 20)
   if (!emails) return {}
-  const typed = (type: string) => emails.find((one) => textOf(valueIn(one, 'type'))?.toLowerCase() === type)
+  // The last counts: what a PATCH adds stands behind what was there.
+  const typed = (...types: readonly string[]) =>
+    emails.findLast((one) => types.includes(textOf(valueIn(one, 'type'))?.toLowerCase() ?? ''))
   const primary = emails.find((one) => truth(one, 'primary') === true)
   const work = typed('work') ?? primary ?? emails.find((one) => valueIn(one, 'type') === undefined)
-  const other = typed('other') ?? typed('home')
+  const other = typed('other', 'home')
   const address = work && text(work, 'value')
   return { ...(address ? { address } : {}), rescueMail: (other && text(other, 'value')) ?? '' }
 }
@@ -105,6 +109,8 @@ const toldOf = (scim: Scim, body: JsonObject): Told => {
   const [givenName, familyName] = [text(name, 'givenName', 100), text(name, 'familyName', 100)]
   const fallback = displayName ?? text(name, 'formatted', 200) ?? text(body, 'userName') ?? ''
   const phones = values(body, 'phoneNumbers', 20)
+  const mobile = (one: JsonObject): boolean => textOf(valueIn(one, 'type'))?.toLowerCase() === 'mobile'
+  const phone = phones?.findLast(mobile) ?? phones?.at(-1)
   const language = (text(body, 'preferredLanguage') ?? text(body, 'locale'))?.slice(0, 2).toLowerCase()
   const endsAt = moment(extension, 'endsAt')
   const active = truth(body, 'active')
@@ -116,7 +122,7 @@ const toldOf = (scim: Scim, body: JsonObject): Told => {
     externalId: text(body, 'externalId', 200) ?? null,
     birthDate: text(extension, 'birthDate', 10) ?? '',
     joinKey: text(extension, 'joinKey', 100) ?? null,
-    phone: (phones?.[0] && text(phones[0], 'value')) ?? '',
+    phone: (phone && text(phone, 'value')) ?? '',
     ...(login === undefined ? {} : { login }),
     ...(shown === '' ? {} : { name: shown }),
     ...(language === 'fr' || language === 'en' ? { locale: language } : {}),
@@ -139,12 +145,9 @@ export const requireSchema = (body: Json, urn: string): JsonObject => {
 
 const source = ({ client }: Scim) => ({ name: client.source, actor: client.source, uais: client.uais })
 
-const sameNames = (person: Person, told: Told): boolean =>
-  person.givenName === told.givenName && person.familyName === told.familyName
-
 /**
- * Makes a user. A request that is repeated (its answer was lost on the way) finds what it made: the same externalId with
- * the same names is the same person. Returns the account. Throws ScimError, Failure.
+ * Makes a user. A request that is repeated (its answer was lost on the way) is told so by 409, and its client finds what
+ * it made by the externalId (RFC 7644 §3.3). Returns the account. Throws ScimError, Failure.
  */
 export const createUser = async (scim: Scim, body: Json): Promise<number> => {
   const told = toldOf(scim, requireSchema(body, urns.user))
@@ -156,27 +159,33 @@ export const createUser = async (scim: Scim, body: Json): Promise<number> => {
     await findByExternalId(tx, client.source, externalId),
     await findByExternalId(tx, `${client.source}${deletedMark}`, externalId),
   ])
-  if (held && !sameNames(held, told)) throw new ScimError(409, 'this externalId is taken', 'uniqueness')
-  const known = held ?? former
-  if (!known) return provision(people, source(scim), told)
+  if (held) throw new ScimError(409, 'this externalId is taken', 'uniqueness')
+  if (!former) return provision(people, source(scim), told)
   // Whoever was deleted and comes back finds the account and the mail again.
-  await reprovision(people, source(scim), known.accountId, { active: true, ...told }, { adopt: former !== undefined })
-  return known.accountId
+  await reprovision(people, source(scim), former.accountId, { active: true, ...told }, { adopt: true })
+  return former.accountId
 }
 
 /** Makes a user what the resource says; the identifier stays. Throws ScimError, Failure. */
 export const replaceUser = async (scim: Scim, account: number, body: Json): Promise<void> => {
-  const { login, address: _, ...told } = toldOf(scim, requireSchema(body, urns.user))
+  const { login, address, ...told } = toldOf(scim, requireSchema(body, urns.user))
   const { people } = scim
-  const person = await people.ctx.store.read((tx) => requireOwn(tx, source(scim), account))
+  const { person, isTheirs } = await people.ctx.store.read(async (tx) => ({
+    person: await requireOwn(tx, source(scim), account),
+    isTheirs: address === undefined || (await ownsAddress(tx, account, foldAddress(address) ?? '')),
+  }))
   if (login !== undefined && login.toLowerCase() !== person.login)
     throw new ScimError(400, 'userName is given at creation', 'mutability')
+  // Said rather than swallowed: the client would go on believing that it changed the address.
+  if (!isTheirs) throw new ScimError(400, 'emails: the address here is given at creation', 'mutability')
   await reprovision(people, source(scim), account, told)
 }
 
 /** Applies a PATCH to what the client sees of the user. Throws ScimError, Failure. */
 export const patchUser = async (scim: Scim, account: number, current: JsonObject, body: Json): Promise<void> => {
-  const next = applyPatch(current, parsePatch(body, userExtensions), userExtensions)
+  const operations = parsePatch(body, userExtensions)
+  checkPatch(operations, urns.user, userExtensions)
+  const next = applyPatch(current, operations, userExtensions)
   const name = nameIn(next, 'name')
   // A PATCH of the parts of a name leaves `formatted` behind; it is computed.
   await replaceUser(scim, account, name === undefined ? next : { ...next, schemas: [urns.user] })
