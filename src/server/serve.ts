@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Log } from '#base/log.ts'
 import { flushTrace } from '#domain/diagnose/trace.ts'
 import { adoptAccounts } from '#domain/directory/adopt.ts'
+import { sealProviderSecrets } from '#domain/federation/providers.ts'
 import { createOidc, type Oidc } from '#protocol/oidc/oidc.ts'
 import { startSweeper } from '#store/sweep.ts'
 import { startTrimmer } from '#store/trim.ts'
@@ -187,6 +188,7 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     const fresh = demo === undefined && !options.empty && (await isEmpty(house.ctx))
     const adopted = await adoptAccounts(house.people)
     if (adopted > 0) log.info('directory.adopted', { accounts: adopted })
+    await sealProviderSecrets(house.people)
     const older = demo !== undefined && (demo.directory ?? 0) < directoryVersion
     if (fresh || older || demo?.complete === false) demo = await options.fill(house, demo)
     const tls = openTls({

@@ -4,8 +4,18 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { silentLog } from '#base/log.ts'
 import { createPerson } from '#domain/directory/persons.ts'
-import { samlPresets } from '#domain/federation/presets.data.ts'
-import { enableProvider, listProviders, type SamlProvider, saveProvider } from '#domain/federation/providers.ts'
+import { oidcPresets, samlPresets } from '#domain/federation/presets.data.ts'
+import {
+  clientSecretOf,
+  enableProvider,
+  listProviders,
+  type OidcProvider,
+  type ProviderDraft,
+  removeProvider,
+  type SamlProvider,
+  saveProvider,
+  sealProviderSecrets,
+} from '#domain/federation/providers.ts'
 import { checkSession, listSessions } from '#domain/people/sessions.ts'
 import { writeResponse } from '#protocol/saml/assertion.ts'
 import { decodeRedirect, encodePost, encodeRedirect } from '#protocol/saml/bindings.ts'
@@ -201,6 +211,46 @@ onEveryEngine('the way back from a provider', (driver) => {
     expect((await bring(await answer('_x'))).body).toContain('SSO-20')
     await enableProvider(rig.people, 'test', 'educonnect', true)
     expect((await rig.people.ctx.store.read((tx) => listProviders(tx)))[0]?.status).toBe('active')
+  })
+
+  test('what we show to a provider rests sealed, is kept when the row changes, and is sealed when it was not', async () => {
+    const { people } = rig
+    const { engine } = people.ctx.store
+    const draft = (clientSecret: string): ProviderDraft => ({
+      id: 'gate',
+      protocol: 'oidc',
+      name: 'Guichet',
+      audience: ['staff'],
+      sortOrder: 1,
+      config: { ...(oidcPresets.ent as OidcProvider), issuer: 'https://gate.example', clientId: 'us', clientSecret },
+    })
+    const row = async () => {
+      const [one] = await engine.read((tx) =>
+        tx.query((q) => q.selectFrom('identity_provider').select('config').where('id', '=', 'gate')),
+      )
+      return one?.config ?? ''
+    }
+    const secret = async () => {
+      const { config } = JSON.parse(`{"config":${await row()}}`) as { config: OidcProvider }
+      return [config.clientSecret ?? '', clientSecretOf(people, 'gate', config)] as const
+    }
+    await saveProvider(people, 'test', draft('kept-from-all'))
+    const [resting, opened] = await secret()
+    expect([await row(), opened]).toEqual([expect.not.stringContaining('kept-from-all'), 'kept-from-all'])
+    await saveProvider(people, 'test', { ...draft(resting), name: 'Guichet des agents' })
+    expect(await secret()).toEqual([resting, 'kept-from-all'])
+    // Somebody who gives a secret that looks sealed has it sealed like any other.
+    await saveProvider(people, 'test', draft('sealed:abc'))
+    expect((await secret())[1]).toBe('sealed:abc')
+    const inClear = JSON.stringify(draft('from-before').config)
+    await engine.write((tx) =>
+      tx.execute((q) => q.updateTable('identity_provider').set({ config: inClear }).where('id', '=', 'gate')),
+    )
+    expect((await secret())[1]).toBe('from-before')
+    await sealProviderSecrets(people)
+    expect([await row(), (await secret())[1]]).toEqual([expect.not.stringContaining('from-before'), 'from-before'])
+    await enableProvider(people, 'test', 'gate', false)
+    await removeProvider(people, 'test', 'gate')
   })
 
   test('rows that could not be trusted are not saved', async () => {

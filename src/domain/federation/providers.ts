@@ -5,6 +5,7 @@
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
 import type { ProfileKind } from '#store/schema/directory.ts'
+import { isSealed, seal, unseal } from '../access/oauth/seal.ts'
 import { isLoopback, parseServiceUrl } from '../access/service-url.ts'
 import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
@@ -62,6 +63,7 @@ export interface OidcProvider extends CommonConfig {
   /** Discovery document, pasted; it is read from the issuer when absent. */
   readonly metadata?: Readonly<Record<string, unknown>>
   readonly clientId: string
+  /** In a row: sealed, to be read by `clientSecretOf`. In a draft: as the provider gave it, or as the row has it. */
   readonly clientSecret?: string
   readonly authMethod: 'client_secret_post' | 'client_secret_basic' | 'none'
   readonly scopes: readonly string[]
@@ -156,6 +158,23 @@ export const providersFor = async (
     .filter((one) => one.status === 'active' && one.audience.some((each) => each === audience))
     .map(({ id, name }) => ({ id, name, url: `/federation/${id}/login` }))
 
+const secretPurpose = (id: string): string => `federation.provider.${id}`
+
+/** The secret that we show to a provider, opened; undefined when there is none. */
+export const clientSecretOf = (people: People, id: string, config: OidcProvider): string | undefined => {
+  const { clientSecret: secret } = config
+  return secret !== undefined && isSealed(secret) ? unseal(people.key, secretPurpose(id), secret) : secret
+}
+
+/** The configuration as it rests: the secret sealed, unless it is the one that rests there already. */
+const closed = (people: People, wanted: ProviderDraft, earlier: Provider | undefined): ProviderDraft['config'] => {
+  if (wanted.protocol !== 'oidc' || wanted.config.clientSecret === undefined) return wanted.config
+  const { clientSecret: given } = wanted.config
+  const resting = earlier?.protocol === 'oidc' ? earlier.config.clientSecret : undefined
+  if (given === resting && isSealed(given)) return wanted.config
+  return { ...wanted.config, clientSecret: seal(people.key, secretPurpose(wanted.id), given) }
+}
+
 const invalid = (property: string, why: string): never => {
   throw new Failure('invalid', why, { property })
 }
@@ -227,15 +246,35 @@ const changedEarlier = (earlier: Provider | undefined, wanted: Pick<Provider, 'p
 export const saveProvider = async (people: People, actor: string, wanted: ProviderDraft): Promise<void> => {
   check(wanted)
   const now = people.ctx.clock.now()
-  const { id, protocol, name, sortOrder: order, config } = wanted
+  const { id, protocol, name, sortOrder: order } = wanted
   await people.ctx.store.writeGlobal(async (tx) => {
     const earlier = await findProvider(tx, id)
     if (wanted.isNew && earlier)
       throw new Failure('alreadyExists', 'a provider of this identifier is declared already', { property: 'service' })
     if (changedEarlier(earlier, wanted)) throw new Failure('conflict', 'another protocol')
     const audience = wanted.audience.join(' ')
-    await tx.run(upsert, { id, protocol, name: name.trim(), audience, config: JSON.stringify(config), order, now })
+    const config = JSON.stringify(closed(people, wanted, earlier))
+    await tx.run(upsert, { id, protocol, name: name.trim(), audience, config, order, now })
     await appendAudit(tx, now, { actor, action: 'provider.save', target: id, detail: protocol })
+  })
+}
+
+const rewrite = statement((q, p: Params<{ id: string; config: string }>) =>
+  q.updateTable('identity_provider').set({ config: p.config }).where('id', '=', p.id),
+)
+
+/** Seals the secrets of rows that were written when they still rested in clear. */
+export const sealProviderSecrets = async (people: People): Promise<void> => {
+  const { store } = people.ctx
+  const isOpen = ({ protocol, config }: Provider): boolean =>
+    protocol === 'oidc' &&
+    'clientSecret' in config &&
+    config.clientSecret !== undefined &&
+    !isSealed(config.clientSecret)
+  if (!(await store.read(listProviders)).some(isOpen)) return
+  await store.writeGlobal(async (tx) => {
+    for (const provider of (await listProviders(tx)).filter(isOpen))
+      await tx.run(rewrite, { id: provider.id, config: JSON.stringify(closed(people, provider, undefined)) })
   })
 }
 

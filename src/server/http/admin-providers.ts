@@ -22,12 +22,12 @@ import {
   saveProvider,
 } from '#domain/federation/providers.ts'
 import type { People } from '#domain/people/people.ts'
-import { createOidcClient } from '#protocol/oidc-client/client.ts'
 import { readMetadata } from '#protocol/saml/metadata.ts'
 import { binding } from '#protocol/saml/names.ts'
 import { textsIn } from './admin-query.ts'
 import { declaring, longestMetadata, metadataBody } from './admin-services.ts'
 import { certificateEnds } from './certificate-ends.ts'
+import { createOidcClients } from './federation.ts'
 import { type Body, idIn, neededIn, type OwnerRoute, textIn } from './owner.ts'
 import { platformRoutes, withoutSecrets } from './platform-routes.ts'
 import { withMeaning } from './provider-meaning.ts'
@@ -114,7 +114,8 @@ const tryOut = async (people: People, provider: Provider) => {
   if (provider.protocol === 'saml')
     return { reached: null, certificates: certificateEnds(provider.config.certificates) }
   try {
-    const { url } = await createOidcClient(provider.config, people.ctx.clock).begin('https://localhost/callback', {})
+    const client = createOidcClients(people)(provider.id, provider.config)
+    const { url } = await client.begin('https://localhost/callback', {})
     return { reached: true, where: new URL(url).host, certificates: [] }
   } catch (error) {
     return { reached: false, why: isFailure(error) ? error.message : '', certificates: [] }

@@ -4,7 +4,7 @@
  * nobody in. Each provider has addresses of its own, so that the answer of one is never taken for another's.
  */
 import type { FastifyInstance } from 'fastify'
-import type { OidcProvider } from '#domain/federation/providers.ts'
+import { clientSecretOf, type OidcProvider } from '#domain/federation/providers.ts'
 import { rawClaims } from '#domain/federation/told.ts'
 import type { People } from '#domain/people/people.ts'
 import { createOidcClient, type OidcClient } from '#protocol/oidc-client/client.ts'
@@ -31,7 +31,9 @@ export const createOidcClients = (people: People): OidcClients => {
     const row = JSON.stringify(config)
     const before = clients.get(id)
     if (before?.row === row) return before.client
-    const client = createOidcClient(config, people.ctx.clock)
+    const { clientSecret: _, ...open } = config
+    const clientSecret = clientSecretOf(people, id, config)
+    const client = createOidcClient(clientSecret === undefined ? open : { ...open, clientSecret }, people.ctx.clock)
     clients.set(id, { row, client })
     return client
   }
