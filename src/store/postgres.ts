@@ -99,6 +99,9 @@ class Transaction implements Writer {
       const { rows, rowCount } = await this.#client.query(query)
       return { rows, changes: rowCount ?? 0 }
     } catch (error) {
+      // character_not_in_repertoire: a NUL, which no text of this server holds. Whoever sent it is told, not us.
+      if (codeOf(error) === '22021')
+        throw new Failure('invalid', 'a text holds a character that cannot be kept', { cause: error })
       throw isUnavailable(error) ? unavailable(error) : error
     }
   }

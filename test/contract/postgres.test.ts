@@ -41,6 +41,15 @@ suite(`the server engine${missing ? ` (${missing})` : ''}`, () => {
     expect(await names()).toEqual(['found'])
   })
 
+  test('a text that the server cannot keep is refused as such, whether it is written or only asked for', async () => {
+    const nul = { code: 'invalid' }
+    await expect(bench.engine.write((tx) => put(tx, 'a\0b'))).rejects.toMatchObject(nul)
+    const ask = bench.engine.read((tx) =>
+      tx.query((q) => q.selectFrom('setting').select('name').where('name', '=', 'a\0b')),
+    )
+    await expect(ask).rejects.toMatchObject(nul)
+  })
+
   test('writers that lock each other out are run again until both are done', async () => {
     const lock = (tx: Writer, id: number) =>
       tx.query((q) => q.selectFrom('account').select('id').where('id', '=', id).forUpdate())

@@ -169,6 +169,8 @@ export const verifyPassword = async (people: People, attempt: SignIn): Promise<P
   const login = foldLogin(attempt.login)
   const { password, service } = attempt
   if (login === '' || login.length > longestLogin || password === '' || password.length > 1024) throw refused()
+  // Nobody's: and one of the stores would not even look for it.
+  if (login.includes('\0')) throw refused()
   // A browser keeps a session; only programs prove their password again and again.
   if (service === 'web') return decide(people, { ...attempt, login })
   const proof = { service, login, password }
