@@ -61,6 +61,8 @@ export interface QueryResult {
 
 interface CachedList {
   readonly modseq: number
+  /** How much the full-text index had found. */
+  readonly found: number
   readonly emails: Float64Array
 }
 
@@ -90,6 +92,13 @@ interface Found {
   readonly followed: { readonly addresses: ReadonlySet<string>; readonly emails: ReadonlySet<number> } | undefined
 }
 
+/**
+ * An index that lags answers with what it has (search.ts): a list made of that is good until it has found more. While the
+ * account does not change it can only find more, so their number says whether it has.
+ */
+const foundSoFar = ({ words, followed }: Found): number =>
+  [...words.values()].reduce((sum, ids) => sum + ids.size, followed?.emails.size ?? 0)
+
 /** Emails whose From, as the index knows it, may be somebody followed; `evaluate` looks at the address itself. */
 const lookUpFollowed = async (ctx: Context, account: number): Promise<Found['followed']> => {
   const addresses = await ctx.store.read((tx) => followedAddresses(tx, account, ctx.clock.now()))
@@ -98,6 +107,13 @@ const lookUpFollowed = async (ctx: Context, account: number): Promise<Found['fol
   const emails = new Set(await ctx.store.search.query(account, { or }, { prefix: false }))
   return { addresses: new Set(addresses), emails }
 }
+
+/** Whether some condition can only be answered by the full-text index. */
+const asksIndex = (filter: EmailFilter | undefined): boolean =>
+  filter !== undefined &&
+  [...conditionsOf(filter)].some(
+    (c) => c.isFollowed !== undefined || searchFields.some((field) => c[field] !== undefined),
+  )
 
 /** Looks up every condition that only the full-text index can answer. */
 const lookUp = async (ctx: Context, account: number, filter: EmailFilter | undefined): Promise<Found> => {
@@ -213,10 +229,11 @@ const wholeList = async (
     return mailboxEmails(ctx.store, tx, { account, mailbox, collapsed: query.collapseThreads, modseq })
   const key = JSON.stringify([account, query])
   const cached = cacheOf(ctx.store).get(key)
-  if (cached?.modseq === modseq) return cached.emails
+  const soFar = foundSoFar(found)
+  if (cached?.modseq === modseq && cached.found === soFar) return cached.emails
   const all = await evaluate(tx, account, query, found)
   const emails = Float64Array.from(query.collapseThreads ? collapse(all) : all, ([email]) => email)
-  remember(ctx.store, key, { modseq, emails })
+  remember(ctx.store, key, { modseq, found: soFar, emails })
   return emails
 }
 
@@ -254,6 +271,32 @@ const cut = (emails: Float64Array, window: QueryWindow, modseq: number): QueryRe
   return { ids, position: start, total: window.calculateTotal ? emails.length : undefined, modseq }
 }
 
+/** After so many it changes faster than it can be searched. */
+const maxLookUps = 4
+
+/**
+ * Reads with what the index has found. Whatever is committed between its answer and the snapshot would be missing from a
+ * list that says it is of that snapshot, for ever: then the index is asked again.
+ */
+const readFound = async <T>(
+  ctx: Context,
+  account: number,
+  filter: EmailFilter | undefined,
+  read: (tx: Reader, found: Found, modseq: number) => Promise<T>,
+): Promise<T> => {
+  const asks = asksIndex(filter)
+  for (let tries = 1; ; tries++) {
+    const before = asks ? (await ctx.store.read((tx) => readState(tx, account))).modseq : 0
+    const found = await lookUp(ctx, account, filter)
+    const result = await ctx.store.read(async (tx) => {
+      const { modseq } = await readState(tx, account)
+      if (asks && modseq !== before && tries < maxLookUps) return
+      return { value: await read(tx, found, modseq) }
+    })
+    if (result) return result.value
+  }
+}
+
 /** A window of a query's list. Throws Failure notFound with property `anchor`. */
 export const queryEmails = async (
   ctx: Context,
@@ -261,9 +304,7 @@ export const queryEmails = async (
   query: EmailQuery,
   window: QueryWindow,
 ): Promise<QueryResult> => {
-  const found = await lookUp(ctx, account, query.filter)
-  return ctx.store.read(async (tx) => {
-    const { modseq } = await readState(tx, account)
+  return readFound(ctx, account, query.filter, async (tx, found, modseq) => {
     const quick = await shortcut(tx, account, query, window, modseq)
     return quick ?? cut(await wholeList(ctx, tx, account, query, found, modseq), window, modseq)
   })
@@ -305,9 +346,7 @@ export const queryEmailChanges = async (
   query: EmailQuery,
   since: number,
 ): Promise<QueryChanges> => {
-  const found = await lookUp(ctx, account, query.filter)
-  return ctx.store.read(async (tx) => {
-    const { modseq } = await readState(tx, account)
+  return readFound(ctx, account, query.filter, async (tx, found, modseq) => {
     const point = { modseq: since, skip: 0 }
     const emails = await readChanges(tx, account, 'Email', point)
     const threads = await readChanges(tx, account, 'Thread', point)

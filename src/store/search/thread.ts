@@ -96,7 +96,7 @@ class SearchThread implements SearchIndex {
   /** The thread is started at its first use, and again after it has failed. */
   #thread(): Worker {
     if (this.#worker) return this.#worker
-    const { source, freshnessMs = 2_000, log } = this.#options
+    const { source, freshnessMs = 5_000, log } = this.#options
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { source, freshnessMs } })
     // it keeps a program alive only while somebody waits for an answer
     worker.unref()

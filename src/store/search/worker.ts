@@ -16,8 +16,9 @@ const tell = (level: 'warn' | 'error') => (event: string, fields?: LogFields, ca
   say({ kind: 'log', level, event, fields: { ...fields, ...(cause instanceof Error && { message: cause.message }) } })
 const log: Log = { ...silentLog, warn: tell('warn'), error: tell('error'), with: () => log }
 
-// On Linux this concerns the calling thread alone: indexing yields to deliveries.
-if (process.platform === 'linux') setPriority(10)
+// On Linux this concerns the calling thread alone: indexing yields to deliveries. Not to the last: people's searches are
+// answered here too, and on a busy machine a thread of niceness 10 gets a fortieth of a processor.
+if (process.platform === 'linux') setPriority(4)
 
 const { source, freshnessMs } = workerData as { source: SearchSource; freshnessMs: number }
 const opened = await openSource(source, log)
