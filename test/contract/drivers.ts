@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ManualClock, manualClock } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
+import type { HashCost } from '#domain/people/password.ts'
 import type { BlobDriver } from '#store/blobs/driver.ts'
 import { createLocalDriver } from '#store/blobs/local.ts'
 import { createBlobStore, type SweepableBlobs } from '#store/blobs/store.ts'
@@ -47,6 +48,9 @@ export interface Driver {
   /** An empty database, migrated unless told otherwise. */
   open(options?: { migrated?: boolean }): Promise<Bench>
 }
+
+/** Argon2id as everywhere, but of next to no work: what it costs is tested where it is chosen (password.test.ts). */
+export const lightHash: HashCost = { memory: 64, passes: 1, lanes: 1 }
 
 export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'convergence-test-'))
 

@@ -6,7 +6,7 @@ import { createAccount } from '#domain/people/accounts.ts'
 import { notifyOwner, signInRefusedDetail } from '#domain/people/alerts.ts'
 import { createPeople, type People } from '#domain/people/people.ts'
 import { onEveryEngine } from '../contract/all.ts'
-import type { Bench, Driver } from '../contract/drivers.ts'
+import { type Bench, type Driver, lightHash } from '../contract/drivers.ts'
 import { password } from './rig.ts'
 
 interface Post {
@@ -21,8 +21,8 @@ interface Post {
 const open = async (driver: Driver, locale = 'fr'): Promise<Post> => {
   const bench = await driver.open()
   const ctx = { store: bench.store, clock: bench.clock, log: silentLog }
-  const options = { domains: ['ecole.test'], hostname: 'mail.ecole.test', publicUrl: 'https://mail.ecole.test' }
-  const people = await createPeople(ctx, options)
+  const names = { domains: ['ecole.test'], hostname: 'mail.ecole.test', publicUrl: 'https://mail.ecole.test' }
+  const people = await createPeople(ctx, { ...names, passwordHash: lightHash })
   const { id } = await createAccount(people, 'test', { login: 'anne', name: 'Anne <b>', password, locale })
   const sent: { to: string[]; text: string }[] = []
   const delivery = createDelivery({

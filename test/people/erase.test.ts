@@ -20,13 +20,13 @@ import { exportAudit, monthsBefore, trimAudit } from '#domain/people/retention.t
 import { openSession } from '#domain/people/sessions.ts'
 import { openPersonalArchive } from '#server/archive/personal.ts'
 import { onEveryEngine } from '../contract/all.ts'
-import { type Driver, sqliteDriver } from '../contract/drivers.ts'
+import { type Driver, lightHash, sqliteDriver } from '../contract/drivers.ts'
 import { password } from './rig.ts'
 
 const open = async (driver: Driver) => {
   const bench = await driver.open()
   const ctx = { store: bench.store, clock: bench.clock, log: silentLog }
-  const people = await createPeople(ctx, { domains: ['ecole.test'] })
+  const people = await createPeople(ctx, { domains: ['ecole.test'], passwordHash: lightHash })
   const account = async (login: string, admin = false): Promise<number> =>
     (await createAccount(people, 'test', { login, name: `Personne ${login}`, password, admin })).id
   /** Somebody with mail, a session and an app password. */

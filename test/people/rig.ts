@@ -3,7 +3,7 @@ import { type ManualClock, manualClock } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
 import { createAccount } from '#domain/people/accounts.ts'
 import { createPeople, type People, type PeopleOptions } from '#domain/people/people.ts'
-import { type Bench, type Driver, sqliteDriver } from '../contract/drivers.ts'
+import { type Bench, type Driver, lightHash, sqliteDriver } from '../contract/drivers.ts'
 
 export interface PeopleRig {
   readonly bench: Bench
@@ -27,7 +27,7 @@ export const openPeople = async (
   const bench = await driver.open()
   const clock = manualClock()
   const ctx = { store: { ...bench.store, clock }, clock, log: silentLog }
-  const opened = await createPeople(ctx, { domains: ['ecole.test'], ...options })
+  const opened = await createPeople(ctx, { domains: ['ecole.test'], passwordHash: lightHash, ...options })
   let verifications = 0
   let afterNext: (() => Promise<unknown>) | undefined
   const { passwords } = opened

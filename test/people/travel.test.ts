@@ -6,13 +6,14 @@ import { createPeople } from '#domain/people/people.ts'
 import { openSession } from '#domain/people/sessions.ts'
 import { afterSignIn, signInsLookedAt } from '#domain/people/travel.ts'
 import { onEveryEngine } from '../contract/all.ts'
+import { lightHash } from '../contract/drivers.ts'
 import { password } from './rig.ts'
 
 onEveryEngine('after a sign-in', (driver) => {
   test('the country is written down; a far one an hour later is told to the owner and the audit log', async () => {
     const bench = await driver.open()
     const ctx = { store: bench.store, clock: bench.clock, log: silentLog }
-    const people = await createPeople(ctx, { domains: ['ecole.test'] })
+    const people = await createPeople(ctx, { domains: ['ecole.test'], passwordHash: lightHash })
     const { id } = await createAccount(people, 'test', { login: 'anne', name: 'Anne', password })
     const principal = await bench.store.read((tx) => principalFor(tx, id))
     const signIn = async (ip: string) => {

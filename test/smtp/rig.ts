@@ -19,7 +19,7 @@ import { createBlobStore } from '#store/blobs/store.ts'
 import { createMemoryBus } from '#store/bus/memory.ts'
 import { createSqliteEngine } from '#store/sqlite.ts'
 import { createStore, type Store } from '#store/store.ts'
-import { type Driver, migratedCopy, noSearch, temporaryFolder } from '../contract/drivers.ts'
+import { type Driver, lightHash, migratedCopy, noSearch, temporaryFolder } from '../contract/drivers.ts'
 
 /** Records by name and type: `{ 'a.test': { A: ['192.0.2.1'] } }`. A string instead of records is an error code. */
 export type Zone = Record<string, Record<string, unknown[] | string>>
@@ -77,7 +77,7 @@ export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
   const store = createStore({ engine, blobs, bus, search: noSearch, clock, log: silentLog })
   const ctx = { store, clock, log: silentLog }
   const domains = ['ecole.test', domainToASCII('académie.test')]
-  const people = await createPeople(ctx, { domains, hostname: 'mail.ecole.test' })
+  const people = await createPeople(ctx, { domains, hostname: 'mail.ecole.test', passwordHash: lightHash })
   const zone = options.zone ?? {}
   const delivery = createDelivery({
     ctx,

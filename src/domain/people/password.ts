@@ -7,9 +7,6 @@ import { argon2, type BinaryLike, randomBytes, timingSafeEqual } from 'node:cryp
 import { availableParallelism } from 'node:os'
 import { Failure } from '#base/failure.ts'
 
-const memory = 19_456
-const passes = 2
-const lanes = 1
 const tagBytes = 32
 const saltBytes = 16
 /** Longer secrets are refused before any work: a megabyte of "password" is an attack on our processors. */
@@ -19,11 +16,14 @@ const longestWait = 20_000
 /** However fast this machine is, so many waiting is an attack on its memory. */
 const maxWaiting = 4096
 
-interface Cost {
+/** What one hash costs: kibibytes, passes over them, lanes. */
+export interface HashCost {
   readonly memory: number
   readonly passes: number
   readonly lanes: number
 }
+
+export const strongHash: HashCost = { memory: 19_456, passes: 2, lanes: 1 }
 
 export interface PasswordHasher {
   /** A PHC string. Throws Failure unavailable when too many wait. */
@@ -41,13 +41,13 @@ export interface PasswordHasher {
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64').replace(/=+$/, '')
 
-const format = (salt: Uint8Array, tag: Uint8Array): string =>
+const format = ({ memory, passes, lanes }: HashCost, salt: Uint8Array, tag: Uint8Array): string =>
   `$argon2id$v=19$m=${memory},t=${passes},p=${lanes}$${base64(salt)}$${base64(tag)}`
 
 const phcForm =
   /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,172})$/
 
-const parse = (phc: string): { cost: Cost; salt: Buffer; tag: Buffer } | undefined => {
+const parse = (phc: string): { cost: HashCost; salt: Buffer; tag: Buffer } | undefined => {
   const match = phcForm.exec(phc)
   if (!match) return
   return {
@@ -57,7 +57,7 @@ const parse = (phc: string): { cost: Cost; salt: Buffer; tag: Buffer } | undefin
   }
 }
 
-const derive = (message: BinaryLike, nonce: Buffer, cost: Cost, tagLength: number): Promise<Buffer> =>
+const derive = (message: BinaryLike, nonce: Buffer, cost: HashCost, tagLength: number): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const { memory, passes, lanes: parallelism } = cost
     argon2('argon2id', { message, nonce, parallelism, tagLength, memory, passes }, (error, tag) =>
@@ -132,15 +132,14 @@ const prepare = (password: string): string => {
   return prepared
 }
 
-export const createPasswordHasher = async (): Promise<PasswordHasher> => {
+export const createPasswordHasher = async (today: HashCost = strongHash): Promise<PasswordHasher> => {
   const gate = createGate(gateWidth())
-  const today: Cost = { memory, passes, lanes }
   const hash = async (password: string): Promise<string> => {
     const prepared = prepare(password)
     const salt = randomBytes(saltBytes)
-    return format(salt, await gate.run(() => derive(prepared, salt, today, tagBytes)))
+    return format(today, salt, await gate.run(() => derive(prepared, salt, today, tagBytes)))
   }
-  const dummy = format(randomBytes(saltBytes), randomBytes(tagBytes))
+  const dummy = format(today, randomBytes(saltBytes), randomBytes(tagBytes))
   return {
     hash,
     checkRoom: gate.check,
@@ -153,7 +152,7 @@ export const createPasswordHasher = async (): Promise<PasswordHasher> => {
     },
     outdated: (phc) => {
       const cost = parse(phc)?.cost
-      return cost === undefined || cost.memory < memory || cost.passes < passes
+      return cost === undefined || cost.memory < today.memory || cost.passes < today.passes
     },
   }
 }

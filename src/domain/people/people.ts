@@ -11,7 +11,7 @@ import { fromHex, toHex } from '#base/bytes.ts'
 import { type Params, statement } from '#store/engine.ts'
 import type { Context } from '../context.ts'
 import type { Population } from '../directory/profiles.ts'
-import { createPasswordHasher, type PasswordHasher } from './password.ts'
+import { createPasswordHasher, type HashCost, type PasswordHasher, strongHash } from './password.ts'
 import { createThrottle, type Throttle } from './throttle.ts'
 import { createVerifiedCache, type VerifiedCache } from './verified.ts'
 
@@ -40,6 +40,8 @@ export interface PeopleOptions {
   readonly subaddress: string
   /** Fewest characters of a password, by population, where the académie differs from the table. */
   readonly passwordLengths: Partial<Readonly<Record<Population, number>>>
+  /** What hashing a password costs. */
+  readonly passwordHash: HashCost
   /** Days after which administrators choose another password; 0 never. Nobody else's expires. */
   readonly administratorPasswordDays: number
   /** Name of this server, in the messages it writes itself. */
@@ -63,6 +65,7 @@ export const defaultPeopleOptions: PeopleOptions = {
   sharedLife: 12 * 3_600_000,
   subaddress: '+',
   passwordLengths: {},
+  passwordHash: strongHash,
   administratorPasswordDays: 0,
   hostname: 'localhost',
   publicUrl: 'http://localhost:8080',
@@ -113,10 +116,11 @@ export const createPeople = async (ctx: Context, options: Partial<PeopleOptions>
     if (account === undefined) verified.clear()
     else verified.forget(account)
   })
+  const all = { ...defaultPeopleOptions, ...options }
   return {
     ctx,
-    options: { ...defaultPeopleOptions, ...options },
-    passwords: await createPasswordHasher(),
+    options: all,
+    passwords: await createPasswordHasher(all.passwordHash),
     throttle: createThrottle(ctx.clock),
     verified,
     key: await loadKey(ctx),

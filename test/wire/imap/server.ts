@@ -6,7 +6,7 @@ import type { Context } from '#domain/context.ts'
 import { createAccount } from '#domain/people/accounts.ts'
 import { createPeople, type People } from '#domain/people/people.ts'
 import { createImapServer, type ImapConfig, type ImapServer } from '#protocol/imap/server.ts'
-import type { Bench } from '../../contract/drivers.ts'
+import { type Bench, lightHash } from '../../contract/drivers.ts'
 
 export interface TestServer {
   readonly port: number
@@ -28,7 +28,7 @@ export const startImap = async (
   prefix = 'wire',
 ): Promise<TestServer> => {
   const ctx: Context = { store: bench.store, clock: bench.clock, log: silentLog }
-  const people = await createPeople(ctx, { domains: ['ac-demo.test'] })
+  const people = await createPeople(ctx, { domains: ['ac-demo.test'], passwordHash: lightHash })
   const imap = createImapServer({
     ctx,
     people,

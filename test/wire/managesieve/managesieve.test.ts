@@ -9,7 +9,7 @@ import { createAccount } from '#domain/people/accounts.ts'
 import { createPeople, type People } from '#domain/people/people.ts'
 import { createManageSieveServer, type ManageSieveServer } from '#protocol/managesieve/server.ts'
 import { onEveryEngine } from '../../contract/all.ts'
-import type { Bench } from '../../contract/drivers.ts'
+import { type Bench, lightHash } from '../../contract/drivers.ts'
 import { cert, key } from '../imap/certificate.data.ts'
 import { runTranscript } from '../runner.ts'
 import { tokenValues } from '../tokens.ts'
@@ -43,7 +43,7 @@ onEveryEngine('managesieve', (driver) => {
     bench = await driver.open()
     people = await createPeople(
       { store: bench.store, clock: bench.clock, log: silentLog },
-      { domains: ['ac-demo.test'] },
+      { domains: ['ac-demo.test'], passwordHash: lightHash },
     )
     sieve = createManageSieveServer(deps(true))
     const secureContext = createSecureContext({ key, cert })
