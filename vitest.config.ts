@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/order.ts'
 
 const journeys = 'test/journey/**/*.test.ts'
 /** Parts of the web app tried without a browser, which Vite must transform first. */
@@ -27,6 +28,7 @@ export default defineConfig({
     ],
     // A worker runs many files: most of the time of a file was the loading of the same modules.
     isolate: false,
+    sequence: { sequencer: LongestFirst },
     testTimeout: 30_000,
     hookTimeout: 120_000,
     // What is waited for comes at once on an idle machine, and not on a busy one.
