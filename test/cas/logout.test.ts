@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { endSessions } from '#domain/people/sessions.ts'
+import { endSessions } from '#domain/people/session-end.ts'
 import { parseXml } from '#format/xml/parse.ts'
 import { onEveryEngine } from '../contract/all.ts'
 import { type CasRig, openCas, type Person, service } from './rig.ts'

@@ -1,6 +1,6 @@
 /** Validation of tickets: every endpoint, every shape, every refusal. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { revokeSession } from '#domain/people/sessions.ts'
+import { revokeSession } from '#domain/people/session-end.ts'
 import { onEveryEngine } from '../contract/all.ts'
 import { type CasRig, openCas, type Person, service, told } from './rig.ts'
 

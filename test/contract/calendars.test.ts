@@ -1,15 +1,7 @@
 /** Calendars and their events on every engine: kept byte for byte, found by windows, one change log, places, bounds. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import {
-  type Calendar,
-  calendarsOf,
-  changeCalendar,
-  createCalendar,
-  deleteCalendar,
-  listCalendars,
-} from '#domain/calendar/calendars.ts'
+import { type Calendar, calendars } from '#domain/calendar/calendars.ts'
 import { eventAt, getEvent } from '#domain/calendar/events.ts'
-import { calendarChanges } from '#domain/calendar/sync.ts'
 import { eventsIn } from '#domain/calendar/window.ts'
 import { changeEvent, createEvent, deleteEvent, readEvent } from '#domain/calendar/write.ts'
 import type { Context } from '#domain/context.ts'
@@ -30,7 +22,7 @@ onEveryEngine('calendars', (driver) => {
   afterAll(() => bench?.close())
   beforeEach(async () => {
     account = await bench.account()
-    agenda = (await calendarsOf(ctx, account))[0]!
+    agenda = (await calendars.of(ctx, account))[0]!
   })
 
   const ics = (uid: string, lines: string): string =>
@@ -46,23 +38,24 @@ onEveryEngine('calendars', (driver) => {
 
   test('an account has one default calendar from the first look, whoever looks at once', async () => {
     const other = await bench.account()
-    const looks = await Promise.all([1, 2, 3].map(() => calendarsOf(ctx, other)))
+    const looks = await Promise.all([1, 2, 3].map(() => calendars.of(ctx, other)))
     expect(new Set(looks.map(([one]) => one?.id)).size).toBe(1)
-    expect(looks[0]).toMatchObject([{ uri: 'agenda', name: 'Agenda', isDefault: true, events: 0 }])
+    expect(looks[0]).toMatchObject([{ uri: 'agenda', name: 'Agenda', isDefault: true, members: 0 }])
   })
 
   test('calendars are made, coloured and ended; the default one stays', async () => {
-    const second = await ctx.store.write(account, (tx) => createCalendar(tx, { name: 'Conseils', colour: '#AA3300FF' }))
+    const second = await ctx.store.write(account, (tx) =>
+      calendars.create(tx, { name: 'Conseils', colour: '#AA3300FF' }),
+    )
     expect(second.colour).toBe('#aa3300')
-    const refused = (colour: string) => ctx.store.write(account, (tx) => changeCalendar(tx, second.id, { colour }))
+    const refused = (colour: string) => ctx.store.write(account, (tx) => calendars.change(tx, second.id, { colour }))
     await expect(refused('red;}')).rejects.toMatchObject({ code: 'invalid' })
     await put(ics('un', 'DTSTART:20260901T080000Z'), undefined, second.id)
-    const end = (id: number, contents: boolean) =>
-      ctx.store.write(account, (tx) => deleteCalendar(tx, id, { contents }))
+    const end = (id: number, contents: boolean) => ctx.store.write(account, (tx) => calendars.end(tx, id, { contents }))
     await expect(end(agenda.id, true)).rejects.toMatchObject({ code: 'forbidden' })
     await expect(end(second.id, false)).rejects.toMatchObject({ code: 'conflict' })
     await end(second.id, true)
-    expect((await ctx.store.read((tx) => listCalendars(tx, account))).map(({ id }) => id)).toEqual([agenda.id])
+    expect((await ctx.store.read((tx) => calendars.list(tx, account))).map(({ id }) => id)).toEqual([agenda.id])
     expect(await look('2026-09-01T00:00:00Z', '2026-09-02T00:00:00Z')).toEqual([])
   })
 
@@ -73,17 +66,17 @@ onEveryEngine('calendars', (driver) => {
     expect((await ctx.store.read((tx) => eventAt(tx, account, agenda.id, 'place.ics')))?.data).toBe(text)
     await expect(put(text, 'other.ics')).rejects.toMatchObject({ code: 'alreadyExists', property: 'uid' })
     await expect(put(ics('x', 'DTSTART:20260901'), 'place.ics')).rejects.toMatchObject({ property: 'uri' })
-    const [counted] = await ctx.store.read((tx) => listCalendars(tx, account))
-    expect([counted?.events, counted?.bytes]).toEqual([1, Buffer.byteLength(text)])
-    const second = await ctx.store.write(account, (tx) => createCalendar(tx, { name: 'Autre' }))
+    const [counted] = await ctx.store.read((tx) => calendars.list(tx, account))
+    expect([counted?.members, counted?.bytes]).toEqual([1, Buffer.byteLength(text)])
+    const second = await ctx.store.write(account, (tx) => calendars.create(tx, { name: 'Autre' }))
     await ctx.store.write(account, (tx) => changeEvent(tx, event.id, { calendarId: second.id }))
     expect((await ctx.store.read((tx) => getEvent(tx, account, event.id)))?.data).toBe(text)
-    const sync = await ctx.store.read((tx) => calendarChanges(tx, account, agenda.id, { modseq }, 100))
+    const sync = await ctx.store.read((tx) => calendars.changes(tx, account, agenda.id, { modseq }, 100))
     expect(sync.entries).toMatchObject([{ uri: 'place.ics', gone: true }])
     await ctx.store.write(account, (tx) => deleteEvent(tx, event.id))
     const after = await ctx.store.read((tx) => readChanges(tx, account, 'CalendarEvent', { modseq, skip: 0 }))
     expect([after.created, after.updated, after.destroyed]).toEqual([[], [], []])
-    expect((await ctx.store.read((tx) => listCalendars(tx, account))).map(({ bytes }) => bytes)).toEqual([0, 0])
+    expect((await ctx.store.read((tx) => calendars.list(tx, account))).map(({ bytes }) => bytes)).toEqual([0, 0])
   })
 
   test('a window gives what touches it: repeated, whole days, over midnight, and nothing else', async () => {

@@ -1,24 +1,16 @@
 /** Address books and their cards on every engine: one change log with everything else, places for DAV, bounds, blobs. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import {
-  type Book,
-  booksOf,
-  changeBook,
-  createBook,
-  deleteBook,
-  listBooks,
-  makeDefaultBook,
-} from '#domain/contacts/books.ts'
+import { type Book, books } from '#domain/contacts/books.ts'
 import { contactAt, getContact } from '#domain/contacts/cards.ts'
 import { contactsMatching } from '#domain/contacts/find.ts'
 import { noMedia, takeMedia } from '#domain/contacts/media.ts'
 import { type ContactFilter, queryContacts } from '#domain/contacts/query.ts'
-import { bookChanges } from '#domain/contacts/sync.ts'
 import { readVCard, vcardOf } from '#domain/contacts/vcard.ts'
 import { changeContact, createContact, deleteContact } from '#domain/contacts/write.ts'
 import type { Context } from '#domain/context.ts'
 import { reachableBlob } from '#domain/mail/emails.ts'
 import { findRecipients } from '#domain/mail/recipients.ts'
+import type { SyncPoint } from '#domain/sync/collection-changes.ts'
 import type { JsCard } from '#format/jscontact/card.ts'
 import { readChanges, readState } from '#store/changes.ts'
 import { sweepBlobs } from '#store/sweep.ts'
@@ -38,7 +30,7 @@ onEveryEngine('contacts', (driver) => {
   afterAll(() => bench?.close())
   beforeEach(async () => {
     account = await bench.account()
-    book = (await booksOf(ctx, account))[0]!
+    book = (await books.of(ctx, account))[0]!
   })
 
   let serial = 0
@@ -56,40 +48,40 @@ onEveryEngine('contacts', (driver) => {
   const state = async () => (await ctx.store.read((tx) => readState(tx, account))).modseq
   const changes = (since: number) =>
     ctx.store.read((tx) => readChanges(tx, account, 'ContactCard', { modseq: since, skip: 0 }))
-  const sync = (since: Parameters<typeof bookChanges>[3], limit = 1000, id = book.id) =>
-    ctx.store.read((tx) => bookChanges(tx, account, id, since, limit))
+  const sync = (since: SyncPoint | undefined, limit = 1000, id = book.id) =>
+    ctx.store.read((tx) => books.changes(tx, account, id, since, limit))
   const query = (filter: ContactFilter | null) => queryContacts(ctx, account, filter, [])
 
   test('an account has one default book from the first look, and only one whoever looks at once', async () => {
     const other = await bench.account()
-    const looks = await Promise.all([1, 2, 3].map(() => booksOf(ctx, other)))
+    const looks = await Promise.all([1, 2, 3].map(() => books.of(ctx, other)))
     expect(new Set(looks.map(([one]) => one?.id)).size).toBe(1)
-    expect(looks[0]).toMatchObject([{ uri: 'contacts', isDefault: true, cards: 0 }])
+    expect(looks[0]).toMatchObject([{ uri: 'contacts', isDefault: true, members: 0 }])
   })
 
   test('books are made, named, put first and ended; the default one stays', async () => {
-    const second = await ctx.store.write(account, (tx) => createBook(tx, { name: 'Parents d’élèves' }))
-    await expect(ctx.store.write(account, (tx) => createBook(tx, { name: 'CONTACTS' }))).rejects.toMatchObject({
+    const second = await ctx.store.write(account, (tx) => books.create(tx, { name: 'Parents d’élèves' }))
+    await expect(ctx.store.write(account, (tx) => books.create(tx, { name: 'CONTACTS' }))).rejects.toMatchObject({
       code: 'alreadyExists',
     })
-    await expect(ctx.store.write(account, (tx) => createBook(tx, { name: 'x', uri: '../y' }))).rejects.toMatchObject({
+    await expect(ctx.store.write(account, (tx) => books.create(tx, { name: 'x', uri: '../y' }))).rejects.toMatchObject({
       code: 'invalid',
     })
-    await ctx.store.write(account, (tx) => changeBook(tx, second.id, { description: 'Classe de 6e A' }))
-    await ctx.store.write(account, (tx) => makeDefaultBook(tx, second.id))
-    const books = await ctx.store.read((tx) => listBooks(tx, account))
-    expect(books.filter(({ isDefault }) => isDefault).map(({ id }) => id)).toEqual([second.id])
-    await expect(ctx.store.write(account, (tx) => deleteBook(tx, second.id, { contents: true }))).rejects.toMatchObject(
-      { code: 'forbidden' },
-    )
+    await ctx.store.write(account, (tx) => books.change(tx, second.id, { description: 'Classe de 6e A' }))
+    await ctx.store.write(account, (tx) => books.makeDefault(tx, second.id))
+    const all = await ctx.store.read((tx) => books.list(tx, account))
+    expect(all.filter(({ isDefault }) => isDefault).map(({ id }) => id)).toEqual([second.id])
+    await expect(ctx.store.write(account, (tx) => books.end(tx, second.id, { contents: true }))).rejects.toMatchObject({
+      code: 'forbidden',
+    })
     await add(cardOf('Anne'))
-    await expect(ctx.store.write(account, (tx) => deleteBook(tx, book.id, { contents: false }))).rejects.toMatchObject({
+    await expect(ctx.store.write(account, (tx) => books.end(tx, book.id, { contents: false }))).rejects.toMatchObject({
       code: 'conflict',
     })
     const before = await state()
-    await ctx.store.write(account, (tx) => deleteBook(tx, book.id, { contents: true }))
+    await ctx.store.write(account, (tx) => books.end(tx, book.id, { contents: true }))
     expect((await changes(before)).destroyed).toHaveLength(1)
-    expect(await ctx.store.read((tx) => listBooks(tx, account))).toHaveLength(1)
+    expect(await ctx.store.read((tx) => books.list(tx, account))).toHaveLength(1)
   })
 
   test('a card made, changed and ended is in the change log under the account’s own number', async () => {
@@ -104,7 +96,7 @@ onEveryEngine('contacts', (driver) => {
     expect((await ctx.store.read((tx) => getContact(tx, account, made.id)))?.card.name?.full).toBe('Anne Lefèvre')
     await ctx.store.write(account, (tx) => deleteContact(tx, made.id))
     expect((await changes(changed.modseq)).destroyed).toEqual([made.id])
-    expect((await ctx.store.read((tx) => listBooks(tx, account)))[0]).toMatchObject({ cards: 0, bytes: 0 })
+    expect((await ctx.store.read((tx) => books.list(tx, account)))[0]).toMatchObject({ members: 0, bytes: 0 })
   })
 
   test('the vCard of a program is given back byte for byte until something else changes the card', async () => {
@@ -126,7 +118,7 @@ onEveryEngine('contacts', (driver) => {
     const two = await add(cardOf('Deux'), book.id, 'deux.vcf')
     const first = await sync(undefined)
     expect(first.entries.map(({ uri }) => uri)).toEqual(['un.vcf', 'deux.vcf'])
-    const other = await ctx.store.write(account, (tx) => createBook(tx, { name: 'Autre' }))
+    const other = await ctx.store.write(account, (tx) => books.create(tx, { name: 'Autre' }))
     await ctx.store.write(account, (tx) => changeContact(ctx, tx, one.id, { bookId: other.id }))
     await ctx.store.write(account, (tx) => deleteContact(tx, two.id))
     expect((await sync(first.until)).entries.map(({ uri, gone }) => [uri, gone])).toEqual([
@@ -149,7 +141,7 @@ onEveryEngine('contacts', (driver) => {
         await createContact(ctx, tx, { card: cardOf(`Personne ${n}`), media: noMedia, bookId: book.id })
     })
     const seen: string[] = []
-    let since: Parameters<typeof bookChanges>[3]
+    let since: SyncPoint | undefined
     for (let more = true; more; ) {
       const page = await sync(since, 10)
       seen.push(...page.entries.map(({ uri }) => uri))

@@ -11,15 +11,14 @@ import { copyEntries } from '#domain/mail/copy.ts'
 import { getEmail, getThread } from '#domain/mail/emails.ts'
 import { expunge } from '#domain/mail/expunge.ts'
 import { answered, deleted, draft, flagged, noFlags, seen } from '#domain/mail/flags.ts'
+import { createMailboxAtPath, renameMailboxToPath } from '#domain/mail/mailbox-paths.ts'
 import {
   createDefaultMailboxes,
   createMailbox,
-  createMailboxAtPath,
   deleteMailbox,
   listMailboxes,
   mailboxByPath,
   mailboxIdByPath,
-  renameMailboxToPath,
   updateMailbox,
 } from '#domain/mail/mailboxes.ts'
 import { moveEntries } from '#domain/mail/move.ts'

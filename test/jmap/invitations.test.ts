@@ -141,6 +141,27 @@ test('one instance of a series is changed, the others stay; who is not named sen
   expect((await lastSent())?.blob).toBe(before)
 })
 
+test('an answer is written in the language of who gives it, and counts as a message that is sent', async () => {
+  const wordsOf = (text = '') => text.replace(/=\r\n/g, '')
+  await answer(await arrive('REQUEST', event('dix')), 'declined')
+  expect(wordsOf((await lastSent())?.text)).not.toContain('has declined')
+  const { accountId } = client.principal
+  await server.ctx.store.writeGlobal((tx) =>
+    tx.execute((q) => q.updateTable('account').set({ locale: 'en' }).where('id', '=', accountId)),
+  )
+  await answer(await arrive('REQUEST', event('onze')), 'declined')
+  expect(wordsOf((await lastSent())?.text)).toMatch(/Subject: Declined: Conseil[\s\S]*has declined your invitation/)
+  const last = (await lastSent())?.blob
+  const spend = () => {
+    for (;;) server.delivery.rates.spend(accountId, 1)
+  }
+  expect(spend).toThrow('too many')
+  const blobId = await arrive('REQUEST', event('douze'))
+  expect((await answer(blobId, 'accepted'))[0]?.[1]).toMatchObject({ type: 'serverUnavailable' })
+  expect((await lastSent())?.blob).toBe(last)
+  expect(await stored('douze')).toEqual([])
+})
+
 test('what is no invitation is refused', async () => {
   for (const [method, events] of [
     ['PUBLISH', event('neuf')],

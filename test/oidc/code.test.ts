@@ -1,7 +1,7 @@
 /** Code with PKCE, pushed requests, refresh and its theft, with openid-client as the service, on every engine. */
 import * as client from 'openid-client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { revokeSession } from '#domain/people/sessions.ts'
+import { revokeSession } from '#domain/people/session-end.ts'
 import { onEveryEngine } from '../contract/all.ts'
 import { ask, callback, exchange, type OidcRig, openOidc, secret } from './rig.ts'
 

@@ -8,7 +8,7 @@ import { addProfile } from '#domain/directory/profiles.ts'
 import { saveSchool } from '#domain/directory/schools.ts'
 import { verifyBearer } from '#domain/people/bearer.ts'
 import { setSessionProfile } from '#domain/people/session-changes.ts'
-import { revokeSession } from '#domain/people/sessions.ts'
+import { revokeSession } from '#domain/people/session-end.ts'
 import { onEveryEngine } from '../contract/all.ts'
 import { ask, callback, exchange, hidden, type OidcRig, openOidc } from './rig.ts'
 

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { revokeSession } from '#domain/people/sessions.ts'
+import { revokeSession } from '#domain/people/session-end.ts'
 import { Browser, type OidcRig, openOidc, secret } from '../oidc/rig.ts'
 import { type Apache, apacheMissing, startApache } from './apache.ts'
 

@@ -1,7 +1,7 @@
 /** The demonstration's ENT, a program of its own: sign-on and sign-out over real HTTP, with node-saml on its side. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { silentLog } from '#base/log.ts'
-import { revokeSession } from '#domain/people/sessions.ts'
+import { revokeSession } from '#domain/people/session-end.ts'
 import { ent } from '#server/demo/services/ent-spec.ts'
 import { type DemoServices, startDemoServices } from '#server/demo/services/runner.ts'
 import { addAccount } from '../server/rig.ts'

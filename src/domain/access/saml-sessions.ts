@@ -7,7 +7,7 @@ import { type Params, type Reader, statement } from '#store/engine.ts'
 import { appendAudit } from '../people/audit.ts'
 import { issue } from '../people/one-time.ts'
 import type { People } from '../people/people.ts'
-import { endTheseSessions } from '../people/sessions.ts'
+import { endTheseSessions } from '../people/session-end.ts'
 import type { ParticipationData } from './participation.ts'
 import { relyingPartyById } from './relying-parties.ts'
 

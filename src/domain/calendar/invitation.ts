@@ -12,7 +12,7 @@ import { bodyStart, Header } from '../delivery/header.ts'
 import { announceQueue } from '../delivery/queue.ts'
 import { type Identity, listIdentities } from '../mail/identities.ts'
 import { authorOf, proofOf } from '../reading/proof.ts'
-import { calendarsOf } from './calendars.ts'
+import { calendars } from './calendars.ts'
 import { eventsOfUid, type StoredEvent } from './events.ts'
 import {
   type Answer,
@@ -26,7 +26,7 @@ import {
   sequenceOf,
   statusOf,
 } from './itip.ts'
-import { enqueueReply, prepareReply } from './reply.ts'
+import { enqueueReply, languageOf, prepareReply } from './reply.ts'
 import { eventsIn, homeZone, zoneNamed } from './window.ts'
 import { changeEvent, createEvent, deleteEvent, readEvent } from './write.ts'
 
@@ -174,7 +174,7 @@ const put = async (
 /**
  * Answers an invitation: the event comes into the calendar (a refused one leaves it, an instance that is refused stays with
  * the answer), and the organiser is told, in one commit. Whoever is not named by the invitation only has it in the calendar.
- * Throws Failure invalid (no REQUEST), conflict, forbidden, and as `createEvent`.
+ * Throws Failure invalid (no REQUEST), conflict, forbidden, throttled, and as `createEvent`.
  */
 export const answerInvitation = async (
   delivery: Delivery,
@@ -185,13 +185,18 @@ export const answerInvitation = async (
   const { ctx } = delivery
   const message = readMessage(mail.text)
   if (message.method !== 'REQUEST') throw new Failure('invalid', 'this is no invitation', { property: 'method' })
-  const calendars = await calendarsOf(ctx, account)
-  const calendarId = calendars.find((one) => one.isDefault)?.id ?? 0
-  const identities = await ctx.store.read((tx) => listIdentities(tx, account))
+  const all = await calendars.of(ctx, account)
+  const calendarId = all.find((one) => one.isDefault)?.id ?? 0
+  const { identities, language } = await ctx.store.read(async (tx) => ({
+    identities: await listIdentities(tx, account),
+    language: await languageOf(tx, account),
+  }))
   const identity = identityIn(message, identities)
   const own = identity?.email.toLowerCase()
   const status = statuses[answer]
   const isSent = identity !== undefined && message.organiser !== '' && message.organiser !== own
+  // An answer is a message to whoever the invitation names: it is worth as much to a spammer as any other.
+  if (isSent) delivery.rates.spend(account, 1)
   const reply = isSent
     ? await prepareReply(delivery, {
         identity,
@@ -199,6 +204,7 @@ export const answerInvitation = async (
         calendar: replyTo(message.object, identity.email.toLowerCase(), status, ctx.clock.now()),
         title: textIn(message.object.master ?? message.object.overrides[0] ?? message.object.calendar, 'SUMMARY'),
         answer,
+        language,
       })
     : undefined
   await ctx.store.write(account, async (tx) => {

@@ -5,6 +5,7 @@ import { formatAddress } from '#format/address/parse.ts'
 import { type Component, printComponent } from '#format/icalendar/component.ts'
 import { buildMessage, encodeHeaderText } from '#format/mime/build.ts'
 import { formatDate } from '#format/mime/headers.ts'
+import { type Params, type Reader, statement } from '#store/engine.ts'
 import type { AccountWriter } from '#store/store.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import { bodyStart, Header } from '../delivery/header.ts'
@@ -20,6 +21,7 @@ export interface ReplyRequest {
   readonly calendar: Component
   readonly title: string
   readonly answer: Answer
+  readonly language: Language
 }
 
 type Blob = Awaited<ReturnType<Delivery['ctx']['store']['blobs']['prepare']>>
@@ -32,42 +34,68 @@ export interface PreparedReply {
   readonly to: string
 }
 
-const words: Readonly<
-  Record<Answer, { readonly subject: string; readonly text: (name: string, title: string) => string }>
-> = {
-  accepted: {
-    subject: 'Accepté',
-    text: (name, title) =>
-      `${name} accepte votre invitation « ${title} ».\r\n\r\n${name} has accepted your invitation “${title}”.\r\n`,
+type Language = 'fr' | 'en'
+
+interface ReplyWords {
+  subject(title: string): string
+  text(name: string, title: string): string
+}
+
+const words: Readonly<Record<Language, Readonly<Record<Answer, ReplyWords>>>> = {
+  fr: {
+    accepted: {
+      subject: (title) => `Accepté : ${title}`,
+      text: (name, title) => `${name} accepte votre invitation « ${title} ».\r\n`,
+    },
+    tentative: {
+      subject: (title) => `Peut-être : ${title}`,
+      text: (name, title) => `${name} viendra peut-être : « ${title} ».\r\n`,
+    },
+    declined: {
+      subject: (title) => `Refusé : ${title}`,
+      text: (name, title) => `${name} décline votre invitation « ${title} ».\r\n`,
+    },
   },
-  tentative: {
-    subject: 'Peut-être',
-    text: (name, title) =>
-      `${name} viendra peut-être : « ${title} ».\r\n\r\n${name} has tentatively accepted your invitation “${title}”.\r\n`,
-  },
-  declined: {
-    subject: 'Refusé',
-    text: (name, title) =>
-      `${name} décline votre invitation « ${title} ».\r\n\r\n${name} has declined your invitation “${title}”.\r\n`,
+  en: {
+    accepted: {
+      subject: (title) => `Accepted: ${title}`,
+      text: (name, title) => `${name} has accepted your invitation “${title}”.\r\n`,
+    },
+    tentative: {
+      subject: (title) => `Tentative: ${title}`,
+      text: (name, title) => `${name} has tentatively accepted your invitation “${title}”.\r\n`,
+    },
+    declined: {
+      subject: (title) => `Declined: ${title}`,
+      text: (name, title) => `${name} has declined your invitation “${title}”.\r\n`,
+    },
   },
 }
+
+const selectLocale = statement((q, p: Params<{ account: number }>) =>
+  q.selectFrom('account').select('locale').where('id', '=', p.account),
+)
+
+/** The language that an account writes its answers in: its own. */
+export const languageOf = async (tx: Reader, account: number): Promise<Language> =>
+  (await tx.first(selectLocale, { account }))?.locale.startsWith('en') ? 'en' : 'fr'
 
 /** The message as it will be sent, signed and in the blob store; nothing is queued yet. */
 export const prepareReply = async (
   delivery: Delivery,
-  { identity, to, calendar, title, answer }: ReplyRequest,
+  { identity, to, calendar, title, answer, language }: ReplyRequest,
 ): Promise<PreparedReply> => {
   const { ctx, config } = delivery
   const now = ctx.clock.now()
   const id = transactionId(now)
   const clean = title.replace(/[\p{Cc}]+/gu, ' ').slice(0, 300)
-  const { subject, text } = words[answer]
+  const { subject, text } = words[language][answer]
   const bytes = buildMessage(
     [
       ['Date', formatDate(now)],
       ['From', formatAddress({ name: identity.name === '' ? null : identity.name, email: identity.email })],
       ['To', `<${to}>`],
-      ['Subject', encodeHeaderText(`${subject} : ${clean}`)],
+      ['Subject', encodeHeaderText(subject(clean))],
       ['Message-ID', `<${id.toLowerCase()}.reply@${config.hostname}>`],
     ],
     {

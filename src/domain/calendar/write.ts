@@ -5,10 +5,10 @@ import { type CalendarObject, extentOf, forever, isRecurring, parseObject } from
 import { type Params, statement } from '#store/engine.ts'
 import type { AccountWriter } from '#store/store.ts'
 import { checkUri } from '../sync/collection-rules.ts'
-import { type Calendar, calendarIn, listCalendars } from './calendars.ts'
+import type { Member } from '../sync/members.ts'
+import { calendars } from './calendars.ts'
 import { eventAt, eventsOfUid, getEvent, type StoredEvent } from './events.ts'
-import { maxCalendarsOctets, maxEventOctets, maxEventsPerCalendar } from './limits.data.ts'
-import { forgetGone, rememberGone, removeEvent, tallyCalendar } from './remove.ts'
+import { maxEventOctets } from './limits.data.ts'
 
 /** An object read and weighed before the transaction begins. */
 export interface EventContent {
@@ -44,13 +44,6 @@ export const readEvent = (data: string): EventContent => {
 }
 
 const octets = (text: string): number => Buffer.byteLength(text)
-
-const checkRoom = (all: readonly Calendar[], calendar: Calendar, events: number, bytes: number): void => {
-  if (events > 0 && calendar.events + events > maxEventsPerCalendar)
-    throw new Failure('tooMany', `at most ${maxEventsPerCalendar} events in a calendar`)
-  const held = all.reduce((sum, one) => sum + one.bytes, 0)
-  if (bytes > 0 && held + bytes > maxCalendarsOctets) throw new Failure('overQuota', 'the calendars are full')
-}
 
 type RowValues = {
   account: number
@@ -152,8 +145,8 @@ export const createEvent = async (
   content: EventContent,
   place: { readonly calendarId: number; readonly uri?: string },
 ): Promise<StoredEvent> => {
-  const all = await listCalendars(tx, tx.accountId)
-  const calendar = calendarIn(all, place.calendarId)
+  const all = await calendars.list(tx, tx.accountId)
+  const calendar = calendars.in(all, place.calendarId)
   const { uid } = content.object
   await checkUid(tx, calendar.id, uid)
   const id = tx.nextId()
@@ -163,13 +156,20 @@ export const createEvent = async (
     uri = `event-${id}.ics`
   }
   const row = rowOf(tx, id, calendar.id, uri, content)
-  checkRoom(all, calendar, 1, row.size)
+  calendars.checkRoom(all, calendar, 1, row.size)
   await tx.run(insert, row)
-  await forgetGone(tx, calendar.id, uri)
-  await tallyCalendar(tx, calendar.id, 1, row.size)
-  tx.changed('CalendarEvent', id, 'created')
+  await calendars.members.came(tx, memberOf(row))
   return storedOf(row, tx.now)
 }
+
+const memberOf = ({ id, calendar, uri, size }: RowValues): Member => ({ id, collection: calendar, uri, size })
+
+const asMember = ({ id, calendarId, uri, data }: StoredEvent): Member => ({
+  id,
+  collection: calendarId,
+  uri,
+  size: octets(data),
+})
 
 const storedOf = (row: RowValues, createdAt: number): StoredEvent => ({
   id: row.id,
@@ -191,23 +191,17 @@ export const changeEvent = async (
 ): Promise<StoredEvent> => {
   const before = await getEvent(tx, tx.accountId, id)
   if (!before) throw new Failure('notFound', `no event ${id}`)
-  const all = await listCalendars(tx, tx.accountId)
-  const calendar = calendarIn(all, change.calendarId ?? before.calendarId)
+  const all = await calendars.list(tx, tx.accountId)
+  const calendar = calendars.in(all, change.calendarId ?? before.calendarId)
   const content = change.content ?? readEvent(before.data)
   const moved = calendar.id !== before.calendarId
   if (moved || content.object.uid !== before.uid) await checkUid(tx, calendar.id, content.object.uid, id)
   const taken = moved && (await eventAt(tx, tx.accountId, calendar.id, before.uri)) !== undefined
   const row = rowOf(tx, id, calendar.id, taken ? `event-${id}-${tx.modseq}.ics` : before.uri, content)
-  const sizeBefore = octets(before.data)
-  checkRoom(all, calendar, moved ? 1 : 0, row.size - sizeBefore)
+  const member = asMember(before)
+  calendars.checkRoom(all, calendar, moved ? 1 : 0, row.size - member.size)
   await tx.run(update, row)
-  if (moved) {
-    await rememberGone(tx, before.calendarId, before.uri, id)
-    await forgetGone(tx, calendar.id, row.uri)
-    await tallyCalendar(tx, before.calendarId, -1, -sizeBefore)
-    await tallyCalendar(tx, calendar.id, 1, row.size)
-  } else await tallyCalendar(tx, calendar.id, 0, row.size - sizeBefore)
-  tx.changed('CalendarEvent', id, 'updated')
+  await calendars.members.changed(tx, member, memberOf(row))
   return storedOf(row, before.createdAt)
 }
 
@@ -215,5 +209,5 @@ export const changeEvent = async (
 export const deleteEvent = async (tx: AccountWriter, id: number): Promise<void> => {
   const event = await getEvent(tx, tx.accountId, id)
   if (!event) throw new Failure('notFound', `no event ${id}`)
-  await removeEvent(tx, event)
+  await calendars.members.end(tx, asMember(event))
 }

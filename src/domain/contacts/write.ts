@@ -7,11 +7,11 @@ import type { AccountWriter } from '#store/store.ts'
 import type { Context } from '../context.ts'
 import { fold, wordsOf } from '../mail/recipient-directory.ts'
 import { checkUri } from '../sync/collection-rules.ts'
-import { type Book, bookIn, listBooks } from './books.ts'
+import type { Member } from '../sync/members.ts'
+import { books } from './books.ts'
 import { type Contact, contactAt, contactOfUid, getContact } from './cards.ts'
-import { maxAddressesKnown, maxCardOctets, maxCardsPerBook, maxContactsOctets, maxSourceOctets } from './limits.data.ts'
+import { maxAddressesKnown, maxCardOctets, maxSourceOctets } from './limits.data.ts'
 import { keepMedia, type PreparedMedia, resolveMedia } from './media.ts'
-import { forgetGone, rememberGone, removeCard, tallyBook } from './remove.ts'
 
 export interface ContactContent {
   /** JSContact; `data:` URIs taken out by `takeMedia`. */
@@ -40,13 +40,6 @@ const checkSource = (source: string | undefined): number => {
   const size = source === undefined ? 0 : octets(source)
   if (size > maxSourceOctets) throw new Failure('tooLarge', `a vCard has at most ${maxSourceOctets} octets`)
   return size
-}
-
-const checkRoom = (books: readonly Book[], book: Book, cards: number, bytes: number): void => {
-  if (cards > 0 && book.cards + cards > maxCardsPerBook)
-    throw new Failure('tooMany', `at most ${maxCardsPerBook} cards in an address book`)
-  const held = books.reduce((sum, one) => sum + one.bytes, 0)
-  if (bytes > 0 && held + bytes > maxContactsOctets) throw new Failure('overQuota', 'the address books are full')
 }
 
 /** A name that no resource of the book has and that a path can hold, from the UID. */
@@ -171,8 +164,8 @@ export const createContact = async (
   const { card, media, source, bookId } = given
   const text = checkCard(card)
   const sourceSize = checkSource(source)
-  const books = await listBooks(tx, tx.accountId)
-  const book = bookIn(books, bookId)
+  const all = await books.list(tx, tx.accountId)
+  const book = books.in(all, bookId)
   await checkUid(tx, bookId, card.uid)
   const id = tx.nextId()
   let uri = checkUri(given.uri ?? uriFor(card.uid, id))
@@ -182,16 +175,16 @@ export const createContact = async (
   }
   const { size: mediaSize, blobs } = await resolveMedia(ctx, tx, card, media)
   const size = octets(text) + sourceSize + mediaSize
-  checkRoom(books, book, 1, size)
+  books.checkRoom(all, book, 1, size)
   await tx.run(insert, rowOf(tx, id, bookId, uri, card, text, size))
   await writeBeside(tx, id, given)
   await keepMedia(tx, id, blobs)
-  await forgetGone(tx, bookId, uri)
-  await tallyBook(tx, bookId, 1, size)
-  tx.changed('ContactCard', id, 'created')
+  await books.members.came(tx, { id, collection: bookId, uri, size })
   const { now } = tx
   return { id, bookId, uri, uid: card.uid, card, size, modseq: tx.modseq, createdAt: now, updatedAt: now }
 }
+
+const asMember = ({ id, bookId, uri, size }: Contact): Member => ({ id, collection: bookId, uri, size })
 
 /**
  * Replaces what a card says, moves it to another book, or both. Without `source` the vCard that it came by is forgotten:
@@ -206,8 +199,8 @@ export const changeContact = async (
   const before = await getContact(tx, tx.accountId, id)
   if (!before) throw new Failure('notFound', `no card ${id}`)
   const bookId = change.bookId ?? before.bookId
-  const books = await listBooks(tx, tx.accountId)
-  const book = bookIn(books, bookId)
+  const all = await books.list(tx, tx.accountId)
+  const book = books.in(all, bookId)
   const card = change.card ?? before.card
   const text = checkCard(card)
   const content: ContactContent = { card, media: change.media ?? new Map(), ...(await sourceKept(tx, id, change)) }
@@ -217,17 +210,11 @@ export const changeContact = async (
   const uri = taken ? `card-${id}-${tx.modseq}.vcf` : before.uri
   const { size: mediaSize, blobs } = await resolveMedia(ctx, tx, card, content.media)
   const size = octets(text) + checkSource(content.source) + mediaSize
-  checkRoom(books, book, moved ? 1 : 0, size - before.size)
+  books.checkRoom(all, book, moved ? 1 : 0, size - before.size)
   await tx.run(update, rowOf(tx, id, bookId, uri, card, text, size))
   await writeBeside(tx, id, content)
   await keepMedia(tx, id, blobs)
-  if (moved) {
-    await rememberGone(tx, before.bookId, before.uri, id)
-    await forgetGone(tx, bookId, uri)
-    await tallyBook(tx, before.bookId, -1, -before.size)
-    await tallyBook(tx, bookId, 1, size)
-  } else await tallyBook(tx, bookId, 0, size - before.size)
-  tx.changed('ContactCard', id, 'updated')
+  await books.members.changed(tx, asMember(before), { id, collection: bookId, uri, size })
   const { now } = tx
   return { ...before, bookId, uri, uid: card.uid, card, size, modseq: tx.modseq, updatedAt: now }
 }
@@ -252,5 +239,5 @@ const sourceKept = async (
 export const deleteContact = async (tx: AccountWriter, id: number): Promise<void> => {
   const contact = await getContact(tx, tx.accountId, id)
   if (!contact) throw new Failure('notFound', `no card ${id}`)
-  await removeCard(tx, contact)
+  await books.members.end(tx, asMember(contact))
 }

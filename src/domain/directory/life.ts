@@ -9,7 +9,7 @@ import { enableAccount } from '../people/accounts.ts'
 import { notifyOwner } from '../people/alerts.ts'
 import { type AuditAction, appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
-import { endSessions } from '../people/sessions.ts'
+import { endSessions } from '../people/session-end.ts'
 import { getPerson, type Person } from './persons.ts'
 
 const setStatus = statement((q, p: Params<{ account: number; status: 'active' | 'disabled' }>) =>

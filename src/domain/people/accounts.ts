@@ -14,7 +14,7 @@ import { withdraw } from './one-time.ts'
 import type { People } from './people.ts'
 import { checkPassword, checkPasswordOf } from './policy.ts'
 import { type Principal, principalOf } from './principal.ts'
-import { endSessions } from './sessions.ts'
+import { endSessions } from './session-end.ts'
 import { foldLogin } from './verify.ts'
 
 export interface NewAccount {

@@ -9,7 +9,7 @@ import { type Params, type Reader, statement, type Writer } from '#store/engine.
 import { appendAudit } from './audit.ts'
 import type { People } from './people.ts'
 import type { Principal } from './principal.ts'
-import { endTheseSessions } from './sessions.ts'
+import { endTheseSessions } from './session-end.ts'
 
 /** How long a browser is trusted with the second factor. */
 export const trustLife = 30 * 24 * 3_600_000

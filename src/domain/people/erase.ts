@@ -10,7 +10,7 @@ import { notifyOwner } from './alerts.ts'
 import { appendAudit } from './audit.ts'
 import { deletedRows, emptiedColumns, slicedTables } from './erase.data.ts'
 import type { People } from './people.ts'
-import { endSessions } from './sessions.ts'
+import { endSessions } from './session-end.ts'
 
 /** Between the request and the deletion, in milliseconds: within three months, whatever months they are. */
 export const erasureDelay = 89 * 24 * 3_600_000

@@ -2,20 +2,18 @@
  * Browser sessions. The cookie holds 256 random bits; the store holds only their SHA-256, so that a stolen table opens
  * nothing. A session ends when it is unused for long, when it is old, when it is revoked, and with its account.
  */
-import { createHash, randomBytes } from 'node:crypto'
-import { Failure } from '#base/failure.ts'
+import { randomBytes } from 'node:crypto'
 import { type Params, type QueryBuilder, type Reader, statement, type Writer } from '#store/engine.ts'
-import { queueLogout } from '../access/logout.ts'
 import { appendAudit } from './audit.ts'
 import { heldBecause } from './must-change.ts'
 import type { People } from './people.ts'
 import { type Principal, type PrincipalRow, principalOf, strengthOf } from './principal.ts'
 import { renewSession } from './session-changes.ts'
+import { endExpired } from './session-end.ts'
+import { hashOfToken, isSessionToken } from './session-token.ts'
 
 /** A browser’s name is kept up to here. */
 const longestAgent = 300
-
-const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
 
 const insert = statement(
   (
@@ -106,7 +104,7 @@ export const openSessionIn = async (
   const now = people.ctx.clock.now()
   const { sessionLife, sharedLife } = people.options
   const expiresAt = now + (how.shared ? Math.min(sharedLife, sessionLife) : sessionLife)
-  const id = hashOf(token)
+  const id = hashOfToken(token)
   await endExpired(tx, now)
   const agent = (visitor.userAgent ?? '').slice(0, longestAgent)
   // Whoever has just proved everything need not prove it again for a sensitive act.
@@ -259,9 +257,11 @@ export const checkSession = async (
   token: string,
   visitor?: Pick<Visitor, 'userAgent'>,
 ): Promise<Principal | undefined> => {
-  if (!/^[A-Za-z0-9_-]{43}$/.test(token)) return
+  if (!isSessionToken(token)) return
   const now = people.ctx.clock.now()
-  const row = await people.ctx.store.read((tx) => tx.first(byToken, { hash: hashOf(token), ...limits(people, now) }))
+  const row = await people.ctx.store.read((tx) =>
+    tx.first(byToken, { hash: hashOfToken(token), ...limits(people, now) }),
+  )
   if (!row) return
   const id = row.session_id
   const agent = (visitor?.userAgent ?? '').slice(0, longestAgent)
@@ -325,107 +325,4 @@ export const listSessions = async (people: People, account: number): Promise<Ses
     shared: row.shared === 1,
     provider: row.provider,
   }))
-}
-
-// ---- the end of sessions: one place for all of them ----------------------------------------------------------------
-
-const drop = statement((q, p: Params<{ id: string }>) => q.deleteFrom('session').where('id', '=', p.id))
-
-const entomb = statement((q, p: Params<{ id: string }>) =>
-  q
-    .insertInto('ended_session')
-    .columns(['token_hash', 'expires_at'])
-    .expression((from) => from.selectFrom('session').select(['token_hash', 'expires_at']).where('id', '=', p.id))
-    .onConflict((clash) => clash.doNothing()),
-)
-
-/**
- * Within a transaction: ends sessions, whatever the reason. The services they opened are told (single log-out): the
- * notices are queued in this same transaction. Whoever calls it publishes the topic `people` after the commit.
- */
-export const endTheseSessions = async (tx: Writer, ids: readonly string[]): Promise<void> => {
-  if (ids.length === 0) return
-  await queueLogout(tx, ids)
-  for (const id of ids) {
-    await tx.run(entomb, { id })
-    await tx.run(drop, { id })
-  }
-}
-
-const inTomb = statement((q, p: Params<{ hash: string; now: number }>) =>
-  q.selectFrom('ended_session').select('token_hash').where('token_hash', '=', p.hash).where('expires_at', '>', p.now),
-)
-
-/** True when the session of this token was ended by somebody: it has not merely run out. */
-export const wasEnded = async (people: People, token: string): Promise<boolean> => {
-  if (!/^[A-Za-z0-9_-]{43}$/.test(token)) return false
-  const now = people.ctx.clock.now()
-  return (await people.ctx.store.read((tx) => tx.first(inTomb, { hash: hashOf(token), now }))) !== undefined
-}
-
-const emptyTombs = statement((q, p: Params<{ now: number }>) =>
-  q.deleteFrom('ended_session').where('expires_at', '<', p.now),
-)
-
-const expired = statement((q, p: Params<{ now: number }>) =>
-  q.selectFrom('session').select('id').where('expires_at', '<', p.now).limit(200),
-)
-
-/** Within a transaction: ends the sessions that are old; those left unused open nothing and go with them. */
-export const endExpired = async (tx: Writer, now: number): Promise<void> => {
-  const rows = await tx.all(expired, { now })
-  const ids = rows.map((row) => row.id)
-  await endTheseSessions(tx, ids)
-  await tx.run(emptyTombs, { now })
-}
-
-const others = statement((q, p: Params<{ account: number; keep: string }>) =>
-  q.selectFrom('session').select('id').where('account_id', '=', p.account).where('id', '!=', p.keep),
-)
-
-/** Within a transaction: ends every session of an account but `keep`. */
-export const endSessions = async (tx: Writer, account: number, keep = ''): Promise<void> => {
-  const rows = await tx.all(others, { account, keep })
-  const ids = rows.map((row) => row.id)
-  await endTheseSessions(tx, ids)
-}
-
-const one = statement((q, p: Params<{ account: number; id: string }>) =>
-  q.selectFrom('session').select('id').where('account_id', '=', p.account).where('id', '=', p.id),
-)
-
-/** Ends one session (sign-out, or "this was not me"). Throws Failure notFound. */
-export const revokeSession = async (
-  people: People,
-  principal: Pick<Principal, 'accountId' | 'login'>,
-  id: string,
-  ip = '',
-): Promise<void> => {
-  const account = principal.accountId
-  await people.ctx.store.writeGlobal(async (tx) => {
-    if (!(await tx.first(one, { account, id }))) throw new Failure('notFound', 'no such session')
-    await endTheseSessions(tx, [id])
-    const entry = { actor: principal.login, action: 'session.revoke' as const, accountId: account, ip }
-    await appendAudit(tx, people.ctx.clock.now(), { ...entry, target: id.slice(0, 12) })
-  })
-  people.ctx.store.bus.publishTopic('people', account)
-}
-
-/** Ends every session of the person but `keep`. Returns how many ended. */
-export const revokeOtherSessions = async (
-  people: People,
-  principal: Pick<Principal, 'accountId' | 'login'>,
-  keep: string,
-  ip = '',
-): Promise<number> => {
-  const account = principal.accountId
-  const count = await people.ctx.store.writeGlobal(async (tx) => {
-    const { length } = await tx.all(others, { account, keep })
-    await endSessions(tx, account, keep)
-    const entry = { actor: principal.login, action: 'session.revoke' as const, accountId: account, ip }
-    await appendAudit(tx, people.ctx.clock.now(), { ...entry, detail: `${length}` })
-    return length
-  })
-  people.ctx.store.bus.publishTopic('people', account)
-  return count
 }

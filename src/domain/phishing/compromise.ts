@@ -19,7 +19,7 @@ import type { People } from '../people/people.ts'
 import type { Principal } from '../people/principal.ts'
 import { trustedContacts } from '../people/recovery/contacts.ts'
 import { rescueOf } from '../people/recovery/rescue.ts'
-import { endSessions } from '../people/sessions.ts'
+import { endSessions } from '../people/session-end.ts'
 import type { Post } from '../tickets/address.ts'
 import { openTicket } from '../tickets/tickets.ts'
 

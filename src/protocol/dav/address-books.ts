@@ -1,16 +1,12 @@
 /** Address books as an area (RFC 6352). */
-import { booksOf, changeBook, createBook, deleteBook } from '#domain/contacts/books.ts'
+import { books } from '#domain/contacts/books.ts'
 import { contactAt, contactOfUid, getContacts } from '#domain/contacts/cards.ts'
 import { maxSourceOctets } from '#domain/contacts/limits.data.ts'
-import { bookChanges, placesOf } from '#domain/contacts/sync.ts'
 import { readVCard, vcardOf } from '#domain/contacts/vcard.ts'
 import { changeContact, createContact, deleteContact } from '#domain/contacts/write.ts'
 import { scopeOf } from '#domain/people/bearer.ts'
-import type { Area, CollectionChange } from './area.ts'
+import type { Area } from './area.ts'
 import { CARDDAV } from './names.ts'
-
-/** Books have no colour. */
-const changeOf = ({ colour: _colour, ...change }: CollectionChange) => change
 
 export const addressBooks: Area = {
   name: 'addressbooks',
@@ -23,13 +19,9 @@ export const addressBooks: Area = {
   resourceType: 'addressbook',
   descriptionName: 'addressbook-description',
   maxSize: maxSourceOctets,
-  list: booksOf,
-  create: (tx, given) => createBook(tx, { ...changeOf(given), uri: given.uri }),
-  change: (tx, id, change) => changeBook(tx, id, changeOf(change)),
-  end: (tx, id) => deleteBook(tx, id, { contents: true }),
+  // Books have no colour: one that is sent is taken by nobody.
+  collections: books,
   at: contactAt,
-  places: placesOf,
-  changes: bookChanges,
   texts: async (ctx, tx, account, ids, version) => {
     const found = new Map<number, string>()
     for (const contact of await getContacts(tx, account, ids))

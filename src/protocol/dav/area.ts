@@ -3,24 +3,16 @@
  * written once, what differs is said by an area.
  */
 import type { Context } from '#domain/context.ts'
-import type { collectionChanges, Place } from '#domain/sync/collection-changes.ts'
+import type { Place } from '#domain/sync/collection-changes.ts'
+import type { Collections, Collection as Stored, CollectionChange as StoredChange } from '#domain/sync/collections.ts'
+import type { Members } from '#domain/sync/members.ts'
 
-type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer R] ? R : never
 type Transaction = Parameters<Parameters<Context['store']['write']>[1]>[0]
 type Snapshot = Parameters<Parameters<Context['store']['read']>[0]>[0]
 
-export interface Collection {
-  readonly id: number
-  readonly uri: string
-  readonly name: string
-  readonly description: string
-  /** Of calendars, `#rrggbb`. */
-  readonly colour?: string
-  readonly sortOrder: number
-  readonly modseq: number
-}
-
-export type CollectionChange = Partial<Pick<Collection, 'name' | 'description' | 'colour' | 'sortOrder'>>
+/** Of calendars there is a colour, `#rrggbb`. */
+export type Collection = Stored & { readonly colour?: string }
+export type CollectionChange = StoredChange<{ readonly colour: string }>
 
 /** What a program sent, read. */
 export interface Content {
@@ -46,13 +38,15 @@ export interface Area {
   readonly resourceType: string
   readonly descriptionName: string
   readonly maxSize: number
-  list(ctx: Context, account: number): Promise<Collection[]>
-  create(tx: Transaction, given: CollectionChange & { readonly uri: string }): Promise<unknown>
-  change(tx: Transaction, id: number, change: CollectionChange): Promise<void>
-  end(tx: Transaction, id: number): Promise<void>
+  readonly collections: {
+    readonly members: Members
+    of(ctx: Context, account: number): Promise<readonly Collection[]>
+    create(tx: Transaction, given: CollectionChange & { readonly uri: string }): Promise<unknown>
+    change(tx: Transaction, id: number, change: CollectionChange): Promise<void>
+    end: Collections<object>['end']
+    changes: Collections<object>['changes']
+  }
   at(tx: Snapshot, account: number, collection: number, uri: string): Promise<Place | undefined>
-  places(tx: Snapshot, account: number, collection: number): Promise<Place[]>
-  changes(...args: Tail<Parameters<typeof collectionChanges>>): ReturnType<typeof collectionChanges>
   /** The texts of those that are there. */
   texts(
     ctx: Context,

@@ -1,7 +1,7 @@
 /** Request bodies: XML within bounds, with nothing that attackers of XML live on (format/xml). */
 import { isFailure } from '#base/failure.ts'
 import { parseXml, type XmlBounds, type XmlElement } from '#format/xml/parse.ts'
-import { DavFault } from './failure.ts'
+import { DavFault } from './fault.ts'
 import { CALDAV, CARDDAV, DAV, type Name } from './names.ts'
 
 /** A multiget of a few thousand places. */

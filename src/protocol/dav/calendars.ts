@@ -1,8 +1,7 @@
 /** Calendars as an area (RFC 4791). */
-import { calendarsOf, changeCalendar, createCalendar, deleteCalendar } from '#domain/calendar/calendars.ts'
+import { calendars as stored } from '#domain/calendar/calendars.ts'
 import { eventAt, eventsOfUid, getEvents } from '#domain/calendar/events.ts'
 import { maxEventOctets } from '#domain/calendar/limits.data.ts'
-import { calendarChanges, placesOf } from '#domain/calendar/sync.ts'
 import { changeEvent, createEvent, deleteEvent, readEvent } from '#domain/calendar/write.ts'
 import { calendarScope } from '#domain/people/bearer.ts'
 import type { Area } from './area.ts'
@@ -19,13 +18,8 @@ export const calendars: Area = {
   resourceType: 'calendar',
   descriptionName: 'calendar-description',
   maxSize: maxEventOctets,
-  list: calendarsOf,
-  create: createCalendar,
-  change: changeCalendar,
-  end: (tx, id) => deleteCalendar(tx, id, { contents: true }),
+  collections: stored,
   at: eventAt,
-  places: placesOf,
-  changes: calendarChanges,
   texts: async (_ctx, tx, account, ids) =>
     new Map((await getEvents(tx, account, ids)).map(({ id, data }) => [id, data])),
   read: async (_ctx, body) => {

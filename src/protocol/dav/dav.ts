@@ -3,7 +3,8 @@
  * which server/http/dav.ts puts around it.
  */
 import type { Context } from '#domain/context.ts'
-import { DavFault, failureResponse } from './failure.ts'
+import { failureResponse } from './failure.ts'
+import { DavFault } from './fault.ts'
 import { mkcol, proppatch } from './method/collections.ts'
 import { get, move, put, remove } from './method/items.ts'
 import { propfind } from './method/propfind.ts'

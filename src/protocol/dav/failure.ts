@@ -1,22 +1,8 @@
 /** The one place where failures become answers of WebDAV (law 8): a status and, where the RFCs name one, a condition. */
 import { isFailure } from '#base/failure.ts'
+import { DavFault } from './fault.ts'
 import { CARDDAV, DAV, documentOf, named } from './names.ts'
 import type { DavResponse } from './request.ts'
-
-/** Ends a request with a status; `condition` is the precondition that did not hold (RFC 4918 §16). */
-export class DavFault extends Error {
-  override readonly name = 'DavFault'
-  readonly status: number
-  readonly condition: string | undefined
-  readonly headers: Readonly<Record<string, string>>
-
-  constructor(status: number, condition?: string, headers: Readonly<Record<string, string>> = {}) {
-    super(`${status}`)
-    this.status = status
-    this.condition = condition
-    this.headers = headers
-  }
-}
 
 const condition = (ns: string, name: string): string => named({ ns, name })
 

@@ -1,6 +1,6 @@
 /** What a WebDAV request is here, without HTTP (RFC 4918). */
 import type { Context } from '#domain/context.ts'
-import { DavFault } from './failure.ts'
+import { DavFault } from './fault.ts'
 
 export interface DavPrincipal {
   readonly accountId: number

@@ -7,7 +7,7 @@ import type { Place } from '#domain/sync/collection-changes.ts'
 import { addressBooks } from './address-books.ts'
 import type { Area, Collection } from './area.ts'
 import { calendars } from './calendars.ts'
-import { DavFault } from './failure.ts'
+import { DavFault } from './fault.ts'
 import type { DavCall, DavPrincipal } from './request.ts'
 
 export const mount = '/dav'
@@ -80,7 +80,7 @@ export const segmentsOf = (path: string): string[] | undefined => {
 
 const below = async (call: DavCall, area: Area, uri: string, name: string | undefined): Promise<Resource | Vacant> => {
   const { ctx, principal } = call
-  const book = (await area.list(ctx, principal.accountId)).find((one) => one.uri === uri)
+  const book = (await area.collections.of(ctx, principal.accountId)).find((one) => one.uri === uri)
   if (name === undefined) return book ? { kind: 'book', area, book } : { kind: 'no-book', area, uri }
   if (!book) throw new DavFault(call.request.method === 'PUT' ? 409 : 404)
   const place = await ctx.store.read((tx) => area.at(tx, principal.accountId, book.id, name))

@@ -1,6 +1,6 @@
 /** Sync tokens (RFC 6578 §3): URIs around the account's modseq. */
 import type { SyncPoint } from '#domain/sync/collection-changes.ts'
-import { DavFault } from './failure.ts'
+import { DavFault } from './fault.ts'
 import { dav } from './names.ts'
 
 const scheme = 'urn:convergence:sync:'

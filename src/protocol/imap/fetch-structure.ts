@@ -3,7 +3,7 @@ import type { ViewedMessage } from '#domain/mail/view.ts'
 import { renderEnvelope } from '#format/imap/envelope.ts'
 import { envelopeOf } from '#format/mime/envelope.ts'
 import { decodeStructure, isMessage, type MimePart } from '#format/mime/structure.ts'
-import type { ItemWriter } from './fetch.ts'
+import type { ItemWriter } from './fetch-item.ts'
 import { bodyStructure } from './respond/bodystructure.ts'
 import type { Session } from './session.ts'
 

@@ -6,6 +6,7 @@ import { formatId } from '#base/ids.ts'
 import { type ContentNeeds, messagesByUid, type ViewedMessage } from '#domain/mail/view.ts'
 import { selectedOf } from './command.ts'
 import { binaryWriter, sectionWriter } from './fetch-body.ts'
+import type { ItemWriter } from './fetch-item.ts'
 import { structureWriter } from './fetch-structure.ts'
 import { formatDateTime } from './grammar/date.ts'
 import type { FetchItem, SimpleItem } from './grammar/fetch.ts'
@@ -14,14 +15,6 @@ import { flagsText } from './respond/message.ts'
 import { octetsOf, stringOf } from './respond/text.ts'
 import type { Session } from './session.ts'
 import { nameKeywords } from './synchronise.ts'
-
-/** Writes one item of a message: at once as text, or, when its content must be read, by itself. */
-export type ItemWriter = {
-  readonly needs: ContentNeeds
-  /** Text of the item, or undefined when only `write` can. */
-  readonly text: (message: ViewedMessage) => string | undefined
-  readonly write?: (message: ViewedMessage) => Promise<void>
-}
 
 const plain = (text: (message: ViewedMessage) => string, needs: ContentNeeds = {}): ItemWriter => ({ needs, text })
 

@@ -1,4 +1,5 @@
 /** What every /set shares (RFC 8620 §5.3). */
+import { isFailure } from '#base/failure.ts'
 import type { Id, SetError, SetResponse } from '#format/jmap/core.ts'
 import { anyObject, Invalid, id, isId, list, mapOf, nullable, text } from './check.ts'
 import { invalidProperties, MethodFault, SetFault, setError } from './failure.ts'
@@ -79,6 +80,11 @@ export class SetOutcome {
     this.notDestroyed[objectId] = setError(error, this.#call.ctx.log)
   }
 
+  /** Whether anything was refused. */
+  get hasRefused(): boolean {
+    return [this.notCreated, this.notUpdated, this.notDestroyed].some((errors) => Object.keys(errors).length > 0)
+  }
+
   /** The same for Email/import and /copy, which only create. */
   respondCreations(modseq: number): object {
     const { oldState, newState, created, notCreated } = this.respond(modseq)
@@ -150,3 +156,57 @@ export const checkProperty = <T>(property: string, check: (value: unknown, path:
 /** The total number of objects that a call names. */
 export const objectCount = (args: SetArguments): number =>
   Object.keys(args.create ?? {}).length + Object.keys(args.update ?? {}).length + (args.destroy ?? []).length
+
+/** What a /set does to one object of its type. */
+export interface SetVerbs {
+  /** The properties that the client does not know (RFC 8620 §5.3). */
+  create(object: Readonly<Record<string, unknown>>, creation: Id): Promise<{ readonly id: Id }>
+  /** False when it was so already; or what changed otherwise than asked. */
+  update(id: Id, patch: Readonly<Record<string, unknown>>): Promise<object | boolean>
+  destroy(id: Id): Promise<void>
+  /** How a failure is told, where it is not told as everywhere. */
+  told?(error: unknown): unknown
+}
+
+/** How a name that another object has is told (RFC 8620 §5.4). */
+export const nameTaken = (error: unknown): unknown =>
+  isFailure(error, 'alreadyExists') ? new SetFault('alreadyExists', error.message, { properties: ['name'] }) : error
+
+/** Of a type whose objects a client neither makes nor destroys. */
+export const onlyUpdates = (refusal: SetFault, update: SetVerbs['update']): SetVerbs => ({
+  create: () => Promise.reject(refusal),
+  update,
+  destroy: () => Promise.reject(refusal),
+})
+
+/** Creates, updates and destroys what a call names, one after another; each that fails leaves the others as they are. */
+export const applySet = async (args: SetArguments, call: AccountCall, verbs: SetVerbs): Promise<SetOutcome> => {
+  const outcome = new SetOutcome(call)
+  const told = (error: unknown) => verbs.told?.(error) ?? error
+  for (const [creation, object] of Object.entries(args.create ?? {})) {
+    try {
+      outcome.wasCreated(creation, await verbs.create(object, creation))
+    } catch (error) {
+      outcome.notCreatedFor(creation, told(error))
+    }
+  }
+  const targets = targetsOf(args, call, outcome)
+  for (const { id: objectId, patch } of targets.update) {
+    try {
+      const changes = await verbs.update(objectId, patch)
+      if (changes === false) outcome.wasUnchanged(objectId)
+      else outcome.wasUpdated(objectId, changes === true ? null : changes)
+    } catch (error) {
+      outcome.notUpdatedFor(objectId, told(error))
+    }
+  }
+  for (const objectId of targets.destroy) {
+    try {
+      await verbs.destroy(objectId)
+      outcome.wasDestroyed(objectId)
+    } catch (error) {
+      outcome.notDestroyedFor(objectId, told(error))
+    }
+  }
+  return outcome
+}

@@ -1,5 +1,5 @@
 /** Fills the agendas of the demonstration: a few events of everybody's own, and the school holidays of zone A. */
-import { calendarsOf, createCalendar } from '#domain/calendar/calendars.ts'
+import { calendars } from '#domain/calendar/calendars.ts'
 import { createEvent, readEvent } from '#domain/calendar/write.ts'
 import { findAccount } from '#domain/people/accounts.ts'
 import { schoolHolidays } from '#domain/support/school-holidays.data.ts'
@@ -89,7 +89,7 @@ export const settleAgenda = async ({ store, ctx }: House): Promise<void> => {
   for (const login of new Set(events.flatMap(({ to }) => to))) {
     const account = await store.read((tx) => findAccount(tx, login)).catch(() => undefined)
     if (!account) continue
-    const [agenda] = await calendarsOf(ctx, account.id)
+    const [agenda] = await calendars.of(ctx, account.id)
     if (!agenda) continue
     const own = events.flatMap((event, n) =>
       event.to.includes(login) ? [readEvent(textOf(event, `demonstration-${n}@${login}`, now))] : [],
@@ -97,7 +97,7 @@ export const settleAgenda = async ({ store, ctx }: House): Promise<void> => {
     const holidays = schoolHolidays.map((one) => readEvent(holidayText(one, now)))
     await store.write(account.id, async (tx) => {
       for (const content of own) await createEvent(tx, content, { calendarId: agenda.id })
-      const school = await createCalendar(tx, { name: 'Vacances scolaires', colour: '#2c6e49' })
+      const school = await calendars.create(tx, { name: 'Vacances scolaires', colour: '#2c6e49' })
       for (const content of holidays) await createEvent(tx, content, { calendarId: school.id })
     })
   }

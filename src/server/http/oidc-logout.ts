@@ -1,7 +1,7 @@
 /** RP-initiated logout: the person always confirms, on a page of ours. */
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { revokeSession } from '#domain/people/sessions.ts'
+import { revokeSession } from '#domain/people/session-end.ts'
 import { escapeHtml } from '#format/html/escape.ts'
 import { readLogoutRequest } from '#protocol/oidc/logout.ts'
 import { clearSessionCookie, isForeign } from './auth.ts'

@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { deviceLife } from '#domain/people/devices.ts'
 import type { People } from '#domain/people/people.ts'
-import { revokeSession } from '#domain/people/sessions.ts'
+import { revokeSession } from '#domain/people/session-end.ts'
 import type { OpenStep, Step } from '#domain/people/sign-in.ts'
 import { setSessionCookie, signedInAtAll } from './auth.ts'
 import { clearCookie, setCookie } from './cookies.ts'

@@ -4,7 +4,7 @@ import { type Params, type Reader, statement } from '#store/engine.ts'
 import { type Account, createAccount, getAccount, type NewAccount } from '../../people/accounts.ts'
 import { appendAudit } from '../../people/audit.ts'
 import type { People } from '../../people/people.ts'
-import { endSessions } from '../../people/sessions.ts'
+import { endSessions } from '../../people/session-end.ts'
 import { type Granter, grantMailbox } from './grants.ts'
 
 /** Makes the mailbox of a function with its first owner. It has no password: nobody signs in as a function. */

@@ -4,7 +4,8 @@ import type { XmlElement } from '#format/xml/parse.ts'
 import { escapeXml } from '#format/xml/write.ts'
 import type { CollectionChange } from '../area.ts'
 import { child, parseBody } from '../body.ts'
-import { DavFault, xmlType } from '../failure.ts'
+import { xmlType } from '../failure.ts'
+import { DavFault } from '../fault.ts'
 import { APPLE, CALDAV, CARDDAV, DAV, dav, documentOf, named } from '../names.ts'
 import type { DavCall, DavResponse } from '../request.ts'
 import { find, findThere, hrefOf } from '../resources.ts'
@@ -73,11 +74,11 @@ export const mkcol = async (call: DavCall): Promise<DavResponse> => {
   const wanted = { ...change, name: change.name || found.uri, uri: found.uri }
   await ctx.store.write(principal.accountId, async (tx) => {
     try {
-      await area.create(tx, wanted)
+      await area.collections.create(tx, wanted)
     } catch (error) {
       // Two collections of one name are two over DAV, where the path counts.
       if (!isFailure(error, 'alreadyExists') || error.property !== 'name') throw error
-      await area.create(tx, { ...wanted, name: `${wanted.name} (${wanted.uri})`.slice(0, 120) })
+      await area.collections.create(tx, { ...wanted, name: `${wanted.name} (${wanted.uri})`.slice(0, 120) })
     }
   })
   return { status: 201, headers: { 'cache-control': 'no-cache' } }
@@ -92,7 +93,7 @@ export const proppatch = async (call: DavCall): Promise<DavResponse> => {
   const refused = resource.kind === 'book' ? unknown : [...known, ...unknown]
   const fits = refused.length === 0 && known.length > 0
   if (fits && resource.kind === 'book')
-    await ctx.store.write(principal.accountId, (tx) => resource.area.change(tx, resource.book.id, change))
+    await ctx.store.write(principal.accountId, (tx) => resource.area.collections.change(tx, resource.book.id, change))
   // All or nothing (§9.2): what could have been set waits on what could not.
   const stats = fits
     ? status('200 OK', known)

@@ -2,7 +2,7 @@
 import { isFailure } from '#base/failure.ts'
 import { escapeXml } from '#format/xml/write.ts'
 import type { Area, Collection } from '../area.ts'
-import { DavFault } from '../failure.ts'
+import { DavFault } from '../fault.ts'
 import { dav, named } from '../names.ts'
 import { checkConditions, type DavCall, type DavResponse } from '../request.ts'
 import { etagOf, find, findThere, hrefs } from '../resources.ts'
@@ -85,7 +85,7 @@ export const remove = async (call: DavCall): Promise<DavResponse> => {
   if (resource.kind !== 'card' && resource.kind !== 'book') throw new DavFault(403)
   const { area } = resource
   await ctx.store.write(principal.accountId, async (tx) => {
-    if (resource.kind === 'book') return area.end(tx, resource.book.id)
+    if (resource.kind === 'book') return area.collections.end(tx, resource.book.id, { contents: true })
     const before = await area.at(tx, principal.accountId, resource.book.id, resource.place.uri)
     if (!before) throw new DavFault(404)
     checkConditions(request, etagOf(before))

@@ -1,6 +1,7 @@
 /** PROPFIND (RFC 4918 §9.1). `Depth: infinity` is refused as the RFC allows: nobody needs a whole tree at once. */
 import { parseBody, wantedOf } from '../body.ts'
-import { DavFault, xmlType } from '../failure.ts'
+import { xmlType } from '../failure.ts'
+import { DavFault } from '../fault.ts'
 import { DAV, dav, multistatus } from '../names.ts'
 import { allNames, commonNames, needsText, responseOf } from '../properties.ts'
 import { type DavCall, type DavResponse, depthOf } from '../request.ts'
@@ -16,14 +17,14 @@ const childrenOf = async ({ ctx, principal }: DavCall, resource: Resource): Prom
     case 'homes':
       return [{ kind: 'home', area: resource.area }]
     case 'home':
-      return (await resource.area.list(ctx, principal.accountId)).map((book) => ({
+      return (await resource.area.collections.of(ctx, principal.accountId)).map((book) => ({
         kind: 'book',
         area: resource.area,
         book,
       }))
     case 'book': {
       const { area, book } = resource
-      const places = await ctx.store.read((tx) => area.places(tx, principal.accountId, book.id))
+      const places = await ctx.store.read((tx) => area.collections.members.places(tx, principal.accountId, book.id))
       return places.map((place) => ({ kind: 'card', area, book, place }))
     }
     default:

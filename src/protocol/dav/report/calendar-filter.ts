@@ -7,7 +7,7 @@ import { momentOf } from '#format/icalendar/moment.ts'
 import { type CalendarObject, instancesOf, parseObject, spanOf } from '#format/icalendar/object.ts'
 import type { XmlElement } from '#format/xml/parse.ts'
 import { child } from '../body.ts'
-import { DavFault } from '../failure.ts'
+import { DavFault } from '../fault.ts'
 import { CALDAV, named } from '../names.ts'
 
 export interface CalendarFilter {

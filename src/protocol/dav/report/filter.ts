@@ -3,7 +3,7 @@ import { unescapeText } from '#format/content-line/property.ts'
 import type { VCardProperty } from '#format/vcard/syntax.ts'
 import type { XmlElement } from '#format/xml/parse.ts'
 import { child } from '../body.ts'
-import { DavFault } from '../failure.ts'
+import { DavFault } from '../fault.ts'
 import { CARDDAV } from '../names.ts'
 
 export type CardFilter = (properties: readonly VCardProperty[]) => boolean

@@ -4,7 +4,8 @@ import { everyContact } from '#domain/contacts/cards.ts'
 import { toVCardProperties } from '#format/jscontact/to-vcard.ts'
 import type { XmlElement } from '#format/xml/parse.ts'
 import { child, parseBody, type Wanted, wantedOf } from '../body.ts'
-import { DavFault, xmlType } from '../failure.ts'
+import { xmlType } from '../failure.ts'
+import { DavFault } from '../fault.ts'
 import { CALDAV, CARDDAV, DAV, dav, keyOf, multistatus, type Name } from '../names.ts'
 import { commonNames, missingResponse, needsText, responseOf } from '../properties.ts'
 import type { DavCall, DavResponse } from '../request.ts'
@@ -45,7 +46,10 @@ const multiget: Report = async (call, { area, book }, root) => {
   const wanted = wantedOf(root)
   const { ctx, principal } = call
   const places = new Map(
-    (await ctx.store.read((tx) => area.places(tx, principal.accountId, book.id))).map((place) => [place.uri, place]),
+    (await ctx.store.read((tx) => area.collections.members.places(tx, principal.accountId, book.id))).map((place) => [
+      place.uri,
+      place,
+    ]),
   )
   const found: Resource[] = []
   const missing: string[] = []
@@ -126,8 +130,10 @@ const syncCollection: Report = async (call, { area, book }, root) => {
   const since = pointOf((child(root, DAV, 'sync-token')?.text ?? '').trim())
   const limit = limitIn(root, DAV)
   const { changes, places } = await ctx.store.read(async (tx) => ({
-    changes: await area.changes(tx, principal.accountId, book.id, since, limit),
-    places: new Map((await area.places(tx, principal.accountId, book.id)).map((place) => [place.id, place])),
+    changes: await area.collections.changes(tx, principal.accountId, book.id, since, limit),
+    places: new Map(
+      (await area.collections.members.places(tx, principal.accountId, book.id)).map((place) => [place.id, place]),
+    ),
   }))
   const there = changes.entries.flatMap(({ id, gone }): Resource[] => {
     const place = gone ? undefined : places.get(id)

@@ -1,7 +1,8 @@
 /** The commands that change the tree of mailboxes: CREATE, DELETE, RENAME, SUBSCRIBE, UNSUBSCRIBE (RFC 9051 §6.3.4-8). */
 import { isFailure } from '#base/failure.ts'
 import { formatId } from '#base/ids.ts'
-import { createMailboxAtPath, deleteMailbox, renameMailboxToPath, updateMailbox } from '#domain/mail/mailboxes.ts'
+import { createMailboxAtPath, renameMailboxToPath } from '#domain/mail/mailbox-paths.ts'
+import { deleteMailbox, updateMailbox } from '#domain/mail/mailboxes.ts'
 import { type Call, type Command, no, ok, type Reply, signedIn } from '../command.ts'
 import { BadSyntax, type Scanner } from '../grammar/scanner.ts'
 import { locate, notAllowed, placeOf } from '../others.ts'

@@ -1,7 +1,7 @@
 /** CalendarEvent/set (draft-ietf-jmap-calendars §5.4): whole events, and instances by their own ids. */
 import { randomUUID } from 'node:crypto'
 import { isFailure } from '#base/failure.ts'
-import { calendarsOf } from '#domain/calendar/calendars.ts'
+import { calendars } from '#domain/calendar/calendars.ts'
 import { getEvent, type StoredEvent } from '#domain/calendar/events.ts'
 import { changeEvent, createEvent, deleteEvent, readEvent } from '#domain/calendar/write.ts'
 import { type Component, printComponent } from '#format/icalendar/component.ts'
@@ -14,15 +14,7 @@ import { invalidProperties, SetFault } from '../failure.ts'
 import { numberOf } from '../ids.ts'
 import { type AccountCall, accountMethod } from '../method.ts'
 import { applyPatch, sameJson } from '../patch.ts'
-import {
-  checkProperty,
-  checkSetLimit,
-  objectCount,
-  type SetArguments,
-  SetOutcome,
-  setArguments,
-  targetsOf,
-} from '../set.ts'
+import { applySet, checkProperty, checkSetLimit, objectCount, setArguments } from '../set.ts'
 import { checkState } from '../state.ts'
 import { eventObject, findInstance, keyOf } from './object.ts'
 
@@ -112,46 +104,18 @@ const destroy = async (tx: Transaction, eventId: Id): Promise<void> => {
   await changeEvent(tx, event.id, { content: contentOf(excludeInstance(object, recurrenceId, tx.now)) })
 }
 
-const applyAll = async (
-  tx: Transaction,
-  call: AccountCall,
-  args: SetArguments,
-  defaultCalendar: number,
-): Promise<SetOutcome> => {
-  const outcome = new SetOutcome(call)
-  for (const [creation, object] of Object.entries(args.create ?? {})) {
-    try {
-      outcome.wasCreated(creation, await create(tx, call, object, defaultCalendar))
-    } catch (error) {
-      outcome.notCreatedFor(creation, existing(error))
-    }
-  }
-  const targets = targetsOf(args, call, outcome)
-  for (const { id: eventId, patch } of targets.update) {
-    try {
-      if (await update(tx, call, eventId, patch)) outcome.wasUpdated(eventId)
-      else outcome.wasUnchanged(eventId)
-    } catch (error) {
-      outcome.notUpdatedFor(eventId, existing(error))
-    }
-  }
-  for (const eventId of targets.destroy) {
-    try {
-      await destroy(tx, eventId)
-      outcome.wasDestroyed(eventId)
-    } catch (error) {
-      outcome.notDestroyedFor(eventId, error)
-    }
-  }
-  return outcome
-}
-
 export const calendarEventSet = accountMethod('CalendarEvent/set', CALENDARS, setArguments, async (args, call) => {
   checkSetLimit(objectCount(args), call)
-  const calendars = await calendarsOf(call.ctx, call.account)
-  const defaultCalendar = calendars.find(({ isDefault }) => isDefault)?.id ?? 0
+  const all = await calendars.of(call.ctx, call.account)
+  const defaultCalendar = all.find(({ isDefault }) => isDefault)?.id ?? 0
   return call.ctx.store.write(call.account, async (tx) => {
     await checkState(tx, call, ['CalendarEvent'], args.ifInState)
-    return (await applyAll(tx, call, args, defaultCalendar)).respond(tx.modseq)
+    const outcome = await applySet(args, call, {
+      create: (object) => create(tx, call, object, defaultCalendar),
+      update: (eventId, patch) => update(tx, call, eventId, patch),
+      destroy: (eventId) => destroy(tx, eventId),
+      told: existing,
+    })
+    return outcome.respond(tx.modseq)
   })
 })

@@ -1,7 +1,7 @@
 /** ContactCard/set (RFC 9610 §3.5). Pictures given as `data:` URIs become blobs before the transaction begins. */
 import { isFailure } from '#base/failure.ts'
 import { parseId } from '#base/ids.ts'
-import { booksOf } from '#domain/contacts/books.ts'
+import { books } from '#domain/contacts/books.ts'
 import { type Contact, getContact } from '#domain/contacts/cards.ts'
 import { type PreparedMedia, takeMedia } from '#domain/contacts/media.ts'
 import { changeContact, createContact, deleteContact } from '#domain/contacts/write.ts'
@@ -14,15 +14,7 @@ import { invalidProperties, SetFault } from '../failure.ts'
 import { dereference, numberOf } from '../ids.ts'
 import { type AccountCall, accountMethod } from '../method.ts'
 import { applyPatch, patchTokens, sameJson } from '../patch.ts'
-import {
-  checkProperty,
-  checkSetLimit,
-  objectCount,
-  type SetArguments,
-  SetOutcome,
-  setArguments,
-  targetsOf,
-} from '../set.ts'
+import { applySet, checkProperty, checkSetLimit, objectCount, setArguments } from '../set.ts'
 import { checkState } from '../state.ts'
 import { cardObject } from './card.ts'
 
@@ -90,16 +82,22 @@ const existing = (error: unknown): unknown =>
     ? new SetFault('alreadyExists', error.message, { properties: ['uid'] })
     : error
 
-const create = async (tx: Transaction, call: AccountCall, taken: Taken, defaultBook: number): Promise<object> => {
+const create = async (
+  tx: Transaction,
+  call: AccountCall,
+  taken: Taken | undefined,
+  defaultBook: number,
+): Promise<{ id: Id }> => {
+  if (!taken) throw new SetFault('notFound', 'There is no such card')
   if ('error' in taken) throw taken.error
   const { asked, object, media } = taken
   if (object.id !== undefined) throw invalidProperties('The server gives ids', 'id')
   const bookId = object.addressBookIds === undefined ? defaultBook : bookOf(object.addressBookIds, call)
   const card = cardOf(object, crypto.randomUUID())
   const contact = await createContact(call.ctx, tx, { card, media, bookId })
-  const full: Given = cardObject(contact)
+  const full = cardObject(contact)
   const told = Object.entries(full).filter(([name, value]) => !sameJson(asked[name], value))
-  return { id: full.id, ...Object.fromEntries(told) }
+  return { ...Object.fromEntries(told), id: full.id }
 }
 
 /** What changed otherwise than asked; false when nothing did. */
@@ -108,7 +106,7 @@ const update = async (
   call: AccountCall,
   cardId: Id,
   taken: Taken | undefined,
-): Promise<object | null | false> => {
+): Promise<object | boolean> => {
   if (!taken) throw new SetFault('notFound', 'There is no such card')
   if ('error' in taken) throw taken.error
   const number = parseId('contact', cardId)
@@ -124,53 +122,25 @@ const update = async (
   const onlyMoves = changed.size === 1 && changed.has('addressBookIds')
   const content = onlyMoves ? {} : { card: cardOf(value, contact.card.uid), media: taken.media }
   await changeContact(call.ctx, tx, contact.id, { bookId, ...content })
-  return taken.media.size > 0 ? { media: value.media } : null
-}
-
-const applyAll = async (
-  tx: Transaction,
-  call: AccountCall,
-  args: SetArguments,
-  taken: { readonly create: Map<Id, Taken>; readonly update: Map<Id, Taken> },
-  defaultBook: number,
-): Promise<SetOutcome> => {
-  const outcome = new SetOutcome(call)
-  for (const [creation, one] of taken.create) {
-    try {
-      outcome.wasCreated(creation, (await create(tx, call, one, defaultBook)) as { id: Id })
-    } catch (error) {
-      outcome.notCreatedFor(creation, existing(error))
-    }
-  }
-  const byId = new Map([...taken.update].map(([name, one]) => [dereference(name, call) ?? name, one]))
-  const targets = targetsOf(args, call, outcome)
-  for (const { id: cardId } of targets.update) {
-    try {
-      const changes = await update(tx, call, cardId, byId.get(cardId))
-      if (changes === false) outcome.wasUnchanged(cardId)
-      else outcome.wasUpdated(cardId, changes)
-    } catch (error) {
-      outcome.notUpdatedFor(cardId, existing(error))
-    }
-  }
-  for (const cardId of targets.destroy) {
-    try {
-      await deleteContact(tx, parseId('contact', cardId) ?? 0)
-      outcome.wasDestroyed(cardId)
-    } catch (error) {
-      outcome.notDestroyedFor(cardId, error)
-    }
-  }
-  return outcome
+  return taken.media.size > 0 ? { media: value.media } : true
 }
 
 export const contactCardSet = accountMethod('ContactCard/set', CONTACTS, setArguments, async (args, call) => {
   checkSetLimit(objectCount(args), call)
-  const books = await booksOf(call.ctx, call.account)
-  const defaultBook = books.find(({ isDefault }) => isDefault)?.id ?? 0
-  const taken = { create: await takeAll(call, args.create), update: await takeAll(call, args.update) }
+  const all = await books.of(call.ctx, call.account)
+  const defaultBook = all.find(({ isDefault }) => isDefault)?.id ?? 0
+  const creations = await takeAll(call, args.create)
+  const updates = await takeAll(call, args.update)
   return call.ctx.store.write(call.account, async (tx) => {
     await checkState(tx, call, ['ContactCard'], args.ifInState)
-    return (await applyAll(tx, call, args, taken, defaultBook)).respond(tx.modseq)
+    const takenFor = (cardId: Id) =>
+      updates.get(cardId) ?? [...updates].find(([name]) => dereference(name, call) === cardId)?.[1]
+    const outcome = await applySet(args, call, {
+      create: (_object, creation) => create(tx, call, creations.get(creation), defaultBook),
+      update: (cardId) => update(tx, call, cardId, takenFor(cardId)),
+      destroy: (cardId) => deleteContact(tx, parseId('contact', cardId) ?? 0),
+      told: existing,
+    })
+    return outcome.respond(tx.modseq)
   })
 })

@@ -11,17 +11,9 @@ import {
 import { type Id, SUBMISSION } from '#format/jmap/core.ts'
 import { type Check, Invalid, isObject, list, nullable, text } from '../check.ts'
 import { invalidProperties, SetFault } from '../failure.ts'
-import { type AccountCall, accountMethod } from '../method.ts'
+import { accountMethod } from '../method.ts'
 import { applyPatch, sameJson } from '../patch.ts'
-import {
-  checkProperty,
-  checkSetLimit,
-  objectCount,
-  type SetArguments,
-  SetOutcome,
-  setArguments,
-  targetsOf,
-} from '../set.ts'
+import { applySet, checkProperty, checkSetLimit, objectCount, setArguments } from '../set.ts'
 import { checkState } from '../state.ts'
 import { identityObject } from './object.ts'
 
@@ -58,14 +50,14 @@ const read = (object: Readonly<Record<string, unknown>>, names: readonly string[
   return result as Partial<IdentityProperties>
 }
 
-const create = async (tx: Transaction, creation: Id, object: Record<string, unknown>, outcome: SetOutcome) => {
+const create = async (tx: Transaction, object: Readonly<Record<string, unknown>>): Promise<{ id: Id }> => {
   const given = read(object, Object.keys(object))
   const { email } = given
   if (email === undefined) throw invalidProperties('An identity needs an address', 'email')
   try {
     const identity = identityObject(await createIdentityWithin(tx, { ...defaults, ...given, email }))
     const told = Object.entries(identity).filter(([name, value]) => !sameJson(object[name], value))
-    outcome.wasCreated(creation, { ...Object.fromEntries(told), id: identity.id })
+    return { ...Object.fromEntries(told), id: identity.id }
   } catch (error) {
     if (isFailure(error, 'forbidden')) throw new SetFault('forbiddenFrom', 'The address is not one of yours')
     throw error
@@ -83,43 +75,20 @@ const update = async (tx: Transaction, id: Id, patch: Readonly<Record<string, un
   const fixed = changed.filter((name) => name === 'email')
   if (fixed.length > 0) throw invalidProperties('The address of an identity never changes', ...fixed)
   const { email: _unchanged, ...properties } = read(value, changed)
-  if (changed.length > 0) await updateIdentityWithin(tx, stored.id, properties)
-  return changed.length > 0
-}
-
-const applyAll = async (tx: Transaction, call: AccountCall, args: SetArguments): Promise<SetOutcome> => {
-  const outcome = new SetOutcome(call)
-  for (const [creation, object] of Object.entries(args.create ?? {})) {
-    try {
-      await create(tx, creation, object, outcome)
-    } catch (error) {
-      outcome.notCreatedFor(creation, error)
-    }
-  }
-  const targets = targetsOf(args, call, outcome)
-  for (const { id, patch } of targets.update) {
-    try {
-      if (await update(tx, id, patch)) outcome.wasUpdated(id)
-      else outcome.wasUnchanged(id)
-    } catch (error) {
-      outcome.notUpdatedFor(id, error)
-    }
-  }
-  for (const id of targets.destroy) {
-    try {
-      await deleteIdentityWithin(tx, parseId('identity', id) ?? 0)
-      outcome.wasDestroyed(id)
-    } catch (error) {
-      outcome.notDestroyedFor(id, error)
-    }
-  }
-  return outcome
+  if (changed.length === 0) return false
+  await updateIdentityWithin(tx, stored.id, properties)
+  return true
 }
 
 export const identitySet = accountMethod('Identity/set', SUBMISSION, setArguments, async (args, call) => {
   checkSetLimit(objectCount(args), call)
   return call.ctx.store.write(call.account, async (tx) => {
     await checkState(tx, call, ['Identity'], args.ifInState)
-    return (await applyAll(tx, call, args)).respond(tx.modseq)
+    const outcome = await applySet(args, call, {
+      create: (object) => create(tx, object),
+      update: (id, patch) => update(tx, id, patch),
+      destroy: (id) => deleteIdentityWithin(tx, parseId('identity', id) ?? 0),
+    })
+    return outcome.respond(tx.modseq)
   })
 })

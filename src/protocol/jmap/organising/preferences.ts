@@ -1,6 +1,7 @@
 /** MailPreferences (`urn:convergence:organising`): one object in each account. */
 import { formatId, parseId } from '#base/ids.ts'
 import { type Preferences, preferencesNumber, readPreferences, savePreferences } from '#domain/organise/preferences.ts'
+import type { Id } from '#format/jmap/core.ts'
 import {
   labelColours,
   type MailPreferences,
@@ -16,7 +17,7 @@ import { getArguments, pick, wantedProperties } from '../get.ts'
 import { checkGetLimit } from '../ids.ts'
 import { accountMethod } from '../method.ts'
 import { applyPatch, sameJson } from '../patch.ts'
-import { checkProperty, checkSetLimit, objectCount, SetOutcome, setArguments, targetsOf } from '../set.ts'
+import { applySet, checkProperty, checkSetLimit, objectCount, onlyUpdates, setArguments } from '../set.ts'
 import { checkState, stateOf } from '../state.ts'
 import type { Writing } from './records.ts'
 
@@ -89,7 +90,8 @@ const settable: Readonly<Record<string, Check<unknown>>> = {
 }
 
 /** Returns false when it was so already. */
-const update = async (tx: Writing, patch: Readonly<Record<string, unknown>>): Promise<boolean> => {
+const update = async (tx: Writing, id: Id, patch: Readonly<Record<string, unknown>>): Promise<boolean> => {
+  if (id !== singleton) throw new SetFault('notFound', 'There is no such object')
   const current: Record<string, unknown> = { ...objectOf(await readPreferences(tx, tx.accountId)) }
   const { value, touched } = applyPatch(current, patch)
   const changed = [...touched].filter((name) => !sameJson(value[name], current[name]))
@@ -104,20 +106,8 @@ export const preferencesSet = accountMethod('MailPreferences/set', ORGANISING, s
   checkSetLimit(objectCount(args), call)
   return call.ctx.store.write(call.account, async (tx) => {
     await checkState(tx, call, ['MailPreferences'], args.ifInState)
-    const outcome = new SetOutcome(call)
-    const only = () => new SetFault('singleton', 'There is one, neither made nor destroyed')
-    for (const creation of Object.keys(args.create ?? {})) outcome.notCreatedFor(creation, only())
-    const targets = targetsOf(args, call, outcome)
-    for (const { id, patch } of targets.update) {
-      try {
-        if (id !== singleton) throw new SetFault('notFound', 'There is no such object')
-        if (await update(tx, patch)) outcome.wasUpdated(id)
-        else outcome.wasUnchanged(id)
-      } catch (error) {
-        outcome.notUpdatedFor(id, error)
-      }
-    }
-    for (const id of targets.destroy) outcome.notDestroyedFor(id, only())
-    return outcome.respond(tx.modseq)
+    const only = new SetFault('singleton', 'There is one, neither made nor destroyed')
+    const verbs = onlyUpdates(only, (id, patch) => update(tx, id, patch))
+    return (await applySet(args, call, verbs)).respond(tx.modseq)
   })
 })

@@ -1,5 +1,4 @@
 /** What /get and /set of our small types share: a list read whole, objects made, changed and ended one by one. */
-import { isFailure } from '#base/failure.ts'
 import { formatId, type IdKind, parseId } from '#base/ids.ts'
 import type { ChangeType } from '#domain/mail/history.ts'
 import type { createLabel } from '#domain/organise/labels.ts'
@@ -12,15 +11,7 @@ import { splitIds } from '../ids.ts'
 import { type AccountCall, accountMethod, type Method } from '../method.ts'
 import { applyPatch, sameJson } from '../patch.ts'
 import type { Reading } from '../portal/tile.ts'
-import {
-  checkProperty,
-  checkSetLimit,
-  objectCount,
-  type SetArguments,
-  SetOutcome,
-  setArguments,
-  targetsOf,
-} from '../set.ts'
+import { applySet, checkProperty, checkSetLimit, nameTaken, objectCount, setArguments } from '../set.ts'
 import { checkState, stateOf } from '../state.ts'
 
 export type Writing = Parameters<typeof createLabel>[0]
@@ -96,40 +87,17 @@ const change = async <T extends { readonly id: Id }>(
   return changed.length > 0
 }
 
-/** A name that another has is told as such (RFC 8620 §5.4). */
-const nameTaken = (error: unknown): unknown =>
-  isFailure(error, 'alreadyExists') ? new SetFault('alreadyExists', error.message, { properties: ['name'] }) : error
-
 export const recordSet = <T extends { readonly id: Id }>(record: RecordType<T>): Method =>
-  accountMethod(`${record.type}/set`, ORGANISING, setArguments, async (args: SetArguments, call) => {
+  accountMethod(`${record.type}/set`, ORGANISING, setArguments, async (args, call) => {
     checkSetLimit(objectCount(args), call)
     return call.ctx.store.write(call.account, async (tx) => {
       await checkState(tx, call, [record.type], args.ifInState)
-      const outcome = new SetOutcome(call)
-      for (const [creation, object] of Object.entries(args.create ?? {})) {
-        try {
-          outcome.wasCreated(creation, await create(record, tx, call, object))
-        } catch (error) {
-          outcome.notCreatedFor(creation, nameTaken(error))
-        }
-      }
-      const targets = targetsOf(args, call, outcome)
-      for (const { id, patch } of targets.update) {
-        try {
-          if (await change(record, tx, call, id, patch)) outcome.wasUpdated(id)
-          else outcome.wasUnchanged(id)
-        } catch (error) {
-          outcome.notUpdatedFor(id, nameTaken(error))
-        }
-      }
-      for (const id of targets.destroy) {
-        try {
-          await record.destroy(tx, parseId(record.kind, id) ?? 0)
-          outcome.wasDestroyed(id)
-        } catch (error) {
-          outcome.notDestroyedFor(id, error)
-        }
-      }
+      const outcome = await applySet(args, call, {
+        create: (object) => create(record, tx, call, object),
+        update: (id, patch) => change(record, tx, call, id, patch),
+        destroy: (id) => record.destroy(tx, parseId(record.kind, id) ?? 0),
+        told: nameTaken,
+      })
       return outcome.respond(tx.modseq)
     })
   })

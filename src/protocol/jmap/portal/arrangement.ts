@@ -17,7 +17,7 @@ import { getArguments, pick, wantedProperties } from '../get.ts'
 import { splitIds } from '../ids.ts'
 import { type AccountCall, accountMethod } from '../method.ts'
 import { applyPatch, sameJson } from '../patch.ts'
-import { checkProperty, checkSetLimit, objectCount, SetOutcome, setArguments, targetsOf } from '../set.ts'
+import { applySet, checkProperty, checkSetLimit, objectCount, onlyUpdates, setArguments } from '../set.ts'
 import { checkState, stateOf } from '../state.ts'
 import type { Reading } from './tile.ts'
 
@@ -106,20 +106,8 @@ export const arrangementSet = accountMethod('PortalArrangement/set', PORTAL, set
   checkSetLimit(objectCount(args), call)
   return call.ctx.store.write(call.account, async (tx) => {
     await checkState(tx, call, ['PortalArrangement'], args.ifInState)
-    const outcome = new SetOutcome(call)
-    for (const creation of Object.keys(args.create ?? {}))
-      outcome.notCreatedFor(creation, new SetFault('singleton', 'Each profile has one, always'))
-    const targets = targetsOf(args, call, outcome)
-    for (const { id, patch } of targets.update) {
-      try {
-        if (await update(tx, call, id, patch)) outcome.wasUpdated(id)
-        else outcome.wasUnchanged(id)
-      } catch (error) {
-        outcome.notUpdatedFor(id, error)
-      }
-    }
-    for (const id of targets.destroy)
-      outcome.notDestroyedFor(id, new SetFault('singleton', 'Each profile has one, always'))
-    return outcome.respond(tx.modseq)
+    const only = new SetFault('singleton', 'Each profile has one, always')
+    const verbs = onlyUpdates(only, (id, patch) => update(tx, call, id, patch))
+    return (await applySet(args, call, verbs)).respond(tx.modseq)
   })
 })

@@ -9,7 +9,7 @@ import { getArguments, pick, wantedProperties } from '../get.ts'
 import { splitIds } from '../ids.ts'
 import { accountMethod } from '../method.ts'
 import { applyPatch, sameJson } from '../patch.ts'
-import { checkProperty, checkSetLimit, objectCount, SetOutcome, setArguments, targetsOf } from '../set.ts'
+import { applySet, checkProperty, checkSetLimit, objectCount, onlyUpdates, setArguments } from '../set.ts'
 import { checkState, stateOf } from '../state.ts'
 
 const properties = [
@@ -74,22 +74,12 @@ export const cardSet = accountMethod('Card/set', PORTAL, setArguments, async (ar
   checkSetLimit(objectCount(args), call)
   return call.ctx.store.write(call.account, async (tx) => {
     await checkState(tx, call, ['Card'], args.ifInState)
-    const outcome = new SetOutcome(call)
-    for (const creation of Object.keys(args.create ?? {}))
-      outcome.notCreatedFor(creation, new SetFault('forbidden', 'Cards come from services'))
-    const targets = targetsOf(args, call, outcome)
     const cards = (await listCards(tx, call.account, tx.now)).map(objectOf)
-    for (const { id, patch } of targets.update) {
-      try {
-        const stored = cards.find((card) => card.id === id)
-        if (await update(tx, stored, patch)) outcome.wasUpdated(id)
-        else outcome.wasUnchanged(id)
-      } catch (error) {
-        outcome.notUpdatedFor(id, error)
-      }
-    }
-    for (const id of targets.destroy)
-      outcome.notDestroyedFor(id, new SetFault('forbidden', 'A card is put away with isDismissed'))
-    return outcome.respond(tx.modseq)
+    const only = new SetFault('forbidden', 'Cards come from services; one is put away with isDismissed')
+    const verbs = onlyUpdates(only, (id, patch) => {
+      const stored = cards.find((card) => card.id === id)
+      return update(tx, stored, patch)
+    })
+    return (await applySet(args, call, verbs)).respond(tx.modseq)
   })
 })

@@ -8,7 +8,7 @@ import { getArguments, pick, wantedProperties } from '../get.ts'
 import { splitIds } from '../ids.ts'
 import { type AccountCall, accountMethod } from '../method.ts'
 import { applyPatch, sameJson } from '../patch.ts'
-import { checkProperty, checkSetLimit, objectCount, SetOutcome, setArguments, targetsOf } from '../set.ts'
+import { applySet, checkProperty, checkSetLimit, objectCount, setArguments } from '../set.ts'
 import { checkState, stateOf } from '../state.ts'
 
 type Reading = Parameters<Parameters<AccountCall['ctx']['store']['read']>[0]>[0]
@@ -64,29 +64,18 @@ export const ownSet = <T extends { readonly id: string }>(own: OwnType<T>) =>
     checkSetLimit(objectCount(args), call)
     return call.ctx.store.write(call.account, async (tx) => {
       await checkState(tx, call, [own.type], args.ifInState)
-      const outcome = new SetOutcome(call)
-      for (const creation of Object.keys(args.create ?? {}))
-        outcome.notCreatedFor(creation, new SetFault('forbidden', 'These come from the server'))
-      const targets = targetsOf(args, call, outcome)
       const all = new Map((await own.read(tx, call.account, tx.now)).map((one) => [one.id as string, one]))
-      for (const { id, patch } of targets.update) {
-        try {
-          if (await update(own, tx, all.get(id), patch)) outcome.wasUpdated(id)
-          else outcome.wasUnchanged(id)
-        } catch (error) {
-          outcome.notUpdatedFor(id, error)
-        }
-      }
-      for (const id of targets.destroy) {
-        try {
+      const outcome = await applySet(args, call, {
+        async create() {
+          throw new SetFault('forbidden', 'These come from the server')
+        },
+        update: (id, patch) => update(own, tx, all.get(id), patch),
+        async destroy(id) {
           if (!own.destroy) throw new SetFault('forbidden', 'This is not for the client to destroy')
           if (!all.has(id)) throw new SetFault('notFound', 'There is no such object')
           await own.destroy(tx, parseId(own.kind, id) ?? 0)
-          outcome.wasDestroyed(id)
-        } catch (error) {
-          outcome.notDestroyedFor(id, error)
-        }
-      }
+        },
+      })
       return outcome.respond(tx.modseq)
     })
   })

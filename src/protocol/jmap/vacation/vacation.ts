@@ -2,6 +2,7 @@
 
 import { isFailure } from '#base/failure.ts'
 import { readVacation, type VacationResponse as Stored, saveVacation } from '#domain/filter/vacation-response.ts'
+import type { Id } from '#format/jmap/core.ts'
 import { VACATION, type VacationResponse } from '#format/jmap/sieve.ts'
 import { boolean, type Check, formatUtcDate, nullable, text, utcDate } from '../check.ts'
 import { invalidProperties, SetFault } from '../failure.ts'
@@ -9,7 +10,7 @@ import { getArguments, pick, wantedProperties } from '../get.ts'
 import { checkGetLimit } from '../ids.ts'
 import { accountMethod } from '../method.ts'
 import { applyPatch, sameJson } from '../patch.ts'
-import { checkProperty, checkSetLimit, objectCount, SetOutcome, setArguments, targetsOf } from '../set.ts'
+import { applySet, checkProperty, checkSetLimit, objectCount, onlyUpdates, setArguments } from '../set.ts'
 import { checkState, stateOf } from '../state.ts'
 
 const singleton = 'singleton'
@@ -65,7 +66,8 @@ const nameOf = (property: string | undefined): string =>
 type Transaction = Parameters<typeof saveVacation>[0]
 
 /** Returns false when it was so already. */
-const update = async (tx: Transaction, patch: Readonly<Record<string, unknown>>): Promise<boolean> => {
+const update = async (tx: Transaction, id: Id, patch: Readonly<Record<string, unknown>>): Promise<boolean> => {
+  if (id !== singleton) throw new SetFault('notFound', 'There is no such object')
   const stored = await readVacation(tx, tx.accountId)
   const current: Record<string, unknown> = { ...objectOf(stored) }
   const { value, touched } = applyPatch(current, patch, { isEnabled: false })
@@ -91,20 +93,8 @@ export const vacationSet = accountMethod('VacationResponse/set', VACATION, setAr
   checkSetLimit(objectCount(args), call)
   return call.ctx.store.write(call.account, async (tx) => {
     await checkState(tx, call, ['VacationResponse'], args.ifInState)
-    const outcome = new SetOutcome(call)
-    const only = () => new SetFault('singleton', 'There is one vacation response, neither made nor destroyed')
-    for (const creation of Object.keys(args.create ?? {})) outcome.notCreatedFor(creation, only())
-    const targets = targetsOf(args, call, outcome)
-    for (const { id, patch } of targets.update) {
-      try {
-        if (id !== singleton) throw new SetFault('notFound', 'There is no such object')
-        if (await update(tx, patch)) outcome.wasUpdated(id)
-        else outcome.wasUnchanged(id)
-      } catch (error) {
-        outcome.notUpdatedFor(id, error)
-      }
-    }
-    for (const id of targets.destroy) outcome.notDestroyedFor(id, only())
-    return outcome.respond(tx.modseq)
+    const only = new SetFault('singleton', 'There is one vacation response, neither made nor destroyed')
+    const verbs = onlyUpdates(only, (id, patch) => update(tx, id, patch))
+    return (await applySet(args, call, verbs)).respond(tx.modseq)
   })
 })
