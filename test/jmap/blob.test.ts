@@ -236,7 +236,7 @@ describe('Blob management (RFC 9404)', () => {
     expect(list).toEqual([
       { id: blobId, matchedIds: { Email: [id], Thread: [threadId], Mailbox: [await client.role('inbox')] } },
     ])
-    expect(await client.error('Blob/lookup', { typeNames: ['Nonsense'], ids: [blobId] })).toBe('invalidArguments')
+    expect(await client.error('Blob/lookup', { typeNames: ['Nonsense'], ids: [blobId] })).toBe('unknownDataType')
   })
 })
 

@@ -90,11 +90,47 @@ test('one instance is moved, one is left out, and the others stay', async () => 
     'Cours déplacé 2026-10-27T13:00:00Z',
     'Cours, 3e B 2026-11-09T07:00:00Z',
   ])
-  expect(await get(client, moved)).toMatchObject({ baseEventId: id, recurrenceId: '20261026T080000' })
+  expect(await get(client, moved)).toMatchObject({ baseEventId: id, recurrenceId: '2026-10-26T08:00:00' })
   const { updated } = await client.call('CalendarEvent/changes', { sinceState: before })
   expect(updated).toEqual([id])
   await client.call('CalendarEvent/set', { update: { [id]: { title: 'Cours' } } })
   expect(await look(client, '2026-10-19', '2026-11-10')).toHaveLength(3)
+  const { recurrenceOverrides } = (await get(client, id)) as unknown as { recurrenceOverrides: Record<string, Json> }
+  expect(Object.values(recurrenceOverrides)).toContainEqual({ excluded: true })
+  expect(recurrenceOverrides['2026-10-26T08:00:00']).toMatchObject({
+    title: 'Cours déplacé',
+    start: '2026-10-27T14:00:00',
+  })
+  expect(recurrenceOverrides['2026-10-26T08:00:00']).not.toHaveProperty('timeZone')
+})
+
+test('a query has operators and sorts, is exact about its window, and says what it does not know', async () => {
+  const client = await server.client()
+  const event = (title: string, start: string) => ({ title, start, duration: 'PT1H', timeZone: 'Europe/Paris' })
+  const first = await make(client, event('Zoologie', '2030-03-04T09:00:00'))
+  const second = await make(client, event('Algèbre', '2030-03-05T09:00:00'))
+  const ask = async (args: Json) => (await client.call('CalendarEvent/query', args)).ids
+  const either = { operator: 'OR', conditions: [{ title: 'algebre' }, { title: 'zoologie' }] }
+  expect(await ask({ filter: either, sort: [{ property: 'start', isAscending: false }] })).toEqual([second, first])
+  expect(await ask({ filter: either, sort: [{ property: 'start' }] })).toEqual([first, second])
+  const day = { after: '2030-03-05T00:00:00', before: '2030-03-06T00:00:00' }
+  expect(await ask({ filter: day })).toEqual([second])
+  expect(
+    await ask({ filter: { operator: 'AND', conditions: [either, { operator: 'NOT', conditions: [day] }] } }),
+  ).toEqual([first])
+  expect(await ask({ filter: { text: 'VEVENT' } })).toEqual([])
+  expect(await client.error('CalendarEvent/query', { filter: { colour: 'red' } })).toBe('unsupportedFilter')
+  expect(await client.error('CalendarEvent/query', { sort: [{ property: 'colour' }] })).toBe('unsupportedSort')
+  expect(await client.error('CalendarEvent/query', { sort: [{ property: 5 }] })).toBe('invalidArguments')
+  expect(await client.error('CalendarEvent/query', { timeZone: 'Mars/Olympus' })).toBe('invalidArguments')
+  expect(await client.error('CalendarEvent/query', { filter: either, expandRecurrences: true })).toBe(
+    'invalidArguments',
+  )
+  const { queryState } = await client.call('CalendarEvent/query', {})
+  const since = { sinceQueryState: queryState }
+  expect(await client.call('CalendarEvent/queryChanges', since)).toMatchObject({ removed: [], added: [] })
+  await client.call('CalendarEvent/set', { destroy: [first, second] })
+  expect(await client.error('CalendarEvent/queryChanges', since)).toBe('cannotCalculateChanges')
 })
 
 test('whole days, moves between calendars, and the end', async () => {

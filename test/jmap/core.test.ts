@@ -50,6 +50,7 @@ test('the session object names capabilities, account, limits and addresses', asy
   expect(account).toMatchObject({ isPersonal: true, isReadOnly: false })
   expect(account.accountCapabilities).toHaveProperty(['urn:ietf:params:jmap:mail', 'emailQuerySortOptions'])
   expect(object.primaryAccounts).toHaveProperty(['urn:ietf:params:jmap:mail'], client.accountId)
+  expect(object.primaryAccounts).not.toHaveProperty(['urn:ietf:params:jmap:core'])
   expect(object.username).toBe(client.principal.login)
   expect(object.apiUrl).toBe(`${server.base}/jmap/api`)
   for (const part of ['{accountId}', '{blobId}', '{type}', '{name}']) expect(object.downloadUrl).toContain(part)

@@ -181,6 +181,32 @@ const masterWalls = (master: Component, span: Span, calendar: Component, window:
     .sort((a, b) => a - b)
 }
 
+/** What of an object that repeats is not as its rules say, on the master's own wall. */
+export interface Exceptions {
+  /** EXDATE. */
+  readonly excluded: readonly number[]
+  /** RDATE. */
+  readonly added: readonly number[]
+  readonly changed: readonly { readonly wall: number; readonly component: Component }[]
+}
+
+/** Undefined for what has no master. */
+export const exceptionsOf = (
+  { calendar, master, overrides }: CalendarObject,
+  floating: Zone,
+): Exceptions | undefined => {
+  const first = master && spanOf(master, calendar, floating)?.start
+  if (!master || !first) return undefined
+  return {
+    excluded: wallsOf(master, 'EXDATE', first, calendar, floating),
+    added: wallsOf(master, 'RDATE', first, calendar, floating),
+    changed: overrides.flatMap((component) => {
+      const wall = recurrenceWall(component, first, calendar, floating)
+      return wall === undefined ? [] : [{ wall, component }]
+    }),
+  }
+}
+
 /** The instances that touch a window, in order; at most `bounds.instances`. */
 export const instancesOf = (object: CalendarObject, window: Window, bounds: Bounds): Instance[] => {
   const { calendar, master, overrides } = object

@@ -107,6 +107,8 @@ export type MethodErrorType =
   | 'unsupportedFilter'
   | 'fromAccountNotFound'
   | 'fromAccountNotSupportedByMethod'
+  /** RFC 9404 §4.3. */
+  | 'unknownDataType'
 
 export interface MethodError {
   readonly type: MethodErrorType

@@ -63,7 +63,9 @@ export interface JsEvent {
   readonly created?: string
   readonly updated?: string
   readonly recurrenceRules?: readonly RecurrenceRule[]
-  /** Only of an instance: which one. */
+  /** Instances that are not as the rules say, by LocalDateTime: a patch, or `excluded`. */
+  readonly recurrenceOverrides?: Readonly<Record<string, object>>
+  /** Only of an instance: which one, a LocalDateTime. */
   readonly recurrenceId?: string
   readonly alerts?: Readonly<Record<string, Alert>>
   readonly participants?: Readonly<Record<string, Participant>>

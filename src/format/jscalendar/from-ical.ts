@@ -1,9 +1,9 @@
 /** Events of iCalendar as JSCalendar: what the web app and JMAP clients see. Nothing is lost by it: the text is what is kept. */
 import { splitRaw, unescapeText } from '../content-line/property.ts'
 import { type Component, paramOf, propertiesIn, propertyIn, textIn } from '../icalendar/component.ts'
-import { momentOf, printDuration, readDuration } from '../icalendar/moment.ts'
-import { type CalendarObject, type Instance, type Span, spanOf, zoneFor } from '../icalendar/object.ts'
-import { toWall, type Zone } from '../icalendar/zone.ts'
+import { momentOf, printDuration, readDuration, readMoment } from '../icalendar/moment.ts'
+import { type CalendarObject, exceptionsOf, type Instance, type Span, spanOf, zoneFor } from '../icalendar/object.ts'
+import { toUtc, toWall, type Zone } from '../icalendar/zone.ts'
 import { type Alert, type JsEvent, localText, type Participant } from './event.ts'
 import { readRule } from './rule.ts'
 
@@ -125,6 +125,46 @@ const saidIn = (component: Component): Omit<JsEvent, 'uid' | 'start' | 'duration
   }
 }
 
+/** Members that no override changes (RFC 8984 §4.3.5). */
+const fixed = new Set(['@type', 'uid', 'privacy', 'recurrenceRules', 'recurrenceId'])
+
+/** What one event says otherwise than another, as a patch. */
+const difference = (base: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>): object => {
+  const names = new Set([...Object.keys(base), ...Object.keys(other)])
+  return Object.fromEntries(
+    [...names]
+      .filter((name) => !fixed.has(name) && JSON.stringify(base[name]) !== JSON.stringify(other[name]))
+      .map((name) => [name, other[name] ?? null]),
+  )
+}
+
+/** Instances that are not as the rules say, by their LocalDateTime in the event's own time (RFC 8984 §4.3.5). */
+const overridesOf = (
+  object: CalendarObject,
+  base: JsEvent,
+  span: Span,
+  floating: Zone,
+): JsEvent['recurrenceOverrides'] => {
+  const exceptions = exceptionsOf(object, floating)
+  if (!exceptions) return undefined
+  const zone = zoneFor(span.start, object.calendar, floating)
+  const isShifted = span.start.kind === 'zoned' && !zone.isKnown
+  const keyOf = (wall: number): string => localText(isShifted ? toUtc(zone, wall) : wall)
+  const overrides: Record<string, object> = {}
+  for (const wall of exceptions.added) overrides[keyOf(wall)] = {}
+  for (const wall of exceptions.excluded) overrides[keyOf(wall)] = { excluded: true }
+  for (const { wall, component } of exceptions.changed) {
+    const own = spanOf(component, object.calendar, floating)
+    if (!own) continue
+    const start = keyOf(wall)
+    overrides[start] = difference(
+      { ...base, start },
+      { ...saidIn(component), ...timesOf(own, object.calendar, floating) },
+    )
+  }
+  return Object.keys(overrides).length === 0 ? undefined : overrides
+}
+
 /** An event as a whole: what repeats with its rules. Undefined when it says no time. */
 export const eventOf = (object: CalendarObject, floating: Zone): JsEvent | undefined => {
   const component = object.master ?? object.overrides[0]
@@ -134,12 +174,20 @@ export const eventOf = (object: CalendarObject, floating: Zone): JsEvent | undef
   const rules = propertiesIn(component, 'RRULE')
     .slice(0, 5)
     .map(({ value }) => readRule(value, (utc) => toWall(zone, utc)))
-  return {
+  const event: JsEvent = {
     ...saidIn(component),
     uid: object.uid,
     ...timesOf(span, object.calendar, floating),
     ...(rules.length > 0 ? { recurrenceRules: rules } : {}),
   }
+  const overrides = overridesOf(object, event, span, floating)
+  return overrides ? { ...event, recurrenceOverrides: overrides } : event
+}
+
+/** A recurrence id as a LocalDateTime (RFC 8984 §4.3.1). */
+const recurrenceText = (id: string): string => {
+  const moment = readMoment(id)
+  return moment ? localText(moment.wall) : id
 }
 
 /** One instance of an event, as an event of its own. */
@@ -147,5 +195,5 @@ export const instanceOf = (object: CalendarObject, instance: Instance, floating:
   ...saidIn(instance.component),
   uid: object.uid,
   ...timesOf(instance, object.calendar, floating),
-  ...(instance.recurrenceId === '' ? {} : { recurrenceId: instance.recurrenceId }),
+  ...(instance.recurrenceId === '' ? {} : { recurrenceId: recurrenceText(instance.recurrenceId) }),
 })

@@ -6,7 +6,8 @@ import type { Context } from '#domain/context.ts'
 import { failureResponse } from './failure.ts'
 import { DavFault } from './fault.ts'
 import { mkcol, proppatch } from './method/collections.ts'
-import { get, move, put, remove } from './method/items.ts'
+import { copy, move } from './method/copy.ts'
+import { get, put, remove } from './method/items.ts'
 import { propfind } from './method/propfind.ts'
 import { report } from './report/report.ts'
 import type { DavCall, DavRequest, DavResponse } from './request.ts'
@@ -23,6 +24,7 @@ const methods: Readonly<Record<string, Method>> = {
   HEAD: get,
   PUT: put,
   DELETE: remove,
+  COPY: copy,
   MOVE: move,
   PROPFIND: propfind,
   PROPPATCH: proppatch,
@@ -32,6 +34,9 @@ const methods: Readonly<Record<string, Method>> = {
 }
 
 export const davMethods: readonly string[] = Object.keys(methods)
+
+/** Methods of WebDAV that we have not: answered with 405 and what there is instead. */
+export const refusedMethods: readonly string[] = ['LOCK', 'UNLOCK', 'ACL', 'POST']
 
 /** What OPTIONS tells, to everybody. */
 export const davHeaders: Readonly<Record<string, string>> = {

@@ -7,6 +7,8 @@ import { escapeXml } from '#format/xml/write.ts'
 import { addressBooks } from './address-books.ts'
 import { calendars } from './calendars.ts'
 import { APPLE, CALDAV, CALENDARSERVER, CARDDAV, card, DAV, dav, keyOf, type Name, named } from './names.ts'
+import { acl, privilegeSet, supportedPrivileges } from './privileges.ts'
+import { supportedReportsOf } from './report/supported.ts'
 import type { DavPrincipal } from './request.ts'
 import { etagOf, hrefOf, hrefs, type Resource } from './resources.ts'
 import { tokenOf } from './sync-token.ts'
@@ -15,6 +17,8 @@ import { tokenOf } from './sync-token.ts'
 export interface Loaded {
   /** Of a card in the version asked for. */
   readonly text?: string
+  /** What of the text was asked for, when it is not all of it. */
+  readonly part?: string
 }
 
 type Value = (resource: Resource, principal: DavPrincipal, loaded: Loaded) => string | undefined
@@ -58,22 +62,10 @@ const displayName: Value = (resource, principal) => {
   }
 }
 
-const privileges = ['read', 'read-acl', 'read-current-user-privilege-set']
-const ownPrivileges = [...privileges, 'write', 'write-properties', 'write-content', 'bind', 'unbind']
-
-const privilegeSet: Value = ({ kind }) =>
-  (kind === 'home' || kind === 'book' || kind === 'card' ? ownPrivileges : privileges)
-    .map((name) => dav('privilege', dav(name)))
+const supportedReports: Value = (resource) =>
+  supportedReportsOf(resource)
+    .map((one) => dav('supported-report', dav('report', named(one))))
     .join('')
-
-const report = (ns: string, name: string): string => dav('supported-report', dav('report', named({ ns, name })))
-
-const reportsOf = ({ area }: OfKind<'book'>): string =>
-  [
-    report(area.ns, `${area.resourceType}-query`),
-    report(area.ns, `${area.resourceType}-multiget`),
-    report(DAV, 'sync-collection'),
-  ].join('')
 
 const components = ['VEVENT', 'VTODO', 'VJOURNAL'].map((name) => `<L:comp name="${name}"/>`).join('')
 const calendarData = '<L:calendar-data content-type="text/calendar" version="2.0"/>'
@@ -96,9 +88,10 @@ const table: readonly (readonly [Name, Value, isCheap?: boolean])[] = [
   [
     { ns: DAV, name: 'getcontentlength' },
     ofCard((_card, { text }) => (text === undefined ? undefined : String(Buffer.byteLength(text)))),
+    true,
   ],
-  [{ ns: CARDDAV, name: 'address-data' }, ofCard((_card, { text }) => text && escapeXml(text), CARDDAV)],
-  [{ ns: CALDAV, name: 'calendar-data' }, ofCard((_card, { text }) => text && escapeXml(text), CALDAV)],
+  [{ ns: CARDDAV, name: 'address-data' }, ofCard((_card, { text, part = text }) => part && escapeXml(part), CARDDAV)],
+  [{ ns: CALDAV, name: 'calendar-data' }, ofCard((_card, { text, part = text }) => part && escapeXml(part), CALDAV)],
   [{ ns: DAV, name: 'current-user-principal' }, (_resource, principal) => href(hrefs.principal(principal))],
   [
     { ns: DAV, name: 'principal-URL' },
@@ -113,7 +106,11 @@ const table: readonly (readonly [Name, Value, isCheap?: boolean])[] = [
     forKinds(['home', 'book', 'card'], (_resource, principal) => href(hrefs.principal(principal))),
   ],
   [{ ns: DAV, name: 'current-user-privilege-set' }, privilegeSet],
-  [{ ns: DAV, name: 'supported-report-set' }, ofBook(reportsOf)],
+  [{ ns: DAV, name: 'supported-privilege-set' }, supportedPrivileges],
+  [{ ns: DAV, name: 'acl' }, (resource, principal) => acl(resource, hrefs.principal(principal))],
+  [{ ns: DAV, name: 'acl-restrictions' }, () => dav('grant-only') + dav('no-invert')],
+  [{ ns: DAV, name: 'inherited-acl-set' }, () => ''],
+  [{ ns: DAV, name: 'supported-report-set' }, supportedReports],
   [
     { ns: CARDDAV, name: 'addressbook-home-set' },
     forKinds(['principal'], (_resource, principal) => href(hrefs.home(principal, addressBooks))),
@@ -152,7 +149,10 @@ const byKey = new Map(table.map(([name, value]) => [keyOf(name), value]))
 
 /** What `allprop` gives: what RFC 4918 defines (§9.1). */
 export const commonNames: readonly Name[] = table.flatMap(([name, , isCheap]) => (isCheap ? [name] : []))
-export const allNames: readonly Name[] = table.map(([name]) => name)
+/** What `propname` gives: the data of a report is no property (RFC 4791 §9.6, RFC 6352 §10.4). */
+export const allNames: readonly Name[] = table.flatMap(([name]) =>
+  /^(?:address|calendar)-data$/.test(name.name) ? [] : [name],
+)
 
 /** Properties for which the text itself must be read. */
 export const needsText = (names: readonly Name[]): boolean =>
@@ -166,6 +166,17 @@ export const needsText = (names: readonly Name[]): boolean =>
 const propstat = (status: string, properties: readonly string[]): string =>
   properties.length === 0 ? '' : dav('propstat', dav('prop', ...properties), dav('status', `HTTP/1.1 ${status}`))
 
+/** The value of a property as XML; undefined when the resource has no such property. */
+export const propertyValue = (
+  name: Name,
+  resource: Resource,
+  principal: DavPrincipal,
+  loaded: Loaded = {},
+): string | undefined => byKey.get(keyOf(name))?.(resource, principal, loaded)
+
+/** What every text would be: only whether there is one counts where values are not told. */
+const anyText: Loaded = { text: ' ' }
+
 /** The response element of one resource. `quiet`: properties that it does not have are left out (Brief, allprop). */
 export const responseOf = (
   resource: Resource,
@@ -176,7 +187,7 @@ export const responseOf = (
   const there: string[] = []
   const missing: string[] = []
   for (const name of names) {
-    const value = byKey.get(keyOf(name))?.(resource, principal, options.loaded ?? {})
+    const value = propertyValue(name, resource, principal, options.namesOnly ? anyText : options.loaded)
     if (value !== undefined) there.push(named(name, options.namesOnly ? '' : value))
     else if (!options.quiet) missing.push(named(name))
   }

@@ -78,16 +78,25 @@ export const segmentsOf = (path: string): string[] | undefined => {
   }
 }
 
-const below = async (call: DavCall, area: Area, uri: string, name: string | undefined): Promise<Resource | Vacant> => {
+/** Methods that make something need a place for it (RFC 4918 §9.3.1, §9.7.1): 409 where there is none. */
+const makers = new Set(['PUT', 'MKCOL', 'MKCALENDAR'])
+
+const below = async (
+  call: DavCall,
+  area: Area,
+  uri: string,
+  name: string | undefined,
+  isDestination: boolean,
+): Promise<Resource | Vacant> => {
   const { ctx, principal } = call
   const book = (await area.collections.of(ctx, principal.accountId)).find((one) => one.uri === uri)
   if (name === undefined) return book ? { kind: 'book', area, book } : { kind: 'no-book', area, uri }
-  if (!book) throw new DavFault(call.request.method === 'PUT' ? 409 : 404)
+  if (!book) throw new DavFault(isDestination || makers.has(call.request.method) ? 409 : 404)
   const place = await ctx.store.read((tx) => area.at(tx, principal.accountId, book.id, name))
   return place ? { kind: 'card', area, book, place } : { kind: 'no-card', area, book, uri: name }
 }
 
-/** What a path names. Throws DavFault 404. */
+/** What a path names. Throws DavFault 404, and 409 where something is to be made in a collection that is not there. */
 export const find = async (call: DavCall, path = call.request.path): Promise<Resource | Vacant> => {
   const [first, owner, book, card, ...more] = segmentsOf(path) ?? ['nowhere']
   if (first === undefined) return { kind: 'root' }
@@ -102,7 +111,8 @@ export const find = async (call: DavCall, path = call.request.path): Promise<Res
       const { scopes } = call.principal
       if (scopes !== undefined && !scopes.includes(area.scope)) throw new DavFault(403)
       if (owner === undefined) return { kind: 'homes', area }
-      if (isMine) return book === undefined ? { kind: 'home', area } : below(call, area, book, card)
+      if (isMine)
+        return book === undefined ? { kind: 'home', area } : below(call, area, book, card, path !== call.request.path)
     }
   }
   throw new DavFault(404)

@@ -4,7 +4,12 @@ import { blobGet } from './blob/get.ts'
 import { blobLookup } from './blob/lookup.ts'
 import { blobUpload } from './blob/upload.ts'
 import { calendarChangesMethod, calendarGet, calendarSet } from './calendars/calendar.ts'
-import { calendarEventChanges, calendarEventGet, calendarEventQuery } from './calendars/event.ts'
+import {
+  calendarEventChanges,
+  calendarEventGet,
+  calendarEventQuery,
+  calendarEventQueryChanges,
+} from './calendars/event.ts'
 import { calendarEventSet } from './calendars/event-set.ts'
 import { invitationAnswer, invitationRead } from './calendars/invitation.ts'
 import { addressBookChanges, addressBookGet, addressBookSet } from './contacts/address-book.ts'
@@ -155,6 +160,7 @@ export const methods: readonly Method[] = [
   calendarEventGet,
   calendarEventChanges,
   calendarEventQuery,
+  calendarEventQueryChanges,
   calendarEventSet,
   invitationRead,
   invitationAnswer,

@@ -21,6 +21,7 @@ export const needs: Readonly<Record<string, Need>> = {
   'CalendarEvent/changes': 'own',
   'CalendarEvent/get': 'own',
   'CalendarEvent/query': 'own',
+  'CalendarEvent/queryChanges': 'own',
   'CalendarEvent/set': 'own',
   'ContactCard/changes': 'own',
   'ContactCard/get': 'own',

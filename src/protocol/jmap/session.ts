@@ -90,6 +90,8 @@ export const capabilityTable = (limits: Limits): Readonly<Record<string, { serve
     server: {},
     account: {
       maxCalendarsPerEvent: 1,
+      minDateTime: '1583-01-01T00:00:00Z',
+      maxDateTime: '2999-01-01T00:00:00Z',
       maxExpandedQueryDuration: `P${maxWindowDays}D`,
       maxParticipantsPerEvent: 0,
       mayCreateCalendar: true,
@@ -134,7 +136,8 @@ export const sessionObject = (
   const session = {
     capabilities: Object.fromEntries(table.map(([name, { server }]) => [name, server])),
     accounts: Object.fromEntries(accounts.map((open) => [open.accountId, accountObject(open, table)])),
-    primaryAccounts: Object.fromEntries(ofAccount.map(([name]) => [name, own])),
+    // That of the core is not told (RFC 8620 §2).
+    primaryAccounts: Object.fromEntries(ofAccount.filter(([name]) => name !== CORE).map(([name]) => [name, own])),
     username: principal.login,
     apiUrl: `${baseUrl}/jmap/api`,
     downloadUrl: `${baseUrl}/jmap/download/{accountId}/{blobId}/{name}?accept={type}`,

@@ -7,7 +7,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Failure } from '#base/failure.ts'
 import type { Log } from '#base/log.ts'
 import type { People } from '#domain/people/people.ts'
-import { answerDav, davHeaders, davMethods, maxSourceOctets, mount } from '#protocol/dav/dav.ts'
+import { answerDav, davHeaders, davMethods, maxSourceOctets, mount, refusedMethods } from '#protocol/dav/dav.ts'
 import { createAuthenticator } from './auth.ts'
 
 const header =
@@ -19,9 +19,8 @@ const header =
 
 export const registerDav = async (app: FastifyInstance, people: People, log: Log): Promise<void> => {
   const authenticator = createAuthenticator(people, 'dav')
-  for (const method of ['PROPFIND', 'PROPPATCH', 'REPORT', 'MKCOL', 'MKCALENDAR', 'MOVE'])
-    if (!app.supportedMethods.includes(method)) app.addHttpMethod(method, { hasBody: true })
-  const all = ['OPTIONS', ...davMethods]
+  const all = ['OPTIONS', ...davMethods, ...refusedMethods]
+  for (const method of all) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method, { hasBody: true })
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))

@@ -6,9 +6,10 @@ import type { CollectionChange } from '../area.ts'
 import { child, parseBody } from '../body.ts'
 import { xmlType } from '../failure.ts'
 import { DavFault } from '../fault.ts'
-import { APPLE, CALDAV, CARDDAV, DAV, dav, documentOf, named } from '../names.ts'
+import { APPLE, CALDAV, CARDDAV, DAV, dav, documentOf, keyOf, named } from '../names.ts'
+import { allNames } from '../properties.ts'
 import type { DavCall, DavResponse } from '../request.ts'
-import { find, findThere, hrefOf } from '../resources.ts'
+import { find, findThere, hrefOf, type Resource } from '../resources.ts'
 
 /** Properties that a client sets, and what they are of a collection. */
 const settable: Readonly<Record<string, 'name' | 'description' | 'colour' | 'sortOrder'>> = {
@@ -25,6 +26,11 @@ interface Asked {
   readonly unknown: readonly XmlElement[]
 }
 
+const live = new Set(allNames.map(keyOf))
+
+/** The server's own, which nobody sets (RFC 4918 §16). */
+const isLive = (property: XmlElement): boolean => live.has(keyOf(property))
+
 const propertiesIn = (root: XmlElement): Asked => {
   const change: { name?: string; description?: string; colour?: string; sortOrder?: number } = {}
   const known: XmlElement[] = []
@@ -33,7 +39,9 @@ const propertiesIn = (root: XmlElement): Asked => {
     if (act.ns !== DAV || (act.name !== 'set' && act.name !== 'remove')) continue
     for (const property of child(act, DAV, 'prop')?.children ?? []) {
       const name = settable[`{${property.ns}}${property.name}`]
-      if (name === undefined || (name !== 'description' && act.name === 'remove')) unknown.push(property)
+      // To remove what is not there is no error (RFC 4918 §14.23).
+      if (name === undefined && act.name === 'remove' && !isLive(property)) known.push(property)
+      else if (name === undefined || (name !== 'description' && act.name === 'remove')) unknown.push(property)
       else {
         known.push(property)
         const text = act.name === 'set' ? property.text.trim() : ''
@@ -48,18 +56,26 @@ const propertiesIn = (root: XmlElement): Asked => {
 
 const empty = ({ ns, name }: XmlElement): string => named({ ns, name })
 
-const status = (line: string, properties: readonly XmlElement[]): string =>
+const status = (line: string, properties: readonly XmlElement[], error = ''): string =>
   properties.length === 0
     ? ''
-    : dav('propstat', dav('prop', ...properties.map(empty)), dav('status', `HTTP/1.1 ${line}`))
+    : dav('propstat', dav('prop', ...properties.map(empty)), dav('status', `HTTP/1.1 ${line}`), error)
 
 export const mkcol = async (call: DavCall): Promise<DavResponse> => {
   const { ctx, request, principal } = call
   const found = await find(call)
-  if (found.kind !== 'no-book') throw new DavFault(found.kind === 'no-card' ? 403 : 405)
-  const { area } = found
   const isMkcalendar = request.method === 'MKCALENDAR'
-  if (isMkcalendar && area.ns !== CALDAV) throw new DavFault(403)
+  const elsewhere = isMkcalendar ? named({ ns: CALDAV, name: 'calendar-collection-location-ok' }) : undefined
+  if (found.kind !== 'no-book')
+    throw found.kind === 'no-card' ? new DavFault(403, elsewhere) : new DavFault(405, dav('resource-must-be-null'))
+  const { area } = found
+  if (isMkcalendar && area.ns !== CALDAV) throw new DavFault(403, elsewhere)
+  // RFC 4918 §9.3: a body of a kind that nobody knows.
+  if (
+    request.body !== '' &&
+    !/^\s*(?:application|text)\/(?:[\w.-]+\+)?xml\s*(?:;|$)/i.test(request.header('content-type') ?? 'text/xml')
+  )
+    throw new DavFault(415)
   if (request.body.trim() === '' && !isMkcalendar) throw new DavFault(403, dav('valid-resourcetype'))
   const root = request.body.trim() === '' ? undefined : parseBody(request.body)
   if (
@@ -84,20 +100,47 @@ export const mkcol = async (call: DavCall): Promise<DavResponse> => {
   return { status: 201, headers: { 'cache-control': 'no-cache' } }
 }
 
+/** False when the values cannot be those of a collection (RFC 4918 §9.2.1: 409). */
+const isChanged = async (
+  { ctx, principal }: DavCall,
+  { area, book }: Extract<Resource, { kind: 'book' }>,
+  change: CollectionChange,
+): Promise<boolean> => {
+  try {
+    await ctx.store.write(principal.accountId, (tx) => area.collections.change(tx, book.id, change))
+    return true
+  } catch (error) {
+    if (isFailure(error, 'invalid') || isFailure(error, 'alreadyExists')) return false
+    throw error
+  }
+}
+
 export const proppatch = async (call: DavCall): Promise<DavResponse> => {
-  const { ctx, request, principal } = call
+  const { request, principal } = call
   const resource = await findThere(call)
   const root = parseBody(request.body)
   if (root.ns !== DAV || root.name !== 'propertyupdate') throw new DavFault(400)
   const { change, known, unknown } = propertiesIn(root)
-  const refused = resource.kind === 'book' ? unknown : [...known, ...unknown]
-  const fits = refused.length === 0 && known.length > 0
-  if (fits && resource.kind === 'book')
-    await ctx.store.write(principal.accountId, (tx) => resource.area.collections.change(tx, resource.book.id, change))
+  const isBook = resource.kind === 'book'
+  const refused = isBook ? unknown : [...known, ...unknown]
+  const fails = refused.length > 0
+  const isChange = !fails && isBook && Object.keys(change).length > 0
+  const conflicts = isChange && !(await isChanged(call, resource, change))
+  const waiting = isBook && fails ? known : []
   // All or nothing (§9.2): what could have been set waits on what could not.
-  const stats = fits
-    ? status('200 OK', known)
-    : status('403 Forbidden', refused) + status('424 Failed Dependency', resource.kind === 'book' ? known : [])
-  const response = dav('response', dav('href', escapeXml(hrefOf(principal, resource))), stats)
+  const stats =
+    status('200 OK', fails || conflicts ? [] : known) +
+    status('409 Conflict', conflicts ? known : []) +
+    status('403 Forbidden', refused.filter(isLive), dav('error', dav('cannot-modify-protected-property'))) +
+    status(
+      '403 Forbidden',
+      refused.filter((one) => !isLive(one)),
+    ) +
+    status('424 Failed Dependency', waiting)
+  const response = dav(
+    'response',
+    dav('href', escapeXml(hrefOf(principal, resource))),
+    stats || dav('status', 'HTTP/1.1 200 OK'),
+  )
   return { status: 207, headers: { 'content-type': xmlType }, body: documentOf(DAV, 'multistatus', response) }
 }

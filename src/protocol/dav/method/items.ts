@@ -1,10 +1,10 @@
-/** GET, PUT and DELETE of what is in collections, DELETE of collections, MOVE between them (RFC 4918 §9, RFC 6352 §6.3, RFC 4791 §5.3). */
+/** GET, PUT and DELETE of what is in collections, DELETE of collections (RFC 4918 §9, RFC 6352 §6.3, RFC 4791 §5.3). */
 import { isFailure } from '#base/failure.ts'
 import { escapeXml } from '#format/xml/write.ts'
 import type { Area, Collection } from '../area.ts'
 import { DavFault } from '../fault.ts'
 import { dav, named } from '../names.ts'
-import { checkConditions, type DavCall, type DavResponse } from '../request.ts'
+import { checkConditions, type DavCall, type DavResponse, noneMatches } from '../request.ts'
 import { etagOf, find, findThere, hrefs } from '../resources.ts'
 
 const element = ({ ns }: Area, name: string, ...children: readonly string[]): string => named({ ns, name }, ...children)
@@ -34,12 +34,13 @@ export const get = async (call: DavCall): Promise<DavResponse> => {
     vary: 'Accept',
   }
   const none = request.header('if-none-match')
-  if (none?.includes(headers.etag)) return { status: 304, headers }
-  return { status: 200, headers, body: request.method === 'HEAD' ? '' : found.text }
+  if (none !== undefined && !noneMatches(none, headers.etag)) return { status: 304, headers }
+  // Of a HEAD the application sends the header only, the length among it.
+  return { status: 200, headers, body: found.text }
 }
 
 /** What already has the UID (RFC 6352 §6.3.2.1, RFC 4791 §5.3.2.1). */
-const uidConflict = async (call: DavCall, area: Area, book: Collection, uid: string): Promise<DavFault> => {
+export const uidConflict = async (call: DavCall, area: Area, book: Collection, uid: string): Promise<DavFault> => {
   const { ctx, principal } = call
   const uri = await ctx.store.read((tx) => area.uriOf(tx, principal.accountId, book.id, uid))
   const href = uri === undefined ? '' : dav('href', escapeXml(hrefs.card(principal, area, book, uri)))
@@ -92,20 +93,4 @@ export const remove = async (call: DavCall): Promise<DavResponse> => {
     return area.remove(tx, before.id)
   })
   return { status: 204 }
-}
-
-/** What is in a collection goes to another one of its owner, and keeps its name there when that is free. */
-export const move = async (call: DavCall): Promise<DavResponse> => {
-  const { ctx, request, principal } = call
-  const resource = await findThere(call)
-  const target = request.header('destination')
-  if (resource.kind !== 'card' || target === undefined) throw new DavFault(403)
-  const destination = await find(call, target)
-  if (destination.kind !== 'no-card' || destination.area !== resource.area)
-    throw new DavFault(destination.kind === 'card' ? 412 : 403)
-  if (destination.uri !== resource.place.uri) throw new DavFault(403)
-  await ctx.store.write(principal.accountId, (tx) =>
-    resource.area.move(ctx, tx, resource.place.id, destination.book.id),
-  )
-  return { status: 201 }
 }

@@ -39,8 +39,8 @@ export const propfind = async (call: DavCall): Promise<DavResponse> => {
   if (depth === 'infinity' && resource.kind !== 'card') throw new DavFault(403, dav('propfind-finite-depth'))
   const root = request.body.trim() === '' ? undefined : parseBody(request.body)
   if (root && (root.ns !== DAV || root.name !== 'propfind')) throw new DavFault(400)
-  const { names: asked, version } = wantedOf(root)
-  const names = asked === 'all' ? commonNames : asked === 'names' ? allNames : asked
+  const { names: asked, include, version } = wantedOf(root)
+  const names = asked === 'all' ? [...commonNames, ...include] : asked === 'names' ? allNames : asked
   const options = { quiet: typeof asked === 'string', namesOnly: asked === 'names' }
   const resources = [resource, ...(depth === '1' ? await childrenOf(call, resource) : [])]
   const responses = async function* () {

@@ -30,6 +30,9 @@ const collations: Readonly<Record<string, (text: string) => string>> = {
   'i;octet': (text) => text,
 }
 
+/** How texts are made comparable; undefined for a collation that we have not. */
+export const collationNamed = (name: string): ((text: string) => string) | undefined => listed(collations, name)
+
 const matches: Readonly<Record<string, (text: string, wanted: string) => boolean>> = {
   equals: (text, wanted) => text === wanted,
   contains: (text, wanted) => text.includes(wanted),
@@ -38,7 +41,7 @@ const matches: Readonly<Record<string, (text: string, wanted: string) => boolean
 }
 
 const textMatch = (element: XmlElement): Test<string> => {
-  const collate = listed(collations, element.attributes.get('collation') ?? 'i;unicode-casemap')
+  const collate = collationNamed(element.attributes.get('collation') ?? 'i;unicode-casemap')
   if (!collate) throw new DavFault(403, '<C:supported-collation/>')
   const match = listed(matches, element.attributes.get('match-type') ?? 'contains')
   if (!match) throw new DavFault(400)

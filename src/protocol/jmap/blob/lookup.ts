@@ -4,7 +4,7 @@ import { blobUsers } from '#domain/mail/blob-users.ts'
 import type { Id } from '#format/jmap/core.ts'
 import { BLOB } from '../capability.ts'
 import { list, text } from '../check.ts'
-import { invalidArguments } from '../failure.ts'
+import { MethodFault } from '../failure.ts'
 import { checkGetLimit, dereference } from '../ids.ts'
 import { accountMethod } from '../method.ts'
 import { findBlob } from './open.ts'
@@ -17,7 +17,8 @@ export const blobLookup = accountMethod(
   { typeNames: list(text), ids: list(text) },
   async (args, call) => {
     const unknown = args.typeNames.find((name) => !lookupTypes.includes(name))
-    if (unknown !== undefined) throw invalidArguments(`"${unknown.slice(0, 100)}" is not a type that can be looked up`)
+    if (unknown !== undefined)
+      throw new MethodFault('unknownDataType', `"${unknown.slice(0, 100)}" is not a type that can be looked up`)
     const ids = new Set(args.ids)
     checkGetLimit(ids.size, call)
     const found: object[] = []

@@ -1,19 +1,19 @@
-/** CalendarEvent/get, /changes and /query (draft-ietf-jmap-calendars §5). */
+/** CalendarEvent/get, /changes, /query and /queryChanges (draft-ietf-jmap-calendars §5). */
 import { formatId } from '#base/ids.ts'
-import { eventsAround, getEvents, listEventIds, type StoredEvent } from '#domain/calendar/events.ts'
-import { eventsIn, homeZone, zoneNamed } from '#domain/calendar/window.ts'
-import { toUtc } from '#format/icalendar/zone.ts'
+import { getEvents, listEventIds } from '#domain/calendar/events.ts'
+import { homeZone } from '#domain/calendar/window.ts'
+import { readChanges } from '#domain/mail/history.ts'
 import { CALENDARS, type CalendarEvent } from '#format/jmap/calendars.ts'
-import { localWall } from '#format/jscalendar/event.ts'
 import { changesMethod } from '../changes.ts'
-import { boolean, type Check, Invalid, id, list, nullable, shape, text, withDefault } from '../check.ts'
-import { invalidArguments, MethodFault } from '../failure.ts'
+import { boolean, nullable, text, unsigned, withDefault } from '../check.ts'
+import { MethodFault } from '../failure.ts'
 import { getArguments } from '../get.ts'
-import { checkGetLimit, numberOf } from '../ids.ts'
-import { type AccountCall, accountMethod } from '../method.ts'
-import { checkSort, filterArguments, windowArguments, windowOn } from '../query.ts'
-import { stateOf } from '../state.ts'
-import { eventObject, idOf, keyOf } from './object.ts'
+import { checkGetLimit } from '../ids.ts'
+import { accountMethod } from '../method.ts'
+import { filterArguments, windowArguments, windowOn } from '../query.ts'
+import { parseState, stateOf } from '../state.ts'
+import { evaluateEventList, eventList } from './event-list.ts'
+import { eventObject, keyOf } from './object.ts'
 
 /** An event may have any property: those that are asked for and are there. */
 const picked = (event: CalendarEvent, asked: readonly string[] | null): object =>
@@ -48,81 +48,20 @@ export const calendarEventGet = accountMethod('CalendarEvent/get', CALENDARS, ge
 
 export const calendarEventChanges = changesMethod('CalendarEvent/changes', CALENDARS, 'CalendarEvent', 'event')
 
-const local: Check<number> = (value, path) => {
-  const wall = localWall(value)
-  if (wall === undefined) throw new Invalid(path, 'must be a LocalDateTime')
-  return wall
+const listArguments = {
+  ...filterArguments,
+  expandRecurrences: withDefault(boolean, false),
+  timeZone: withDefault(text, homeZone),
 }
 
-const condition = shape({
-  inCalendars: nullable(list(id)),
-  /** In `timeZone`. */
-  after: nullable(local),
-  before: nullable(local),
-  text: nullable(text),
-  uid: nullable(text),
-})
-
-const fold = (value: string): string => value.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
-
-const conditionOf = (filter: Record<string, unknown> | null) => {
-  const known = ['inCalendars', 'after', 'before', 'text', 'uid']
-  const other = Object.keys(filter ?? {}).find((name) => !known.includes(name))
-  if (other !== undefined) throw new MethodFault('unsupportedFilter', `There is no filter "${other.slice(0, 100)}"`)
-  try {
-    return condition(filter ?? {}, 'filter')
-  } catch (error) {
-    throw error instanceof Invalid ? invalidArguments(error.message) : error
-  }
-}
-
-const isMeant = (event: StoredEvent, wanted: { text: string | null; uid: string | null }): boolean =>
-  (wanted.uid === null || event.uid === wanted.uid) &&
-  (wanted.text === null || fold(event.data).includes(fold(wanted.text.slice(0, 200))))
-
-const idsOf = async (
-  call: AccountCall,
-  wanted: ReturnType<typeof conditionOf>,
-  { zoneName, expand }: { zoneName: string; expand: boolean },
-): Promise<string[]> => {
-  const zone = zoneNamed(zoneName)
-  const calendars =
-    wanted.inCalendars && new Set(wanted.inCalendars.map((one) => numberOf('calendar', one, call) ?? -1))
-  const from = wanted.after === null ? undefined : toUtc(zone, wanted.after)
-  const to = wanted.before === null ? undefined : toUtc(zone, wanted.before)
-  if (expand) {
-    if (from === undefined || to === undefined)
-      throw invalidArguments('Instances are given for a window: after and before are needed')
-    const look = { from, to, zone: zoneName, ...(calendars ? { calendarIds: calendars } : {}) }
-    const { found } = await eventsIn(call.ctx, call.account, look)
-    return found
-      .filter(({ event }) => isMeant(event, wanted))
-      .map(({ event, instance }) => idOf(event.id, instance.recurrenceId))
-  }
-  const ids: string[] = []
-  for await (const event of eventsAround(call.ctx.store, call.account, from, to))
-    if (event.kind === 'VEVENT' && (!calendars || calendars.has(event.calendarId)) && isMeant(event, wanted))
-      ids.push(formatId('event', event.id))
-  return ids
-}
-
-/** In the order of their beginnings when instances are asked for, else of their ids. */
 export const calendarEventQuery = accountMethod(
   'CalendarEvent/query',
   CALENDARS,
-  {
-    ...filterArguments,
-    ...windowArguments,
-    expandRecurrences: withDefault(boolean, false),
-    timeZone: withDefault(text, homeZone),
-  },
+  { ...listArguments, ...windowArguments },
   async (args, call) => {
-    checkSort(args.sort ?? [], ['start'])
+    const asked = eventList(args, call)
     const queryState = await call.ctx.store.read((tx) => stateOf(tx, call.account))
-    const all = await idsOf(call, conditionOf(args.filter), {
-      zoneName: args.timeZone,
-      expand: args.expandRecurrences,
-    })
+    const all = await evaluateEventList(call, asked)
     const { ids, position } = windowOn(all, args, call.limits.maxQueryResults)
     return {
       queryState,
@@ -130,6 +69,36 @@ export const calendarEventQuery = accountMethod(
       position,
       ids,
       ...(args.calculateTotal ? { total: all.length } : {}),
+    }
+  },
+)
+
+/** What changed is not worked out (`canCalculateChanges` is false): only that nothing did can be told. */
+export const calendarEventQueryChanges = accountMethod(
+  'CalendarEvent/queryChanges',
+  CALENDARS,
+  {
+    ...listArguments,
+    sinceQueryState: text,
+    maxChanges: nullable(unsigned),
+    upToId: nullable(text),
+    calculateTotal: withDefault(boolean, false),
+  },
+  async (args, call) => {
+    const asked = eventList(args, call)
+    const since = parseState(args.sinceQueryState)
+    const { state, changes } = await call.ctx.store.read(async (tx) => ({
+      state: await stateOf(tx, call.account),
+      changes: await readChanges(tx, call.account, 'CalendarEvent', since),
+    }))
+    if (changes.created.length + changes.updated.length + changes.destroyed.length > 0)
+      throw new MethodFault('cannotCalculateChanges', 'Ask for the list again')
+    return {
+      oldQueryState: args.sinceQueryState,
+      newQueryState: state,
+      ...(args.calculateTotal ? { total: (await evaluateEventList(call, asked)).length } : {}),
+      removed: [],
+      added: [],
     }
   },
 )
