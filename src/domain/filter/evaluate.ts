@@ -1,5 +1,5 @@
 /** Tests (RFC 5228 §5 and extensions), as a table. */
-import { type Mailbox, parseAddresses } from '#format/address/parse.ts'
+import { type Mailbox, parseAddresses, splitAddress } from '#format/address/parse.ts'
 import { parseContentType, parseDisposition } from '#format/mime/content.ts'
 import type { MimePart } from '#format/mime/structure.ts'
 import type { Node } from '#format/sieve/check.ts'
@@ -51,6 +51,9 @@ const mimeValues = (state: State, { tags }: Node, field: Field): string[] => {
 const addressPart = (state: State, { tags }: Node, address: string): string | undefined => {
   const at = address.lastIndexOf('@')
   const local = at < 0 ? address : address.slice(0, at)
+  // RFC 5228 §2.7.4: what is no address has no parts; the null path of an envelope has empty ones (§5.4).
+  const parted = ['localpart', 'domain', 'user', 'detail'].some((part) => tags.has(part))
+  if (parted && address !== '' && !splitAddress(address)) return
   if (tags.has('localpart')) return local
   if (tags.has('domain')) return at < 0 ? '' : address.slice(at + 1)
   const split = local.indexOf(state.host.separator)
@@ -150,10 +153,18 @@ const judges: Readonly<Record<string, Judge>> = {
   body: (state, node) => {
     const types = node.tags.get('content')
     const { message } = state
-    if (node.tags.has('raw')) return compare(state, node, [message.raw()])
-    return compare(state, node, types === undefined ? [message.text()] : message.contents(state.texts(types)))
+    const values = (): string[] => {
+      if (node.tags.has('raw')) return message.raw()
+      return types === undefined ? [message.text()] : message.contents(state.texts(types))
+    }
+    // RFC 5173 §6: what wildcards stand for in a body is not kept.
+    return state.matches(comparisonOf(node), values(), keysOf(state, node), node.at, false)
   },
-  string: (state, node) => compare(state, node, state.texts(node.args[0])),
+  string: (state, node) => {
+    const values = state.texts(node.args[0])
+    // RFC 5229 §5: an empty string does not count.
+    return compare(state, node, node.tags.has('count') ? values.filter((value) => value !== '') : values)
+  },
   hasflag: (state, node) => {
     const names = node.args[0]
     const flags = flagsIn(state, names === undefined ? undefined : state.texts(names))
@@ -172,7 +183,8 @@ const judges: Readonly<Record<string, Judge>> = {
   },
   environment: (state, node) => {
     const value = state.host.environment(state.text(node.args[0]).toLowerCase())
-    return compare(state, node, value === undefined ? [] : [value])
+    // RFC 5183 §4: of what is not known every test is false, counts too.
+    return value === undefined ? false : compare(state, node, [value])
   },
   mailboxexists: (state, { args: [names] }) => every(state.texts(names), (name) => state.host.mailboxExists(name)),
   mailboxidexists: (state, { args: [ids] }) => every(state.texts(ids), (id) => state.host.mailboxIdExists(id)),

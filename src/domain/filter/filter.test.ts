@@ -137,7 +137,7 @@ test.each([
   ['currentdate "iso8601" "2026-11-03T09:30:00+01:00"', true],
   ['currentdate "julian" "61347"', true],
   ['environment "domain" "ecole.test"', true],
-  ['environment :count "eq" "vnd.none" "0"', true],
+  ['environment :count "eq" "vnd.none" "0"', false],
   ['mailboxexists ["INBOX", "Classe/3B"]', true],
   ['mailboxexists "Autre"', false],
   ['mailboxidexists "M1"', true],

@@ -2,7 +2,7 @@
 
 import { readableText, textOf } from '#format/mime/body.ts'
 import { decodeText, headerValue, parseHeaderBlock } from '#format/mime/headers.ts'
-import type { MimePart, MimeStructure } from '#format/mime/structure.ts'
+import { isMessage, type MimePart, type MimeStructure } from '#format/mime/structure.ts'
 import { bodyStart } from '../delivery/header.ts'
 import { filterLimits, type HeaderEdit } from './filter.ts'
 
@@ -78,11 +78,16 @@ export class FilterMessage {
     return !untouchable.has(name.toLowerCase())
   }
 
-  /** The body as sent. */
-  raw(): string {
+  /** The body as sent; none when no empty line ends the header (RFC 5173 §4: such a message has no body at all). */
+  raw(): string[] {
     const { root } = this.structure
+    if (root.bodyStart >= this.size && !/(?:^|\n)\r?\n$/.test(this.#slice(0, root.bodyStart))) return []
     const end = Math.min(root.bodyEnd, root.bodyStart + filterLimits.body)
-    return new TextDecoder().decode(this.#bytes.subarray(root.bodyStart, end))
+    return [this.#slice(root.bodyStart, end)]
+  }
+
+  #slice(start: number, end: number): string {
+    return new TextDecoder().decode(this.#bytes.subarray(start, end))
   }
 
   /** The text a reader sees. */
@@ -90,18 +95,35 @@ export class FilterMessage {
     return readableText(this.#bytes, this.structure, filterLimits.body)
   }
 
-  /** The decoded text of the parts whose media type is `type/subtype`, `type`, or anything for an empty text. */
+  /**
+   * The decoded text of the parts whose media type is `type/subtype`, `type`, or anything for an empty text (RFC 5173
+   * §5.2): of a multipart what stands before and after its parts, of an embedded message its header.
+   */
   contents(types: readonly string[]): string[] {
-    const wanted = types.map((type) => type.toLowerCase())
+    const wanted = types.map((type) => type.toLowerCase()).filter((type) => !/^\/|\/$|\/.*\//.test(type))
     const fits = ({ type, subtype }: MimePart) =>
       wanted.some((one) => one === '' || one === type || one === `${type}/${subtype}`)
     let left: number = filterLimits.body
     return partsOf(this.structure.root).flatMap((part) => {
-      if (left <= 0 || part.type === 'multipart' || !fits(part)) return []
-      const text = textOf(this.#bytes, part, left)
+      if (left <= 0 || !fits(part)) return []
+      if (part.type === 'multipart') return this.#around(part)
+      const [embedded] = isMessage(part) ? part.parts : []
       left -= part.bodyEnd - part.bodyStart
-      return [text]
+      if (embedded) return [this.#slice(embedded.headerStart, embedded.headerEnd).replace(/(?<=\n)\r?\n$/, '')]
+      return [textOf(this.#bytes, part, left)]
     })
+  }
+
+  /** Prologue and epilogue of a multipart, without the boundaries. */
+  #around({ bodyStart, bodyEnd, parts, params }: MimePart): string[] {
+    const [first, last] = [parts[0], parts.at(-1)]
+    const boundary = params.find(([name]) => name === 'boundary')?.[1]
+    if (!first || !last || boundary === undefined) return []
+    const before = this.#slice(bodyStart, Math.min(first.headerStart, bodyStart + filterLimits.body))
+    const after = this.#slice(last.bodyEnd, Math.min(bodyEnd, last.bodyEnd + filterLimits.body))
+    const [from, to] = [before.lastIndexOf(`--${boundary}`), after.indexOf(`--${boundary}--`)]
+    const epilogue = to < 0 ? '' : after.slice(to + boundary.length + 4).replace(/^[ \t]*\r?\n/, '')
+    return [from < 0 ? '' : before.slice(0, from), epilogue]
   }
 
   /** The decoded text of one part. */

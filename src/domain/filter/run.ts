@@ -1,5 +1,5 @@
 /** Commands (RFC 5228 §3, §4 and extensions), and the run of a whole script. */
-import { splitAddress } from '#format/address/parse.ts'
+import { oneAddress } from '#format/address/parse.ts'
 import type { Node, Program } from '#format/sieve/check.ts'
 import { comparisonOf } from '#format/sieve/match.ts'
 import { applyModifiers } from '#format/sieve/variables.ts'
@@ -31,8 +31,9 @@ const fccOf = (state: State, node: Node): Destination | undefined => {
   return mailbox === undefined ? undefined : destinationOf(state, node, mailbox)
 }
 
-const redirectTo = (state: State, node: Node, address: string): void => {
-  if (!splitAddress(address)) throw new RunFault(`${JSON.stringify(address)} is not an address`, node.at)
+const redirectTo = (state: State, node: Node, written: string): void => {
+  const address = oneAddress(written)
+  if (address === undefined) throw new RunFault(`${JSON.stringify(written)} is not an address`, node.at)
   const before = state.actions.filter(({ kind }) => kind === 'redirect')
   if (before.some((one) => one.kind === 'redirect' && one.address === address)) return
   const list = node.tags.has('list')

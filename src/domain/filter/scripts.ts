@@ -2,6 +2,7 @@
 import { toHex, utf8 } from '#base/bytes.ts'
 import { Failure } from '#base/failure.ts'
 import { checkSieve, type Program } from '#format/sieve/check.ts'
+import { checkLiterals } from '#format/sieve/literals.ts'
 import { SieveError, sieveLimits } from '#format/sieve/syntax.ts'
 import type { PendingBlob } from '#store/blobs/blobs.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
@@ -70,18 +71,29 @@ const notRight = (error: SieveError): Failure =>
     cause: error,
   })
 
-/** Reads the octets of a script. Throws Failure invalid with the place of the fault (its cause is the SieveError), tooLarge. */
-export const readScript = (bytes: Uint8Array): Program => {
-  if (bytes.length > scriptLimits.size)
-    throw new Failure('tooLarge', `a script has at most ${scriptLimits.size} octets`)
+/** Runs what reads a script; its faults become Failure invalid. */
+const told = <T>(read: () => T): T => {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-    return checkSieve(text)
+    return read()
   } catch (error) {
     if (error instanceof SieveError) throw notRight(error)
     if (error instanceof TypeError) throw new Failure('invalid', 'the script is not UTF-8', { property: 'content' })
     throw error
   }
+}
+
+const programIn = (bytes: Uint8Array): Program =>
+  checkSieve(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes))
+
+/** Reads the octets of a script. Throws Failure invalid with the place of the fault (its cause is the SieveError), tooLarge. */
+export const readScript = (bytes: Uint8Array): Program => {
+  if (bytes.length > scriptLimits.size)
+    throw new Failure('tooLarge', `a script has at most ${scriptLimits.size} octets`)
+  return told(() => {
+    const program = programIn(bytes)
+    checkLiterals(program)
+    return program
+  })
 }
 
 const programs = new Map<string, Program>()
@@ -96,7 +108,9 @@ export const programOf = async (
   const key = toHex(hash)
   let program = programs.get(key)
   if (!program) {
-    program = readScript(await ctx.store.blobs.bytesIn(tx, blobId))
+    // What has been taken once goes on to run: its strings are judged when they are met.
+    const bytes = await ctx.store.blobs.bytesIn(tx, blobId)
+    program = told(() => programIn(bytes))
     if (programs.size >= maxPrograms) programs.delete(programs.keys().next().value as string)
     programs.set(key, program)
   }

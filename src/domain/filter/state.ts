@@ -119,6 +119,7 @@ export class State {
     values: readonly string[],
     keys: readonly string[],
     at: Position,
+    keepsCaptures = true,
   ): Promise<boolean> {
     if (comparison.match.type === 'list') {
       for (const list of keys) for (const value of values) if (await this.host.listContains(list, value)) return true
@@ -126,7 +127,7 @@ export class State {
     }
     try {
       const matched = matchAny(comparison, values, keys)
-      if (matched?.captures && this.frame.program.extensions.has('variables'))
+      if (keepsCaptures && matched?.captures && this.frame.program.extensions.has('variables'))
         this.frame.scope.captures = matched.captures
       return matched !== undefined
     } catch (error) {

@@ -73,6 +73,13 @@ test('IMAP sees groups as entries without host, and names undecoded', () => {
   ])
 })
 
+test('IMAP is told of an obsolete route', () => {
+  expect(rawAddresses('<@route:user@domain>, X <@a.test,@b.test:c@d>')).toEqual([
+    { name: null, adl: '@route', mailbox: 'user', host: 'domain' },
+    { name: 'X', adl: '@a.test,@b.test', mailbox: 'c', host: 'd' },
+  ])
+})
+
 test('names are quoted or encoded when they must be', () => {
   expect(formatAddress({ name: 'Jeanne Martin', email: 'j@m' })).toBe('Jeanne Martin <j@m>')
   expect(formatAddress({ name: 'Martin, "J"', email: 'j@m' })).toBe('"Martin, \\"J\\"" <j@m>')

@@ -23,7 +23,8 @@ export interface Group {
 export interface RawAddress {
   /** As sent, encoded words not decoded. */
   readonly name: string | null
-  readonly adl: null
+  /** The obsolete route of `<@a,@b:c@d>`. */
+  readonly adl: string | null
   readonly mailbox: string | null
   readonly host: string | null
 }
@@ -34,7 +35,7 @@ type Token =
 
 /** What a parsed item is: an address, or a group's beginning or end. */
 type Item =
-  | { kind: 'mailbox'; name: string | null; local: string; domain: string }
+  | { kind: 'mailbox'; name: string | null; local: string; domain: string; adl?: string }
   | { kind: 'open'; name: string }
   | { kind: 'close' }
 
@@ -156,12 +157,19 @@ const readMailbox = (tokens: readonly Token[]): Item | undefined => {
     let inner = tokens.slice(start + 1, close)
     // An obsolete route `@a,@b:` ends with a colon.
     const route = inner.findLastIndex((t) => isSpecial(t, ':'))
+    const adl =
+      route > 0
+        ? inner
+            .slice(0, route)
+            .flatMap((t) => (t.kind === 'comment' ? [] : [t.text]))
+            .join('')
+        : ''
     if (route >= 0) inner = inner.slice(route + 1)
     const words = tokens.slice(0, start).filter((t) => t.kind !== 'comment' && !isSpecial(t, '<'))
     const name = joinWords(words) || joinWords(comments)
     const { local, domain } = readSpec(inner)
     if (local === '' && domain === '' && name === '') return undefined
-    return { kind: 'mailbox', name: name || null, local, domain }
+    return { kind: 'mailbox', name: name || null, local, domain, ...(adl === '' ? {} : { adl }) }
   }
   const words = tokens.filter((t) => t.kind !== 'comment' && !isSpecial(t, '>'))
   if (words.length === 0) return undefined
@@ -276,7 +284,7 @@ export const rawAddresses = (value: string): RawAddress[] =>
     if (item.kind === 'open') return { name: null, adl: null, mailbox: item.name, host: null }
     if (item.kind === 'close') return { name: null, adl: null, mailbox: null, host: null }
     // A host of null would read as a group; an address without one has an empty host.
-    return { name: item.name, adl: null, mailbox: item.local, host: item.domain }
+    return { name: item.name, adl: item.adl ?? null, mailbox: item.local, host: item.domain }
   })
 
 /** The address as a header field writes it: name quoted or as encoded words when it must be. */
@@ -312,6 +320,12 @@ export const splitAddress = (email: string): { local: string; domain: string } |
   if (domain.startsWith('[')) return addressLiteral.test(domain) ? { local, domain } : undefined
   for (const label of domain.split('.')) if (label.length > 63 || !domainLabel.test(label)) return undefined
   return { local, domain }
+}
+
+/** The address of a text that names one, as `Anne <anne@x.test>` or with blanks around it; undefined when it does not. */
+export const oneAddress = (text: string): string | undefined => {
+  const [only, ...more] = parseAddresses(text)
+  return only !== undefined && more.length === 0 && splitAddress(only.email) !== undefined ? only.email : undefined
 }
 
 /**

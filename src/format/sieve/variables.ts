@@ -46,6 +46,15 @@ export const decodeEncodedCharacters = (text: string): string =>
     return (kind.toLowerCase() === 'hex' ? decodeHex(digits) : decodeUnicode(digits)) ?? whole
   })
 
+/** A number of `${unicode:...}` that is no character (RFC 5228 §2.4.2.4: an error), as it is written. */
+export const strayCharacter = (text: string): string | undefined => {
+  for (const [, kind = '', body = ''] of text.matchAll(encoded)) {
+    const digits = body.split(/[ \t\r\n]+/).filter((one) => one !== '')
+    if (kind.toLowerCase() === 'unicode' && digits.length > 0 && decodeUnicode(digits) === undefined) return body.trim()
+  }
+  return undefined
+}
+
 const capital = (text: string, change: (first: string) => string): string => {
   const [first = ''] = text
   return change(first) + text.slice(first.length)

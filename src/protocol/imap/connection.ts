@@ -55,16 +55,16 @@ const parse = (text: Buffer): Parsed => {
   }
 }
 
-const stateProblem = (session: Session): string => {
+const stateProblem = (session: Session, { states }: Command): string => {
   if (session.state === 'notAuthenticated') return 'Sign in first'
-  return session.state === 'authenticated' ? 'Select a mailbox first' : 'Already signed in'
+  return states.includes('selected') ? 'Select a mailbox first' : 'Already signed in'
 }
 
 /** Runs one command to its tagged answer, with pending changes told before it where that is allowed. */
 const perform = async (session: Session, parsed: Parsed, call: Call): Promise<Reply> => {
   const { command } = parsed
   if (command === undefined) return bad('Unknown command')
-  if (session.state === 'logout' || !command.states.includes(session.state)) return bad(stateProblem(session))
+  if (session.state === 'logout' || !command.states.includes(session.state)) return bad(stateProblem(session, command))
   let reply: Reply
   try {
     if (!(await stillOpen(session))) return no('Access was revoked', 'NOPERM')

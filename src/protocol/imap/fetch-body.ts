@@ -118,6 +118,23 @@ export const sectionWriter = (session: Session, item: SectionItem): ItemWriter =
   return { needs: whole ? {} : { structure: true }, text: () => undefined, write }
 }
 
+/** How many octets a section has that is no part by itself. */
+export const sectionSizeWriter = (session: Session, item: Extract<FetchItem, { kind: 'sectionSize' }>): ItemWriter => {
+  const { section, label } = item
+  const filter = section.fields && fieldFilter(section.fields, section.text === 'HEADER.FIELDS.NOT')
+  const sizeOf = async (message: ViewedMessage): Promise<number> => {
+    const span = sectionSpan(structureOf(message), section)
+    if (span === undefined) return 0
+    if (filter === undefined) return span.end - span.start
+    return filterHeader(latin1(await session.ctx.store.blobs.bytes(message.blobId, span)), filter).length
+  }
+  return {
+    needs: { structure: true },
+    text: () => undefined,
+    write: async (message) => session.output.write(`${label} ${await sizeOf(message)}`),
+  }
+}
+
 /** Decoded octets of a part as they are produced. */
 async function* decoded(session: Session, message: ViewedMessage, part: MimePart | undefined) {
   const { blobs } = session.ctx.store

@@ -5,7 +5,7 @@
 import { formatId } from '#base/ids.ts'
 import { type ContentNeeds, messagesByUid, type ViewedMessage } from '#domain/mail/view.ts'
 import { selectedOf } from './command.ts'
-import { binaryWriter, sectionWriter } from './fetch-body.ts'
+import { binaryWriter, sectionSizeWriter, sectionWriter } from './fetch-body.ts'
 import type { ItemWriter } from './fetch-item.ts'
 import { structureWriter } from './fetch-structure.ts'
 import { formatDateTime } from './grammar/date.ts'
@@ -46,6 +46,8 @@ const writerFor = (session: Session, item: FetchItem): ItemWriter => {
       return plain(({ preview }) => `PREVIEW ${stringOf(octetsOf(preview), session.utf8)}`, { preview: true })
     case 'section':
       return sectionWriter(session, item)
+    case 'sectionSize':
+      return sectionSizeWriter(session, item)
     case 'binary':
     case 'binarySize':
       return binaryWriter(session, item)

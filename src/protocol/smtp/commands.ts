@@ -18,9 +18,10 @@ export interface Command {
 const quiet = (run: (session: Session) => void | Promise<void>): Command => ({ run })
 
 export const commands: ReadonlyMap<string, Command> = new Map<string, Command>([
-  ['HELO', { run: hello }],
-  ['EHLO', { run: hello }],
-  ['LHLO', { run: hello }],
+  // A new greeting gives up what was begun, as RSET does (RFC 5321 §4.1.4).
+  ['HELO', { run: hello, withinChunks: true }],
+  ['EHLO', { run: hello, withinChunks: true }],
+  ['LHLO', { run: hello, withinChunks: true }],
   ['STARTTLS', { run: startTls }],
   ['AUTH', { run: auth }],
   ['MAIL', { run: mail }],

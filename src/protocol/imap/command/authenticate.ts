@@ -1,6 +1,6 @@
 /** AUTHENTICATE (RFC 9051 §6.2.2, SASL-IR RFC 4959), with passwords and OAuth tokens (RFC 7628), and LOGIN. */
 import { readOauthBearer, readXoauth2, type TokenResponse } from '#format/sasl/oauth.ts'
-import { bad, type Call, type Capability, type Command, type Reply } from '../command.ts'
+import { type Call, type Capability, type Command, no, type Reply } from '../command.ts'
 import { BadSyntax } from '../grammar/scanner.ts'
 import type { Session } from '../session.ts'
 import { privacyRequired, signIn, signInByToken } from '../sign-in.ts'
@@ -15,7 +15,7 @@ type Ask = (challenge: string) => Promise<Buffer>
 /** A SASL mechanism; `ask` sends a challenge (already base64) and resolves to the client's octets. */
 interface Mechanism {
   readonly name: string
-  exchange(initial: Buffer | undefined, ask: Ask): Promise<Credentials | TokenResponse>
+  exchange(initial: Buffer | undefined, ask: Ask): Promise<Credentials | TokenResponse | 'forSomebodyElse'>
 }
 
 /** RFC 4616: authorization identity, NUL, authentication identity, NUL, password. */
@@ -26,7 +26,7 @@ const plain: Mechanism = {
     const [authorization, login, password] = fields
     if (fields.length !== 3 || login === undefined || password === undefined) throw new BadSyntax('Malformed PLAIN')
     // Acting for somebody else is not offered.
-    if (authorization !== '' && authorization !== login) throw new BadSyntax('Authorization identity not supported')
+    if (authorization !== '' && authorization !== login) return 'forSomebodyElse'
     return { login, password }
   },
 }
@@ -85,12 +85,14 @@ const run = async ({ session, args }: Call): Promise<Reply> => {
   const initial = args.takeSp() ? args.initialResponse() : undefined
   args.crlf()
   const mechanism = mechanisms.find((known) => known.name === name)
-  if (mechanism === undefined) return bad('Unknown mechanism')
+  // RFC 9051 §6.2.2: an unknown mechanism is a NO, not a mistake in the command.
+  if (mechanism === undefined) return no('Unknown mechanism', 'CANNOT')
   if (!session.mayUsePasswords) return privacyRequired()
   // RFC 4959 §3: "=" is an empty initial response
   const decoded = initial === undefined ? undefined : base64(initial === '=' ? '' : initial)
   const ask = asker(session)
   const credentials = await mechanism.exchange(decoded, ask)
+  if (credentials === 'forSomebodyElse') return no('Signing in for somebody else is not offered', 'AUTHORIZATIONFAILED')
   if ('token' in credentials) return signInByToken(session, credentials, ask)
   return signIn(session, credentials.login, credentials.password)
 }

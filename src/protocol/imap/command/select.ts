@@ -2,7 +2,7 @@
 import { formatId } from '#base/ids.ts'
 import type { MailboxNode } from '#domain/mail/mailboxes.ts'
 import { firstUnseen, keywordsInUse, mailboxState, mailboxUids } from '#domain/mail/view.ts'
-import { type Call, type Command, no, ok, type Reply, signedIn } from '../command.ts'
+import { bad, type Call, type Command, no, ok, type Reply, signedIn } from '../command.ts'
 import { type Resynchronisation, selectParameters } from '../grammar/select.ts'
 import { lowerBound } from '../grammar/sequence-set.ts'
 import { locate } from '../others.ts'
@@ -70,7 +70,8 @@ const run = async ({ session, args }: Call, examined: boolean): Promise<Reply> =
   args.crlf()
   // A failed SELECT leaves nothing selected (RFC 9051 §6.3.2), whatever the reason.
   leave(session)
-  if (resync !== undefined && !session.qresync) return no('ENABLE QRESYNC first', 'CLIENTBUG')
+  // RFC 7162 §3.2.5
+  if (resync !== undefined && !session.qresync) return bad('ENABLE QRESYNC first', 'CLIENTBUG')
   const { bus } = session.ctx.store
   const found = await locate(session, path)
   if (found === undefined) return no('No such mailbox', 'NONEXISTENT')

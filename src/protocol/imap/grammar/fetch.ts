@@ -1,6 +1,6 @@
 /** The arguments of FETCH: `fetch-att` (RFC 9051 §9), BINARY (RFC 3516), modifiers (RFC 7162), and what extensions add. */
 import { type PartialRange, partialRange } from './partial.ts'
-import { BadSyntax, type Scanner } from './scanner.ts'
+import { BadSyntax, onceOnly, type Scanner } from './scanner.ts'
 
 export type SectionText = 'HEADER' | 'HEADER.FIELDS' | 'HEADER.FIELDS.NOT' | 'TEXT' | 'MIME'
 
@@ -50,6 +50,8 @@ export type FetchItem =
       readonly partial?: Partial
     }
   | { readonly kind: 'binarySize'; readonly label: string; readonly part: readonly number[] }
+  /** `BINARY.SIZE[1.MIME]`. */
+  | { readonly kind: 'sectionSize'; readonly label: string; readonly section: Section }
 
 export interface FetchModifiers {
   readonly changedSince?: number
@@ -153,13 +155,23 @@ const bodySection = (scanner: Scanner, peek: boolean): FetchItem => {
   }
 }
 
+/**
+ * RFC 3516 §4 knows parts only. Other servers take the texts of BODY too (`BINARY[1.MIME]`), and programs that found it
+ * so ask for them; headers have no transfer encoding, so their octets are those of BODY.
+ */
 const binarySection = (scanner: Scanner, word: string): FetchItem => {
-  scanner.expect('[')
-  const part = sectionPart(scanner)
-  scanner.expect(']')
-  const path = `[${part.join('.')}]`
-  if (word === 'BINARY.SIZE') return { kind: 'binarySize', label: `BINARY.SIZE${path}`, part }
-  return { kind: 'binary', part, peek: word === 'BINARY.PEEK', ...withPartial(`BINARY${path}`, partial(scanner)) }
+  const { section: asked, label } = section(scanner)
+  const { part } = asked
+  if (word === 'BINARY.SIZE') {
+    const sized = `BINARY.SIZE${label}`
+    return asked.text === undefined
+      ? { kind: 'binarySize', label: sized, part }
+      : { kind: 'sectionSize', label: sized, section: asked }
+  }
+  const peek = word === 'BINARY.PEEK'
+  const labelled = withPartial(`BINARY${label}`, partial(scanner))
+  if (asked.text === undefined) return { kind: 'binary', part, peek, ...labelled }
+  return { kind: 'section', section: asked, peek, ...labelled }
 }
 
 const preview = (scanner: Scanner): FetchItem => {
@@ -212,8 +224,9 @@ export const fetchModifiers = (scanner: Scanner): FetchModifiers => {
   let changedSince: number | undefined
   let vanished = false
   let partial: PartialRange | undefined
+  const seen = new Set<string>()
   scanner.list(() => {
-    const word = scanner.keyword()
+    const word = onceOnly(scanner, seen)
     if (word === 'CHANGEDSINCE') {
       scanner.sp()
       changedSince = scanner.modSequence()

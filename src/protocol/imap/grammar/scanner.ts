@@ -280,6 +280,14 @@ export class Scanner {
   }
 }
 
+/** The name of a parameter or modifier, which may be given once (RFC 4466 §2.1). */
+export const onceOnly = (scanner: Scanner, seen: Set<string>): string => {
+  const word = scanner.keyword()
+  if (seen.has(word)) throw new BadSyntax('A parameter is given twice')
+  seen.add(word)
+  return word
+}
+
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Text of UTF-8 octets; BadSyntax when they are not UTF-8. */

@@ -1,5 +1,5 @@
 /** Parameters of SELECT and EXAMINE: CONDSTORE and QRESYNC (RFC 7162 §3.1.8 and §3.2.5). */
-import { BadSyntax, type Scanner } from './scanner.ts'
+import { BadSyntax, onceOnly, type Scanner } from './scanner.ts'
 import { plainRanges, type Range, rangesSize } from './sequence-set.ts'
 
 export interface Resynchronisation {
@@ -49,8 +49,9 @@ const resynchronisation = (scanner: Scanner): Resynchronisation => {
 export const selectParameters = (scanner: Scanner): SelectParameters => {
   if (!scanner.takeSp()) return { condstore: false }
   let resync: Resynchronisation | undefined
+  const seen = new Set<string>()
   scanner.list(() => {
-    const word = scanner.keyword()
+    const word = onceOnly(scanner, seen)
     if (word === 'QRESYNC') resync = resynchronisation(scanner)
     else if (word !== 'CONDSTORE') throw new BadSyntax('Unknown SELECT parameter')
   })

@@ -1,5 +1,5 @@
 /** The arguments of STORE after its set: `store-modifiers` and `store-att-flags` (RFC 9051 §9, RFC 7162 §3.1.3). */
-import { BadSyntax, type Scanner } from './scanner.ts'
+import { BadSyntax, onceOnly, type Scanner } from './scanner.ts'
 
 export interface StoreArguments {
   readonly mode: 'add' | 'remove' | 'replace'
@@ -10,8 +10,9 @@ export interface StoreArguments {
 
 const unchangedSince = (scanner: Scanner): number => {
   let modseq: number | undefined
+  const seen = new Set<string>()
   scanner.list(() => {
-    if (scanner.keyword() !== 'UNCHANGEDSINCE') throw new BadSyntax('Unknown STORE modifier')
+    if (onceOnly(scanner, seen) !== 'UNCHANGEDSINCE') throw new BadSyntax('Unknown STORE modifier')
     scanner.sp()
     modseq = scanner.modSequence()
   })

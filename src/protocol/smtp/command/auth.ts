@@ -108,6 +108,7 @@ export const auth = async (session: Session, argument: string): Promise<void> =>
   if (session.principal) return session.error('alreadySignedIn')
   if (session.transaction) return session.error('badSequence')
   const [name = '', response, ...rest] = argument.trim().split(' ')
+  if (name === '') return session.error('syntax')
   const mechanism = mechanisms.get(name.toUpperCase())
   if (!mechanism) return session.error('unknownMechanism')
   if (rest.length > 0) return session.error('syntax')

@@ -1,7 +1,7 @@
 /** BDAT (RFC 3030 §2): the message in counted chunks, without dots. */
 import { readNumber } from '../grammar.ts'
 import type { Session } from '../session.ts'
-import { conclude, Feed } from './data.ts'
+import { conclude, Feed, withoutRecipients } from './data.ts'
 
 /** The message being received by each session. */
 const feeds = new WeakMap<object, Feed>()
@@ -23,9 +23,7 @@ export const bdat = async (session: Session, argument: string): Promise<void> =>
   const feed = feedOf(session)
   if (!feed) {
     await session.readCounted(size, () => {})
-    return session.error(
-      !session.transaction ? 'mailFirst' : session.attempts > 0 ? 'noValidRecipients' : 'recipientFirst',
-    )
+    return session.error(session.transaction ? withoutRecipients(session) : 'mailFirst')
   }
   session.chunking = 'open'
   await session.readCounted(size, feed.consume)

@@ -4,7 +4,7 @@ import type { Transaction } from '#domain/delivery/receive.ts'
 import { Refusal } from '#domain/delivery/refusal.ts'
 import { replyFor } from '../failure.ts'
 import { maxContentTime } from '../listeners.data.ts'
-import { replies } from '../replies.data.ts'
+import { type ReplyName, replies } from '../replies.data.ts'
 import { Closed, type Session } from '../session.ts'
 
 /** Feeds content to the transaction; after a failure the rest is read and dropped, and the failure kept for the end. */
@@ -62,11 +62,15 @@ export const conclude = async (session: Session, feed: Feed): Promise<void> => {
   }
 }
 
+/** RFC 5321 §3.3 allows 554 when every recipient was refused; RFC 2033 §4.2 wants 503 in any case. */
+export const withoutRecipients = ({ attempts, parts }: Session): ReplyName =>
+  attempts > 0 && !parts.listener.lmtp ? 'noValidRecipients' : 'recipientFirst'
+
 export const data = async (session: Session, argument: string): Promise<void> => {
   const { transaction, parts } = session
   if (argument.trim() !== '') return session.error('syntax')
   if (!transaction) return session.error('mailFirst')
-  if (transaction.recipients === 0) return session.error(session.attempts > 0 ? 'noValidRecipients' : 'recipientFirst')
+  if (transaction.recipients === 0) return session.error(withoutRecipients(session))
   session.reply('sendData')
   const feed = new Feed(transaction)
   const { bareNewline } = await session.readDotted(feed.consume)
