@@ -61,6 +61,20 @@ onEveryEngine('OpenID Connect', (driver) => {
     expect((await person.browser.follow(then)).location.startsWith(`${callback}?code=`)).toBe(true)
   })
 
+  test('prompt=select_account leads to the sign-in page, where another person may answer', async () => {
+    const person = await rig.signedIn()
+    const config = await rig.peer('pratic')
+    const asked = await ask(config, { prompt: 'select_account' })
+    const page = await person.browser.open((await person.browser.open(asked.url.href)).location)
+    const login = new URL(page.location, rig.origin)
+    expect([login.pathname, login.searchParams.get('renew')]).toEqual(['/login', '1'])
+    await rig.renew(person)
+    const back = await person.browser.follow(login.searchParams.get('then') ?? '')
+    expect((await exchange(config, asked, back.location)).claims()?.aud).toBe('pratic')
+    const silent = await ask(config, { prompt: 'none select_account' })
+    expect((await person.browser.follow(silent.url.href)).location).toContain('error=invalid_request')
+  })
+
   test('prompt=none answers at once, with or without a person', async () => {
     const config = await rig.peer('pratic')
     const none = await rig.stranger().follow((await ask(config, { prompt: 'none' })).url.href)

@@ -367,6 +367,43 @@ test('computed groups are read, groups by hand are written by their client', asy
   expect((await ask('GET', path)).status).toBe(404)
 })
 
+test('a group of no school is found again by its name and its members, and its identifier may be given later', async () => {
+  const [p1] = (await ask('GET', '/Users?filter=userName%20eq%20%22p1%22')).json.Resources
+  const made = await ask('POST', '/Groups', {
+    schemas: [groupUrn],
+    displayName: 'Académie entière',
+    members: [{ value: p1.id }],
+  })
+  const found = async (filter: string, token = tokens.all) =>
+    (await ask('GET', `/Groups?filter=${encodeURIComponent(filter)}`, undefined, { token })).json.totalResults
+  expect(await found('displayName eq "académie entière"')).toBe(1)
+  expect(await found(`id eq "${made.json.id}" and members eq "${p1.id}"`)).toBe(1)
+  expect(await found('displayName eq "académie entière"', tokens.college)).toBe(0)
+  const path = `/Groups/${encodeURIComponent(made.json.id)}`
+  const put = await ask('PUT', path, { schemas: [groupUrn], displayName: 'Tous', externalId: 'later' })
+  expect([put.status, put.json.externalId, put.json.members]).toEqual([200, 'later', undefined])
+  const nameless = await ask('PUT', path, { schemas: [groupUrn] })
+  expect([nameless.status, nameless.json.scimType]).toEqual([400, 'invalidValue'])
+  const other = await ask('POST', '/Groups', { schemas: [groupUrn], displayName: 'Autre groupe' })
+  const taken = await ask('PATCH', `/Groups/${encodeURIComponent(other.json.id)}`, {
+    schemas: [patchOp],
+    Operations: [{ op: 'add', path: 'externalId', value: 'later' }],
+  })
+  expect([taken.status, taken.json.scimType]).toEqual([409, 'uniqueness'])
+})
+
+test('an address of another house is a way to reach the person, never the address here', async () => {
+  const emails = [{ type: 'work', primary: true, value: 'lea@autre.example' }]
+  const made = await ask('POST', '/Users', pupil('outsider', { emails }))
+  const told = [
+    { value: 'outsider@ecole.test', type: 'work', primary: true },
+    { value: 'lea@autre.example', type: 'other' },
+  ]
+  expect([made.status, made.json.emails]).toEqual([201, told])
+  const put = await ask('PUT', `/Users/${made.json.id}`, pupil('outsider', { emails }))
+  expect([put.status, put.json.emails]).toEqual([200, told])
+})
+
 test('schools are a resource of their own, their UAI checked', async () => {
   const schemas = ['urn:convergence:scim:2.0:School']
   const made = await ask('POST', '/Schools', { schemas, uai: '0700001w', name: 'Collège de Vesoul', kind: 'college' })

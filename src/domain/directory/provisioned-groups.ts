@@ -49,6 +49,18 @@ const requireOwnGroup = async (tx: Reader, source: Source, id: number): Promise<
   return group
 }
 
+const setExternal = statement((q, p: Params<{ id: number; externalId: string | null }>) =>
+  q.updateTable('manual_group').set({ external_id: p.externalId }).where('id', '=', p.id),
+)
+
+/** Throws Failure conflict when the identifier is that of another group of the source. */
+const checkExternal = async (tx: Reader, source: Source, externalId: string | null, own?: number): Promise<void> => {
+  if (externalId === null) return
+  const taken = await tx.first(byExternal, { source: source.name, id: externalId })
+  if (taken && taken.id !== own)
+    throw new Failure('conflict', 'this external identifier is taken', { property: 'externalId' })
+}
+
 /** Makes a group. Returns its number. Throws Failure invalid, forbidden (another school), conflict (externalId). */
 export const provisionGroup = async (
   people: People,
@@ -60,8 +72,7 @@ export const provisionGroup = async (
     throw new Failure('forbidden', 'this source is confined to other schools', { property: 'scope' })
   return people.ctx.store.writeGlobal(async (tx) => {
     const now = people.ctx.clock.now()
-    if (externalId !== null && (await tx.first(byExternal, { source: source.name, id: externalId })))
-      throw new Failure('conflict', 'this external identifier is taken', { property: 'externalId' })
+    await checkExternal(tx, source, externalId)
     if (uai !== '' && !(await findSchool(tx, uai)))
       throw new Failure('invalid', `there is no school ${uai}`, { property: 'uai' })
     await checkMembers(tx, source, members)
@@ -72,16 +83,21 @@ export const provisionGroup = async (
   })
 }
 
-/** Makes a group have exactly these members and this name. Throws Failure invalid, forbidden, notFound. */
+/**
+ * Makes a group have exactly these members, this name and this identifier at its source. Throws Failure invalid,
+ * forbidden, notFound, conflict (externalId).
+ */
 export const reprovisionGroup = async (
   people: People,
   source: Source,
   id: number,
-  wanted: { readonly name: string | undefined; readonly members: readonly number[] },
+  wanted: { readonly name: string; readonly externalId: string | null; readonly members: readonly number[] },
 ): Promise<void> => {
   await people.ctx.store.writeGlobal(async (tx) => {
     const now = people.ctx.clock.now()
     const group = await requireOwnGroup(tx, source, id)
+    await checkExternal(tx, source, wanted.externalId, id)
+    if (wanted.externalId !== group.externalId) await tx.run(setExternal, { id, externalId: wanted.externalId })
     const held = new Set<number>()
     for (let after = 0; ; ) {
       const page = await membersOf(tx, `manual:${id}`, { after, limit: 1000, now })
@@ -93,7 +109,7 @@ export const reprovisionGroup = async (
     const add = [...asked].filter((account) => !held.has(account))
     const remove = [...held].filter((account) => !asked.has(account))
     await checkMembers(tx, source, add)
-    await changeManualGroup(tx, now, group, { name: wanted.name ?? group.name, add, remove })
+    await changeManualGroup(tx, now, group, { name: wanted.name, add, remove })
     const about = { target: `${group.uai} ${id}`, detail: `+${add.length} -${remove.length}` }
     await appendAudit(tx, now, { actor: source.actor, action: 'group.members', ...about })
   })

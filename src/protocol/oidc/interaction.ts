@@ -31,7 +31,13 @@ export type Step =
 const second = 1000
 
 /** Reasons for which the person must prove who they are after they were asked, not before. */
-const renewals: ReadonlySet<string> = new Set(['login_prompt', 'max_age', 'id_token_hint', 'claims_id_token_sub_value'])
+const renewals: ReadonlySet<string> = new Set([
+  'login_prompt',
+  'select_account_prompt',
+  'max_age',
+  'id_token_hint',
+  'claims_id_token_sub_value',
+])
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
@@ -102,7 +108,8 @@ export const nextStep = async (
   if (prompt.name === 'consent') return { kind: 'consent', party }
   const ts = Math.floor(principal.authenticatedAt / second)
   const login = { accountId: String(principal.accountId), ts, amr: [...principal.amr] }
-  return { kind: 'go', to: await finish(interaction, { login }) }
+  const selected = prompt.name === 'select_account' ? { select_account: {} } : {}
+  return { kind: 'go', to: await finish(interaction, { login, ...selected }) }
 }
 
 /** Ends an interaction that cannot succeed: the service is told. */

@@ -10,7 +10,7 @@ import { oidcService } from './clients.ts'
 import { errors, interactionPolicy } from './library.ts'
 import type { Senders } from './session.ts'
 
-const { Check, base } = interactionPolicy
+const { Check, Prompt, base } = interactionPolicy
 
 type Asked = Readonly<Record<string, unknown>>
 
@@ -62,6 +62,8 @@ const askedOf = (ctx: KoaContextWithOIDC): Asked => (ctx.oidc.params ?? {}) as A
 /** The checks of `oidc-provider`, in our order and with ours. */
 export const createPolicy = (people: People, senders: Senders) => {
   const policy = base()
+  // Core §3.1.2.1: on a computer that many use the service asks which of them it is; the sign-in page is where that is said.
+  policy.add(new Prompt({ name: 'select_account', requestable: true }), 0)
   const login = policy.get('login')
   if (!login) throw new Error('the login prompt is missing')
   const { checks } = login

@@ -80,10 +80,13 @@ const readGroup = async (tx: Snapshot, scim: Scim, group: Group, members: boolea
   return withMeta(resource, { type: 'Group', location, ...times }, members)
 }
 
-/** Groups of the schools of the client that somebody is in, and all its groups by hand. */
+/** Groups of the schools of the client that somebody is in, and all its groups by hand, those of no school first. */
 async function* allGroups(scim: Scim): AsyncGenerator<Group> {
   const { store } = scim.people.ctx
   const { uais } = scim.client
+  const byHand = async (tx: Snapshot, uai: string): Promise<Group[]> =>
+    (await manualGroupsOf(tx, uai)).map(({ id }): Group => ({ type: 'manual', id }))
+  if (uais.length === 0) yield* await store.read((tx) => byHand(tx, ''))
   for (let after = ''; ; ) {
     const schools = await store.read((tx) =>
       listSchools(tx, { after, limit: 50, ...(uais.length > 0 ? { uais } : {}) }),
@@ -93,8 +96,7 @@ async function* allGroups(scim: Scim): AsyncGenerator<Group> {
         const computed: Group[] = []
         for (const group of await schoolGroups(tx, uai, scim.now()))
           if ((await countMembers(tx, groupKey(group), scim.now())) > 0) computed.push(group)
-        const manual = (await manualGroupsOf(tx, uai)).map(({ id }): Group => ({ type: 'manual', id }))
-        return [...computed, ...manual]
+        return [...computed, ...(await byHand(tx, uai))]
       })
       yield* found
     }
@@ -146,7 +148,12 @@ const writable = (id: string): number => {
 
 const replace = async (scim: Scim, id: string, given: Json): Promise<void> => {
   const body = requireSchema(given, urns.group)
-  const wanted = { name: textOf(valueIn(body, 'displayName')), members: memberIds(body) }
+  const wanted = {
+    // Required by its schema: a text that is missing is refused as one that is empty.
+    name: textOf(valueIn(body, 'displayName')) ?? '',
+    externalId: textOf(valueIn(body, 'externalId'))?.slice(0, 200) ?? null,
+    members: memberIds(body),
+  }
   await reprovisionGroup(scim.people, sourceOf(scim), writable(id), wanted)
 }
 

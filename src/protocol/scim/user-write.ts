@@ -5,7 +5,7 @@ import { provision, reprovision, requireOwn, type Told } from '#domain/directory
 import { forgetPerson } from '#domain/directory/provision-end.ts'
 import { deletedMark } from '#domain/directory/provisioned.ts'
 import { relationKinds } from '#domain/directory/relations.ts'
-import { foldAddress, ownsAddress } from '#domain/people/addresses.ts'
+import { foldAddress, isLocalDomain, ownsAddress } from '#domain/people/addresses.ts'
 import { ScimError } from './failure.ts'
 import { applyPatch, parsePatch } from './patch.ts'
 import { checkPatch } from './patch-check.ts'
@@ -86,7 +86,11 @@ const placesOf = (scim: Scim, extension: JsonObject): Pick<Told, 'profiles' | 'c
   return { ...(profiles ? { profiles } : {}), ...(classes ? { classes } : {}), ...(children ? { children } : {}) }
 }
 
-const addressesOf = (body: JsonObject): Pick<Told, 'address' | 'rescueMail'> => {
+/** True for an address of ours; of a text that is none, too, which is then refused as an address. */
+const isOurs = ({ people }: Scim, address: string): boolean =>
+  !address.includes('@') || isLocalDomain(people, address.slice(address.lastIndexOf('@') + 1))
+
+const addressesOf = (scim: Scim, body: JsonObject): Pick<Told, 'address' | 'rescueMail'> => {
   const emails = values(body, 'emails', 20)
   if (!emails) return {}
   // The last counts: what a PATCH adds stands behind what was there.
@@ -95,8 +99,11 @@ const addressesOf = (body: JsonObject): Pick<Told, 'address' | 'rescueMail'> => 
   const primary = emails.find((one) => truth(one, 'primary') === true)
   const work = typed('work') ?? primary ?? emails.find((one) => valueIn(one, 'type') === undefined)
   const other = typed('other', 'home')
-  const address = work && text(work, 'value')
-  return { ...(address ? { address } : {}), rescueMail: (other && text(other, 'value')) ?? '' }
+  const main = work && text(work, 'value')
+  const elsewhere = other && text(other, 'value')
+  // What we tell services of an address is that its mailbox is here: one of another house is a way to reach the person.
+  if (main && !isOurs(scim, main)) return { rescueMail: elsewhere ?? main }
+  return { ...(main ? { address: main } : {}), rescueMail: elsewhere ?? '' }
 }
 
 /** What a user resource tells of a person. Throws ScimError 400. */
@@ -128,7 +135,7 @@ const toldOf = (scim: Scim, body: JsonObject): Told => {
     ...(language === 'fr' || language === 'en' ? { locale: language } : {}),
     ...(endsAt === undefined ? {} : { endsAt }),
     ...(active === undefined ? {} : { active }),
-    ...addressesOf(body),
+    ...addressesOf(scim, body),
     ...placesOf(scim, extension),
   }
 }
