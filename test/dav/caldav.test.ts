@@ -1,36 +1,17 @@
 /** CalDAV over HTTP, as a program speaks it (RFC 4791, 6578). */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createAppPassword } from '#domain/people/credentials.ts'
 import { giveToken } from '../people/tokens.ts'
-import { type Answer, addAccount, type HttpRig, openHttpRig } from '../server/rig.ts'
+import { type Answer, addAccount } from '../server/rig.ts'
+import { basicOf, type DavRig, openDavRig } from './rig.ts'
 
-let rig: HttpRig
-let anne: number
-let basic: string
+let rig: DavRig
 let home: string
 beforeAll(async () => {
-  rig = await openHttpRig()
-  anne = await addAccount(rig.house, 'anne')
-  const { password } = await createAppPassword(rig.house.people, 'anne', anne, { label: 'Téléphone', scopes: ['dav'] })
-  basic = `Basic ${Buffer.from(`anne:${password}`).toString('base64')}`
+  rig = await openDavRig('text/calendar; charset=utf-8')
 })
 afterAll(() => rig?.close())
 
-const dav = (method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<Answer> =>
-  rig.call(path, {
-    method,
-    headers: {
-      authorization: basic,
-      ...(body === undefined
-        ? {}
-        : {
-            'content-type': method === 'PUT' ? 'text/calendar; charset=utf-8' : 'application/xml',
-            'content-length': String(Buffer.byteLength(body)),
-          }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body }),
-  })
+const dav: DavRig['dav'] = (...request) => rig.dav(...request)
 
 const ns = 'xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav" xmlns:A="http://apple.com/ns/ical/"'
 const propfind = (path: string, props: string, depth = '0') =>
@@ -157,15 +138,14 @@ test('synchronisation tells what came, changed and left', async () => {
 })
 
 test('a token opens what it was given for, and nobody sees another’s calendars', async () => {
-  const contacts = await giveToken(rig.house.people, anne, 'urn:ietf:params:oauth:scope:contacts')
-  const calendars = await giveToken(rig.house.people, anne, 'urn:ietf:params:oauth:scope:calendars')
+  const contacts = await giveToken(rig.house.people, rig.anne, 'urn:ietf:params:oauth:scope:contacts')
+  const calendars = await giveToken(rig.house.people, rig.anne, 'urn:ietf:params:oauth:scope:calendars')
   const as = (token: string, path: string) =>
     dav('PROPFIND', path, undefined, { authorization: `Bearer ${token}`, depth: '0' }).then(({ status }) => status)
   const books = home.replace('calendars', 'addressbooks')
   expect([await as(contacts.token, home), await as(contacts.token, books)]).toEqual([403, 207])
   expect([await as(calendars.token, home), await as(calendars.token, books)]).toEqual([207, 403])
   const other = await addAccount(rig.house, 'karim')
-  const { password } = await createAppPassword(rig.house.people, 'karim', other, { label: 'x', scopes: ['dav'] })
-  const authorization = `Basic ${Buffer.from(`karim:${password}`).toString('base64')}`
+  const authorization = await basicOf(rig, 'karim', other)
   expect((await dav('GET', `${home}agenda/cours.ics`, undefined, { authorization })).status).toBe(404)
 })

@@ -3,34 +3,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createAppPassword } from '#domain/people/credentials.ts'
 import { parseXml, type XmlElement } from '#format/xml/parse.ts'
 import { giveToken } from '../people/tokens.ts'
-import { type Answer, addAccount, type HttpRig, openHttpRig } from '../server/rig.ts'
+import { type Answer, addAccount } from '../server/rig.ts'
+import { type DavRig, openDavRig } from './rig.ts'
 
-let rig: HttpRig
-let anne: number
-let basic: string
+let rig: DavRig
 beforeAll(async () => {
-  rig = await openHttpRig()
-  anne = await addAccount(rig.house, 'anne')
-  const { password } = await createAppPassword(rig.house.people, 'anne', anne, { label: 'Téléphone', scopes: ['dav'] })
-  basic = `Basic ${Buffer.from(`anne:${password}`).toString('base64')}`
+  rig = await openDavRig('text/vcard')
 })
 afterAll(() => rig?.close())
 
-const dav = (method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<Answer> =>
-  rig.call(path, {
-    method,
-    headers: {
-      authorization: basic,
-      ...(body === undefined
-        ? {}
-        : {
-            'content-type': method === 'PUT' ? 'text/vcard' : 'application/xml',
-            'content-length': String(Buffer.byteLength(body)),
-          }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body }),
-  })
+const dav: DavRig['dav'] = (...request) => rig.dav(...request)
 
 const ns = 'xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:carddav"'
 const wide = { size: 5_000_000, depth: 40, nodes: 50_000 }
@@ -101,13 +83,13 @@ test('who brings nothing, a wrong password, or a token for something else, is re
   expect(String(nobody.headers['www-authenticate'])).toContain('Basic realm="Convergence"')
   const cookie = await rig.call('/dav/', { method: 'PROPFIND', headers: { cookie: 'session=x' } })
   expect(cookie.status).toBe(401)
-  const mail = await createAppPassword(rig.house.people, 'anne', anne, { label: 'Courrier', scopes: ['imap'] })
+  const mail = await createAppPassword(rig.house.people, 'anne', rig.anne, { label: 'Courrier', scopes: ['imap'] })
   const wrong = `Basic ${Buffer.from(`anne:${mail.password}`).toString('base64')}`
   expect((await dav('PROPFIND', '/dav/', undefined, { authorization: wrong, depth: '0' })).status).toBe(401)
-  const good = await giveToken(rig.house.people, anne, 'urn:ietf:params:oauth:scope:contacts')
+  const good = await giveToken(rig.house.people, rig.anne, 'urn:ietf:params:oauth:scope:contacts')
   const bearer = { authorization: `Bearer ${good.token}`, depth: '0' }
   expect((await dav('PROPFIND', '/dav/', undefined, bearer)).status).toBe(207)
-  const other = await giveToken(rig.house.people, anne, 'mail:imap')
+  const other = await giveToken(rig.house.people, rig.anne, 'mail:imap')
   const refused = await dav('PROPFIND', '/dav/', undefined, { authorization: `Bearer ${other.token}`, depth: '0' })
   expect(refused.status).toBe(403)
   expect(refused.headers['www-authenticate']).toContain('scope="urn:ietf:params:oauth:scope:contacts"')

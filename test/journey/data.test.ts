@@ -1,7 +1,8 @@
 /** The web app's data room against the real server, without a browser: what the screens rely on. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createClient } from '#web/data/client.ts'
-import type { EventSourceLike, LiveList, MailClient, MailErrorEvent } from '#web/data/contract.ts'
+import type { LiveList, MailClient, MailErrorEvent } from '#web/data/contract.ts'
+import type { EventSourceLike } from '#web/data/ports.ts'
 import { memoryStorage } from '#web/data/storage-memory.ts'
 import { type JourneyServer, startServer } from './rig.ts'
 

@@ -3,8 +3,8 @@
  * folder, and the port of the other server. Prints its submission port once it serves.
  */
 import { silentLog } from '#base/log.ts'
+import { cancelSubmission } from '#domain/delivery/call-back.ts'
 import { createQueueRunner } from '#domain/delivery/queue-runner.ts'
-import { cancelSubmission } from '#domain/delivery/submission.ts'
 import { submitMessage } from '#domain/delivery/submit.ts'
 import { appendMessage } from '#domain/mail/append.ts'
 import { readContent } from '#domain/mail/content.ts'

@@ -1,7 +1,8 @@
 /** A client, a model server, and a network between them whose every answer the test may delay, lose or repeat. */
 import type { JmapRequest } from '#format/jmap/core.ts'
 import { createClient } from '#web/data/client.ts'
-import type { EventSourceLike, MailClient, MailErrorEvent, ResponseLike, Storage } from '#web/data/contract.ts'
+import type { MailClient, MailErrorEvent } from '#web/data/contract.ts'
+import type { EventSourceLike, ResponseLike, Storage } from '#web/data/ports.ts'
 import { memoryStorage } from '#web/data/storage-memory.ts'
 import { FakeJmap } from './fake-jmap.ts'
 import { VirtualTime } from './virtual-time.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { EventSourceLike } from '#web/data/contract.ts'
 import type { RecordType } from '#web/data/model.ts'
+import type { EventSourceLike } from '#web/data/ports.ts'
 import { Push, pushUrl } from '#web/data/push.ts'
 import { VirtualTime } from './virtual-time.ts'
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import type { ResponseLike, Status } from '#web/data/contract.ts'
+import type { Status } from '#web/data/contract.ts'
+import type { ResponseLike } from '#web/data/ports.ts'
 import { memoryStorage } from '#web/data/storage-memory.ts'
 import { ref, Transport, type TransportError } from '#web/data/transport.ts'
 import { VirtualTime } from './virtual-time.ts'

@@ -1,5 +1,5 @@
 /** A clock with timers that move only when told, and a network under the test's control. */
-import type { Timers } from '#web/data/contract.ts'
+import type { Timers } from '#web/data/ports.ts'
 
 interface Timer {
   readonly at: number

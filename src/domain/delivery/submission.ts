@@ -1,10 +1,9 @@
-/** JMAP EmailSubmission objects (RFC 8621 §7): what was sent, what became of it, and calling a message back. */
+/** JMAP EmailSubmission objects (RFC 8621 §7): what was sent, and what became of it. */
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
 import type { AccountWriter } from '#store/store.ts'
 import type { Answer } from './courier.ts'
 import type { Delivery } from './delivery.ts'
-import { calledBack, fileCalledBack } from './hold.ts'
 
 /** As stored in `submission.delivery_status`, by recipient; the shape of RFC 8621 §7. */
 export interface DeliveryStatus {
@@ -176,43 +175,6 @@ export const settleSubmission = async (
 ): Promise<void> => {
   await tx.run(setStatus, { account: tx.accountId, id, status: JSON.stringify(statuses), undo })
   tx.changed('EmailSubmission', id, 'updated')
-}
-
-const queued = statement((q, p: Params<{ account: number; id: number }>, dialect) => {
-  const rows = q
-    .selectFrom('queue_recipient')
-    .innerJoin('queue_message', 'queue_message.id', 'queue_recipient.queue_id')
-    .select(['queue_recipient.queue_id as queue_id', 'queue_recipient.status as status'])
-    .where('queue_message.account_id', '=', p.account)
-    .where('queue_message.submission_id', '=', p.id)
-  return dialect === 'postgres' ? rows.forUpdate() : rows
-})
-
-const cancelQueued = statement((q, p: Params<{ queue: number; at: number }>) =>
-  q
-    .updateTable('queue_recipient')
-    .set({ status: 'canceled', finished_at: p.at })
-    .where('queue_id', '=', p.queue)
-    .where('status', '=', 'pending'),
-)
-
-/**
- * Calls a message back (RFC 8621 §7: undoStatus to `canceled`); from Scheduled it goes back to the drafts. Throws Failure
- * notFound, or conflict when any recipient has been tried: then it cannot be unsent.
- */
-export const cancelSubmission = async (delivery: Delivery, account: number, id: number): Promise<void> => {
-  await delivery.ctx.store.write(account, async (tx) => {
-    const row = await tx.first(byId, { account, id })
-    if (!row) throw new Failure('notFound', `no submission ${id}`)
-    if (row.undo_status === 'canceled') return
-    const recipients = await tx.all(queued, { account, id })
-    if (row.undo_status !== 'pending' || !recipients.every(({ status }) => status === 'pending'))
-      throw new Failure('conflict', 'the message is on its way')
-    for (const queue of new Set(recipients.map(({ queue_id }) => queue_id)))
-      await tx.run(cancelQueued, { queue, at: tx.now })
-    await settleSubmission(tx, id, 'canceled', calledBack(JSON.parse(row.delivery_status) as DeliveryStatuses))
-    await fileCalledBack(tx, row.email_id)
-  })
 }
 
 const remove = statement((q, p: Params<{ account: number; id: number }>) =>

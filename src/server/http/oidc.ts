@@ -14,12 +14,13 @@ import { escapeHtml } from '#format/html/escape.ts'
 import { isPerson, nextStep, type Person, refuse, type Step } from '#protocol/oidc/interaction.ts'
 import { errors } from '#protocol/oidc/library.ts'
 import type { Oidc } from '#protocol/oidc/oidc.ts'
-import { errorPage, pagePolicy, renderPage } from '#protocol/oidc/pages.ts'
+import { pagePolicy, renderPage } from '#protocol/oidc/pages.ts'
 import { signedIn } from './auth.ts'
 import { languageOf } from './failure.ts'
 import { registerOidcApps } from './oidc-apps.ts'
 import { registerOidcConsent } from './oidc-consent.ts'
 import { registerOidcDevice } from './oidc-device.ts'
+import { sendOidcError } from './oidc-error.ts'
 import { registerOidcLogout } from './oidc-logout.ts'
 import { oidcWords } from './oidc-words.data.ts'
 import { codeLink } from './sso-page.ts'
@@ -64,18 +65,6 @@ const sendPlain = (request: FastifyRequest, reply: FastifyReply, page: PlainPage
     .header('cache-control', 'no-store')
     .header('content-security-policy', pagePolicy(goesTo))
     .send(renderPage({ language, title, body, ...(refresh === undefined ? {} : { refresh }) }))
-}
-
-/** The page of a protocol error. */
-export const sendOidcError = (request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply => {
-  if (!(error instanceof errors.OIDCProviderError)) throw error
-  const { name, error: word, error_description: description } = error
-  return reply
-    .code(error.statusCode)
-    .type('text/html; charset=utf-8')
-    .header('cache-control', 'no-store')
-    .header('content-security-policy', pagePolicy())
-    .send(errorPage(languageOf(request), { name, error: word, description }))
 }
 
 const readIndex = (folder: string): string | undefined => {

@@ -1,11 +1,8 @@
 /** The mail client put together: each part does one thing, this file only introduces them to each other. */
 import type { JmapSession } from '#format/jmap/core.ts'
 import { MAIL } from '#format/jmap/core.ts'
-import type { Recipient } from '#format/jmap/recipients.ts'
 import { actionsOf } from './actions.ts'
 import type {
-  ClientOptions,
-  IdentityChange,
   ListQuery,
   Live,
   MailActions,
@@ -24,17 +21,18 @@ import { Cell } from './live.ts'
 import { Loader } from './loader.ts'
 import { Model, type RecordType } from './model.ts'
 import { rowsFromCache } from './offline-rows.ts'
-import type { SubmitOp } from './ops.ts'
 import { Outbox } from './outbox.ts'
 import { Persist } from './persist.ts'
+import type { ClientOptions } from './ports.ts'
 import { Push, pushUrl } from './push.ts'
-import { knownRecipients } from './recipients.ts'
 import { parseSearch } from './search.ts'
+import { findRecipients, updateIdentity } from './server-asked.ts'
 import { infoOf } from './session-info.ts'
 import { Shelf } from './shelf.ts'
 import { Lane } from './sync.ts'
 import { Transport } from './transport.ts'
 import { fillTemplate, uploadFile } from './upload.ts'
+import { waitingIn } from './waiting.ts'
 
 /** Summaries kept in memory: some tens of megabytes. */
 const MAX_EMAILS = 20_000
@@ -232,23 +230,10 @@ class Client {
   private outboxChanged(): void {
     this.persist?.outboxChanged()
     this.model.notifier.batch(() => {
-      this.waiting.set(this.outbox.ops.flatMap((op) => (op.kind === 'submit' ? this.waitingFor(op) : [])))
+      this.waiting.set(waitingIn(this.outbox))
       this.pending.set(this.outbox.ops.filter((op) => op.phase !== 'acked').length)
       this.drafts?.refresh()
     })
-  }
-
-  /** Nobody knows whether one that was under way has been sent: it is not offered to be taken back. */
-  private waitingFor(op: SubmitOp): WaitingMessage[] {
-    if (op.phase === 'acked') return []
-    const { to, cc, bcc, subject } = op.draft
-    const names = [...to, ...cc, ...bcc].map(({ name, email }) => name || email)
-    const cancel = () => {
-      const isFree = op.phase === 'queued' && !op.uncertain && this.outbox.ops.includes(op)
-      if (isFree) this.outbox.drop(op)
-      return isFree
-    }
-    return [{ key: op.key, subject, to: names.join(', '), cancel }]
   }
 
   private statusChanged(status: Status): void {
@@ -318,29 +303,6 @@ class Client {
       const emails = this.model.thread(threadId)?.emails ?? []
       return emails.filter((email) => mailboxId === undefined || email.mailboxIds[mailboxId]).map(({ id }) => id)
     })
-  }
-
-  async recipients(text: string): Promise<readonly Recipient[]> {
-    const known = knownRecipients(this.model, text)
-    if (this.status.get() !== 'online') return known
-    const { accountId } = this
-    const args = { accountId, text, limit: 10 }
-    const answers = await this.transport
-      .send([{ name: 'Recipient/query', args }], { alone: true })
-      .catch(() => undefined)
-    const answer = answers?.[0]?.[0]
-    const list = answer?.ok && Array.isArray(answer.args.list) ? (answer.args.list as Recipient[]) : known
-    return list.filter((one) => one?.kind === 'group' || typeof one?.email === 'string')
-  }
-
-  async updateIdentity(id: string, change: IdentityChange): Promise<void> {
-    const { model, accountId } = this
-    const args = { accountId, update: { [id]: change } }
-    const answers = await this.transport.send([{ name: 'Identity/set', args }], { alone: true })
-    const answer = answers?.[0]?.[0]
-    const updated = answer?.ok ? answer.args.updated : undefined
-    if (typeof updated !== 'object' || updated === null || !(id in updated)) throw new Error('identity not updated')
-    model.identities.set((model.identities.get() ?? []).map((one) => (one.id === id ? { ...one, ...change } : one)))
   }
 
   async upload(file: Blob, onProgress?: (fraction: number) => void, signal?: AbortSignal) {
@@ -434,8 +396,8 @@ export const createClient = (options: ClientOptions): MailClient => {
     search: (text, mailboxId, labels) =>
       parseSearch(text, { mailboxes: model.mailboxes.get() ?? [], mailboxId, labels, now: options.clock.now() }),
     mailboxQuery: (inMailbox) => ({ filter: { inMailbox }, sort: NEWEST_FIRST, collapseThreads: true }),
-    recipients: (text) => client.recipients(text),
-    updateIdentity: (id, change) => client.updateIdentity(id, change),
+    recipients: (text) => findRecipients(client, text),
+    updateIdentity: (id, change) => updateIdentity(client, id, change),
     emptyMailbox: (id, onProgress) => emptyMailbox(client, id, onProgress),
     upload: (file, onProgress, signal) => client.upload(file, onProgress, signal),
     downloadUrl: (blobId, name, type) => client.downloadUrl(blobId, name, type),

@@ -4,7 +4,7 @@
  * back; how an operation is said in JMAP is in senders.ts.
  */
 import type { PatchObject } from '#format/jmap/core.ts'
-import type { Draft, MailErrorEvent, Timers } from './contract.ts'
+import type { Draft, MailErrorEvent } from './contract.ts'
 import type { Model } from './model.ts'
 import {
   type DraftOp,
@@ -17,6 +17,7 @@ import {
   type UpdateOp,
 } from './ops.ts'
 import { composePatches, renameMailboxIn, stillInverse } from './patch.ts'
+import type { Timers } from './ports.ts'
 
 interface Deferred {
   readonly promise: Promise<void>

@@ -3,11 +3,12 @@
  * first rows of recent lists, and the unsent operations. A cache that cannot be written is no reason to fail.
  */
 import type { Identity, Mailbox, Thread } from '#format/jmap/mail.ts'
-import type { EmailBody, EmailSummary, SessionInfo, Storage, Timers } from './contract.ts'
+import type { EmailBody, EmailSummary, SessionInfo } from './contract.ts'
 import { type FirstScreen, firstScreenOf, layFirstScreen } from './first-screen.ts'
 import type { QueryList, SavedList } from './list.ts'
 import type { Model, RecordType } from './model.ts'
 import type { Outbox, OutboxState } from './outbox.ts'
+import type { Storage, Timers } from './ports.ts'
 
 const SAVE_AFTER = 1000
 const MAX_EMAILS = 4000

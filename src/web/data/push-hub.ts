@@ -2,7 +2,7 @@
  * One stream of events for several clients of one page: a browser allows few connections to one server, and the stream
  * tells of every account of the person anyway.
  */
-import type { EventSourceLike } from './contract.ts'
+import type { EventSourceLike } from './ports.ts'
 
 type Listener = (event: { data?: unknown }) => void
 

@@ -2,8 +2,9 @@
  * Push (RFC 8620 §7.3): an event source that says which types changed. When it cannot be had, polling; whenever it comes
  * back, everything is asked once, for what was said meanwhile.
  */
-import type { EventSourceLike, Timers } from './contract.ts'
+
 import type { RecordType } from './model.ts'
+import type { EventSourceLike, Timers } from './ports.ts'
 
 export interface PushHost {
   readonly clock: Timers

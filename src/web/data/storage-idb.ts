@@ -2,7 +2,7 @@
  * Storage in IndexedDB, one object store of key and value (sealed before they come here: storage-locked.ts). When the browser refuses (private windows, full disk) the
  * client goes on in memory: a cache must never keep a person from their mail.
  */
-import type { Storage } from './contract.ts'
+import type { Storage } from './ports.ts'
 import { memoryStorage } from './storage-memory.ts'
 
 const STORE = 'entries'

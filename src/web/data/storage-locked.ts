@@ -2,7 +2,7 @@
  * Storage whose values are sealed by a vault before they reach the disk, and whose names tell nothing of what was
  * searched for. Without a vault nothing is stored at all: everything is in memory and goes with the page.
  */
-import type { Storage } from './contract.ts'
+import type { Storage } from './ports.ts'
 import { memoryStorage } from './storage-memory.ts'
 import type { Sealed, Vault } from './vault.ts'
 

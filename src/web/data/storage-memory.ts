@@ -1,5 +1,5 @@
 /** Storage in memory: for tests, and for browsers that refuse IndexedDB (private windows). */
-import type { Storage } from './contract.ts'
+import type { Storage } from './ports.ts'
 
 /** What several pages of one browser share: pass the same one to give two clients the same storage. */
 export interface MemoryStorageState {

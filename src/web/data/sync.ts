@@ -15,11 +15,11 @@ import {
   readAnswers,
   readRecords,
 } from './changes.ts'
-import type { Timers } from './contract.ts'
 import { type Fetched, type FetchHost, fetchFor } from './fetch-changes.ts'
 import type { QueryList } from './list.ts'
 import type { Model, RecordType } from './model.ts'
 import type { Op } from './ops.ts'
+import type { Timers } from './ports.ts'
 import type { Confirmed, Plan, SendContext } from './send-plan.ts'
 import { planFor } from './senders.ts'
 import { type Answer, type Call, type Transport, TransportError } from './transport.ts'

@@ -2,25 +2,10 @@
  * The wire: method calls made in the same microtask leave in one request (RFC 8620 §3.3); a bounded number of requests
  * at a time; reads are tried again until they succeed, writes are given back to the outbox, which knows what to verify.
  */
-import { CALENDARS } from '#format/jmap/calendars.ts'
-import { CONTACTS } from '#format/jmap/contacts.ts'
-import {
-  CORE,
-  type Invocation,
-  type JmapResponse,
-  type JmapSession,
-  MAIL,
-  RECIPIENTS,
-  type ResultReference,
-  SUBMISSION,
-} from '#format/jmap/core.ts'
-import { INVITATIONS } from '#format/jmap/invitations.ts'
-import { MDN } from '#format/jmap/mdn.ts'
-import { ORGANISING } from '#format/jmap/organising.ts'
-import { PORTAL } from '#format/jmap/portal.ts'
-import { READING } from '#format/jmap/reading.ts'
-import { FILTERS, SIEVE, VACATION } from '#format/jmap/sieve.ts'
-import type { ClientOptions, ResponseLike, Status } from './contract.ts'
+import { CORE, type Invocation, type JmapResponse, type JmapSession, type ResultReference } from '#format/jmap/core.ts'
+import { capabilities } from './capabilities.data.ts'
+import type { Status } from './contract.ts'
+import type { ClientOptions, ResponseLike } from './ports.ts'
 
 export interface Call {
   readonly name: string
@@ -64,28 +49,6 @@ export const ref = (index: number, name: string, path: string): ResultReference 
   path,
 })
 
-/** RFC 9404. */
-const BLOB = 'urn:ietf:params:jmap:blob'
-/** RFC 9425. */
-const QUOTA = 'urn:ietf:params:jmap:quota'
-const USING = [
-  CORE,
-  MAIL,
-  BLOB,
-  SUBMISSION,
-  RECIPIENTS,
-  READING,
-  QUOTA,
-  PORTAL,
-  SIEVE,
-  FILTERS,
-  VACATION,
-  MDN,
-  CALENDARS,
-  CONTACTS,
-  INVITATIONS,
-  ORGANISING,
-]
 const MAX_REQUESTS = 4
 const TIMEOUT = 60_000
 const FIRST_PAUSE = 500
@@ -268,7 +231,7 @@ export class Transport {
 
   private async post(groups: readonly Group[]): Promise<void> {
     const { signIns } = this
-    const body = JSON.stringify({ using: USING, methodCalls: invocations(groups) })
+    const body = JSON.stringify({ using: capabilities, methodCalls: invocations(groups) })
     try {
       const headers = { 'content-type': 'application/json' }
       const init = { method: 'POST', headers, body }

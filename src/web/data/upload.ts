@@ -1,7 +1,7 @@
 /** Upload and download of blobs (RFC 8620 §6). */
 import type { JmapSession, UploadResponse } from '#format/jmap/core.ts'
-import type { ClientOptions } from './contract.ts'
 import { errorEvent, MailFailure } from './ops.ts'
+import type { ClientOptions } from './ports.ts'
 import type { Transport } from './transport.ts'
 
 /** Fills a URI template of level 1, as the session's URLs are. */

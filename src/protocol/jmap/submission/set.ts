@@ -1,12 +1,8 @@
 /** EmailSubmission/set (RFC 8621 §7.5), with the Email/set that follows when a submission went well. */
 import { isFailure } from '#base/failure.ts'
 import { parseId } from '#base/ids.ts'
-import {
-  cancelSubmission,
-  destroySubmission,
-  getSubmission,
-  type SubmissionEnvelope,
-} from '#domain/delivery/submission.ts'
+import { cancelSubmission } from '#domain/delivery/call-back.ts'
+import { destroySubmission, getSubmission, type SubmissionEnvelope } from '#domain/delivery/submission.ts'
 import { submitMessage } from '#domain/delivery/submit.ts'
 import { readState } from '#domain/mail/history.ts'
 import { type Id, SUBMISSION } from '#format/jmap/core.ts'

@@ -11,27 +11,7 @@ import { NoticeReport } from './notice-report.tsx'
 import { inLanguage } from './notice-view.tsx'
 import { loadNotice, loadNotices, loadReach, type NoticeLine, type Reach } from './requests.ts'
 import { ToldPage, useMayWrite } from './told-nav.tsx'
-
-const known = [
-  'draft',
-  'scheduled',
-  'publishing',
-  'published',
-  'correcting',
-  'reminding',
-  'withdrawing',
-  'withdrawn',
-  'expiring',
-  'expired',
-] as const
-
-export const useStatus = () => {
-  const { t } = useTranslation()
-  return (status: string): string => {
-    const one = known.find((name) => name === status)
-    return one === undefined ? status : t(`notices.status.${one}`)
-  }
-}
+import { useStatus } from './use-status.ts'
 
 const List = () => {
   const { t, i18n } = useTranslation()

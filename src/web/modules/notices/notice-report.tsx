@@ -11,11 +11,11 @@ import { Field } from '../../ui/field.tsx'
 import { Item, Items, Section } from '../../ui/page.tsx'
 import { Loading } from '../account/loading.tsx'
 import { useWhen } from '../account/use-when.ts'
-import { useStatus } from './author-part.tsx'
 import { Check, TextArea } from './inputs.tsx'
 import { inLanguage, SafeHtml } from './notice-view.tsx'
 import css from './notices.module.css'
 import { actOn, loadStatistics, type Tally, type WrittenNotice } from './requests.ts'
+import { useStatus } from './use-status.ts'
 
 const Bar = ({ name, tally, asked }: { name: string; tally: Tally; asked: boolean }) => {
   const { t } = useTranslation()
