@@ -102,6 +102,17 @@ test('one instance is moved, one is left out, and the others stay', async () => 
     start: '2026-10-27T14:00:00',
   })
   expect(recurrenceOverrides['2026-10-26T08:00:00']).not.toHaveProperty('timeZone')
+  const [early] = (
+    await client.call('CalendarEvent/get', {
+      ids: [id],
+      properties: ['recurrenceOverrides'],
+      recurrenceOverridesBefore: '2026-10-27T00:00:00Z',
+      reduceParticipants: true,
+      timeZone: 'Europe/Paris',
+    })
+  ).list as Json[]
+  expect(Object.keys(early?.recurrenceOverrides as object)).toEqual(['2026-10-26T08:00:00'])
+  expect(await client.error('CalendarEvent/set', { sendSchedulingMessages: true })).toBe('invalidArguments')
 })
 
 test('a query has operators and sorts, is exact about its window, and says what it does not know', async () => {

@@ -9,8 +9,8 @@ import { isRecurring, parseObject } from '#format/icalendar/object.ts'
 import { CALENDARS, type CalendarEvent } from '#format/jmap/calendars.ts'
 import type { Id } from '#format/jmap/core.ts'
 import { changeInstance, changeObject, createObject, excludeInstance, isOwn } from '#format/jscalendar/to-ical.ts'
-import { id, isTrue, mapOf } from '../check.ts'
-import { invalidProperties, SetFault } from '../failure.ts'
+import { boolean, id, isTrue, mapOf, withDefault } from '../check.ts'
+import { invalidArguments, invalidProperties, SetFault } from '../failure.ts'
 import { numberOf } from '../ids.ts'
 import { type AccountCall, accountMethod } from '../method.ts'
 import { applyPatch, sameJson } from '../patch.ts'
@@ -104,7 +104,10 @@ const destroy = async (tx: Transaction, eventId: Id): Promise<void> => {
   await changeEvent(tx, event.id, { content: contentOf(excludeInstance(object, recurrenceId, tx.now)) })
 }
 
-export const calendarEventSet = accountMethod('CalendarEvent/set', CALENDARS, setArguments, async (args, call) => {
+const eventSetArguments = { ...setArguments, sendSchedulingMessages: withDefault(boolean, false) }
+
+export const calendarEventSet = accountMethod('CalendarEvent/set', CALENDARS, eventSetArguments, async (args, call) => {
+  if (args.sendSchedulingMessages) throw invalidArguments('Scheduling messages are not sent here')
   checkSetLimit(objectCount(args), call)
   const all = await calendars.of(call.ctx, call.account)
   const defaultCalendar = all.find(({ isDefault }) => isDefault)?.id ?? 0

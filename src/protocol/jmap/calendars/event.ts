@@ -1,11 +1,13 @@
 /** CalendarEvent/get, /changes, /query and /queryChanges (draft-ietf-jmap-calendars §5). */
 import { formatId } from '#base/ids.ts'
 import { getEvents, listEventIds } from '#domain/calendar/events.ts'
-import { homeZone } from '#domain/calendar/window.ts'
+import { homeZone, zoneNamed } from '#domain/calendar/window.ts'
 import { readChanges } from '#domain/mail/history.ts'
+import { ianaZone, toUtc, type Zone } from '#format/icalendar/zone.ts'
 import { CALENDARS, type CalendarEvent } from '#format/jmap/calendars.ts'
+import { localWall } from '#format/jscalendar/event.ts'
 import { changesMethod } from '../changes.ts'
-import { boolean, nullable, text, unsigned, withDefault } from '../check.ts'
+import { boolean, nullable, text, unsigned, utcDate, withDefault } from '../check.ts'
 import { MethodFault } from '../failure.ts'
 import { getArguments } from '../get.ts'
 import { checkGetLimit } from '../ids.ts'
@@ -21,7 +23,44 @@ const picked = (event: CalendarEvent, asked: readonly string[] | null): object =
     ? event
     : Object.fromEntries(Object.entries(event).filter(([name]) => name === 'id' || asked.includes(name)))
 
-export const calendarEventGet = accountMethod('CalendarEvent/get', CALENDARS, getArguments, async (args, call) => {
+const eventArguments = {
+  ...getArguments,
+  recurrenceOverridesBefore: nullable(utcDate),
+  recurrenceOverridesAfter: nullable(utcDate),
+  reduceParticipants: withDefault(boolean, false),
+  timeZone: withDefault(text, homeZone),
+}
+
+interface Reduction {
+  readonly recurrenceOverridesBefore: number | null
+  readonly recurrenceOverridesAfter: number | null
+  readonly reduceParticipants: boolean
+}
+
+/** The event with those of its overrides and participants that are asked for (§5.8). */
+const reduced = (event: CalendarEvent, asked: Reduction, floating: Zone, email: string): CalendarEvent => {
+  const { recurrenceOverridesBefore: before, recurrenceOverridesAfter: after, reduceParticipants } = asked
+  const { recurrenceOverrides, participants } = event
+  const result: { -readonly [K in keyof CalendarEvent]: CalendarEvent[K] } = { ...event }
+  if (recurrenceOverrides && (before !== null || after !== null)) {
+    const zone = (event.timeZone === null ? undefined : ianaZone(event.timeZone)) ?? floating
+    const isAsked = (start: string): boolean => {
+      const at = toUtc(zone, localWall(start) ?? 0)
+      return (before === null || at < before) && (after === null || at >= after)
+    }
+    result.recurrenceOverrides = Object.fromEntries(Object.entries(recurrenceOverrides).filter(([one]) => isAsked(one)))
+  }
+  if (participants && reduceParticipants)
+    result.participants = Object.fromEntries(
+      Object.entries(participants).filter(
+        ([, one]) => one.roles.owner === true || one.email?.toLowerCase() === email.toLowerCase(),
+      ),
+    )
+  return result
+}
+
+export const calendarEventGet = accountMethod('CalendarEvent/get', CALENDARS, eventArguments, async (args, call) => {
+  const floating = zoneNamed(args.timeZone)
   const { state, ids, known } = await call.ctx.store.read(async (tx) => {
     const ids = args.ids ?? (await listEventIds(tx, call.account)).map((number) => formatId('event', number))
     checkGetLimit(new Set(ids).size, call)
@@ -35,8 +74,8 @@ export const calendarEventGet = accountMethod('CalendarEvent/get', CALENDARS, ge
   for (const one of ids) {
     const key = keyOf(one)
     const event = key && known.get(key.event)
-    const object = event && eventObject(event, key.recurrenceId)
-    if (object) found.push(picked(object, args.properties))
+    const object = event && eventObject(event, key.recurrenceId, floating)
+    if (object) found.push(picked(reduced(object, args, floating, call.principal.email), args.properties))
     else notFound.push(one)
     if (performance.now() - lastPause > 5) {
       await new Promise((resolve) => setImmediate(resolve))

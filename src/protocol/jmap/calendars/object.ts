@@ -4,6 +4,7 @@ import type { StoredEvent } from '#domain/calendar/events.ts'
 import { homeZone, zoneNamed } from '#domain/calendar/window.ts'
 import { readMoment } from '#format/icalendar/moment.ts'
 import { type CalendarObject, type Instance, instancesOf, parseObject, spanOf } from '#format/icalendar/object.ts'
+import type { Zone } from '#format/icalendar/zone.ts'
 import type { CalendarEvent } from '#format/jmap/calendars.ts'
 import type { Id } from '#format/jmap/core.ts'
 import { eventOf, instanceOf } from '#format/jscalendar/from-ical.ts'
@@ -29,14 +30,18 @@ export const idOf = (event: number, recurrenceId: string): Id =>
   recurrenceId === '' ? formatId('event', event) : `${formatId('event', event)}-${recurrenceId}`
 
 /** The instance of a recurrence id; undefined when the event has none there. */
-export const findInstance = (object: CalendarObject, recurrenceId: string): Instance | undefined => {
+export const findInstance = (
+  object: CalendarObject,
+  recurrenceId: string,
+  floating: Zone = zoneNamed(homeZone),
+): Instance | undefined => {
   const at = readMoment(recurrenceId)?.wall
   if (at === undefined) return undefined
-  const overrides = object.overrides.map((one) => spanOf(one, object.calendar, zoneNamed(homeZone))?.startUtc ?? at)
+  const overrides = object.overrides.map((one) => spanOf(one, object.calendar, floating)?.startUtc ?? at)
   const window = {
     from: Math.min(at, ...overrides) - 2 * DAY,
     to: Math.max(at, ...overrides) + 2 * DAY,
-    floating: zoneNamed(homeZone),
+    floating,
   }
   const all = instancesOf(object, window, { instances: 5000, steps: { left: 20_000 } })
   return all.find((one) => one.recurrenceId === recurrenceId)
@@ -50,22 +55,33 @@ const common = (event: StoredEvent, recurrenceId: string) => ({
 })
 
 /** An instance as the wire has it. */
-export const instanceObject = (event: StoredEvent, object: CalendarObject, instance: Instance): CalendarEvent => ({
-  ...instanceOf(object, instance, zoneNamed(homeZone)),
+export const instanceObject = (
+  event: StoredEvent,
+  object: CalendarObject,
+  instance: Instance,
+  floating: Zone = zoneNamed(homeZone),
+): CalendarEvent => ({
+  ...instanceOf(object, instance, floating),
   ...common(event, instance.recurrenceId),
   utcStart: formatUtcDate(instance.startUtc),
   utcEnd: formatUtcDate(instance.endUtc),
 })
 
-/** What an id of an event names, as the wire has it; undefined when it is not there. */
-export const eventObject = (event: StoredEvent, recurrenceId: string): CalendarEvent | undefined => {
+/**
+ * What an id of an event names, as the wire has it; undefined when it is not there. `floating` is the zone in which times
+ * that have none are reckoned.
+ */
+export const eventObject = (
+  event: StoredEvent,
+  recurrenceId: string,
+  floating: Zone = zoneNamed(homeZone),
+): CalendarEvent | undefined => {
   if (event.kind !== 'VEVENT') return undefined
   const object = parseObject(event.data)
   if (recurrenceId !== '') {
-    const instance = findInstance(object, recurrenceId)
-    return instance && instanceObject(event, object, instance)
+    const instance = findInstance(object, recurrenceId, floating)
+    return instance && instanceObject(event, object, instance, floating)
   }
-  const floating = zoneNamed(homeZone)
   const said = eventOf(object, floating)
   const part = object.master ?? object.overrides[0]
   const span = part && spanOf(part, object.calendar, floating)
