@@ -94,6 +94,33 @@ test('a message without the empty line after its header has no body, not even an
   expect(await holds('body :raw :contains ""', 'Subject: an empty one\n\n')).toBe(true)
 })
 
+test('ihave does not bring what changes how strings are read', async () => {
+  const ask = (script: string): Promise<boolean> => {
+    const bytes = utf8('Subject: x\r\n\r\n')
+    const message = new FilterMessage(bytes, parseMime(bytes))
+    const program = checkSieve(script)
+    return runFilter([{ name: 'main', program }], message, host).then(({ actions }) => actions.length === 0)
+  }
+  expect(await ask('require "ihave"; if ihave "variables" { discard; }')).toBe(false)
+  expect(await ask('require "ihave"; if ihave "copy" { discard; }')).toBe(true)
+  expect(await ask('require ["ihave", "variables"]; if ihave "variables" { discard; }')).toBe(true)
+})
+
+test('body :text reads every variant, without markup, and nothing that is encoded unknowably', async () => {
+  const text = [
+    'Content-Type: multipart/alternative; boundary=b',
+    '',
+    '--b\nContent-Type: text/plain\n\nplain words\n',
+    '--b\nContent-Type: text/html\n\n<p>marked words</p>\n',
+    '--b\nContent-Type: text/plain\nContent-Transfer-Encoding: x-own\n\nsealed words\n',
+    '--b--\n',
+  ].join('\n')
+  expect(await holds('body :text :contains "plain words"', text)).toBe(true)
+  expect(await holds('body :text :contains "marked words"', text)).toBe(true)
+  expect(await holds('body :text :contains "<p>"', text)).toBe(false)
+  expect(await holds('body :text :contains "sealed"', text)).toBe(false)
+})
+
 test('redirect takes an address as people write it', async () => {
   const program = checkSieve('redirect " Anne Martin < anne @ x.test > ";')
   const bytes = utf8('Subject: x\r\n\r\n')

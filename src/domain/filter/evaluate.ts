@@ -3,7 +3,7 @@ import { type Mailbox, parseAddresses, splitAddress } from '#format/address/pars
 import { parseContentType, parseDisposition } from '#format/mime/content.ts'
 import type { MimePart } from '#format/mime/structure.ts'
 import type { Node } from '#format/sieve/check.ts'
-import { capabilities } from '#format/sieve/language.data.ts'
+import { capabilities, lexicalExtensions } from '#format/sieve/language.data.ts'
 import { type Comparison, comparisonOf } from '#format/sieve/match.ts'
 import { dateInField, datePart, parseZone } from './dates.ts'
 import type { Duplicate } from './filter.ts'
@@ -155,7 +155,7 @@ const judges: Readonly<Record<string, Judge>> = {
     const { message } = state
     const values = (): string[] => {
       if (node.tags.has('raw')) return message.raw()
-      return types === undefined ? [message.text()] : message.contents(state.texts(types))
+      return types === undefined ? message.texts() : message.contents(state.texts(types))
     }
     // RFC 5173 §6: what wildcards stand for in a body is not kept.
     return state.matches(comparisonOf(node), values(), keysOf(state, node), node.at, false)
@@ -193,7 +193,13 @@ const judges: Readonly<Record<string, Judge>> = {
       state.host.specialUseExists(mailbox === undefined ? undefined : state.text(mailbox), attribute),
     ),
   ihave: (state, { args: [names] }) =>
-    state.texts(names).every((name) => (capabilities as readonly string[]).includes(name)),
+    state
+      .texts(names)
+      .every((name) =>
+        lexicalExtensions.includes(name)
+          ? state.frame.program.extensions.has(name)
+          : (capabilities as readonly string[]).includes(name),
+      ),
   duplicate: async (state, node) => {
     const duplicate = duplicateOf(state, node)
     if (!duplicate) return false

@@ -1,7 +1,9 @@
 /** A message as a script sees it: its fields (which it may edit), its parts, its text. */
 
-import { readableText, textOf } from '#format/mime/body.ts'
+import { textOf } from '#format/mime/body.ts'
+import { isKnownEncoding } from '#format/mime/decode.ts'
 import { decodeText, headerValue, parseHeaderBlock } from '#format/mime/headers.ts'
+import { htmlToText } from '#format/mime/html.ts'
 import { isMessage, type MimePart, type MimeStructure } from '#format/mime/structure.ts'
 import { bodyStart } from '../delivery/header.ts'
 import { filterLimits, type HeaderEdit } from './filter.ts'
@@ -90,9 +92,16 @@ export class FilterMessage {
     return new TextDecoder().decode(this.#bytes.subarray(start, end))
   }
 
-  /** The text a reader sees. */
-  text(): string {
-    return readableText(this.#bytes, this.structure, filterLimits.body)
+  /** The text of every part that has one, of embedded messages too; markup is left out (RFC 5173 §5.3). */
+  texts(): string[] {
+    let left: number = filterLimits.body
+    return partsOf(this.structure.root).flatMap((part) => {
+      // `text/plain/x` is no media type, and what is encoded nobody knows how cannot be read.
+      if (left <= 0 || part.type !== 'text' || part.subtype.includes('/') || !isKnownEncoding(part.encoding)) return []
+      const text = this.partText(part, left)
+      left -= text.length
+      return [text]
+    })
   }
 
   /**
@@ -126,9 +135,11 @@ export class FilterMessage {
     return [from < 0 ? '' : before.slice(0, from), epilogue]
   }
 
-  /** The decoded text of one part. */
-  partText(part: MimePart): string {
-    return part.type === 'multipart' ? '' : textOf(this.#bytes, part, filterLimits.body)
+  /** The decoded text of one part; of HTML what a reader sees. */
+  partText(part: MimePart, most: number = filterLimits.body): string {
+    if (part.type === 'multipart') return ''
+    const text = textOf(this.#bytes, part, most)
+    return part.subtype === 'html' ? htmlToText(text, most) : text
   }
 }
 

@@ -7,6 +7,7 @@ import {
   brings,
   capabilities,
   commands,
+  lexicalExtensions,
   type TagSpec,
   tests,
   type ValueType,
@@ -120,7 +121,8 @@ class Checker {
     if (!spec) throw new SieveError(`${name} is not a test`, at)
     this.#needs(spec.needs, name, at)
     const { tags, args } = this.#arguments(name, spec, test.args, at)
-    if (name === 'ihave') for (const wanted of args[0] as readonly string[]) this.#enable(wanted)
+    if (name === 'ihave')
+      for (const wanted of args[0] as readonly string[]) if (!lexicalExtensions.includes(wanted)) this.#enable(wanted)
     return { name, tags, args, tests: this.#tests(name, spec, test), block: [], at }
   }
 

@@ -262,5 +262,8 @@ export const capabilities = [
 /** Extensions that bring another one with them (RFC 6131 §2, RFC 5229 §8). */
 export const brings: Readonly<Record<string, readonly string[]>> = { 'vacation-seconds': ['vacation'] }
 
+/** Extensions that change how strings are read: `ihave` cannot bring them in the middle of a script (RFC 5463 §4). */
+export const lexicalExtensions: readonly string[] = ['encoded-character', 'variables']
+
 /** Comparators of the base (RFC 5228 §2.7.3), which need no `require`. */
 export const baseComparators: readonly string[] = ['i;octet', 'i;ascii-casemap']
