@@ -1,19 +1,15 @@
 /** Corner cases of WebDAV, CalDAV and CardDAV that conformance suites try (RFC 4918, 3744, 3253, 4791, 6352). */
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createAppPassword } from '#domain/people/credentials.ts'
-import { type Answer, addAccount, type HttpRig, openHttpRig } from '../server/rig.ts'
+import type { Answer } from '../server/rig.ts'
+import { type DavRig, openDavRig } from './rig.ts'
 
-let rig: HttpRig
-let basic: string
+let rig: DavRig
 let principal: string
 let home: string
 let books: string
 beforeAll(async () => {
-  rig = await openHttpRig()
-  const anne = await addAccount(rig.house, 'anne')
-  const { password } = await createAppPassword(rig.house.people, 'anne', anne, { label: 'Téléphone', scopes: ['dav'] })
-  basic = `Basic ${Buffer.from(`anne:${password}`).toString('base64')}`
-  const id = `u${anne.toString(36)}`
+  rig = await openDavRig('application/xml')
+  const id = `u${rig.anne.toString(36)}`
   ;[principal, home, books] = ['principals', 'calendars', 'addressbooks'].map((one) => `/dav/${one}/${id}/`) as [
     string,
     string,
@@ -27,18 +23,7 @@ beforeAll(async () => {
 afterAll(() => rig?.close())
 
 const text = { 'content-type': 'text/calendar' }
-const dav = (method: string, path: string, body?: string, headers: Record<string, string> = {}): Promise<Answer> =>
-  rig.call(path, {
-    method,
-    headers: {
-      authorization: basic,
-      ...(body === undefined
-        ? {}
-        : { 'content-type': 'application/xml', 'content-length': String(Buffer.byteLength(body)) }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body }),
-  })
+const dav: DavRig['dav'] = (...request) => rig.dav(...request)
 
 const ns =
   'xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav" xmlns:B="urn:ietf:params:xml:ns:carddav" xmlns:A="http://apple.com/ns/ical/"'
