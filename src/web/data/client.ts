@@ -130,6 +130,10 @@ class Client {
 
   /** Reads what is stored, but does not wait for a store that does not answer. */
   private async start(): Promise<void> {
+    if (this.options.isEmpty) {
+      this.persist.giveUpRestoring()
+      return this.transport.start()
+    }
     const timeout = Promise.withResolvers<undefined>()
     const timer = this.clock.setTimeout(() => timeout.resolve(undefined), RESTORE_WITHIN)
     const show = (known: SessionInfo) => {
@@ -158,7 +162,8 @@ class Client {
     if (before && before.accountId !== accountId) this.becomeAnother(before.accountId)
     const info = infoOf(session, accountId, this.transport.core('maxSizeUpload', 50_000_000), account !== undefined)
     if (JSON.stringify(info) !== JSON.stringify(before)) this.session.set(info)
-    if (before?.accountId !== accountId) await this.persist.adopt(accountId).catch(() => {})
+    const adopted = before?.accountId === accountId ? undefined : this.persist.adopt(accountId).catch(() => {})
+    if (!this.options.isEmpty) await adopted
     this.isReady = true
     this.ready.resolve()
     this.lane.requestAll()

@@ -55,6 +55,8 @@ export interface SessionInfo {
   readonly maxSizeUpload: number
   /** In a person's own client: the mailboxes of functions that are open to them. */
   readonly functions?: readonly FunctionMailbox[]
+  /** Id of the inbox, where the session names it: before any mailbox is known. */
+  readonly inbox?: string
   /** In the client of a function's mailbox, what the person may do in it; absent: everything. */
   readonly mayWrite?: boolean
   readonly maySend?: boolean

@@ -91,6 +91,7 @@ export class Persist {
     this.isWriter = await storage.claim(cacheLock(session.accountId))
     const first = await Promise.all(FIRST.map((kind) => storage.read(prefix + kind)))
     const entries = new Map(first.flatMap((some) => [...some]))
+    await this.claimOwn(session.accountId)
     const left = await this.claimLeft(session.accountId, entries)
     if (this.isTooLate) return
     // Records and the unsent changes over them appear together: an archived row must not show for a moment.
@@ -141,16 +142,21 @@ export class Persist {
 
   /** Takes over the unsent operations that pages no longer alive have left. */
   async adopt(accountId: string): Promise<void> {
+    await this.claimOwn(accountId)
     const left = await this.claimLeft(accountId, await this.host.storage.read(`${accountId}/outbox/`))
     for (const state of left.values()) this.host.outbox.adopt(state)
     await this.release(accountId, left.keys())
   }
 
-  /** Claims this page's own place, and those of pages that are gone. */
+  /** This page's own place, before anything is written there: another page would take it for left. */
+  private async claimOwn(accountId: string): Promise<void> {
+    await this.host.storage.claim(outboxKey(accountId, this.host.pageId))
+  }
+
+  /** Claims the places of pages that are gone. */
   private async claimLeft(accountId: string, entries: ReadonlyMap<string, unknown>): Promise<Map<string, OutboxState>> {
     const { storage, pageId } = this.host
     const own = outboxKey(accountId, pageId)
-    await storage.claim(own)
     const left = new Map<string, OutboxState>()
     for (const [key, value] of entries) {
       if (key.startsWith(outboxKey(accountId, '')) && key !== own && (await storage.claim(key)))

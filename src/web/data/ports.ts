@@ -37,6 +37,8 @@ export interface ClientOptions {
   /** Undefined: no push, polling only. */
   readonly eventSource?: ((url: string) => EventSourceLike) | undefined
   readonly storage: Storage
+  /** Nothing has been kept in this browser: the store, which is made first, is not waited for. */
+  readonly isEmpty?: boolean
   /** Login of who is signed in, once it is known: nobody is shown what another person's client has kept. */
   readonly owner?: () => string | undefined
   /** The account to be the client of; default: the person's own. */

@@ -12,13 +12,14 @@ import { preloadMenu } from '../ui/menu.tsx'
 import { ClientProvider, useOwnClient } from './client.tsx'
 import { ErrorNotices } from './error-notices.tsx'
 import css from './frame.module.css'
-import { ALL, accountIn } from './function-place.ts'
+import { ALL } from './function-place.ts'
 import { openFunctions } from './functions.ts'
 import { DRAWER, useMedia } from './media.ts'
 import { drawerOpen, helpOpen, paletteOpen } from './open-parts.ts'
 import { StatusBanner } from './status-banner.tsx'
 import { toast } from './toasts.tsx'
 import { TopBar } from './top-bar.tsx'
+import { useAccountHere } from './use-account-here.ts'
 import { useGlobalKeys } from './use-global-keys.ts'
 import { useTitle } from './use-title.ts'
 import { useLive } from './value.ts'
@@ -49,8 +50,7 @@ const NoFunction = lazyScreen(['functions'], () =>
 /** Every screen reads the client of the account that the address names. */
 export const Frame = () => {
   const own = useOwnClient()
-  const { pathname, searchStr } = useLocation()
-  const account = accountIn({ pathname, search: searchStr })
+  const account = useAccountHere()
   const open = useLive(openFunctions).find((one) => one.accountId === account)
   return (
     <ClientProvider client={open?.client ?? own}>
@@ -60,13 +60,12 @@ export const Frame = () => {
   )
 }
 
+const NOT_MAIL = /^\/(?:account|admin|agenda|contacts|diagnose|portal|notices|notifications|requests|tickets)(?:\/|$)/
+
 const Inside = ({ account, isMissing }: { account: string | undefined; isMissing: boolean }) => {
   const { t } = useTranslation()
   // What is not mail has a navigation of its own.
-  const isMail =
-    !/^\/(?:account|admin|agenda|contacts|diagnose|portal|notices|notifications|requests|tickets)(?:\/|$)/.test(
-      useLocation().pathname,
-    )
+  const isMail = useLocation({ select: ({ pathname }) => !NOT_MAIL.test(pathname) })
   const isDrawer = useMedia(DRAWER)
   const isDrawerOpen = useLive(drawerOpen)
   const writing = useLive(composers).length > 0

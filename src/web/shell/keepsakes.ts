@@ -9,12 +9,33 @@ const PREFIX = 'convergence.'
 /** Language, theme and density: no secret, and wanted again at the next sign-in. */
 const PREFERENCES = 'convergence.preferences'
 
+/** Written with the first keys, and erased like them. */
+const SEALED = 'convergence.sealed'
+
+/** False where no vault was opened since the last sign-out: nothing can have been kept. */
+export const mayHaveKept = (): boolean => {
+  try {
+    return localStorage.getItem(SEALED) !== null
+  } catch {
+    return true
+  }
+}
+
+const markKept = (found: Vault | undefined): Vault | undefined => {
+  try {
+    if (found !== undefined) localStorage.setItem(SEALED, '1')
+  } catch {
+    // Storage refused: the next start looks.
+  }
+  return found
+}
+
 let opened: Promise<Vault | undefined> | undefined
 
 /** The one vault of the page; undefined where nothing may be kept. */
 export const vault = (): Promise<Vault | undefined> => {
   if (session.get()?.shared === true) return Promise.resolve(undefined)
-  opened ??= openVault(indexedDB)
+  opened ??= openVault(indexedDB).then(markKept)
   return opened
 }
 

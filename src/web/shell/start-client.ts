@@ -7,8 +7,9 @@ import {
   type MailClient,
   sharedEvents,
 } from '../data/index.ts'
+import type { Vault } from '../data/vault.ts'
 import { CSRF, takeAsked } from './early.ts'
-import { vault } from './keepsakes.ts'
+import { mayHaveKept, vault } from './keepsakes.ts'
 import { session } from './session.ts'
 
 class SameSiteRequest extends XMLHttpRequest {
@@ -17,6 +18,18 @@ class SameSiteRequest extends XMLHttpRequest {
     this.setRequestHeader(CSRF, '1')
   }
 }
+
+/** A computer is known to be shared, and to keep nothing, only once it is known who is signed in. */
+const vaultOnceKnown = (): Promise<Vault | undefined> =>
+  new Promise((resolve) => {
+    const look = () => {
+      if (session.get()?.signedIn !== true) return
+      stop()
+      resolve(vault())
+    }
+    const stop = session.subscribe(look)
+    look()
+  })
 
 let shared: ClientOptions | undefined
 
@@ -32,7 +45,7 @@ const options = (): ClientOptions => {
     },
     eventSource: sharedEvents((url) => new EventSource(url)),
     owner: () => (session.get()?.signedIn === true ? session.get()?.login : undefined),
-    storage: lockedStorage(idbStorage(indexedDB, navigator.locks), vault()),
+    storage: lockedStorage(idbStorage(indexedDB, navigator.locks), mayHaveKept() ? vault() : vaultOnceKnown()),
     clock: {
       now: () => Date.now(),
       setTimeout: (fn, ms) => window.setTimeout(fn, ms),
@@ -45,7 +58,10 @@ const options = (): ClientOptions => {
 
 /** `account`: the mailbox of a function; the person's own when absent. */
 export const startClient = (account?: string): MailClient => {
-  const client = createClient(account === undefined ? options() : { ...options(), account })
+  // Asked before the store is opened, which leaves its mark.
+  const isEmpty = !mayHaveKept()
+  const own = { ...options(), isEmpty }
+  const client = createClient(account === undefined ? own : { ...own, account })
   const wake = () => client.wake()
   window.addEventListener('online', wake)
   document.addEventListener('visibilitychange', () => client.setVisible(document.visibilityState === 'visible'))

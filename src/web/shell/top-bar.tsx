@@ -118,7 +118,7 @@ const mayAdminister = (who: Session | undefined): boolean => who !== undefined &
 /** Between the parts of the application, where the search of the mail has no place. */
 const Parts = () => {
   const { t } = useTranslation()
-  const isAccount = useLocation().pathname.startsWith('/account')
+  const isAccount = useLocation({ select: ({ pathname }) => pathname.startsWith('/account') })
   const who = useLive(session)
   return (
     <nav className={css.parts} aria-label={t('app.parts')}>

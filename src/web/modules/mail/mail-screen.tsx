@@ -94,7 +94,7 @@ const Waiting = () => <div className={css.waiting} aria-busy="true" id="list" />
 
 export const MailScreen = () => {
   const { t } = useTranslation()
-  const place = usePlace()
+  const [place, listPlace] = usePlace()
   const state = useListState(place)
   const acts = useActsObject(state, place)
   const isNarrow = useMedia(SINGLE_PANE)
@@ -131,8 +131,8 @@ export const MailScreen = () => {
               )
             ) : (
               <>
-                <ListHeader state={state} place={place} />
-                <ConversationList state={state} place={place} />
+                <ListHeader state={state} place={listPlace} />
+                <ConversationList state={state} place={listPlace} openThread={place.threadId} />
               </>
             )}
             {isNarrow ? (
@@ -144,7 +144,11 @@ export const MailScreen = () => {
         )}
         {isSingle && !isReading ? null : (
           <main className={css.reader} aria-label={t('thread.label')}>
-            {place.threadId === undefined ? <EmptyReader state={state} /> : <ThreadPane threadId={place.threadId} />}
+            {place.threadId === undefined ? (
+              <EmptyReader state={state} />
+            ) : (
+              <ThreadPane threadId={place.threadId} place={listPlace} />
+            )}
           </main>
         )}
         <Suspense>

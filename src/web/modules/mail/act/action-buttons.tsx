@@ -1,5 +1,5 @@
 /** The same actions above the list (on a selection) and above a conversation. */
-import { useTranslation } from 'react-i18next'
+import { useTexts } from '../../../i18n/use-texts.ts'
 import { useLive } from '../../../shell/value.ts'
 import { IconButton } from '../../../ui/button.tsx'
 import { Menu } from '../../../ui/menu.tsx'
@@ -22,7 +22,7 @@ import {
 import { useActs } from './use-acts.ts'
 
 export const ActionButtons = ({ isOpenThread = false }: { isOpenThread?: boolean }) => {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const acts = useActs()
   const mayWrite = useLive(acts.client.session)?.mayWrite !== false
   const role = acts.place.mailbox?.role ?? null

@@ -7,9 +7,18 @@ export interface Headed {
   readonly elsewhere: boolean
 }
 
+/** Typed by hand it may be anything. */
+const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
 /** What the address says of the list on the screen. */
 export const headedIn = (pathname: string, place: Pick<Place, 'kind' | 'param'>): Headed => {
-  const [, room = '', ...rest] = pathname.split('/').map((part) => decodeURIComponent(part))
+  const [, room = '', ...rest] = pathname.split('/').map(decoded)
   const [list, threadId] = room === 'search' ? ['', rest[0]] : rest
   const elsewhere = room !== (place.kind === 'search' ? 'search' : 'mail') || list !== place.param
   return { threadId: elsewhere ? undefined : threadId || undefined, elsewhere }

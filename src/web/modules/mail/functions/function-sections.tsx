@@ -1,10 +1,9 @@
 /** The mailboxes of functions below one's own: their inboxes with what is unread, and their folders when unfolded. */
-import { useLocation } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ClientProvider, useMailboxes } from '../../../shell/client.tsx'
-import { accountIn } from '../../../shell/function-place.ts'
 import { type OpenFunction, openFunctions } from '../../../shell/functions.ts'
+import { useAccountHere } from '../../../shell/use-account-here.ts'
 import { useLive } from '../../../shell/value.ts'
 import { IconButton } from '../../../ui/button.tsx'
 import { MailboxNameDialog, type Naming } from '../mailboxes/mailbox-name.tsx'
@@ -15,8 +14,7 @@ import css from './functions.module.css'
 const Section = ({ of: { accountId, name, address, client } }: { of: OpenFunction }) => {
   const { t } = useTranslation()
   const mailboxes = useMailboxes()
-  const { pathname, searchStr } = useLocation()
-  const isHere = accountIn({ pathname, search: searchStr }) === accountId
+  const isHere = useAccountHere() === accountId
   const [isUnfolded, setUnfolded] = useState<boolean>()
   const [naming, setNaming] = useState<Naming>()
   const mayWrite = useLive(client.session)?.mayWrite !== false

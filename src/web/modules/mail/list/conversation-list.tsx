@@ -1,13 +1,14 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows placed by a virtual list cannot be those of an HTML table
 /** The conversations, however many: only the rows on screen exist, only they are fetched. */
 import { useNavigate } from '@tanstack/react-router'
-import { type MouseEvent, useCallback, useEffect, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
-import type { EmailSummary } from '../../../data/index.ts'
+import { type MouseEvent, memo, useCallback, useEffect, useRef, useState } from 'react'
+import type { EmailSummary, MailClient } from '../../../data/index.ts'
+import { useTexts } from '../../../i18n/use-texts.ts'
+import { useClient } from '../../../shell/client.tsx'
 import { preferences } from '../../../shell/preferences.ts'
 import { useLive } from '../../../shell/value.ts'
-import { openThread } from '../act/open.ts'
-import type { Place } from '../place.ts'
+import { openThread as open } from '../act/open.ts'
+import type { ListPlace } from '../place.ts'
 import { rowHeight } from '../view/row-height.ts'
 import { useWideRows } from '../view/view.ts'
 import css from './conversation-list.module.css'
@@ -17,6 +18,12 @@ import { type ListState, selectTo, toggleRow } from './list-state.ts'
 import { useList } from './use-list.ts'
 import { useListKeys } from './use-list-keys.ts'
 import { useWindow } from './use-window.ts'
+
+/** Whether a row is of the open conversation, or may turn out to be: the others need not hear which one it is. */
+const mayBeOf = (client: MailClient, id: string | undefined, threadId: string | undefined): boolean => {
+  const email = id === undefined ? undefined : client.email(id).get()
+  return email === undefined || email.threadId === threadId
+}
 
 const rem = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16
 
@@ -41,11 +48,18 @@ const useRows = ({ list, shown }: ListState, first: number, last: number): void 
   }, [list, shown, first, last])
 }
 
-export const ConversationList = ({ state, place }: { state: ListState; place: Place }) => {
-  const { t } = useTranslation()
+export interface ListProps {
+  readonly state: ListState
+  readonly place: ListPlace
+  readonly openThread: string | undefined
+}
+
+export const ConversationList = memo(({ state, place, openThread }: ListProps) => {
+  const { t } = useTexts()
   const navigate = useNavigate()
   const { list } = state
   useList(list)
+  const client = useClient()
   const view = useLive(preferences)
   const isWide = useWideRows()
   const cursor = useLive(state.cursor)
@@ -63,7 +77,7 @@ export const ConversationList = ({ state, place }: { state: ListState; place: Pl
       if (event.shiftKey) return selectTo(state, email.id)
       if (event.ctrlKey || event.metaKey) return toggleRow(state, email.id)
       state.cursor.set(email.id)
-      openThread({ navigate, kind, param, text, account }, email)
+      open({ navigate, kind, param, text, account }, email)
     },
     [state, navigate, kind, param, text, account],
   )
@@ -86,20 +100,23 @@ export const ConversationList = ({ state, place }: { state: ListState; place: Pl
       {...(cursorShown ? { 'aria-activedescendant': rowElementId(cursor) } : {})}
     >
       <div role="rowgroup" className={css.rows} style={{ height: count * height }}>
-        {items.map((index) => (
-          <ConversationRow
-            key={index}
-            state={state}
-            index={index}
-            id={list.idAt(index)}
-            top={index * height}
-            height={height}
-            openThread={place.threadId}
-            showSnippet={place.kind === 'search'}
-            onOpen={onOpen}
-          />
-        ))}
+        {items.map((index) => {
+          const id = list.idAt(index)
+          return (
+            <ConversationRow
+              key={index}
+              state={state}
+              index={index}
+              id={id}
+              top={index * height}
+              height={height}
+              openThread={mayBeOf(client, id, openThread) ? openThread : undefined}
+              showSnippet={place.kind === 'search'}
+              onOpen={onOpen}
+            />
+          )
+        })}
       </div>
     </div>
   )
-}
+})

@@ -2,10 +2,10 @@
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus (aria-activedescendant)
 // biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid holds the keys (use-list-keys.ts)
 /** One conversation of the list. */
-import { type MouseEvent, memo } from 'react'
-import { useTranslation } from 'react-i18next'
+import { type MouseEvent, memo, useSyncExternalStore } from 'react'
 import type { EmailSummary } from '../../../data/index.ts'
 import { shortDate } from '../../../i18n/format.ts'
+import { useTexts } from '../../../i18n/use-texts.ts'
 import { useEmail, useFound } from '../../../shell/client.tsx'
 import { useLive } from '../../../shell/value.ts'
 import { Avatar } from '../../../ui/avatar.tsx'
@@ -61,7 +61,7 @@ const People = ({ facts }: { facts: RowFacts }) => (
 )
 
 const Marks = ({ facts }: { facts: RowFacts }) => {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   return (
     <span className={css.marks}>
       {facts.draft ? <span className={css.draft}>{t('list.draft')}</span> : null}
@@ -92,7 +92,7 @@ interface FilledProps {
 
 /** Apart from its row, so that opening a conversation does not say anew what every other row says. */
 const Filled = memo(({ state, email, showSnippet }: FilledProps) => {
-  const { t, i18n } = useTranslation()
+  const { t, i18n } = useTexts()
   const me = useMyAddresses()
   const acts = useActs()
   const thread = useFound(email.threadId, (client, id) => client.thread(id))
@@ -178,14 +178,13 @@ const Filled = memo(({ state, email, showSnippet }: FilledProps) => {
 export const ConversationRow = memo(({ state, index, id, top, height, openThread, showSnippet, onOpen }: RowProps) => {
   const email = useEmail(id)
   const selection = useLive(state.selection)
-  const cursor = useLive(state.cursor)
+  const hasCursor = useSyncExternalStore(state.cursor.subscribe, () => id !== undefined && state.cursor.get() === id)
   const isWhole = useLive(state.whole)
   const isSelected = id !== undefined && (isWhole || selection.has(id))
   const acts = useActs()
   const swipe = useSwipe(acts, id)
   // In a search a conversation may have several rows: the one opened is marked.
-  const isOpen =
-    email !== undefined && email.threadId === openThread && (state.list.query.collapseThreads || cursor === id)
+  const isOpen = email !== undefined && email.threadId === openThread && (state.list.query.collapseThreads || hasCursor)
   return (
     <div
       role="row"
@@ -195,7 +194,7 @@ export const ConversationRow = memo(({ state, index, id, top, height, openThread
       aria-rowindex={index + 1}
       aria-selected={isSelected}
       data-open={isOpen || undefined}
-      data-cursor={(id !== undefined && id === cursor) || undefined}
+      data-cursor={hasCursor || undefined}
       data-choosing={selection.size > 0 || undefined}
       {...swipe}
       onClick={(event) => {

@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next'
 import { useLive } from '../../../shell/value.ts'
-import type { Place } from '../place.ts'
+import type { ListPlace } from '../place.ts'
 import css from './empty-list.module.css'
 import { focusOn } from './focus.ts'
 
 /** What is said instead of an empty list. */
-export const EmptyList = ({ place, failed }: { place: Place; failed: boolean }) => {
+export const EmptyList = ({ place, failed }: { place: ListPlace; failed: boolean }) => {
   const { t } = useTranslation()
   const isFocused = useLive(focusOn)
   const [title, more] = failed

@@ -1,4 +1,4 @@
-import { useTranslation } from 'react-i18next'
+import { useTexts } from '../../../i18n/use-texts.ts'
 import { useLive } from '../../../shell/value.ts'
 import { chipStyle } from '../organise/label-colour.ts'
 import { organised } from '../organise/organised.ts'
@@ -8,7 +8,7 @@ const MAX = 3
 
 /** The labels among these keywords. */
 export const LabelChips = ({ keywords, max = MAX }: { keywords: ReadonlySet<string>; max?: number }) => {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { labels } = useLive(organised)
   const mine = labels.filter(({ keyword }) => keywords.has(keyword))
   if (mine.length === 0) return null

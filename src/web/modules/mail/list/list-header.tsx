@@ -1,7 +1,8 @@
 /** Above the list: where we are and how many; when rows are selected, what can be done with them. */
-import { Suspense, useState } from 'react'
+import { memo, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lazyScreen } from '../../../i18n/parts.ts'
+import { useMailboxes } from '../../../shell/client.tsx'
 import { ALL } from '../../../shell/function-place.ts'
 import { SINGLE_PANE, useMedia } from '../../../shell/media.ts'
 import { useLive } from '../../../shell/value.ts'
@@ -12,7 +13,7 @@ import { ActionButtons } from '../act/action-buttons.tsx'
 import { useActs } from '../act/use-acts.ts'
 import { MOST } from '../all/all-ids.ts'
 import { mailboxName } from '../mailboxes/mailbox-names.ts'
-import type { Place } from '../place.ts'
+import type { ListPlace } from '../place.ts'
 import { DisplayButton } from '../view/display-button.tsx'
 import { focusOn, toggleFocus } from './focus.ts'
 import css from './list-header.module.css'
@@ -26,6 +27,8 @@ const SaveSearch = lazyScreen<{ text: string; onClose: () => void }>(['organise'
 const Chosen = ({ state, count }: { state: ListState; count: number }) => {
   const { t } = useTranslation()
   const isGathering = useLive(state.gathering) !== undefined
+  // What the buttons say of the chosen may have changed with them.
+  useMailboxes()
   const total = state.list.total ?? 0
   const isWhole = useLive(state.whole)
   const chosen = isWhole ? total : count
@@ -47,7 +50,7 @@ const Chosen = ({ state, count }: { state: ListState; count: number }) => {
   )
 }
 
-export const ListHeader = ({ state, place }: { state: ListState; place: Place }) => {
+export const ListHeader = memo(({ state, place }: { state: ListState; place: ListPlace }) => {
   const { t, i18n } = useTranslation()
   const acts = useActs()
   useList(state.list)
@@ -141,4 +144,4 @@ export const ListHeader = ({ state, place }: { state: ListState; place: Place })
       <Suspense>{isSaving ? <SaveSearch text={place.text} onClose={() => setSaving(false)} /> : null}</Suspense>
     </header>
   )
-}
+})

@@ -36,6 +36,12 @@ const seenAt = (top: number, view: number, height: number): Seen => ({
   to: Math.ceil((top + view) / height),
 })
 
+/** The same object while the same rows are seen. */
+const orBefore =
+  (now: Seen) =>
+  (before: Seen): Seen =>
+    before.from === now.from && before.to === now.to ? before : now
+
 /** @param scroller what scrolls, once it is there */
 export const useWindow = (scroller: HTMLElement | null, { count, height, place }: RowsOf): RowWindow => {
   // Before the first measure: the list is never higher than the window.
@@ -44,8 +50,7 @@ export const useWindow = (scroller: HTMLElement | null, { count, height, place }
     if (scroller === null) return
     const look = () => {
       place.top = scroller.scrollTop
-      const now = seenAt(scroller.scrollTop, scroller.clientHeight, height)
-      setSeen((before) => (before.from === now.from && before.to === now.to ? before : now))
+      setSeen(orBefore(seenAt(scroller.scrollTop, scroller.clientHeight, height)))
     }
     // In the same frame: later, it would show a blank place.
     const scrolled = () => flushSync(look)
@@ -67,6 +72,9 @@ export const useWindow = (scroller: HTMLElement | null, { count, height, place }
       const top = index * height
       if (top < scrollTop) scroller.scrollTop = top
       else if (top + height > scrollTop + clientHeight) scroller.scrollTop = top + height - clientHeight
+      else return
+      // With what else the key changes, not in a rendering of its own when the scrolling is told.
+      setSeen(orBefore(seenAt(scroller.scrollTop, clientHeight, height)))
     },
     [scroller, height],
   )

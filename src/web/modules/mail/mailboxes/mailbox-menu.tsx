@@ -34,7 +34,7 @@ const useRemove = (mailbox: Mailbox): ((to: 'trash' | 'nowhere') => void) => {
   const client = useClient()
   const mailboxes = useMailboxes()
   const navigate = useNavigate()
-  const { mailbox: shown } = useParams({ strict: false })
+  const shown = useParams({ strict: false, select: ({ mailbox: param }) => param })
   return (to) => {
     const trash = mailboxes.find(({ role }) => role === 'trash')?.id
     const moveTo = to === 'trash' ? trash : undefined

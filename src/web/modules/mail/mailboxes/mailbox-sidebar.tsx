@@ -1,13 +1,14 @@
 /** The mailboxes with what is unread in each, and the button that starts a message. */
-import { Link, useLocation } from '@tanstack/react-router'
+import { Link } from '@tanstack/react-router'
 import { Suspense, useCallback, useMemo, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lazyScreen } from '../../../i18n/parts.ts'
 import { ClientProvider, useClient, useMailboxes, useOwnClient } from '../../../shell/client.tsx'
-import { ALL, accountIn, joinPlace } from '../../../shell/function-place.ts'
+import { ALL, joinPlace } from '../../../shell/function-place.ts'
 import { openFunctions } from '../../../shell/functions.ts'
 import { drawerOpen } from '../../../shell/open-parts.ts'
 import { toast } from '../../../shell/toasts.tsx'
+import { useAccountHere } from '../../../shell/use-account-here.ts'
 import { useLive } from '../../../shell/value.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
 import { Icon } from '../../../ui/icon.tsx'
@@ -151,8 +152,7 @@ const Skeleton = () => (
 /** Whether the account of this client is the one on the screen. */
 const useIsHere = (): boolean => {
   const { account } = useClient()
-  const { pathname, searchStr } = useLocation()
-  return accountIn({ pathname, search: searchStr }) === account
+  return useAccountHere() === account
 }
 
 /** The folders of the account, with the way to add one. */

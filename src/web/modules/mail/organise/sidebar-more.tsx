@@ -25,10 +25,10 @@ const NameSearch = lazyScreen<{ text: string; saved?: SavedSearch; onClose: () =
 const closeDrawer = () => drawerOpen.set(false)
 
 export const SearchLink = ({ text, children, label }: { text: string; children: React.ReactNode; label?: string }) => {
-  const { pathname } = useLocation()
-  const { q } = useSearch({ strict: false })
+  const isSearch = useLocation({ select: ({ pathname }) => pathname.startsWith('/search') })
+  const q = useSearch({ strict: false, select: (search) => search.q })
   const { account } = useClient()
-  const isHere = pathname.startsWith('/search') && q === text
+  const isHere = isSearch && q === text
   return (
     <Link
       to="/search"

@@ -1,8 +1,8 @@
 /** The attachments of a message: seen here when that is safe, downloaded, all at once if wanted. */
 import { lazy, Suspense, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import type { EmailBody, EmailBodyPart, EmailSummary } from '../../../data/index.ts'
 import { formatSize } from '../../../i18n/format.ts'
+import { useTexts } from '../../../i18n/use-texts.ts'
 import { useClient } from '../../../shell/client.tsx'
 import { Icon, type IconName } from '../../../ui/icon.tsx'
 import css from './attachment-list.module.css'
@@ -25,12 +25,12 @@ const MAX_THUMBNAIL = 3_000_000
 const extension = (name: string): string => /\.([a-z0-9]{1,5})$/i.exec(name)?.[1]?.toUpperCase() ?? ''
 
 export const useAttachmentName = (): ((part: EmailBodyPart) => string) => {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   return (part) => part.name ?? (part.type === 'message/rfc822' ? 'message.eml' : t('message.unnamed'))
 }
 
 const Attachment = ({ part, onView }: { part: EmailBodyPart; onView: (() => void) | undefined }) => {
-  const { t, i18n } = useTranslation()
+  const { t, i18n } = useTexts()
   const client = useClient()
   const name = useAttachmentName()(part)
   if (part.blobId === null) return null
@@ -91,7 +91,7 @@ const zipOf = (emailId: string, account: string | undefined): string =>
 
 export const AttachmentList = ({ email, body }: { email: EmailSummary; body: EmailBody }) => {
   const { account } = useClient()
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const [viewed, setViewed] = useState<number>()
   const parts = listedAttachments(body)
   if (parts.length === 0) return null

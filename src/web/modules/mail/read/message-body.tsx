@@ -1,9 +1,9 @@
 /** What of a message is shown: its HTML, else its text. */
 
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import { escapeHtml } from '#format/html/escape.ts'
 import type { EmailBody, EmailBodyPart } from '../../../data/index.ts'
+import { useTexts } from '../../../i18n/use-texts.ts'
 import css from './message-body.module.css'
 import { TextBody } from './text-body.tsx'
 
@@ -36,7 +36,7 @@ const LONG = 100_000
 
 /** A message in plain text. */
 export const PlainBody = ({ text }: { text: string }) => {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const [all, setAll] = useState(false)
   const isLong = !all && text.length > LONG
   return (

@@ -1,9 +1,9 @@
 /** One message of a conversation, folded to a line or open. */
 import { lazy, Suspense, useState } from 'react'
-import { useTranslation } from 'react-i18next'
 import type { EmailBody, EmailSummary } from '../../../data/index.ts'
 import { messageDate } from '../../../i18n/format.ts'
 import { lazyScreen, loadTexts } from '../../../i18n/parts.ts'
+import { useTexts } from '../../../i18n/use-texts.ts'
 import { useFound } from '../../../shell/client.tsx'
 import { Avatar } from '../../../ui/avatar.tsx'
 import { Button, IconButton } from '../../../ui/button.tsx'
@@ -33,7 +33,7 @@ const MoreMenu = ({
   onSource: (part: 'all' | 'headers') => void
   onPrint: () => void
 }) => {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { client } = useActs()
   const flagged = Boolean(email.keywords.$flagged)
   const settle = (done: Promise<void>) => done.catch(() => undefined)
@@ -106,7 +106,7 @@ const MemberActs = lazyScreen(['functions'], () =>
 )
 
 const Open = ({ email, body }: { email: EmailSummary; body: EmailBody | undefined }) => {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { client } = useActs()
   if (body === undefined) return <div className={css.loading} role="status" aria-label={t('app.loading')} />
   return (
@@ -131,7 +131,7 @@ export const MessageCard = ({
   startsOpen: boolean
   isAlone: boolean
 }) => {
-  const { t, i18n } = useTranslation()
+  const { t, i18n } = useTexts()
   const { client } = useActs()
   const [isOpen, setOpen] = useState(startsOpen)
   const [details, setDetails] = useState(false)

@@ -1,6 +1,6 @@
-import { useTranslation } from 'react-i18next'
 import type { EmailAddress, EmailBody, EmailSummary } from '../../../data/index.ts'
 import { longDate } from '../../../i18n/format.ts'
+import { useTexts } from '../../../i18n/use-texts.ts'
 import { Icon } from '../../../ui/icon.tsx'
 import { personName } from '../list/row-facts.ts'
 import { useMyAddresses } from '../list/use-my-addresses.ts'
@@ -16,7 +16,7 @@ export const RecipientLine = ({
   isOpen: boolean
   onToggle: () => void
 }) => {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const me = useMyAddresses()
   const all = [...(email.to ?? []), ...(email.cc ?? [])]
   const names = all.slice(0, 3).map((who) => (me.has(who.email.toLowerCase()) ? t('list.me') : personName(who)))
@@ -46,7 +46,7 @@ const People = ({ label, people }: { label: string; people: readonly EmailAddres
   ) : null
 
 export const MessageDetails = ({ email, body }: { email: EmailSummary; body: EmailBody | undefined }) => {
-  const { t, i18n } = useTranslation()
+  const { t, i18n } = useTexts()
   return (
     <dl className={css.details}>
       <People label={t('message.from')} people={email.from} />

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { useTexts } from '../../../i18n/use-texts.ts'
 import { composeTo } from '../compose/composers.ts'
 import { type Block, linkPieces, textBlocks } from './plain-text.ts'
 import css from './text-body.module.css'
@@ -41,7 +41,7 @@ const Lines = ({ lines }: { lines: readonly string[] }) =>
 const FOLD_BEYOND = 3
 
 const Quote = ({ block, isNested }: { block: Extract<Block, { kind: 'quote' }>; isNested: boolean }) => {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const [isOpen, setOpen] = useState(isNested || block.lines <= FOLD_BEYOND)
   return (
     <>

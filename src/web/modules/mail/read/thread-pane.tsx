@@ -1,7 +1,7 @@
 /** A conversation: its subject, what can be done with it, its messages. */
-import { useEffect, useMemo, useState } from 'react'
-import { useTranslation } from 'react-i18next'
+import { memo, useDeferredValue, useEffect, useMemo, useState } from 'react'
 import type { EmailSummary, Mailbox, ThreadView } from '../../../data/index.ts'
+import { useTexts } from '../../../i18n/use-texts.ts'
 import { ClientProvider, useClient, useFound, useMailboxes } from '../../../shell/client.tsx'
 import { preferences } from '../../../shell/preferences.ts'
 import { useLive } from '../../../shell/value.ts'
@@ -13,6 +13,7 @@ import { ActsContext, useActs } from '../act/use-acts.ts'
 import { answer } from '../compose/answer.ts'
 import { LabelChips } from '../list/label-chips.tsx'
 import { inboxOf } from '../mailboxes/mailbox-names.ts'
+import type { ListPlace } from '../place.ts'
 import { useLayout } from '../view/view.ts'
 import { MessageCard } from './message-card.tsx'
 import css from './thread-pane.module.css'
@@ -47,9 +48,17 @@ const useMarkRead = (emails: readonly EmailSummary[]): void => {
   }, [client, key])
 }
 
-const Toolbar = () => {
-  const { t } = useTranslation()
+interface PaneProps {
+  readonly threadId: string
+  /** What surrounds it reads the place from the acts: another place is another reason to render. */
+  readonly place: ListPlace
+}
+
+/** It tells of the open conversation in its menu alone, and so hears of the next one after that is on the screen. */
+const Toolbar = memo(({ threadId }: PaneProps) => {
+  const { t } = useTexts()
   const acts = useActs()
+  useFound(threadId, (client, id) => client.thread(id))
   const isSingle = useLayout() === 'alone'
   return (
     <div className={css.toolbar} role="toolbar" aria-label={t('action.toolbar')}>
@@ -60,7 +69,7 @@ const Toolbar = () => {
       <IconButton icon="down" label={t('thread.next')} shortcut="J" onPress={() => openNeighbour(acts, 1)} />
     </div>
   )
-}
+})
 
 const Loading = () => (
   <div className={css.loading} aria-hidden="true">
@@ -72,7 +81,7 @@ const Loading = () => (
 )
 
 const AnswerBar = ({ last }: { last: EmailSummary }) => {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const { client } = useActs()
   const several = (last.to?.length ?? 0) + (last.cc?.length ?? 0) > 1
   return (
@@ -96,7 +105,7 @@ const AnswerBar = ({ last }: { last: EmailSummary }) => {
 const FOLD_BEYOND = 4
 
 const Messages = ({ emails, found: now }: { emails: readonly EmailSummary[]; found: string | undefined }) => {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   // What a search found is open at once.
   const [found] = useState(now)
   const [showAll, setShowAll] = useState(false)
@@ -136,12 +145,12 @@ const foundIn = ({ place, state, client }: Acts): string | undefined => {
   return cursor === undefined || client.split === undefined ? cursor : client.split([cursor])[0]?.ids[0]
 }
 
-export const ThreadPane = ({ threadId }: { threadId: string }) => {
+export const ThreadPane = memo(({ threadId, place }: PaneProps) => {
   const acts = useActs()
   usePrefetch(threadId)
   return (
     <>
-      <Toolbar />
+      <Toolbar threadId={useDeferredValue(threadId)} place={place} />
       {acts.client.split === undefined ? (
         <Conversation key={threadId} threadId={threadId} found={foundIn(acts)} />
       ) : (
@@ -149,7 +158,7 @@ export const ThreadPane = ({ threadId }: { threadId: string }) => {
       )}
     </>
   )
-}
+})
 
 /** From a list of several accounts: read, and acted on message by message, with the client of its own. */
 const ConversationOf = ({ id }: { id: string }) => {
@@ -183,7 +192,7 @@ const ConversationOf = ({ id }: { id: string }) => {
 }
 
 const Gone = () => {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   return (
     <div className={css.gone}>
       <p className={css.goneTitle}>{t('thread.gone')}</p>
@@ -201,7 +210,7 @@ const Conversation = ({
   found: string | undefined
   hasLabels?: boolean
 }) => {
-  const { t } = useTranslation()
+  const { t } = useTexts()
   const acts = useActs()
   const mailboxes = useMailboxes()
   const thread = useFound(threadId, (client, id) => client.thread(id))

@@ -4,7 +4,8 @@ import { type FormEvent, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lazyScreen } from '../../../i18n/parts.ts'
 import { useClient } from '../../../shell/client.tsx'
-import { ALL, accountIn, joinPlace, searchIn } from '../../../shell/function-place.ts'
+import { ALL, joinPlace, searchIn } from '../../../shell/function-place.ts'
+import { useAccountHere } from '../../../shell/use-account-here.ts'
 import { useLive } from '../../../shell/value.ts'
 import { IconButton } from '../../../ui/button.tsx'
 import { Icon } from '../../../ui/icon.tsx'
@@ -26,9 +27,9 @@ const SearchForm = lazyScreen<{ text: string; onClose: () => void }>(['organise'
 export const SearchBox = () => {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const { pathname, searchStr } = useLocation()
-  const { q } = useSearch({ strict: false })
-  const isSearch = pathname.startsWith('/search')
+  const q = useSearch({ strict: false, select: (search) => search.q })
+  const isSearch = useLocation({ select: ({ pathname }) => pathname.startsWith('/search') })
+  const accountHere = useAccountHere()
   const [text, setText] = useState(q ?? '')
   const input = useRef<HTMLInputElement>(null)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
@@ -40,7 +41,7 @@ export const SearchBox = () => {
   const client = useClient()
   const accountId = useLive(client.session)?.accountId ?? ''
   // From the list of all inboxes one looks in all accounts.
-  const account = accountIn({ pathname, search: searchStr }) === ALL ? ALL : client.account
+  const account = accountHere === ALL ? ALL : client.account
   const box = useRef<HTMLElement>(null)
   const [isOpen, setOpen] = useState(false)
   const [isForm, setForm] = useState(false)
