@@ -74,6 +74,15 @@ test('COPY and MOVE keep to Overwrite, to conditions and to the one UID of a col
   expect((await go('COPY', `${books}contacts/absent.vcf`, `${books}contacts/b.vcf`)).status).toBe(404)
 })
 
+test('an event keeps its UID; texts may be CDATA; a slash after the well-known name leads there too', async () => {
+  const other = await dav('PUT', `${home}agenda/cours.ics`, lesson.replace('UID:cours', 'UID:autre'), text)
+  expect([other.status, other.body]).toEqual([409, expect.stringContaining('<L:no-uid-conflict>')])
+  const named = await proppatch(`${home}agenda/`, set('<D:displayname><![CDATA[A & B]]></D:displayname>'))
+  expect(named.body).toContain('200 OK')
+  expect((await propfind(`${home}agenda/`, '<D:displayname/>')).body).toContain('A &amp; B')
+  expect((await dav('PROPFIND', '/.well-known/caldav/')).headers.location).toBe('/dav/')
+})
+
 test('HEAD tells the length, If the entity tags, and what is not there the right status', async () => {
   const path = `${home}agenda/cours.ics`
   const { headers } = await dav('GET', path)

@@ -28,6 +28,8 @@ export interface XmlBounds {
   readonly nodes: number
   /** True for documents that people write (metadata): comments are skipped instead of refused. */
   readonly comments?: boolean
+  /** True where a CDATA section is text like any other: nothing there is signed. */
+  readonly cdata?: boolean
 }
 
 /** Several times the largest message in practice; those of strangers are read on the event loop. */
@@ -50,11 +52,11 @@ interface Open {
 }
 
 /** What is refused wherever it stands. */
-const forbid = (parser: SaxesParser<{ xmlns: true }>, comments: boolean): void => {
+const forbid = (parser: SaxesParser<{ xmlns: true }>, { comments, cdata }: XmlBounds): void => {
   parser.on('error', (error) => refuse(error.message.slice(0, 120)))
   parser.on('doctype', () => refuse('a document type is not accepted'))
   parser.on('processinginstruction', () => refuse('a processing instruction is not accepted'))
-  parser.on('cdata', () => refuse('a CDATA section is not accepted'))
+  if (!cdata) parser.on('cdata', () => refuse('a CDATA section is not accepted'))
   parser.on('comment', () => (comments ? undefined : refuse('a comment is not accepted')))
   parser.on('xmldecl', ({ version, encoding }) => {
     if (version !== '1.0') refuse('only XML 1.0 is accepted')
@@ -68,7 +70,7 @@ export const parseXml = (text: string, bounds: XmlBounds = messageBounds): XmlEl
   // The parser keeps the document type until its end: bombs are refused at the door.
   if (text.includes('<!DOCTYPE') || text.includes('<!ENTITY')) refuse('a document type is not accepted')
   const parser = new SaxesParser({ xmlns: true })
-  forbid(parser, bounds.comments === true)
+  forbid(parser, bounds)
   const open: Open[] = []
   let root: XmlElement | undefined
   let nodes = 0
@@ -85,10 +87,12 @@ export const parseXml = (text: string, bounds: XmlBounds = messageBounds): XmlEl
     }
     open.push({ element: { ns: uri, name: local, attributes: plain, qualified, children: [], text: '' } })
   })
-  parser.on('text', (piece) => {
+  const addText = (piece: string): void => {
     const top = open.at(-1)
     if (top) top.element.text += piece
-  })
+  }
+  parser.on('text', addText)
+  if (bounds.cdata) parser.on('cdata', addText)
   parser.on('closetag', () => {
     const { element } = open.pop() ?? refuse('unbalanced')
     if (element.children.length > 0) {

@@ -6,7 +6,7 @@ import { CALDAV, CARDDAV, DAV, type Name } from './names.ts'
 import { calendarShape, cardShape } from './shape.ts'
 
 /** A multiget of a few thousand places. */
-const bounds: XmlBounds = { size: 512 * 1024, depth: 16, nodes: 12_000, comments: true }
+const bounds: XmlBounds = { size: 512 * 1024, depth: 16, nodes: 12_000, comments: true, cdata: true }
 
 /** The document element. Throws DavFault 400 or 413. */
 export const parseBody = (text: string): XmlElement => {

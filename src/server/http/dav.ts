@@ -25,7 +25,7 @@ export const registerDav = async (app: FastifyInstance, people: People, log: Log
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
     // RFC 6764 §5: wherever a program begins, it is sent to the same place, with its method.
-    for (const url of ['/.well-known/carddav', '/.well-known/caldav'])
+    for (const url of ['carddav', 'caldav'].flatMap((one) => [`/.well-known/${one}`, `/.well-known/${one}/`]))
       scope.route({ method: all, url, handler: async (_request, reply) => reply.redirect(`${mount}/`, 301) })
     for (const url of [mount, `${mount}/*`])
       scope.route({

@@ -1,9 +1,9 @@
 /** GET, PUT and DELETE of what is in collections, DELETE of collections (RFC 4918 §9, RFC 6352 §6.3, RFC 4791 §5.3). */
-import { isFailure } from '#base/failure.ts'
+import { Failure, isFailure } from '#base/failure.ts'
 import { escapeXml } from '#format/xml/write.ts'
 import type { Area, Collection } from '../area.ts'
 import { DavFault } from '../fault.ts'
-import { dav, named } from '../names.ts'
+import { CALDAV, dav, named } from '../names.ts'
 import { checkConditions, type DavCall, type DavResponse, noneMatches } from '../request.ts'
 import { etagOf, find, findThere, hrefs } from '../resources.ts'
 
@@ -66,6 +66,10 @@ export const put = async (call: DavCall): Promise<DavResponse> => {
       // Looked at again where nothing can come between.
       const before = await area.at(tx, principal.accountId, book.id, uri)
       checkConditions(request, before && etagOf(before))
+      // An event keeps its UID (RFC 4791 §5.3.2.1). Cards may have none of their own: each reading gives them another.
+      const known = before && area.ns === CALDAV
+      if (known && (await area.uriOf(tx, principal.accountId, book.id, content.uid)) !== uri)
+        throw new Failure('alreadyExists', 'an event keeps its UID', { property: 'uid' })
       const place = await content.put(tx, { collection: book.id, uri, ...(before ? { before: before.id } : {}) })
       return { isNew: before === undefined, place }
     })
