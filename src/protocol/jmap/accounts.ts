@@ -6,6 +6,7 @@ import { formatId, parseId } from '#base/ids.ts'
 import { openMailbox, openMailboxes } from '#domain/access/mailboxes/open.ts'
 import { type MailboxRight, maySend, ownRights } from '#domain/access/mailboxes/roles.data.ts'
 import type { Context } from '#domain/context.ts'
+import { mailboxIdByPath } from '#domain/mail/mailboxes.ts'
 import { CORE, type Id, MAIL, RECIPIENTS, SUBMISSION } from '#format/jmap/core.ts'
 import { MDN } from '#format/jmap/mdn.ts'
 import { ORGANISING } from '#format/jmap/organising.ts'
@@ -22,6 +23,8 @@ export interface OpenAccount {
   readonly rights: ReadonlySet<MailboxRight>
   /** The person's role in the mailbox of a function, and that function's name. */
   readonly function?: { readonly role: string; readonly name: string }
+  /** The person's inbox, named in the session so that its list can be asked for in the first request. */
+  readonly inbox?: Id | undefined
 }
 
 type Rights = ReadonlySet<MailboxRight>
@@ -69,8 +72,12 @@ const functionAccount = ({ accountId, login, name, email, role, rights }: Opened
 
 /** Every account of the person, their own first. */
 export const accountsOf = async (ctx: Context, principal: JmapPrincipal): Promise<OpenAccount[]> => {
-  const open = await ctx.store.read((tx) => openMailboxes(tx, principal.accountId, ctx.clock.now()))
-  return [ownAccount(principal), ...open.map(functionAccount)]
+  const { inbox, open } = await ctx.store.read(async (tx) => ({
+    inbox: await mailboxIdByPath(tx, principal.accountId, 'INBOX'),
+    open: await openMailboxes(tx, principal.accountId, ctx.clock.now()),
+  }))
+  const own = { ...ownAccount(principal), inbox: inbox === undefined ? undefined : formatId('mailbox', inbox) }
+  return [own, ...open.map(functionAccount)]
 }
 
 /** One account of the person, as it is open to them at this moment; undefined for any other. */

@@ -1,6 +1,5 @@
 /** The session object (RFC 8620 §2). */
 import { createHash } from 'node:crypto'
-import type { MailboxRight } from '#domain/access/mailboxes/roles.data.ts'
 import { maxWindowDays } from '#domain/calendar/limits.data.ts'
 import { maxDepth, maxNameBytes } from '#domain/mail/mailbox-rules.ts'
 import { CALENDARS } from '#format/jmap/calendars.ts'
@@ -103,14 +102,16 @@ export const capabilityTable = (limits: Limits): Readonly<Record<string, { serve
   [ORGANISING]: { server: {}, account: {} },
 })
 
-/** What of a capability follows the rights that one has in the account. */
-const limitedBy = (name: string, value: Value, rights: ReadonlySet<MailboxRight>): Value =>
-  name === MAIL && !rights.has('write') ? { ...value, mayCreateTopLevelMailbox: false } : value
+/** What of a capability follows the account, and the rights that one has in it. */
+const limitedBy = (name: string, value: Value, { rights, inbox }: OpenAccount): Value => {
+  if (name === ORGANISING && inbox !== undefined) return { ...value, inbox }
+  return name === MAIL && !rights.has('write') ? { ...value, mayCreateTopLevelMailbox: false } : value
+}
 
 /** An account as the session names it; `urn:convergence:function` says what a mailbox of a function is to the person. */
 const accountObject = (open: OpenAccount, table: [string, { account?: Value }][]): JmapAccount => {
   const capabilities = table.flatMap(([name, { account }]): [string, Value][] =>
-    account !== undefined && hasCapability(open, name) ? [[name, limitedBy(name, account, open.rights)]] : [],
+    account !== undefined && hasCapability(open, name) ? [[name, limitedBy(name, account, open)]] : [],
   )
   const { function: ofFunction } = open
   return {

@@ -1,6 +1,7 @@
 /** What the session object (RFC 8620 §2) says of the accounts of a person, as the screens need it. */
 import { type JmapAccount, type JmapSession, SUBMISSION } from '#format/jmap/core.ts'
 import { FUNCTION, type FunctionCapability } from '#format/jmap/function.ts'
+import { ORGANISING } from '#format/jmap/organising.ts'
 import type { FunctionMailbox, SessionInfo } from './contract.ts'
 
 const functionOf = ({ accountCapabilities }: JmapAccount): FunctionCapability | undefined => {
@@ -25,7 +26,8 @@ export const infoOf = (
 ): SessionInfo => {
   const account = session.accounts[accountId]
   const info = { accountId, username: session.username, name: account?.name ?? session.username, maxSizeUpload }
-  if (!isFunction) return { ...info, functions: functionsIn(session) }
+  const { inbox } = account?.accountCapabilities[ORGANISING] ?? {}
+  if (!isFunction) return { ...info, functions: functionsIn(session), ...(typeof inbox === 'string' ? { inbox } : {}) }
   return {
     ...info,
     mayWrite: account?.isReadOnly !== true,

@@ -6,7 +6,7 @@
 import { later, preloadWhenIdle } from '../ui/later.tsx'
 import { askMailSession } from './early.ts'
 import { gatePage } from './gate-place.ts'
-import { eraseKept } from './keepsakes.ts'
+import { eraseKept, mayHaveKept } from './keepsakes.ts'
 import { refreshSession, session } from './session.ts'
 import { Splash } from './splash.tsx'
 import { createValue } from './value.ts'
@@ -56,6 +56,18 @@ const forgetAll = async (program: Program | undefined, isShown: boolean): Promis
   await eraseKept()
   // What was open is in this page's memory.
   if (isShown) window.location.assign('/login')
+}
+
+/**
+ * The mail of somebody who has just signed in, asked for beside who they are instead of after it, and before the
+ * application is made. Only where nothing was kept: what another one left is not to be read before it is known who this is.
+ */
+export const warmAhead = (): void => {
+  if (!mayHaveKept())
+    void loadSignedIn().then(
+      (module) => module.warm(),
+      () => undefined,
+    )
 }
 
 export const beginSession = (): Beginning => {

@@ -24,16 +24,19 @@ const INBOX_HELD_MS = 5000
 
 /** The rows of the inbox are asked for as soon as it is known which one it is, not once the screen that shows them is made. */
 const askInbox = (made: MailClient): void => {
-  const stop = made.mailboxes.subscribe(() => {
-    const inbox = made.mailboxes.get()?.find(({ role }) => role === 'inbox')
+  const look = () => {
+    const inbox = made.mailboxes.get()?.find(({ role }) => role === 'inbox')?.id ?? made.session.get()?.inbox
     if (inbox === undefined) return
-    stop()
+    for (const stop of stops) stop()
     const { flat, listOrder } = preferences.get()
-    const isWanted = /^\/(?:$|mail\/inbox(?:\/|$))/.test(window.location.pathname)
+    // The sign-in page leads here, unless its address says where else.
+    const { pathname, search } = window.location
+    const isWanted = /^\/(?:(?:login)?$|mail\/inbox(?:[/?]|$))/.test(pathname + search)
     if (!isWanted || flat || listOrder === 'oldest' || focusOn.get()) return
-    const list = made.list(made.mailboxQuery(inbox.id))
+    const list = made.list(made.mailboxQuery(inbox))
     setTimeout(() => list.close(), INBOX_HELD_MS)
-  })
+  }
+  const stops = [made.mailboxes.subscribe(look), made.session.subscribe(look)]
 }
 
 let client: MailClient | undefined

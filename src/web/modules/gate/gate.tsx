@@ -4,6 +4,7 @@
  */
 import { Suspense, useEffect, useState } from 'react'
 import { lazyScreen } from '../../i18n/parts.ts'
+import { warmAhead } from '../../shell/begin.ts'
 import { askMailSession } from '../../shell/early.ts'
 import { gatePage, isOfTheServer, leave, readWanted, safeThen, type Wanted } from '../../shell/gate-place.ts'
 import { preferences } from '../../shell/preferences.ts'
@@ -103,7 +104,10 @@ const Flow = ({ expired, wanted }: { expired: boolean; wanted: Wanted }) => {
   const onStep = async (next: Step) => {
     // Somebody in the middle of something is not held up by what can wait.
     if (next.next === 'done' || (expired && next.next === 'enrol')) {
-      if (!expired && isOfTheMail(next.onward === '' ? wanted.onward : next.onward)) askMailSession()
+      if (!expired && isOfTheMail(next.onward === '' ? wanted.onward : next.onward)) {
+        askMailSession()
+        warmAhead()
+      }
       await refreshSession().catch(() => undefined)
       if (!expired) leave(next.onward === '' ? wanted.onward : safeThen(next.onward))
     } else {
