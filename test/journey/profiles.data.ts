@@ -51,6 +51,13 @@ export interface Part {
   readonly pasted?: string
 }
 
+/** Those who write official notices and ask for documents; the names of the ways there. */
+export const authors: readonly Profile[] = ['head', 'administrator']
+export const authorsWays: readonly Both[] = [
+  ['Rédiger', 'Write'],
+  ['Demander', 'Ask'],
+]
+
 /** Those whom the top of the page leads to administration. */
 export const administers: readonly Profile[] = ['head', 'administrative', 'helpdesk', 'administrator']
 
@@ -67,15 +74,13 @@ const [arena, careers, finance, media, meals, grants, travel]: readonly Both[] =
 const museum: Both = ['Sortie au musée du Temps le jeudi 10', 'Visit to the Museum of Time']
 const councils: Both = same('Conseils de classe du premier trimestre')
 const outage: Both = ['Interruption de la messagerie samedi de 6 h à 8 h', 'Mail interrupted on Saturday from 6 to 8']
-const write: Both = ['Rédiger', 'Write']
-const ask: Both = ['Demander', 'Ask']
 const notAuthor: Both = [
   'La direction de votre établissement ne vous a pas confié cette tâche.',
   'The head of your school has not given you this task.',
 ]
 const secondProof: Both = ['Cette partie demande une seconde preuve.', 'This part needs a second proof.']
 const noDocument: Both = ['Aucun document ne vous est demandé.', 'You are asked for no document.']
-const firstAid = same('Attestation de formation aux premiers secours')
+export const firstAid = same('Attestation de formation aux premiers secours')
 const insurance = same('Fiche d’urgence et attestation d’assurance')
 const noTicket: Both = ['Aucune demande.', 'No request.']
 const newNotice: Both = ['Nouvelle information', 'New notice']
@@ -112,14 +117,14 @@ export const parts: readonly Part[] = [
     heading: ['Informations officielles', 'Official notices'],
     all: { sees: [['Campagne d’hameçonnage en cours', 'Phishing under way']], seesNot: [same('Portes ouvertes : appel aux volontaires')] },
     by: {
-      teacher: { sees: [councils, outage], seesNot: [museum, write] },
-      head: { sees: [outage, write], seesNot: [museum, councils] },
-      schoolLife: { sees: [councils, outage], seesNot: [museum, write] },
+      teacher: { sees: [councils, outage], seesNot: [museum] },
+      head: { sees: [outage], seesNot: [museum, councils] },
+      schoolLife: { sees: [councils, outage], seesNot: [museum] },
       administrative: { sees: [outage], seesNot: [councils, museum] },
-      pupil: { sees: [museum], seesNot: [councils, outage, write] },
-      parent: { sees: [museum], seesNot: [councils, outage, write] },
+      pupil: { sees: [museum], seesNot: [councils, outage] },
+      parent: { sees: [museum], seesNot: [councils, outage] },
       helpdesk: { sees: [outage], seesNot: [councils, museum] },
-      administrator: { sees: [outage, write], seesNot: [councils, museum] },
+      administrator: { sees: [outage], seesNot: [councils, museum] },
     },
   },
   {
@@ -129,20 +134,19 @@ export const parts: readonly Part[] = [
     by: {
       head: { sees: [newNotice, same('Remise des bulletins')], seesNot: [notAuthor, secondProof] },
       administrator: { sees: [newNotice], seesNot: [notAuthor, secondProof] },
-      administrative: { sees: [secondProof], seesNot: [newNotice] },
-      helpdesk: { seesNot: [same('Remise des bulletins')] },
     },
-    others: { sees: [notAuthor], seesNot: [newNotice, secondProof] },
+    others: { sees: [notAuthor], seesNot: [newNotice, secondProof, same('Remise des bulletins')] },
   },
   {
     name: 'documents asked for',
     at: '/requests',
     heading: ['Documents demandés', 'Documents asked for'],
     by: {
-      teacher: { sees: [firstAid, ['Remettre', 'Hand in']], seesNot: [insurance, ask] },
-      parent: { sees: [insurance, ['Remettre', 'Hand in']], seesNot: [firstAid, ask] },
-      head: { sees: [noDocument, ask] },
-      administrator: { sees: [noDocument, ask] },
+      teacher: { sees: [firstAid, ['Remettre', 'Hand in']], seesNot: [insurance] },
+      parent: { sees: [insurance, ['Remettre', 'Hand in']], seesNot: [firstAid] },
+      // They ask themselves for one, further on.
+      head: { seesNot: [firstAid, insurance] },
+      administrator: { seesNot: [firstAid, insurance] },
     },
     others: { sees: [noDocument], seesNot: [firstAid, insurance] },
   },
@@ -153,10 +157,8 @@ export const parts: readonly Part[] = [
     by: {
       head: { sees: [firstAid, insurance], seesNot: [notAuthor, secondProof] },
       administrator: { seesNot: [notAuthor, secondProof] },
-      administrative: { sees: [secondProof], seesNot: [firstAid, insurance] },
-      helpdesk: { seesNot: [firstAid, insurance] },
     },
-    others: { sees: [notAuthor], seesNot: [firstAid, insurance] },
+    others: { sees: [notAuthor], seesNot: [firstAid, insurance, secondProof] },
   },
   {
     name: 'diagnosis',

@@ -1,194 +1,116 @@
 /**
- * Pictures of each main screen, light and dark, phone and desktop, French and English, to be looked at:
- * `bin/node test/journey/screenshots.ts [folder]` (default test-results/screens).
+ * Pictures of the screens, light and dark, phone and desktop, French and English, to be looked at:
+ * `bin/node test/journey/screenshots.ts [folder [only...]]` (default test-results/screens, all; `only` are parts of
+ * names of pictures, such as `phone-dark-fr` or `portal`). What is long is taken whole. The screens: screenshots.data.ts.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
-import { giveCredentials, type JourneyServer, launchBrowser, missing, signIn, startServer, visit } from './rig.ts'
-import { addApplication } from './second-proof.ts'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { giveCredentials, type JourneyServer, launchBrowser, missing, startServer, visit } from './rig.ts'
+import { type Look, looks, people, type Screen, strangers } from './screenshots.data.ts'
+import { addApplication, signInStrongly } from './second-proof.ts'
 
-const folder = process.argv[2] ?? 'test-results/screens'
+const [folder = 'test-results/screens', ...only] = process.argv.slice(2)
+const isWanted = (name: string): boolean => only.length === 0 || only.some((part) => name.includes(part))
 
-interface Screen {
-  readonly name: string
-  readonly show: (page: Page, isPhone: boolean) => Promise<void>
+const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 360, height: 740 } } as const
+/** The longest picture. */
+const tallest = 4000
+
+const optionsOf = ({ device, scheme, language }: Look) => ({
+  locale: language === 'fr' ? 'fr-FR' : 'en-GB',
+  colorScheme: scheme,
+  viewport: sizes[device],
+  hasTouch: device === 'phone',
+  isMobile: device === 'phone',
+})
+
+/** What was on its way has come. */
+const settle = (page: Page) => page.waitForTimeout(700)
+
+/** As high as whatever scrolls in it. */
+const stretch = async (page: Page, { width, height }: { width: number; height: number }): Promise<void> => {
+  const hidden = await page.evaluate(() =>
+    Math.max(
+      0,
+      ...[...document.querySelectorAll('html, main, main *')]
+        .filter((one) => /auto|scroll/.test(getComputedStyle(one).overflowY) || one === document.documentElement)
+        .map((one) => one.scrollHeight - one.clientHeight),
+    ),
+  )
+  if (hidden > 0) await page.setViewportSize({ width, height: Math.min(tallest, height + hidden) })
 }
 
-const pause = (page: Page) => page.waitForTimeout(900)
-const openRow = async (page: Page, name: RegExp) => {
-  await page.getByRole('row', { name }).first().click()
-  await page.getByRole('heading', { name }).first().waitFor()
+const take = async (page: Page, { name, show, isWhole }: Screen, look: Look): Promise<void> => {
+  const full = `${name}-${look.device}-${look.scheme}-${look.language}`
+  if (!isWanted(full)) return
+  try {
+    await show(page, look)
+  } catch (error) {
+    console.error(`${full}: ${String(error).slice(0, 300)}`)
+  }
+  await settle(page)
+  if (isWhole) {
+    await stretch(page, sizes[look.device])
+    await settle(page)
+  }
+  await page.screenshot({ path: join(folder, `${full}.png`) })
+  if (isWhole) await page.setViewportSize(sizes[look.device])
 }
 
-const screens: readonly Screen[] = [
-  { name: 'inbox', show: async () => undefined },
-  { name: 'conversation', show: (page) => openRow(page, /Exposé sur Colette|Conseil de classe/) },
-  {
-    name: 'html',
-    show: async (page) => {
-      // On a phone it is below what the list has made so far.
-      await page.goto('/search?q=Gazette')
-      await openRow(page, /Gazette des lettres/)
-    },
-  },
-  {
-    name: 'compose',
-    show: async (page) => {
-      await openRow(page, /Conseil de classe/)
-      await page
-        .getByRole('button', { name: /^(Répondre à tous|Reply to all)$/ })
-        .last()
-        .click()
-      await page.getByRole('textbox', { name: /^(Corps du message|Message body)$/ }).click()
-      await page.keyboard.type(
-        'Bonsoir à tous,\n\nMerci pour vos retours. Je propose que nous commencions à 17 h 30.\n\nAnne',
-      )
-    },
-  },
-  {
-    name: 'search',
-    show: async (page) => {
-      await page.getByRole('searchbox').fill('conseil')
-      await page.locator('mark').first().waitFor()
-    },
-  },
-  {
-    name: 'devices',
-    show: async (page) => {
-      await page.goto('/account/devices')
-      await page.getByRole('heading', { level: 1 }).waitFor()
-    },
-  },
-  ...(
-    [
-      ['portal', '/portal'],
-      ['notices', '/notices'],
-      ['rules', '/rules'],
-      ['help', '/aide'],
-      ['status', '/etat'],
-    ] as const
-  ).map(
-    ([name, path]): Screen => ({
-      name,
-      show: async (page) => {
-        const isEnglish = (await page.evaluate(() => navigator.language)).startsWith('en')
-        const english: Readonly<Record<string, string>> = { '/aide': '/help', '/etat': '/status' }
-        await page.goto(isEnglish ? (english[path] ?? path) : path)
-        await page.getByRole('heading', { level: 1 }).first().waitFor()
-      },
-    }),
-  ),
-  {
-    name: 'settings',
-    show: async (page) => {
-      await page.goto('/settings')
-      await page.getByRole('heading', { level: 1 }).waitFor()
-    },
-  },
-  // The last one is as it was before, for the visits that follow: the choice follows the person.
-  ...(['below', 'alone', 'beside'] as const).map(
-    (layout): Screen => ({
-      name: `layout-${layout}`,
-      show: async (page, isPhone) => {
-        if (isPhone) return
-        await page.getByRole('button', { name: /^(Affichage de la liste|How the list looks)$/ }).click()
-        await page.locator(`input[value="${layout}"]`).check()
-        await page.keyboard.press('Escape')
-        if (layout === 'below') await openRow(page, /Conseil de classe/)
-      },
-    }),
-  ),
-]
+type Cookies = Awaited<ReturnType<BrowserContext['cookies']>>
 
-/** The pages of a head of school, who has protected the account first. */
-const identity = async (server: JourneyServer): Promise<void> => {
-  const browser = await launchBrowser()
-  let secret = ''
-  for (const colorScheme of ['light', 'dark'] as const)
-    for (const device of ['desktop', 'phone'] as const) {
-      const viewport = device === 'phone' ? { width: 360, height: 740 } : { width: 1440, height: 900 }
-      const { page, context } = await visit(browser, server, { colorScheme, viewport })
-      const take = async (name: string) => {
-        await pause(page)
-        await page.screenshot({ path: join(folder, `${name}-${device}-${colorScheme}-fr.png`) })
-      }
-      await page.goto('/')
-      await page.getByRole('radio', { name: /^Parent/ }).check()
-      await take('sign-in-parent')
-      await page.goto('/login?then=%2Fadmin')
-      await giveCredentials(page, 'sophie.durand', server.password)
-      if (secret === '') {
-        await take('enrolment')
-        secret = await addApplication(page)
-        await page.getByRole('button', { name: 'C’est fait : continuer' }).click()
-        await page.getByRole('heading', { name: 'Personnes', level: 1 }).waitFor()
-        // Loaded anew: the notice of what was just done is gone.
-        await page.goto('/admin')
-        await page
-          .getByRole('cell', { name: /Garnier/ })
-          .first()
-          .waitFor()
-        await take('administration')
-        await page.goto('/admin?page=activation')
-        await take('activation')
-        await page.goto('/account/security')
-        await take('security')
-      } else {
-        await page.getByRole('heading', { name: 'Encore une étape' }).waitFor()
-        await take('second-proof')
-      }
+/** Signs in once; whoever administers adds a second proof first. */
+const signedIn = async (
+  browser: Browser,
+  server: JourneyServer,
+  login: string,
+  isStrong: boolean,
+): Promise<Cookies> => {
+  let { page, context } = await visit(browser, server)
+  await page.goto(isStrong ? '/login?then=%2Fadmin' : '/login?then=%2Fportal')
+  await giveCredentials(page, login, server.password)
+  if (isStrong) {
+    const secret = await addApplication(page)
+    await context.close()
+    ;({ page, context } = await visit(browser, server))
+    await page.goto('/login?then=%2Fportal')
+    await signInStrongly(page, login, server.password, secret)
+  }
+  const later = page.getByRole('button', { name: /^Plus tard/ })
+  const school = page.getByRole('button', { name: /Collège des Tilleuls/ })
+  const home = page.getByRole('heading', { name: /^Bonjour ./, level: 1 })
+  await later.or(school).or(home).first().waitFor()
+  if (await later.isVisible()) await later.click()
+  await school.or(home).first().waitFor()
+  if (!(await home.isVisible())) await school.first().click()
+  await home.waitFor()
+  const cookies = await context.cookies()
+  await context.close()
+  return cookies
+}
+
+const run = async (browser: Browser, server: JourneyServer): Promise<void> => {
+  const wantedLooks = (screens: readonly Screen[]) =>
+    looks.filter(({ device, scheme, language }) =>
+      screens.some(({ name }) => isWanted(`${name}-${device}-${scheme}-${language}`)),
+    )
+  for (const look of wantedLooks(strangers)) {
+    const { page, context } = await visit(browser, server, optionsOf(look))
+    for (const screen of strangers) await take(page, screen, look)
+    await context.close()
+  }
+  for (const { login, isStrong = false, screens } of people) {
+    const wanted = wantedLooks(screens)
+    if (wanted.length === 0) continue
+    const cookies = await signedIn(browser, server, login, isStrong)
+    for (const look of wanted) {
+      const storageState = { cookies, origins: [] }
+      const { page, context } = await visit(browser, server, { ...optionsOf(look), storageState })
+      for (const screen of screens) await take(page, screen, look)
       await context.close()
     }
-  await browser.close()
-}
-
-const run = async (server: JourneyServer): Promise<void> => {
-  const browser = await launchBrowser()
-  for (const locale of ['fr-FR', 'en-GB'])
-    for (const colorScheme of ['light', 'dark'] as const)
-      for (const device of ['desktop', 'phone'] as const) {
-        const isPhone = device === 'phone'
-        const viewport = isPhone ? { width: 360, height: 740 } : { width: 1440, height: 900 }
-        const options = {
-          locale,
-          colorScheme,
-          viewport,
-          hasTouch: isPhone,
-          isMobile: isPhone,
-          deviceScaleFactor: isPhone ? 2 : 1,
-        }
-        const { page, context } = await visit(browser, server, options)
-        const take = (name: string) =>
-          page.screenshot({ path: join(folder, `${name}-${device}-${colorScheme}-${locale.slice(0, 2)}.png`) })
-        await page.goto('/')
-        await page.getByRole('heading', { level: 1 }).first().waitFor()
-        await pause(page)
-        await take('sign-in')
-        await signIn(page, 'anne.martin', server.password)
-        for (const { name, show } of screens) {
-          await page.goto('/mail/inbox')
-          await page.locator('[role=row][id]').first().waitFor()
-          await show(page, isPhone).catch((error: unknown) =>
-            console.error(`${name} ${device}:`, String(error).slice(0, 200)),
-          )
-          await pause(page)
-          await take(name)
-          if (name === 'compose')
-            await page.getByRole('button', { name: /^(Supprimer le brouillon|Delete the draft)$/ }).click()
-        }
-        await context.close()
-        // Who has the mailbox of a function sees every inbox in one list.
-        const secretary = await visit(browser, server, options)
-        await signIn(secretary.page, 'claire.petit', server.password)
-        await secretary.page.goto('/mail/all~inbox')
-        await secretary.page.locator('[role=row][id]').first().waitFor()
-        await pause(secretary.page)
-        const name = `all-inboxes-${device}-${colorScheme}-${locale.slice(0, 2)}.png`
-        await secretary.page.screenshot({ path: join(folder, name) })
-        await secretary.context.close()
-      }
-  await browser.close()
+  }
 }
 
 if (missing !== undefined) {
@@ -197,10 +119,11 @@ if (missing !== undefined) {
 } else {
   mkdirSync(folder, { recursive: true })
   const server = await startServer({ services: true })
+  const browser = await launchBrowser()
   try {
-    await identity(server)
-    await run(server)
+    await run(browser, server)
   } finally {
+    await browser.close()
     await server.close()
   }
 }

@@ -5,6 +5,7 @@ import type { Library } from '#domain/guides/library.ts'
 import type { Audience } from '#domain/support/contacts.ts'
 import { audiences } from '#domain/support/contacts.ts'
 import type { AnsweringContact, Help } from '#domain/support/help.ts'
+import { typeset } from '#format/html/typeset.ts'
 import { escapeXml } from '#format/xml/write.ts'
 import { guideWords, readerWords, themeWords } from './guides-words.data.ts'
 
@@ -33,14 +34,11 @@ export interface Shown {
   readonly path: string
 }
 
-/** French quotation marks keep to what they enclose. */
-const unbroken = (html: string): string => html.replaceAll('« ', '«\u202f').replaceAll(' »', '\u202f»')
-
 /** The whole document. */
 export const guideDocument = ({ title, body, path }: Shown, language: GuideLanguage, style: string): string => {
   const other = language === 'fr' ? 'en' : 'fr'
   const home = title === guideWords.help[language]
-  return `<!doctype html>
+  const html = `<!doctype html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
@@ -54,12 +52,13 @@ export const guideDocument = ({ title, body, path }: Shown, language: GuideLangu
 <header><a class="home" href="${guideRoots[language]}">Convergence – ${say('help', language)}</a>
 <nav aria-label="${say('menu', language)}"><a href="/login">${say('signIn', language)}</a><a href="${escapeXml(guideRoots[other] + path)}" lang="${other}" hreflang="${other}">${say('other', language)}</a></nav></header>
 <main id="main" tabindex="-1">
-<!--news-->${unbroken(body)}
+<!--news-->${body}
 </main>
 <footer><a href="${guideRoots[language]}">${say('all', language)}</a> · <a href="${language === 'fr' ? '/etat' : '/status'}">${say('status', language)}</a></footer>
 </body>
 </html>
 `
+  return language === 'fr' ? typeset(html) : html
 }
 
 const times = {

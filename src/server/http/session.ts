@@ -1,6 +1,7 @@
 /** Who is signed in, under which profile, and signing out. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { participationsOf } from '#domain/access/participation.ts'
+import { reachOf } from '#domain/directory/audience.ts'
 import { powersOf } from '#domain/directory/delegation.ts'
 import { profilesOf } from '#domain/directory/profiles.ts'
 import { getAccount } from '#domain/people/accounts.ts'
@@ -48,13 +49,13 @@ const atThisMachine = (request: FastifyRequest): boolean => {
 const describeSession = async (people: People, principal: Principal) => {
   const { accountId, login, name, email, locale, admin, amr, authenticatedAt, profileId, provider, shared } = principal
   const now = people.ctx.clock.now()
-  const { profiles, enrol, administrator, delegated } = await people.ctx.store.read(async (tx) => ({
+  const { profiles, enrol, administrator, powers } = await people.ctx.store.read(async (tx) => ({
     profiles: await profilesOf(tx, accountId, now),
     enrol: await mustEnrol(tx, people, accountId),
     administrator: (await getAccount(tx, accountId)).admin,
-    // Something to do for a school, as its head or by delegation, under the present profile.
-    delegated: (await powersOf(tx, principal, now)).schools.size > 0,
+    powers: await powersOf(tx, principal, now),
   }))
+  const reach = reachOf(powers, 'notice')
   return {
     login,
     name,
@@ -62,7 +63,10 @@ const describeSession = async (people: People, principal: Principal) => {
     locale,
     admin,
     administrator,
-    delegated,
+    // Something to do for a school, as its head or by delegation, under the present profile.
+    delegated: powers.schools.size > 0,
+    // Somebody to write official notices to, and to ask for documents.
+    addresses: administrator || reach === 'all' || reach.size > 0,
     mustEnrol: enrol,
     mustChangePassword: principal.held !== undefined,
     shared: shared === true,

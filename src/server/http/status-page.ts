@@ -7,6 +7,7 @@ import { overallWords, phaseWords, placeWords, stateWords } from '#domain/status
 import { type Audience, audiences } from '#domain/support/contacts.ts'
 import { type IncidentUpdate, isFor } from '#domain/support/incidents.ts'
 import { zone } from '#domain/support/paris.ts'
+import { typeset } from '#format/html/typeset.ts'
 import { escapeXml } from '#format/xml/write.ts'
 import { readerWords } from './guides-words.data.ts'
 import { statusWords } from './status-words.data.ts'
@@ -35,7 +36,7 @@ export const statusDocument = (
   const other = language === 'fr' ? 'en' : 'fr'
   const say = (name: Name) => sayStatus(name, language)
   const root = statusRoots[language]
-  return `<!doctype html>
+  const html = `<!doctype html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
@@ -56,6 +57,7 @@ ${newsPlace}${body}
 </body>
 </html>
 `
+  return language === 'fr' ? typeset(html) : html
 }
 
 const formats = (language: PageLanguage) => {

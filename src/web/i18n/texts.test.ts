@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { en } from './en.ts'
 import { fr } from './fr.ts'
-import { typeset } from './typeset.ts'
 
 const flat = (texts: object, prefix = ''): [string, string][] =>
   Object.entries(texts).flatMap(([key, value]) =>
@@ -61,12 +60,6 @@ test('every text is asked for by some screen', () => {
   const dynamic = /^(problem|mailbox|easy|codes|actions|kind|which|access|reading\.warning)\./
   const unused = [...french.keys()].filter((key) => !dynamic.test(key) && !isNamed(key.replace(/_(one|other)$/, '')))
   expect(unused).toEqual([])
-})
-
-test('the space before a French double sign never breaks a line', () => {
-  expect(typeset('Vider la corbeille ?')).toBe('Vider la corbeille\u00a0?')
-  expect(typeset('l’adresse « {{text}} » avant')).toBe('l’adresse «\u00a0{{text}}\u00a0» avant')
-  expect(typeset('{{name}} : {{percent}} %')).toBe('{{name}}\u00a0: {{percent}}\u202f%')
 })
 
 test('plain language replaces sentences of the sign-in page, and no others', () => {

@@ -1,10 +1,6 @@
-/** French typography: the space before a double sign and inside guillemets never breaks a line. */
-export const typeset = (text: string): string =>
-  text
-    .replace(/ (?=[;:!?»])/g, '\u00a0')
-    .replace(/« /g, '«\u00a0')
-    .replace(/ (?=%)/g, '\u202f')
+import { typeset } from '#format/html/typeset.ts'
 
+/** Texts of the French pages, with the spaces of French typography. */
 export const typesetAll = <T extends object>(texts: T): T =>
   Object.fromEntries(
     Object.entries(texts).map(([key, value]) => [

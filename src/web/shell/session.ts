@@ -45,6 +45,8 @@ export interface Session {
   readonly shared: boolean
   /** Schools for which the person may do something in administration; the server decides each act again. */
   readonly delegated: boolean
+  /** There are people to whom the person may write official notices and whom they may ask for documents. */
+  readonly addresses: boolean
   /** Ports and host for phones, when the server tells them. */
   readonly mail: Readonly<Record<string, unknown>> | undefined
   readonly demo:
@@ -126,6 +128,7 @@ export const readSession = (value: unknown): Session => {
     mustChangePassword: answer.mustChangePassword === true,
     shared: answer.shared === true,
     delegated: answer.delegated === true,
+    addresses: answer.addresses === true,
     mail: typeof answer.mail === 'object' && answer.mail !== null ? record(answer.mail) : undefined,
     demo: demoOf(answer.demo),
   }

@@ -13,7 +13,7 @@ import { Section } from '../../ui/page.tsx'
 import { Select } from '../../ui/select.tsx'
 import { AudiencePicker } from './audience-picker.tsx'
 import { Check, fromLocal, TextArea, toLocal } from './inputs.tsx'
-import { SafeHtml } from './notice-view.tsx'
+import { inLanguage, SafeHtml } from './notice-view.tsx'
 import css from './notices.module.css'
 import {
   actOn,
@@ -151,7 +151,7 @@ const Publish = ({
   onSave: () => Promise<number | undefined>
   onDone: (id: number) => void
 }) => {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const act = useAct()
   const [at, setAt] = useState('')
   const publish = async () => {
@@ -163,7 +163,7 @@ const Publish = ({
     const count = t('notices.people', { count: counted.value.count })
     const yes = await confirm({
       title: t('notices.confirmPublish'),
-      body: `${count} ${counted.value.words.fr}`,
+      body: `${count} ${inLanguage(counted.value.words, i18n.language)}`,
       action: moment === null ? t('notices.publishNow') : t('notices.schedule'),
     })
     if (!yes) return

@@ -9,11 +9,8 @@ import { type SectionLink, SectionNav } from '../../ui/section-nav.tsx'
 
 export type ToldPart = 'read' | 'requests' | 'notifications' | 'write' | 'ask'
 
-/** Offered to those who may have the task; the server decides each act again. */
-export const useMayWrite = (): boolean => {
-  const who = useLive(session)
-  return who !== undefined && (who.administrator || who.delegated)
-}
+/** Offered to those who have the task; the server decides each act again. */
+export const useMayWrite = (): boolean => useLive(session)?.addresses === true
 
 export const ToldPage = ({ part, children }: { part: ToldPart; children: ReactNode }) => {
   const { t } = useTranslation()

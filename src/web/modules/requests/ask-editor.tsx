@@ -10,6 +10,7 @@ import { Section } from '../../ui/page.tsx'
 import { Select } from '../../ui/select.tsx'
 import { AudiencePicker } from '../notices/audience-picker.tsx'
 import { Check, Checks, fromLocal, TextArea, toLocal } from '../notices/inputs.tsx'
+import { inLanguage } from '../notices/notice-view.tsx'
 import css from '../notices/notices.module.css'
 import { countPeople, emptyRule, type Reach } from '../notices/requests.ts'
 import { type Asked, actOnRequest, type RequestDraft, saveRequest } from './requests.ts'
@@ -94,7 +95,7 @@ export const Editor = ({
   reach: Reach
   onOpened: () => void
 }) => {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const navigate = useNavigate()
   const act = useAct()
   const [draft, setDraft] = useState<RequestDraft>(() => request ?? blank(reach))
@@ -111,7 +112,8 @@ export const Editor = ({
     if (id === undefined) return
     const counted = await act.run(() => countPeople(draft.audience))
     if (!counted) return
-    const body = `${t('notices.people', { count: counted.value.count })} ${counted.value.words.fr}`
+    const words = inLanguage(counted.value.words, i18n.language)
+    const body = `${t('notices.people', { count: counted.value.count })} ${words}`
     if (!(await confirm({ title: t('notices.confirmAsk'), body, action: t('notices.askNow') }))) return
     if (!(await act.run(() => actOnRequest(id, 'open'), t('notices.didAsk')))) return
     onOpened()

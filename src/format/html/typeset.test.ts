@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest'
+import { typeset } from './typeset.ts'
+
+test('the space before a French double sign never breaks a line', () => {
+  expect(typeset('Vider la corbeille ?')).toBe('Vider la corbeille\u202f?')
+  expect(typeset('l’adresse « {{text}} » avant')).toBe('l’adresse «\u202f{{text}}\u202f» avant')
+  expect(typeset('{{name}} : {{percent}} %')).toBe('{{name}}\u00a0: {{percent}}\u202f%')
+})
+
+test('markup stays as it is', () => {
+  const html = '<!doctype html><a href="/aide?q=1&amp;p=2" hreflang="fr">Prévu : « oui »</a><!--news-->'
+  expect(typeset(html)).toBe(
+    '<!doctype html><a href="/aide?q=1&amp;p=2" hreflang="fr">Prévu\u00a0: «\u202foui\u202f»</a><!--news-->',
+  )
+})

@@ -1,0 +1,259 @@
+/** The screens of which screenshots.ts takes pictures, by the person who has them. */
+import type { Page } from 'playwright-core'
+
+export interface Look {
+  readonly device: 'desktop' | 'phone'
+  readonly scheme: 'light' | 'dark'
+  readonly language: 'fr' | 'en'
+}
+
+export const looks: readonly Look[] = (['fr', 'en'] as const).flatMap((language) =>
+  (['light', 'dark'] as const).flatMap((scheme) =>
+    (['desktop', 'phone'] as const).map((device) => ({ device, scheme, language })),
+  ),
+)
+
+export interface Screen {
+  readonly name: string
+  /** Taken with all that scrolls in it. */
+  readonly isWhole?: boolean
+  readonly show: (page: Page, look: Look) => Promise<void>
+}
+
+/** A page of the application or without script: one address, or one in each language. */
+const at = (name: string, path: string, english = path): Screen => ({
+  name,
+  isWhole: true,
+  show: async (page, { language }) => {
+    await page.goto(language === 'en' ? english : path)
+    await page.locator('h1').first().waitFor()
+  },
+})
+
+const inbox = async (page: Page): Promise<void> => {
+  await page.goto('/mail/inbox')
+  await page.locator('[role=row][id]').first().waitFor()
+}
+
+const openRow = async (page: Page, name: RegExp) => {
+  await page.getByRole('row', { name }).first().click()
+  await page.getByRole('heading', { name }).first().waitFor()
+}
+
+const mail = (name: string, show: Screen['show']): Screen => ({
+  name,
+  show: async (page, look) => {
+    await inbox(page)
+    await show(page, look)
+  },
+})
+
+const pressed = (name: string, path: string, label: RegExp): Screen => ({
+  name,
+  isWhole: true,
+  show: async (page) => {
+    await page.goto(path)
+    await page.getByRole('button', { name: label }).first().click()
+  },
+})
+
+/** What anybody sees. */
+export const strangers: readonly Screen[] = [
+  at('sign-in', '/'),
+  {
+    name: 'sign-in-parent',
+    isWhole: true,
+    show: async (page) => {
+      await page.goto('/')
+      await page.getByRole('radio', { name: /^Parent/ }).check()
+    },
+  },
+  {
+    name: 'sign-in-wrong',
+    isWhole: true,
+    show: async (page) => {
+      await page.goto('/')
+      await page.getByLabel(/^(Identifiant ou adresse|Identifier or address)$/).fill('personne')
+      await page.getByLabel(/^(Mot de passe|Password)$/).fill('faux')
+      await page.getByRole('button', { name: /^(Se connecter|Sign in)$/ }).click()
+      await page
+        .getByText(/AUTH-01/)
+        .first()
+        .waitFor()
+    },
+  },
+  at('recover', '/recover'),
+  at('sign-in-plain', '/login/plain'),
+  at('accessibility', '/accessibilite'),
+  at('help', '/aide', '/help'),
+  at('guide', '/aide/app-password', '/help/app-password'),
+  at('decoded', '/aide?q=550%205.1.1%20User%20unknown', '/help?q=550%205.1.1%20User%20unknown'),
+  at('address', '/aide/address', '/help/address'),
+  at('contacts-of-help', '/aide/contacts?profile=parent', '/help/contacts?profile=parent'),
+  at('status', '/etat', '/status'),
+  at('no-page', '/aide/nothing-here', '/help/nothing-here'),
+]
+
+const compose = mail('compose', async (page) => {
+  await openRow(page, /Conseil de classe/)
+  await page
+    .getByRole('button', { name: /^(Répondre à tous|Reply to all)$/ })
+    .last()
+    .click()
+  await page.getByRole('textbox', { name: /^(Corps du message|Message body)$/ }).click()
+  await page.keyboard.type(
+    'Bonsoir à tous,\n\nMerci pour vos retours. Je propose que nous commencions à 17 h 30.\n\nAnne',
+  )
+})
+
+const layout = (choice: string): Screen =>
+  mail(`layout-${choice}`, async (page, { device }) => {
+    if (device === 'phone') return
+    await page.getByRole('button', { name: /^(Affichage de la liste|How the list looks)$/ }).click()
+    await page.locator(`input[value="${choice}"]`).check()
+    await page.keyboard.press('Escape')
+    if (choice === 'below') await openRow(page, /Conseil de classe/)
+  })
+
+const teacher: readonly Screen[] = [
+  mail('inbox', async () => undefined),
+  mail('conversation', (page) => openRow(page, /Exposé sur Colette|Conseil de classe/)),
+  mail('html', async (page) => {
+    // On a phone it is below what the list has made so far.
+    await page.goto('/search?q=Gazette')
+    await openRow(page, /Gazette des lettres/)
+  }),
+  mail('invitation', async (page) => {
+    await openRow(page, /Invitation : conseil pédagogique/)
+    await page
+      .getByRole('button', { name: /Sophie Durand/ })
+      .first()
+      .click()
+    await page.getByRole('button', { name: /invitation\.ics/ }).click()
+    await page.getByRole('button', { name: /^(Accepter|Accept)$/ }).waitFor()
+  }),
+  mail('warning', async (page) => {
+    await page.goto('/search?q=alerte%40securite-messagerie.example')
+    await page.getByRole('row').nth(0).click()
+  }),
+  compose,
+  {
+    name: 'draft-gone',
+    show: (page) => page.getByRole('button', { name: /^(Supprimer le brouillon|Delete the draft)$/ }).click(),
+  },
+  mail('search', async (page) => {
+    await page.getByRole('searchbox').fill('conseil')
+    await page.locator('mark').first().waitFor()
+  }),
+  mail('search-empty', (page) => page.goto('/search?q=zzzzz').then(() => undefined)),
+  at('portal', '/portal'),
+  at('notices', '/notices'),
+  at('notices-refused', '/notices/write'),
+  at('requests', '/requests'),
+  at('notifications', '/notifications'),
+  at('diagnose', '/diagnose'),
+  at('tickets', '/tickets'),
+  at('setup', '/setup'),
+  pressed('setup-started', '/setup', /^(Configurer|Set up)$/),
+  at('agenda', '/agenda'),
+  pressed('agenda-new', '/agenda', /^(Nouvel événement|New event)$/),
+  at('contacts', '/contacts'),
+  at('rules', '/rules'),
+  at('settings', '/settings'),
+  ...['security', 'devices', 'apps', 'recovery', 'activity', 'data', 'functions', 'compromise'].map((part) =>
+    at(`account-${part}`, `/account/${part}`),
+  ),
+  at('no-such-page', '/account/nothing'),
+  // The last one is as it was before, for the visits that follow: the choice follows the person.
+  ...['below', 'alone', 'beside'].map(layout),
+  {
+    name: 'offline',
+    show: async (page) => {
+      await page.goto('/portal')
+      await page.locator('h1').first().waitFor()
+      await page.context().setOffline(true)
+      await page
+        .getByRole('link', { name: /^(Messagerie|Mail)$/ })
+        .first()
+        .click()
+    },
+  },
+]
+
+export interface Person {
+  readonly login: string
+  /** Administers, and so has a second proof. */
+  readonly isStrong?: boolean
+  readonly screens: readonly Screen[]
+}
+
+const administration = (pages: readonly string[]): readonly Screen[] =>
+  pages.map((page) => at(`admin-${page}`, `/admin?page=${page}`))
+
+export const people: readonly Person[] = [
+  { login: 'anne.martin', screens: teacher },
+  // Who has the mailbox of a function sees every inbox in one list.
+  {
+    login: 'claire.petit',
+    screens: [
+      {
+        name: 'all-inboxes',
+        show: async (page) => {
+          await page.goto('/mail/all~inbox')
+          await page.locator('[role=row][id]').first().waitFor()
+        },
+      },
+      at('admin-weak', '/admin'),
+    ],
+  },
+  {
+    login: 'nathalie.garnier',
+    screens: [at('parent-portal', '/portal'), at('parent-notices', '/notices'), at('parent-requests', '/requests')],
+  },
+  { login: 'lea.garnier', screens: [at('pupil-portal', '/portal'), at('pupil-requests', '/requests')] },
+  {
+    login: 'sophie.durand',
+    isStrong: true,
+    screens: [
+      at('head-portal', '/portal'),
+      at('head-notices', '/notices/write'),
+      pressed('head-notice-new', '/notices/write', /^(Nouvelle information|New notice)$/),
+      at('head-requests', '/requests/ask'),
+      pressed('head-request-new', '/requests/ask', /^(Nouvelle demande|New request)$/),
+      at('head-security', '/account/security'),
+      at('head-people', '/admin'),
+      {
+        name: 'head-person',
+        isWhole: true,
+        show: async (page) => {
+          await page.goto('/admin')
+          await page.getByRole('cell', { name: /Garnier/ }).first().click()
+        },
+      },
+      at('head-activation', '/admin?page=activation'),
+      at('head-delegations', '/admin?page=delegations'),
+      at('head-queue', '/admin?page=tickets'),
+    ],
+  },
+  {
+    login: 'thomas.girard',
+    isStrong: true,
+    screens: administration([
+      'cases',
+      'official',
+      'duplicates',
+      'functions',
+      'incidents',
+      'components',
+      'contacts',
+      'tiles',
+      'preview',
+      'content',
+      'frauds',
+      'practice',
+      'services',
+      'providers',
+      'audit',
+    ]),
+  },
+]
