@@ -105,7 +105,7 @@ const writeNotice: Act = async (stage) => {
   await press(button(page, stage, now))
   await press(button(page.getByRole('alertdialog'), stage, now))
   await page
-    .getByText(say(stage, [/^0 ont lu, sur/, /^0 of \d+ have read/]))
+    .getByText(say(stage, [/0 ont lu, sur \d/, /0 of \d+ have read/]))
     .first()
     .waitFor()
 }
@@ -168,9 +168,10 @@ const setUp: Act = async (stage) => {
 }
 
 /** Routes of those who hold a task; for everybody else they refuse. */
+const audience = { include: [{ profiles: ['teacher'], schools: ['0250001R'] }], exclude: [] }
 const guarded = [
-  { path: '/admin/notices', body: { title: { fr: 'Essai' }, body: { fr: 'Essai' } }, may: authors },
-  { path: '/admin/requests', body: { title: 'Essai' }, may: authors },
+  { path: '/admin/audience/count', body: { audience }, may: authors },
+  { path: '/admin/notices', body: { title: { fr: 'Essai' }, body: { fr: 'Essai' }, audience }, may: authors },
   { path: '/admin/tickets', body: undefined, may: ['head', 'helpdesk', 'administrator'] },
   { path: '/admin/frauds', body: undefined, may: ['helpdesk', 'administrator'] },
   { path: '/admin/incidents', body: undefined, may: ['administrator'] },

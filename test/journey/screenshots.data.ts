@@ -133,8 +133,8 @@ const teacher: readonly Screen[] = [
     await page.getByRole('button', { name: /^(Accepter|Accept)$/ }).waitFor()
   }),
   mail('warning', async (page) => {
-    await page.goto('/search?q=alerte%40securite-messagerie.example')
-    await page.getByRole('row').nth(0).click()
+    await page.goto('/mail/junk')
+    await page.locator('[role=row][id]').first().click()
   }),
   compose,
   {

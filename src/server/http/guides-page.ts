@@ -61,10 +61,14 @@ export const guideDocument = ({ title, body, path }: Shown, language: GuideLangu
   return language === 'fr' ? typeset(html) : html
 }
 
-const times = {
-  fr: { hour: new Intl.DateTimeFormat('fr-FR', { timeZone: 'Europe/Paris', hour: '2-digit', minute: '2-digit' }) },
-  en: { hour: new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Paris', hour: '2-digit', minute: '2-digit' }) },
-} as const
+const clock = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Paris', hour: '2-digit', minute: '2-digit' })
+
+/** `8 h 30`, `18 h`; in English `18:00`. */
+const hourText = (at: number, language: GuideLanguage): string => {
+  const [hour = '', minute = ''] = clock.format(at).split(':')
+  if (language === 'en') return `${hour}:${minute}`
+  return `${Number(hour)}\u00a0h${minute === '00' ? '' : `\u00a0${minute}`}`
+}
 
 const days = {
   fr: new Intl.DateTimeFormat('fr-FR', { timeZone: 'Europe/Paris', weekday: 'long', day: 'numeric', month: 'long' }),
@@ -73,10 +77,12 @@ const days = {
 
 const openingText = (contact: AnsweringContact, { language, now }: Asking): string => {
   if (contact.open)
-    return `<span class="open">${say('openUntil', language)} ${times[language].hour.format(contact.until)}</span>`
+    return `<span class="open">${say('openUntil', language)} ${hourText(contact.until, language)}</span>`
   if (contact.opensAt === undefined) return say('closed', language)
   const [today, day] = [now, contact.opensAt].map((at) => days[language].format(at))
-  return `${say('opens', language)} ${day === today ? '' : `${day}, `}${times[language].hour.format(contact.opensAt)}`
+  const hour = hourText(contact.opensAt, language)
+  const at = language === 'fr' ? `à ${hour}` : `at ${hour}`
+  return `${say('opens', language)} ${day === today ? '' : `${day} `}${at}`
 }
 
 const mostContacts = 8

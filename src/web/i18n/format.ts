@@ -1,12 +1,15 @@
 /** Dates and sizes as a person of the language writes them. Formatters are costly to make: each is made once. */
 import type { TFunction } from 'i18next'
 
+/** Dates and numbers of the English pages are British, as their words are. */
+export const localeOf = (language: string): string => (language.startsWith('en') ? 'en-GB' : 'fr-FR')
+
 const formatters = new Map<string, Intl.DateTimeFormat>()
 const formatter = (locale: string, name: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
   const key = `${locale} ${name}`
   let found = formatters.get(key)
   if (found === undefined) {
-    found = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : 'fr-FR', options)
+    found = new Intl.DateTimeFormat(localeOf(locale), options)
     formatters.set(key, found)
   }
   return found
@@ -57,8 +60,7 @@ export const clockTime = (ms: number, locale: string): string => time(locale).fo
 
 /** `1 536` is `1,5 ko`. Decimal units, as files are sold and filled. */
 export const formatSize = (bytes: number, t: TFunction, locale: string): string => {
-  const show = (value: number) =>
-    value.toLocaleString(locale === 'en' ? 'en-GB' : 'fr-FR', { maximumFractionDigits: value < 10 ? 1 : 0 })
+  const show = (value: number) => value.toLocaleString(localeOf(locale), { maximumFractionDigits: value < 10 ? 1 : 0 })
   if (bytes < 1000) return t('size.bytes', { value: show(bytes) })
   if (bytes < 1e6) return t('size.kilo', { value: show(bytes / 1e3) })
   if (bytes < 1e9) return t('size.mega', { value: show(bytes / 1e6) })

@@ -60,7 +60,8 @@ export const Frame = () => {
   )
 }
 
-const NOT_MAIL = /^\/(?:account|admin|agenda|contacts|diagnose|portal|notices|notifications|requests|tickets)(?:\/|$)/
+const NOT_MAIL =
+  /^\/(?:account|admin|agenda|contacts|diagnose|portal|notices|notifications|requests|setup|tickets)(?:\/|$)/
 
 const Inside = ({ account, isMissing }: { account: string | undefined; isMissing: boolean }) => {
   const { t } = useTranslation()

@@ -1,4 +1,5 @@
 import { Link, useLocation, useNavigate } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { Button as AriaButton } from 'react-aria-components/Button'
 import { useTranslation } from 'react-i18next'
 import { forgetComposers } from '../modules/mail/compose/composers.ts'
@@ -118,10 +119,18 @@ const mayAdminister = (who: Session | undefined): boolean => who !== undefined &
 /** Between the parts of the application, where the search of the mail has no place. */
 const Parts = () => {
   const { t } = useTranslation()
-  const isAccount = useLocation({ select: ({ pathname }) => pathname.startsWith('/account') })
+  // The part, not the page within it.
+  const part = useLocation({ select: ({ pathname }) => pathname.split('/')[1] })
+  const isAccount = part === 'account'
   const who = useLive(session)
+  const row = useRef<HTMLElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another link is the current one then
+  useEffect(() => {
+    // On a phone the row scrolls: where one is must be seen.
+    row.current?.querySelector('[aria-current]')?.scrollIntoView({ inline: 'center', block: 'nearest' })
+  }, [part])
   return (
-    <nav className={css.parts} aria-label={t('app.parts')}>
+    <nav ref={row} className={css.parts} aria-label={t('app.parts')}>
       <Link to="/portal" className={css.part} activeProps={{ 'aria-current': 'page' }}>
         {t('app.home')}
       </Link>

@@ -1,8 +1,10 @@
 /** The agenda: a week side by side on a desk, below each other on a phone; an event is opened, changed, ended from there. */
+
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Calendar, CalendarEvent } from '#format/jmap/calendars.ts'
+import { localeOf } from '../../i18n/format.ts'
 import { useOwnClient } from '../../shell/client.tsx'
 import { toast } from '../../shell/toasts.tsx'
 import { screenTitle } from '../../shell/use-title.ts'
@@ -71,7 +73,7 @@ const Opened = ({
   onClose: () => void
 }) => {
   const { t, i18n } = useTranslation()
-  const date = new Intl.DateTimeFormat(i18n.language, { dateStyle: 'full' }).format(dayAt(day))
+  const date = new Intl.DateTimeFormat(localeOf(i18n.language), { dateStyle: 'full' }).format(dayAt(day))
   const people = Object.values(event.participants ?? {})
   const link = Object.values(event.links ?? {})[0]?.href
   const repeats = event.recurrenceId !== undefined
@@ -170,9 +172,11 @@ const DayColumn = ({
   onSheet: (sheet: Sheet) => void
 }) => {
   const { t, i18n } = useTranslation()
-  const name = new Intl.DateTimeFormat(i18n.language, { weekday: 'long', day: 'numeric', month: 'short' }).format(
-    dayAt(day),
-  )
+  const name = new Intl.DateTimeFormat(localeOf(i18n.language), {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'short',
+  }).format(dayAt(day))
   return (
     <section className={css.day} aria-labelledby={`day-${day}`} data-today={day === today ? '' : undefined}>
       <div className={css.dayHead}>
@@ -218,7 +222,7 @@ const Head = ({
   agenda: Agenda
 }) => {
   const { t, i18n } = useTranslation()
-  const format = new Intl.DateTimeFormat(i18n.language, { day: 'numeric', month: 'long', year: 'numeric' })
+  const format = new Intl.DateTimeFormat(localeOf(i18n.language), { day: 'numeric', month: 'long', year: 'numeric' })
   return (
     <header className={css.head}>
       <h1 className={css.title}>{t('agenda.title')}</h1>

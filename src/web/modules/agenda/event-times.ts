@@ -1,5 +1,7 @@
 /** When events are, in the reader's own time and days. Pure but for the zone of the device. */
+
 import type { Calendar, CalendarEvent } from '#format/jmap/calendars.ts'
+import { localeOf } from '../../i18n/format.ts'
 import { addDays, dayAt, dayText } from './agenda-data.ts'
 
 export const startOf = (event: CalendarEvent): Date =>
@@ -44,7 +46,7 @@ export const calendarOf = (event: CalendarEvent, calendars: readonly Calendar[])
 /** `08:00 – 09:00`, or what is said of whole days; of what began before the day, when it ends. */
 export const timeText = (event: CalendarEvent, day: string, locale: string, wholeDay: string): string => {
   if (event.showWithoutTime) return wholeDay
-  const format = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
+  const format = new Intl.DateTimeFormat(localeOf(locale), { timeStyle: 'short' })
   const [start, end] = [startOf(event), endOf(event)]
   const begins = dayText(start) === day
   const ends = dayText(end) === day || +end === +addDays(dayAt(day), 1)

@@ -1,7 +1,9 @@
 /** An invitation within a message: what it asks, what is at that time already, and the answers. */
+
 import { useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { InvitationAnswer, InvitationInfo } from '#format/jmap/invitations.ts'
+import { localeOf } from '../../i18n/format.ts'
 import { announce } from '../../shell/announce.tsx'
 import { useClient } from '../../shell/client.tsx'
 import { toast } from '../../shell/toasts.tsx'
@@ -20,7 +22,7 @@ const said: Readonly<Record<string, InvitationAnswer>> = {
 const Conflicts = ({ conflicts }: Pick<InvitationInfo, 'conflicts'>) => {
   const { t, i18n } = useTranslation()
   if (conflicts.length === 0) return <p className={css.soft}>{t('agenda.invitation.free')}</p>
-  const format = new Intl.DateTimeFormat(i18n.language, { timeStyle: 'short' })
+  const format = new Intl.DateTimeFormat(localeOf(i18n.language), { timeStyle: 'short' })
   return (
     <>
       <p>{t('agenda.invitation.conflicts')}</p>

@@ -1,7 +1,9 @@
 /** The portal's card of what comes in the next seven days. */
+
 import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { localeOf } from '../../i18n/format.ts'
 import css from './agenda.module.css'
 import { addDays, dayAt, dayText } from './agenda-data.ts'
 import { byDay, calendarOf, endOf, timeText } from './event-times.ts'
@@ -38,7 +40,9 @@ export const NextEvents = () => {
   const dayName = (day: string): string => {
     if (day === today) return t('agenda.today')
     if (day === dayText(addDays(dayAt(today), 1))) return t('agenda.tomorrow')
-    return new Intl.DateTimeFormat(i18n.language, { weekday: 'long', day: 'numeric', month: 'long' }).format(dayAt(day))
+    return new Intl.DateTimeFormat(localeOf(i18n.language), { weekday: 'long', day: 'numeric', month: 'long' }).format(
+      dayAt(day),
+    )
   }
   return (
     <section className={css.next} aria-labelledby="portal-agenda">

@@ -1,8 +1,10 @@
 /** One contact, or one group, as it is read. */
+
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ContactCard } from '#format/jmap/contacts.ts'
 import { inOrder, nameOf, type Part } from '#format/jscontact/card.ts'
+import { localeOf } from '../../i18n/format.ts'
 import { Button } from '../../ui/button.tsx'
 import { composeTo } from '../mail/compose/composers.ts'
 import { addressText } from './card-draft.ts'
@@ -27,9 +29,12 @@ const useDates = () => {
     if (!birth || 'utc' in birth || !birth.month || !birth.day) return ''
     const at = Date.UTC(birth.year ?? 2000, birth.month - 1, birth.day)
     const year = birth.year ? ({ year: 'numeric' } as const) : {}
-    return new Intl.DateTimeFormat(i18n.language, { day: 'numeric', month: 'long', ...year, timeZone: 'UTC' }).format(
-      at,
-    )
+    return new Intl.DateTimeFormat(localeOf(i18n.language), {
+      day: 'numeric',
+      month: 'long',
+      ...year,
+      timeZone: 'UTC',
+    }).format(at)
   }
 }
 

@@ -50,7 +50,9 @@ export const NoticesPart = ({ view }: { view: PortalView }) => {
         </Link>
       </p>
       <p className={css.more}>
-        <Link to="/notifications">{t('notices.homeTold', { count: told })}</Link>
+        <Link to="/notifications">
+          {told === 0 ? t('notices.nav.notifications') : t('notices.homeTold', { count: told })}
+        </Link>
       </p>
     </section>
   )

@@ -1,7 +1,9 @@
 /** A rule as sentences, in the page's language. */
+
 import type { TFunction } from 'i18next'
 import type { Rule } from '#format/sieve/rules/rule.ts'
 import type { Mailbox } from '../../data/index.ts'
+import { localeOf } from '../../i18n/format.ts'
 import { mailboxName } from '../mail/mailboxes/mailbox-names.ts'
 import { type ActionDraft, type ConditionDraft, draftRule, needsText, type Place } from './draft.ts'
 
@@ -33,7 +35,9 @@ const quoted = (text: string, t: TFunction): string => {
 
 const dayWords = (day: string, language: string): string => {
   const date = new Date(`${day}T12:00:00Z`)
-  return Number.isNaN(date.getTime()) ? day : new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(date)
+  return Number.isNaN(date.getTime())
+    ? day
+    : new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'long' }).format(date)
 }
 
 const conditionWords = ({ subject, how, header, text }: ConditionDraft, t: TFunction, language: string): string => {

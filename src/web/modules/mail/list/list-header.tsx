@@ -1,6 +1,7 @@
 /** Above the list: where we are and how many; when rows are selected, what can be done with them. */
 import { memo, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { localeOf } from '../../../i18n/format.ts'
 import { lazyScreen } from '../../../i18n/parts.ts'
 import { useMailboxes } from '../../../shell/client.tsx'
 import { ALL } from '../../../shell/function-place.ts'
@@ -81,7 +82,7 @@ export const ListHeader = memo(({ state, place }: { state: ListState; place: Lis
       : place.mailbox === undefined
         ? ''
         : mailboxName(place.mailbox, t)
-  const number = total?.toLocaleString(i18n.language)
+  const number = total?.toLocaleString(localeOf(i18n.language))
   const collapsed = place.query?.collapseThreads !== false
   const isSearching = isSearch && state.list.stale
   const about = isSearching

@@ -1,6 +1,8 @@
 /** When a conversation comes back: a few moments, or a date and time. */
+
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { localeOf } from '../../../i18n/format.ts'
 import { useLive } from '../../../shell/value.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
@@ -18,7 +20,7 @@ export const SnoozeDialog = () => {
   if (which === undefined) return null
   const close = () => snoozeRequest.set(undefined)
   const said = (when: Date) =>
-    when.toLocaleString(i18n.language, {
+    when.toLocaleString(localeOf(i18n.language), {
       weekday: 'short',
       day: 'numeric',
       month: 'short',

@@ -1,8 +1,10 @@
 /** The events of an .ics file and the people of a .vcf file, as cards. */
+
 import { Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type CalendarEvent, type EventMoment, readCalendar } from '#format/icalendar/read.ts'
 import { type CardValue, type ContactCard, readCards } from '#format/vcard/read.ts'
+import { localeOf } from '../../../i18n/format.ts'
 import { lazyScreen } from '../../../i18n/parts.ts'
 import { useClient } from '../../../shell/client.tsx'
 import { Button } from '../../../ui/button.tsx'
@@ -13,7 +15,7 @@ import css from './viewer.module.css'
 const momentText = (moment: EventMoment, language: string): string => {
   const local = moment.kind === 'utc' ? {} : { timeZone: 'UTC' }
   const time = moment.kind === 'day' ? {} : ({ timeStyle: 'short' } as const)
-  return new Intl.DateTimeFormat(language, { dateStyle: 'full', ...time, ...local }).format(moment.at)
+  return new Intl.DateTimeFormat(localeOf(language), { dateStyle: 'full', ...time, ...local }).format(moment.at)
 }
 
 const DAY = 24 * 3_600_000
@@ -33,7 +35,7 @@ const useWhen = () => {
       ends &&
       momentText({ ...ends, kind: 'day' }, i18n.language) === momentText({ ...starts, kind: 'day' }, i18n.language)
     const time = (moment: EventMoment) =>
-      new Intl.DateTimeFormat(i18n.language, {
+      new Intl.DateTimeFormat(localeOf(i18n.language), {
         timeStyle: 'short',
         ...(moment.kind === 'utc' ? {} : { timeZone: 'UTC' }),
       }).format(moment.at)
