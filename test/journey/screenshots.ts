@@ -126,4 +126,6 @@ if (missing !== undefined) {
     await browser.close()
     await server.close()
   }
+  // The browser is a worker's, which ends with it.
+  process.exit()
 }
