@@ -1,6 +1,7 @@
 /** What the blob store promises (store/blobs/blobs.ts), with every place for large blobs, and what its sweeper promises. */
 import { createHash, randomBytes } from 'node:crypto'
-import { utimes } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { silentLog } from '#base/log.ts'
@@ -301,10 +302,29 @@ onEveryEngine('blobs in s3', (driver) => {
       return writer.finish('ab'.repeat(32))
     }
     place.server().fail(503, 1)
-    expect(await store()).toMatch(/^ab\/ab\//)
+    expect(await store()).toMatch(/^ab\/abab/)
     place.server().fail(500, 1_000)
     await expect(store()).rejects.toMatchObject({ code: 'unavailable', temporary: true })
     place.server().fail(500, 0)
     await driver.close()
   })
+})
+
+test('a file that an earlier version placed two folders deep is read, found and removed', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'places-'))
+  try {
+    const location = `ab/cd/abcd${'0'.repeat(60)}-12`
+    await mkdir(join(folder, 'ab/cd'), { recursive: true })
+    await writeFile(join(folder, location), 'ancien')
+    const driver = createLocalDriver(folder)
+    const placed = await driver.put?.(`ab${'1'.repeat(62)}`, new Uint8Array([7]))
+    const found: string[] = []
+    for await (const place of driver.places()) found.push(place.location)
+    expect(found.sort()).toEqual([placed, location].sort())
+    expect(Buffer.from(await collect(driver.open(location, 0, 6))).toString()).toBe('ancien')
+    await driver.remove(location)
+    await expect(collect(driver.open(location, 0, 6))).rejects.toMatchObject({ code: 'notFound' })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 })

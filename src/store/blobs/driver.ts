@@ -30,11 +30,11 @@ export interface BlobDriver {
 
 /**
  * Name of a place: unique even for the same content, so that removing one never harms another that was stored meanwhile
- * (the sweeper needs this).
+ * (the sweeper needs this). 256 folders: a new one costs a file as much again, since its own name must be made durable;
+ * with the 65,536 of before nearly every large message of a young store had to make one.
  */
-export const placeName = (hash: string, random: string): string =>
-  `${hash.slice(0, 2)}/${hash.slice(2, 4)}/${hash}-${random}`
+export const placeName = (hash: string, random: string): string => `${hash.slice(0, 2)}/${hash}-${random}`
 
-/** The hash in the name of a place, or undefined when the place is not a finished blob. */
+/** The hash in the name of a place, an older one with two folders included; undefined when it is no finished blob. */
 export const hashOfPlace = (location: string): string | undefined =>
-  /^[0-9a-f]{2}\/[0-9a-f]{2}\/([0-9a-f]{64})-[0-9a-f]+$/.exec(location)?.[1]
+  /^[0-9a-f]{2}\/(?:[0-9a-f]{2}\/)?([0-9a-f]{64})-[0-9a-f]+$/.exec(location)?.[1]

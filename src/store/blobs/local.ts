@@ -20,7 +20,9 @@ const hasCode = (error: unknown, ...codes: string[]): boolean =>
 const opened = promisify(openFile)
 const written = promisify(write)
 const synced = promisify(fsync)
-const closed = promisify(close)
+
+/** Closed without being waited for: all that counts has been synced. */
+const release = (fd: number): void => close(fd, () => {})
 
 const syncFolder = async (folder: string): Promise<void> => {
   let fd: number | undefined
@@ -31,7 +33,7 @@ const syncFolder = async (folder: string): Promise<void> => {
     // Windows neither needs nor allows this
     if (!hasCode(error, 'EISDIR', 'EPERM', 'EACCES', 'EINVAL')) throw error
   } finally {
-    if (fd !== undefined) await closed(fd)
+    if (fd !== undefined) release(fd)
   }
 }
 
@@ -75,7 +77,7 @@ class LocalWriter implements PlaceWriter {
 
 class LocalDriver implements BlobDriver {
   readonly #folder: string
-  /** Folders known to exist and to be durable; at most 65,536 of them. */
+  /** Folders known to exist and to be durable; at most 256 of them. */
   readonly #known = new Set<string>()
 
   constructor(folder: string) {
@@ -105,18 +107,18 @@ class LocalDriver implements BlobDriver {
       const outcomes = await Promise.allSettled([synced(fd), syncFolder(dirname(path)), this.#settle(dirname(path))])
       for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
     } catch (error) {
-      await closed(fd).catch(() => {})
+      release(fd)
       await unlink(path).catch(() => {})
       throw error
     }
-    await closed(fd)
+    release(fd)
     return location
   }
 
-  /** Makes the names of a folder and of the one above it durable, unless they are known to be. */
+  /** Makes the name of a folder durable, unless it is known to be. */
   async #settle(inner: string): Promise<void> {
     if (this.#known.has(inner)) return
-    await Promise.all([syncFolder(dirname(inner)), syncFolder(this.#folder)])
+    await syncFolder(this.#folder)
     this.#known.add(inner)
   }
 
@@ -168,10 +170,12 @@ class LocalDriver implements BlobDriver {
     for await (const outer of await opendir(this.#folder)) {
       if (!outer.isDirectory()) continue
       for await (const entry of await opendir(join(this.#folder, outer.name))) {
-        if (entry.isFile() && outer.name === 'tmp') yield* this.#place(`tmp/${entry.name}`)
+        const name = `${outer.name}/${entry.name}`
+        if (entry.isFile() && (outer.name === 'tmp' || hashOfPlace(name))) yield* this.#place(name)
         if (!entry.isDirectory()) continue
-        for await (const file of await opendir(join(this.#folder, outer.name, entry.name))) {
-          const location = `${outer.name}/${entry.name}/${file.name}`
+        // as blobs were once placed
+        for await (const file of await opendir(join(this.#folder, name))) {
+          const location = `${name}/${file.name}`
           if (hashOfPlace(location)) yield* this.#place(location)
         }
       }
