@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findings, overflow } from './axe.ts'
-import { giveCredentials, type JourneyServer, launchBrowser, missing, signIn, startServer, visit } from './rig.ts'
+import { giveCredentials, type JourneyServer, launchBrowser, missing, signInByForm, startServer, visit } from './rig.ts'
 import { addApplication, codeOf } from './second-proof.ts'
 
 describe.skipIf(missing !== undefined)(
@@ -68,7 +68,7 @@ describe.skipIf(missing !== undefined)(
 
       test(`One’s account, a device to connect, a consent that is gone (${look})`, async () => {
         const page = await open(look)
-        await signIn(page, people[look], server.password)
+        await signInByForm(page, people[look], server.password)
         for (const [path, heading] of [
           ['/account/security', 'Seconde preuve'],
           ['/account/recovery', 'Adresse de secours'],

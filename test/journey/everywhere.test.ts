@@ -9,7 +9,7 @@ import {
   launchBrowser,
   missing,
   rows,
-  signIn,
+  signInByForm,
   startServer,
   type Visit,
   visit,
@@ -85,7 +85,7 @@ describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' :
     visit(browser, server, { serviceWorkers: 'allow', ...options })
   const as = async (login: string, options: Parameters<typeof visit>[2] = {}): Promise<Visit> => {
     const seen = await arrive(options)
-    await signIn(seen.page, login, server.password)
+    await signInByForm(seen.page, login, server.password)
     return seen
   }
   const send = async (page: Page, to: string, subject: string): Promise<void> => {

@@ -1,7 +1,16 @@
 /** Without the network: what was read stays readable, what is done is kept, and all of it reaches the server later. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type JourneyServer, launchBrowser, missing, rows, signIn, startServer, type Visit, visit } from './rig.ts'
+import {
+  type JourneyServer,
+  launchBrowser,
+  missing,
+  rows,
+  signInByForm,
+  startServer,
+  type Visit,
+  visit,
+} from './rig.ts'
 
 describe.skipIf(missing !== undefined)(`Offline${missing === undefined ? '' : ` (skipped: ${missing})`}`, () => {
   let server: JourneyServer
@@ -16,7 +25,7 @@ describe.skipIf(missing !== undefined)(`Offline${missing === undefined ? '' : ` 
 
   const as = async (login: string): Promise<Visit> => {
     const seen = await visit(browser, server)
-    await signIn(seen.page, login, server.password)
+    await signInByForm(seen.page, login, server.password)
     return seen
   }
   const firstSubject = async (page: Page): Promise<string> => {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { connect, type TLSSocket } from 'node:tls'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type JourneyServer, launchBrowser, missing, signIn, startServer, visit } from './rig.ts'
+import { type JourneyServer, launchBrowser, missing, signInByForm, startServer, visit } from './rig.ts'
 
 /** The whole answer to one command of IMAP. */
 const ask = async (socket: TLSSocket, command: string): Promise<string> => {
@@ -42,7 +42,7 @@ describe.skipIf(missing !== undefined)(
 
     test('A device password opens IMAP over TLS; withdrawn, the open connection ends and it opens nothing more', async () => {
       const { page, errors, context } = await visit(browser, server)
-      await signIn(page, 'claire.petit', server.password)
+      await signInByForm(page, 'claire.petit', server.password)
       await page.goto('/account/devices')
       await page.getByRole('textbox', { name: 'Nom de l’appareil' }).fill('Téléphone')
       await page.getByRole('button', { name: 'Créer', exact: true }).click()
@@ -70,8 +70,8 @@ describe.skipIf(missing !== undefined)(
 
     test('A changed password closes the other sessions, keeps this one, and alone opens the next', async () => {
       const [one, other] = [await visit(browser, server), await visit(browser, server)]
-      await signIn(other.page, 'karim.benali', server.password)
-      await signIn(one.page, 'karim.benali', server.password)
+      await signInByForm(other.page, 'karim.benali', server.password)
+      await signInByForm(one.page, 'karim.benali', server.password)
       const { page } = one
       const wanted = 'quatre marronniers sous la pluie'
       await page.goto('/account/security')

@@ -1,7 +1,7 @@
 /** Finding one's way in again: by a trusted person who reads a code out, and by two people of the school. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { giveCredentials, type JourneyServer, launchBrowser, missing, signIn, startServer, visit } from './rig.ts'
+import { giveCredentials, type JourneyServer, launchBrowser, missing, signInByForm, startServer, visit } from './rig.ts'
 import { addApplication } from './second-proof.ts'
 
 describe.skipIf(missing !== undefined)(
@@ -42,12 +42,12 @@ describe.skipIf(missing !== undefined)(
 
     test('A trusted person receives a code, reads it out, and a new password is chosen', async () => {
       const [anne, marc] = [await visit(browser, server), await visit(browser, server)]
-      await signIn(anne.page, 'anne.martin', server.password)
+      await signInByForm(anne.page, 'anne.martin', server.password)
       await anne.page.goto('/account/recovery')
       await anne.page.getByLabel('Son adresse académique').fill('marc.lefevre@ac-demo.test')
       await anne.page.getByRole('button', { name: 'Ajouter', exact: true }).click()
       await anne.page.getByText('en attente de sa réponse').waitFor()
-      await signIn(marc.page, 'marc.lefevre', server.password)
+      await signInByForm(marc.page, 'marc.lefevre', server.password)
       await marc.page.goto('/account/recovery')
       await marc.page.getByRole('heading', { name: 'Ceux qui comptent sur vous' }).waitFor()
       await marc.page.getByRole('button', { name: 'Accepter' }).click()

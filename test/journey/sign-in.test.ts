@@ -8,7 +8,7 @@ import {
   type JourneyServer,
   launchBrowser,
   missing,
-  signIn,
+  signInByForm,
   startServer,
   visit,
 } from './rig.ts'
@@ -99,7 +99,7 @@ describe.skipIf(missing !== undefined)(
     test('A passkey is added, then opens the session alone, without identifier', async () => {
       const { page, context, errors } = await visit(browser, server)
       await addSecurityKey(page)
-      await signIn(page, 'karim.benali', server.password)
+      await signInByForm(page, 'karim.benali', server.password)
       await security(page)
       await page.getByRole('button', { name: 'Ajouter une clé d’accès' }).click()
       await page.getByLabel('Nom de la clé').fill('Mon téléphone')
@@ -127,7 +127,7 @@ describe.skipIf(missing !== undefined)(
 
     test('An application’s code is added with its key in text, then asked for; recovery codes replace it, each once', async () => {
       const { page, context, errors } = await visit(browser, server)
-      await signIn(page, 'helene.roux', server.password)
+      await signInByForm(page, 'helene.roux', server.password)
       await security(page)
       await page.getByRole('button', { name: 'Ajouter une application d’authentification' }).click()
       await page.getByRole('img', { name: /Code QR/ }).waitFor()
@@ -186,7 +186,7 @@ describe.skipIf(missing !== undefined)(
 
     test('A printed grid, readable as a table, stands in for a phone', async () => {
       const { page, context, errors } = await visit(browser, server)
-      await signIn(page, 'yann.moreau', server.password)
+      await signInByForm(page, 'yann.moreau', server.password)
       await security(page)
       await page.getByRole('button', { name: 'Faire une grille' }).click()
       const table = page.getByRole('table', { name: /Grille de codes/ })
@@ -256,8 +256,8 @@ describe.skipIf(missing !== undefined)(
 
     test('A session closed from another browser is closed there at once', async () => {
       const [here, there] = [await visit(browser, server), await visit(browser, server)]
-      await signIn(there.page, 'anne.martin', server.password)
-      await signIn(here.page, 'anne.martin', server.password)
+      await signInByForm(there.page, 'anne.martin', server.password)
+      await signInByForm(here.page, 'anne.martin', server.password)
       await here.page.goto('/account/devices')
       await here.page.getByRole('button', { name: 'Fermer toutes les autres' }).click()
       await expect.poll(() => here.page.getByRole('button', { name: /^Fermer la session/ }).count()).toBe(0)

@@ -1,7 +1,16 @@
 /** The web app in a real browser, against the real server: the main job, end to end. */
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type JourneyServer, launchBrowser, missing, rows, signIn, startServer, type Visit, visit } from './rig.ts'
+import {
+  type JourneyServer,
+  launchBrowser,
+  missing,
+  rows,
+  signInByForm,
+  startServer,
+  type Visit,
+  visit,
+} from './rig.ts'
 
 describe.skipIf(missing !== undefined)(
   `The web app${missing === undefined ? '' : ` (skipped: ${missing})`}`,
@@ -23,7 +32,7 @@ describe.skipIf(missing !== undefined)(
       await seen.context.addInitScript(
         `if (window === top) localStorage.getItem('convergence.preferences') ?? localStorage.setItem('convergence.preferences', '{"undoSeconds":${undoSeconds}}')`,
       )
-      await signIn(seen.page, login, server.password)
+      await signInByForm(seen.page, login, server.password)
       return seen
     }
     const leave = async ({ context, errors }: Visit): Promise<void> => {
@@ -311,7 +320,7 @@ describe.skipIf(missing !== undefined)(
 
     test('English is complete as well', async () => {
       const seen = await visit(browser, server, { locale: 'en-GB' })
-      await signIn(seen.page, 'anne.martin', server.password)
+      await signInByForm(seen.page, 'anne.martin', server.password)
       await seen.page.getByRole('heading', { name: 'Inbox' }).waitFor()
       await seen.page.getByRole('button', { name: 'New message' }).waitFor()
       await leave(seen)
