@@ -3,7 +3,7 @@
  * TLS 1.2 at least (RFC 8996), as every listener uses it.
  */
 import { X509Certificate } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, unwatchFile, watchFile, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import type { Log } from '#base/log.ts'
@@ -74,11 +74,22 @@ const read = (files: { certificate: string; key: string }): { material: TlsMater
   return { material, context: createSecureContext(material) }
 }
 
+const lookEvery = 5_000
+
+/** What tells files from those that were read before. */
+const stampOf = (files: { certificate: string; key: string }): string =>
+  [files.certificate, files.key]
+    .map((file) => statSync(file, { throwIfNoEntry: false }))
+    .map((found) => `${found?.ino} ${found?.size} ${found?.mtimeMs}`)
+    .join('\n')
+
 /** Opens the certificate. Throws when the configured files cannot be used. */
 export const openTls = (options: TlsOptions): TlsSource => {
   const { certificate, key, log } = options
   const configured = certificate !== undefined && key !== undefined ? { certificate, key } : undefined
   const files = configured ?? ensureSelfSigned(options.folder, options.hostname)
+  // Taken before they are read: whatever is written from now on is seen as new.
+  let seen = stampOf(files)
   let current = read(files)
   const listeners: (() => void)[] = []
   let waiting: NodeJS.Timeout | undefined
@@ -95,8 +106,13 @@ export const openTls = (options: TlsOptions): TlsSource => {
       }
     }, 1000).unref()
   }
-  if (configured)
-    for (const file of Object.values(files)) watchFile(file, { interval: 5000, persistent: false }, reload)
+  const look = (): void => {
+    const now = stampOf(files)
+    if (now === seen) return
+    seen = now
+    reload()
+  }
+  const looking = configured ? setInterval(look, lookEvery).unref() : undefined
   return {
     get material() {
       return current.material
@@ -110,7 +126,7 @@ export const openTls = (options: TlsOptions): TlsSource => {
     },
     close: () => {
       clearTimeout(waiting)
-      if (configured) for (const file of Object.values(files)) unwatchFile(file, reload)
+      clearInterval(looking)
     },
   }
 }
