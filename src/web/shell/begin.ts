@@ -6,7 +6,7 @@
 import { later, preloadWhenIdle } from '../ui/later.tsx'
 import { askMailSession } from './early.ts'
 import { gatePage } from './gate-place.ts'
-import { eraseKept, mayHaveKept } from './keepsakes.ts'
+import { eraseKept, mayHaveKept, vault } from './keepsakes.ts'
 import { refreshSession, session } from './session.ts'
 import { Splash } from './splash.tsx'
 import { createValue } from './value.ts'
@@ -75,11 +75,21 @@ export const beginSession = (): Beginning => {
   let early: Program | undefined
   if (hinted() && gatePage.get() === undefined) {
     askMailSession()
+    // What was kept is there before the program that shows it.
+    void vault()
     early = loadSignedIn()
     void SignedIn.preload().catch(() => undefined)
     void early.then((module) => module.warm()).catch(() => undefined)
   }
-  const open = () => stage.set('open')
+  const open = () => {
+    if (stage.get() === 'open') return
+    // Without its program it shows that itself.
+    const ready = loadSignedIn().then(
+      (module) => module.together(),
+      () => undefined,
+    )
+    void ready.then(() => session.get()?.signedIn !== false && stage.set('open'))
+  }
   const follow = () => {
     const now = session.get()
     if (now === undefined) return

@@ -61,6 +61,24 @@ export const cool = async (how: { forget?: boolean } = {}): Promise<void> => {
   await left?.close(how)
 }
 
+/** A frame shown before its list is made and painted twice: so long it waits for what is kept, or on its way. */
+const TOGETHER_MS = 120
+const OF_MAIL = /^\/(?:$|login$|mail\/|search)/
+
+/** Resolves when the first screen can be shown at once with its rows; after a moment in any case. */
+export const together = (): Promise<void> =>
+  new Promise((resolve) => {
+    const { mailboxes } = warm()
+    if (!OF_MAIL.test(window.location.pathname) || mailboxes.get() !== undefined) return resolve()
+    const done = () => {
+      clearTimeout(timer)
+      stop()
+      resolve()
+    }
+    const timer = setTimeout(done, TOGETHER_MS)
+    const stop = mailboxes.subscribe(() => mailboxes.get() !== undefined && done())
+  })
+
 export const SignedIn = () => {
   const [router] = useState(createAppRouter)
   useEffect(() => {
