@@ -9,7 +9,7 @@ import { readVCard, vcardOf } from '#domain/contacts/vcard.ts'
 import { changeContact, createContact, deleteContact } from '#domain/contacts/write.ts'
 import type { Context } from '#domain/context.ts'
 import { reachableBlob } from '#domain/mail/emails.ts'
-import { findRecipients } from '#domain/mail/recipients.ts'
+import { findRecipients, recipientsOfGroup } from '#domain/mail/recipients.ts'
 import type { SyncPoint } from '#domain/sync/collection-changes.ts'
 import type { JsCard } from '#format/jscontact/card.ts'
 import { readChanges, readState } from '#store/changes.ts'
@@ -221,6 +221,27 @@ onEveryEngine('contacts', (driver) => {
       email: 'zoe_e@ecole.test',
       kind: 'contact',
     })
+  })
+
+  test('completion proposes the groups of contacts and opens them out; those of somebody else stay theirs', async () => {
+    const zoe = await add({
+      ...cardOf('Zoé'),
+      emails: { a: { address: 'zoe@ecole.test' }, b: { address: 'z@x.test' } },
+    })
+    const luc = await add({ ...cardOf('Luc'), emails: { a: { address: 'luc@ecole.test' } } })
+    const mute = await add(cardOf('Sans adresse'))
+    const members = { [`urn:uuid:${zoe.uid}`]: true, [luc.uid]: true, [mute.uid]: true, gone: true }
+    await add(cardOf('Chorale de l’école', { kind: 'group', members }))
+    await add(cardOf('Chorale vide', { kind: 'group', members: { gone: true } }))
+    const found = (await findRecipients(ctx, account, 'chor', 10)).flatMap((one) => (one.kind === 'group' ? [one] : []))
+    expect(found).toMatchObject([{ label: { fr: 'Chorale de l’école' }, place: '', count: 2 }])
+    const key = found[0]?.group ?? ''
+    const people = await recipientsOfGroup(ctx, account, key)
+    expect(people.map(({ email }) => email).sort()).toEqual(['luc@ecole.test', 'zoe@ecole.test'])
+    const other = await bench.account()
+    expect(await findRecipients(ctx, other, 'chor', 10)).toEqual([])
+    await expect(recipientsOfGroup(ctx, other, key)).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(recipientsOfGroup(ctx, account, 'contacts:x')).rejects.toMatchObject({ code: 'forbidden' })
   })
 
   test('cards are found by what they say, without accents, and in the order of names', async () => {

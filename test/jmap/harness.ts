@@ -33,6 +33,7 @@ export const everything = [
   'urn:convergence:recipients',
   'urn:convergence:portal',
   'urn:convergence:organising',
+  'urn:convergence:calendar-text',
   'urn:convergence:invitations',
   'urn:ietf:params:jmap:calendars',
   'urn:ietf:params:jmap:contacts',

@@ -1,4 +1,5 @@
 /** The agenda: what comes next in the portal, events made and ended with a way back, an invitation answered. */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -24,6 +25,10 @@ describe.skipIf(missing !== undefined)(
       expect([name, await overflow(page)]).toEqual([name, 0])
       if (pictures !== undefined) await page.screenshot({ path: join(pictures, `${name}.png`) })
     }
+
+    /** Takes back what a notice tells of. */
+    const undo = (told: RegExp) =>
+      page.getByRole('listitem').filter({ hasText: told }).getByRole('button', { name: 'Annuler' }).click()
 
     beforeAll(async () => {
       ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
@@ -73,10 +78,47 @@ describe.skipIf(missing !== undefined)(
       await renamed.click()
       await page.getByRole('dialog').getByRole('button', { name: 'Supprimer toute la série' }).click()
       await renamed.waitFor({ state: 'detached' })
-      await page.getByRole('button', { name: 'Annuler' }).click()
+      await undo(/est supprimé/)
       await renamed.waitFor()
       await page.getByRole('button', { name: 'Semaine suivante' }).click()
       await renamed.waitFor()
+    })
+
+    test('a file of events is brought in, taken back, and a deletion loses none of its participants', async () => {
+      const noon = new Date().toISOString().slice(0, 10).replaceAll('-', '')
+      const line = (uid: string, title: string) =>
+        `BEGIN:VEVENT\r\nUID:${uid}\r\nDTSTART:${noon}T110000Z\r\nDURATION:PT1H\r\nSUMMARY:${title}\r\nATTENDEE;CN=Zoé Petit:mailto:zoe@example.test\r\nEND:VEVENT\r\n`
+      const file = `BEGIN:VCALENDAR\r\nVERSION:2.0\r\n${line('sortie', 'Sortie au musée')}${line('bilan', 'Bilan du projet')}END:VCALENDAR\r\n`
+      await page.goto('/agenda')
+      const trip = page.getByRole('button', { name: /Sortie au musée/ })
+      const bring = () =>
+        page
+          .getByLabel('Importer un fichier (.ics)')
+          .setInputFiles({ name: 'a.ics', mimeType: 'text/calendar', buffer: Buffer.from(file) })
+      await page.getByRole('button', { name: 'Plus d’actions' }).waitFor()
+      await bring()
+      await trip.waitFor()
+      await undo(/2 événements importés/)
+      await trip.waitFor({ state: 'detached' })
+      await bring()
+      await trip.click()
+      await page.getByRole('dialog').getByText('Zoé Petit').waitFor()
+      await page.getByRole('dialog').getByRole('button', { name: 'Supprimer' }).click()
+      await trip.waitFor({ state: 'detached' })
+      await undo(/Sortie au musée.* est supprimé/)
+      await trip.click()
+      await page.getByRole('dialog').getByText('Zoé Petit').waitFor()
+      await page.keyboard.press('Escape')
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      await page.getByRole('button', { name: 'Plus d’actions' }).press('Enter')
+      const coming = page.waitForEvent('download')
+      await page.getByRole('menuitem', { name: /^Exporter « / }).press('Enter')
+      const taken = await coming
+      expect(taken.suggestedFilename()).toMatch(/\.ics$/)
+      const text = readFileSync(await taken.path(), 'utf8')
+      expect(text).toContain('SUMMARY:Sortie au musée')
+      expect(text).toContain('SUMMARY:Bilan du projet')
+      expect(text.match(/BEGIN:VCALENDAR/g)).toHaveLength(1)
     })
 
     test('an invitation in a message is accepted: it is in the agenda, and the organiser is told', async () => {

@@ -2,12 +2,14 @@
  * Whom a person may be about to write to: those written to before, their contacts, the groups they may write to, and the
  * people of the directory whom they may see (directory/visibility.ts).
  */
+import { Failure } from '#base/failure.ts'
 import { type Params, statement } from '#store/engine.ts'
 import { contactsMatching } from '../contacts/find.ts'
+import { contactGroupsMatching, peopleOfContactGroup } from '../contacts/group.ts'
 import type { Context } from '../context.ts'
 import { maySee, type Standing } from '../directory/visibility.ts'
 import { classmatesOf, directoryOf, fold, matches, wordsOf } from './recipient-directory.ts'
-import { expandGroup, findGroups } from './recipient-groups.ts'
+import { expandGroup, findGroups, maxExpanded } from './recipient-groups.ts'
 
 export type Recipient =
   | { readonly kind: 'directory' | 'contact' | 'recent'; readonly name: string | null; readonly email: string }
@@ -21,6 +23,8 @@ export type Recipient =
 
 const maxCorrespondents = 2000
 const maxGroups = 3
+/** What the key of a group of one's own contacts begins with. */
+const ownGroup = 'contacts:'
 
 const selectCorrespondents = statement((q, p: Params<{ account: number; limit: number }>) =>
   q
@@ -61,8 +65,12 @@ export const findRecipients = async (
   for (const { name, address } of contacts)
     found.push({ name: name === '' || name === address ? null : name, email: address, kind: 'contact' })
   const viewer = await standingsOf(ctx, account)
-  const groups = await findGroups(ctx, account, viewer, typed, Math.min(limit, maxGroups))
-  const shown = found.slice(0, limit - groups.length)
+  const most = Math.min(limit, maxGroups)
+  const own = await ctx.store.read((tx) => contactGroupsMatching(tx, account, typed, most))
+  const groups = await findGroups(ctx, account, viewer, typed, most - own.length)
+  const shown = found.slice(0, limit - own.length - groups.length)
+  for (const { id, name, count } of own)
+    shown.push({ kind: 'group', group: `${ownGroup}${id}`, label: { fr: name, en: name }, place: '', count })
   for (const { key, label, place, count } of groups) shown.push({ kind: 'group', group: key, label, place, count })
   if (shown.length >= limit) return shown
   return [...shown, ...(await inDirectory(ctx, account, viewer, typed, limit - shown.length, [...people, ...contacts]))]
@@ -94,8 +102,14 @@ export const recipientsOfGroup = async (
   ctx: Context,
   account: number,
   key: string,
-): Promise<{ readonly name: string; readonly email: string }[]> =>
-  expandGroup(ctx, account, await standingsOf(ctx, account), key)
+): Promise<{ readonly name: string; readonly email: string }[]> => {
+  if (!key.startsWith(ownGroup)) return expandGroup(ctx, account, await standingsOf(ctx, account), key)
+  const id = /^[1-9]\d{0,14}$/.test(key.slice(ownGroup.length)) ? Number(key.slice(ownGroup.length)) : 0
+  const people = await ctx.store.read((tx) => peopleOfContactGroup(tx, account, id))
+  if (!people) throw new Failure('forbidden', 'not a group of your contacts')
+  if (people.length > maxExpanded) throw new Failure('tooMany', `the group has more than ${maxExpanded} people`)
+  return people
+}
 
 const forget = statement((q, p: Params<{ account: number; address: string }>) =>
   q.deleteFrom('correspondent').where('account_id', '=', p.account).where('address', '=', p.address),

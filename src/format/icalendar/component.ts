@@ -35,13 +35,13 @@ const propertyOf = (line: string): Property | undefined => {
  * The VCALENDAR objects of a text, at most `max`; a line that is no property is passed over. Throws Failure invalid (no
  * calendar, components that do not end), tooMany.
  */
-export const parseCalendars = (text: string, max = 1): Component[] => {
+export const parseCalendars = (text: string, max = 1, most = maxLines): Component[] => {
   const lines = text
     .replace(/^\ufeff/, '')
     .replace(/\r\n?/g, '\n')
     .replace(/\n[ \t]/g, '')
     .split('\n')
-  if (lines.length > maxLines) throw new Failure('tooMany', `at most ${maxLines} lines in a calendar`)
+  if (lines.length > most) throw new Failure('tooMany', `at most ${most} lines in a calendar`)
   const calendars: Component[] = []
   const open: Open[] = []
   for (const line of lines) {

@@ -13,7 +13,7 @@ export interface GroupRecipient {
   readonly kind: 'group'
   readonly group: string
   readonly label: { readonly fr: string; readonly en: string }
-  /** Its school. */
+  /** Its school; empty for a group of one's own contacts. */
   readonly place: string
   /** People in it. */
   readonly count: number

@@ -5,6 +5,7 @@ import { noteMailboxUse } from '#domain/access/mailboxes/use.ts'
 import type { Context } from '#domain/context.ts'
 import type { Delivery } from '#domain/delivery/delivery.ts'
 import { calendarScope, scopeOf } from '#domain/people/bearer.ts'
+import { CALENDAR_TEXT } from '#format/jmap/calendar-text.ts'
 import { CALENDARS } from '#format/jmap/calendars.ts'
 import { CONTACTS } from '#format/jmap/contacts.ts'
 import type { Id, Invocation } from '#format/jmap/core.ts'
@@ -75,6 +76,7 @@ export const checkArguments = <T>(check: Check<T>, value: unknown): T => {
 /** Scopes that a token must have beside the one that opens JMAP, by capability: what its owner agreed to when giving it. */
 const scopesOf: Readonly<Record<string, string>> = {
   [CALENDARS]: calendarScope,
+  [CALENDAR_TEXT]: calendarScope,
   [INVITATIONS]: calendarScope,
   [CONTACTS]: scopeOf.dav,
 }

@@ -12,6 +12,7 @@ import {
 } from './calendars/event.ts'
 import { calendarEventSet } from './calendars/event-set.ts'
 import { invitationAnswer, invitationRead } from './calendars/invitation.ts'
+import { calendarTextGet, calendarTextSet } from './calendars/text.ts'
 import { addressBookChanges, addressBookGet, addressBookSet } from './contacts/address-book.ts'
 import { contactCardChanges, contactCardGet } from './contacts/card.ts'
 import { contactCardQuery, contactCardQueryChanges } from './contacts/card-query.ts'
@@ -162,6 +163,8 @@ export const methods: readonly Method[] = [
   calendarEventQuery,
   calendarEventQueryChanges,
   calendarEventSet,
+  calendarTextGet,
+  calendarTextSet,
   invitationRead,
   invitationAnswer,
 ]

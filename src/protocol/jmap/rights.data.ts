@@ -23,6 +23,8 @@ export const needs: Readonly<Record<string, Need>> = {
   'CalendarEvent/query': 'own',
   'CalendarEvent/queryChanges': 'own',
   'CalendarEvent/set': 'own',
+  'CalendarText/get': 'own',
+  'CalendarText/set': 'own',
   'ContactCard/changes': 'own',
   'ContactCard/get': 'own',
   'ContactCard/query': 'own',

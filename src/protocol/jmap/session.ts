@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { maxWindowDays } from '#domain/calendar/limits.data.ts'
 import { maxDepth, maxNameBytes } from '#domain/mail/mailbox-rules.ts'
+import { CALENDAR_TEXT } from '#format/jmap/calendar-text.ts'
 import { CALENDARS } from '#format/jmap/calendars.ts'
 import { CONTACTS } from '#format/jmap/contacts.ts'
 import {
@@ -96,6 +97,7 @@ export const capabilityTable = (limits: Limits): Readonly<Record<string, { serve
       mayCreateCalendar: true,
     },
   },
+  [CALENDAR_TEXT]: { server: {}, account: {} },
   [INVITATIONS]: { server: {}, account: {} },
   [READING]: { server: {}, account: {} },
   [PORTAL]: { server: {}, account: {} },

@@ -32,6 +32,7 @@ import { type Admission, admissionBounds, createAdmission } from './admission.ts
 import { registerAutoconfig } from './autoconfig.ts'
 import { registerAutodiscover } from './autodiscover.ts'
 import { registerBrand } from './brand.ts'
+import { registerCalendarFile } from './calendar-file.ts'
 import { registerCompromise } from './compromise.ts'
 import { registerDav } from './dav.ts'
 import { registerDiagnosis } from './diagnosis.ts'
@@ -189,6 +190,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerPushRules(app, house.people)
   registerFunctions(app, house.people)
   registerMailExport(app, house.people)
+  registerCalendarFile(app, house.people)
   registerPortal(app, house.people)
   registerSupport(app, house.people)
   registerStatus(app, house.people, log)

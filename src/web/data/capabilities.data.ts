@@ -1,4 +1,5 @@
 /** The capabilities that every request of the web app uses (RFC 8620 §3.3). */
+import { CALENDAR_TEXT } from '#format/jmap/calendar-text.ts'
 import { CALENDARS } from '#format/jmap/calendars.ts'
 import { CONTACTS } from '#format/jmap/contacts.ts'
 import { CORE, MAIL, RECIPIENTS, SUBMISSION } from '#format/jmap/core.ts'
@@ -27,6 +28,7 @@ export const capabilities: readonly string[] = [
   VACATION,
   MDN,
   CALENDARS,
+  CALENDAR_TEXT,
   CONTACTS,
   INVITATIONS,
   ORGANISING,

@@ -33,7 +33,7 @@ const calendarOf = (value: unknown, call: AccountCall): number => {
 }
 
 /** Told as an existing event (RFC 8620 §5.4) when it is the UID that another has. */
-const existing = (error: unknown): unknown =>
+export const existing = (error: unknown): unknown =>
   isFailure(error, 'alreadyExists') && error.property === 'uid'
     ? new SetFault('alreadyExists', error.message, { properties: ['uid'] })
     : error
@@ -56,6 +56,9 @@ const create = async (
   if (object.id !== undefined) throw invalidProperties('The server gives ids', 'id')
   const calendarId = object.calendarIds === undefined ? defaultCalendar : calendarOf(object.calendarIds, call)
   const members = Object.fromEntries(Object.entries(object).filter(([name]) => !computed.includes(name)))
+  // Better refused than lost without a word.
+  if (Object.keys(members.participants ?? {}).length > 0)
+    throw invalidProperties('Participants are read, not set: CalendarText/set takes a whole object', 'participants')
   const uid = members.uid ?? randomUUID()
   if (typeof uid !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(uid))
     throw invalidProperties('A UID is a short text', 'uid')

@@ -1,4 +1,5 @@
 /** What is in a window of time of the account's calendars: asked of the server, kept for the next visit and for no network. */
+import type { CalendarText } from '#format/jmap/calendar-text.ts'
 import type { Calendar, CalendarEvent } from '#format/jmap/calendars.ts'
 import type { MailClient, SideAnswer } from '../../data/index.ts'
 
@@ -79,28 +80,49 @@ export const remember = (client: MailClient, accountId: string, name: string, vi
 }
 
 export interface EventChange {
+  readonly ifInState?: string
   readonly create?: Readonly<Record<string, object>>
   readonly update?: Readonly<Record<string, Args>>
   readonly destroy?: readonly string[]
 }
 
-/** Changes events; the ids of what was created. Rejects with Refused, or when there is no network. */
-export const setEvents = async (
-  client: MailClient,
-  accountId: string,
-  change: EventChange,
-): Promise<Readonly<Record<string, { readonly id: string }>>> => {
-  const call = { name: 'CalendarEvent/set', args: { accountId, ...change } }
-  const [answer] = await client.side.send([call], { write: true })
-  const args = good(answer)
-  for (const name of ['notCreated', 'notUpdated', 'notDestroyed']) {
-    const [error] = Object.values((args[name] as Record<string, { type: string }> | null) ?? {})
-    if (error) throw new Refused(error.type)
-  }
-  return (args.created as Record<string, { id: string }> | null) ?? {}
+export interface Changed {
+  readonly created: Readonly<Record<string, { readonly id: string }>>
+  readonly newState: string
+  /** Types of SetErrors. */
+  readonly refused: readonly string[]
 }
 
-/** An event as it is, with every member and rule: what is made again when a deletion is taken back. */
+/** `CalendarEvent` by members, `CalendarText` by the whole text. Rejects with Refused, or when there is no network. */
+export const changeAll = async (
+  client: MailClient,
+  accountId: string,
+  type: 'CalendarEvent' | 'CalendarText',
+  change: EventChange,
+): Promise<Changed> => {
+  const [answer] = await client.side.send([{ name: `${type}/set`, args: { accountId, ...change } }], { write: true })
+  const args = good(answer)
+  const refused = ['notCreated', 'notUpdated', 'notDestroyed'].flatMap((name) =>
+    Object.values((args[name] as Record<string, { type: string }> | null) ?? {}).map((error) => error.type),
+  )
+  const created = (args.created as Record<string, { id: string }> | null) ?? {}
+  return { created, newState: String(args.newState), refused }
+}
+
+/** The same, of which nothing may be refused. */
+export const setEvents: typeof changeAll = async (client, accountId, type, change) => {
+  const changed = await changeAll(client, accountId, type, change)
+  if (changed.refused[0] !== undefined) throw new Refused(changed.refused[0])
+  return changed
+}
+
+/** An event as it is kept, by its id as a whole: what a change that is taken back puts there again. */
+export const askText = async (client: MailClient, accountId: string, id: string): Promise<CalendarText | undefined> => {
+  const [answer] = await client.side.send([{ name: 'CalendarText/get', args: { accountId, ids: [id] } }])
+  return (good(answer).list as CalendarText[])[0]
+}
+
+/** An event as it is, with every member and rule: what the form of a series begins with. */
 export const askEvent = async (
   client: MailClient,
   accountId: string,
@@ -108,4 +130,11 @@ export const askEvent = async (
 ): Promise<CalendarEvent | undefined> => {
   const [answer] = await client.side.send([{ name: 'CalendarEvent/get', args: { accountId, ids: [id] } }])
   return (good(answer).list as CalendarEvent[])[0]
+}
+
+/** Where what has no calendar yet comes. */
+export const askDefaultCalendar = async (client: MailClient, accountId: string): Promise<string> => {
+  const [answer] = await client.side.send([{ name: 'Calendar/get', args: { accountId, ids: null } }])
+  const calendars = good(answer).list as Calendar[]
+  return (calendars.find(({ isDefault }) => isDefault) ?? calendars[0])?.id ?? ''
 }

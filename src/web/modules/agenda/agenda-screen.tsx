@@ -16,6 +16,7 @@ import css from './agenda.module.css'
 import { addDays, askEvent, dayAt, dayText } from './agenda-data.ts'
 import { EventForm } from './event-form.tsx'
 import { byDay, calendarOf, timeText } from './event-times.ts'
+import { MoreMenu } from './more-menu.tsx'
 import { type Agenda, useAgenda } from './use-agenda.ts'
 
 const DAYS = 7
@@ -246,6 +247,7 @@ const Head = ({
         <Button kind="primary" icon="plus" isDisabled={!agenda.view || agenda.isOffline} onPress={onAdd}>
           {t('agenda.add')}
         </Button>
+        <MoreMenu agenda={agenda} />
       </div>
     </header>
   )
@@ -321,7 +323,7 @@ export const AgendaScreen = () => {
           event={sheet.event}
           day={sheet.day}
           calendars={agenda.view?.calendars ?? []}
-          onSave={(members) => agenda.save(sheet.event?.id, members)}
+          onSave={(members) => agenda.save(sheet.event, members)}
           onClose={close}
         />
       ) : null}

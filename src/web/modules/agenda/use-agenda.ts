@@ -1,6 +1,7 @@
 /** A window of the agenda that is read again when something changed, and the acts on its events. */
 import { useCallback, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { CalendarText } from '#format/jmap/calendar-text.ts'
 import type { CalendarEvent } from '#format/jmap/calendars.ts'
 import { useOwnClient } from '../../shell/client.tsx'
 import { toast } from '../../shell/toasts.tsx'
@@ -8,7 +9,8 @@ import { useLive } from '../../shell/value.ts'
 import {
   type AgendaView,
   askAgenda,
-  askEvent,
+  askText,
+  type Changed,
   dayAt,
   type EventChange,
   Refused,
@@ -22,25 +24,13 @@ export interface Agenda {
   readonly isOld: boolean
   readonly isOffline: boolean
   retry(): void
-  /** Saves a new event or a change of one; true when the server took it. What it refuses is told. */
-  save(id: string | undefined, members: Readonly<Record<string, unknown>>): Promise<boolean>
+  /** Saves a new event or a change of one, with a way back; true when the server took it. What it refuses is told. */
+  save(event: CalendarEvent | undefined, members: Readonly<Record<string, unknown>>): Promise<boolean>
   /** Ends an event or one instance, with a way back. */
   remove(event: CalendarEvent, whole: boolean): Promise<void>
+  /** What was changed elsewhere is read again. */
+  again(): void
 }
-
-/** Members that the server gives. */
-const given = [
-  'id',
-  'baseEventId',
-  'utcStart',
-  'utcEnd',
-  'isDraft',
-  'created',
-  'updated',
-  'sequence',
-  'participants',
-  'recurrenceId',
-]
 
 /** `from` and `to` are local days; `name` is what the window is kept under for no network. */
 export const useAgenda = (from: string, to: string, name: string): Agenda => {
@@ -80,24 +70,33 @@ export const useAgenda = (from: string, to: string, name: string): Agenda => {
       isGone = true
     }
   }, [client, accountId, key, name, turn])
-  const set = async (change: EventChange) => {
+  const set = async (type: 'CalendarEvent' | 'CalendarText', change: EventChange): Promise<Changed | undefined> => {
     try {
       if (accountId === undefined) throw new Refused('offline')
-      return await setEvents(client, accountId, change)
+      return await setEvents(client, accountId, type, change)
     } catch (error) {
       const type = error instanceof Refused ? error.type : 'lost'
       const text =
         type === 'overQuota'
           ? t('agenda.full')
-          : isOffline || type === 'lost'
-            ? t('agenda.offline')
-            : t('agenda.refused')
+          : type === 'stateMismatch'
+            ? t('agenda.undoLate')
+            : isOffline || type === 'lost'
+              ? t('agenda.offline')
+              : t('agenda.refused')
       toast(text, { tone: 'problem' })
       return undefined
     } finally {
       again()
     }
   }
+  /** The event as a whole before a change: its text, which nothing is lost of. */
+  const before = async ({ id, baseEventId }: CalendarEvent): Promise<CalendarText | undefined> =>
+    accountId === undefined ? undefined : askText(client, accountId, baseEventId ?? id).catch(() => undefined)
+  /** Unless the agenda has changed since: the text would take that away. */
+  const putBack = ({ id, data, calendarId }: CalendarText, { newState }: Changed): void =>
+    void set('CalendarText', { ifInState: newState, update: { [id]: { data, calendarId } } })
+  const undoCreation = (id: string) => set('CalendarEvent', { destroy: [id] })
   return {
     view: state?.key === key || state?.isOld ? state.view : undefined,
     isOld: isOffline || hasFailed,
@@ -106,27 +105,30 @@ export const useAgenda = (from: string, to: string, name: string): Agenda => {
       client.wake()
       again()
     },
-    save: async (id, members) => {
+    again,
+    save: async (event, members) => {
+      const text = event && (await before(event))
       const done = await set(
-        id === undefined ? { create: { c: { '@type': 'Event', ...members } } } : { update: { [id]: members } },
+        'CalendarEvent',
+        event ? { update: { [event.id]: members } } : { create: { c: { '@type': 'Event', ...members } } },
       )
-      if (done) toast(t('agenda.saved', { title: String(members.title ?? '') || t('agenda.untitled') }))
-      return done !== undefined
+      if (!done) return false
+      const id = done.created.c?.id
+      const title = String(members.title ?? '') || t('agenda.untitled')
+      const undo = text ? () => putBack(text, done) : id === undefined ? undefined : () => void undoCreation(id)
+      toast(t('agenda.saved', { title }), undo ? { undo } : {})
+      return true
     },
     remove: async (event, whole) => {
-      if (accountId === undefined) return
       const id = whole ? (event.baseEventId ?? event.id) : event.id
-      const title = event.title || t('agenda.untitled')
-      const before = await askEvent(client, accountId, id).catch(() => undefined)
-      if (!(await set({ destroy: [id] }))) return
-      // One instance that is made again is an event of its own.
-      const content = before && Object.fromEntries(Object.entries(before).filter(([member]) => !given.includes(member)))
-      const { uid: _uid, ...single } = content ?? {}
-      toast(t('agenda.removed', { title }), {
-        ...(content
-          ? { undo: () => void set({ create: { c: id === (event.baseEventId ?? event.id) ? content : single } }) }
-          : {}),
-      })
+      const isAll = id === (event.baseEventId ?? event.id)
+      const text = await before(event)
+      const done = await set('CalendarEvent', { destroy: [id] })
+      if (!done) return
+      const again = ({ calendarId, data }: CalendarText) =>
+        void set('CalendarText', { create: { c: { calendarId, data } } })
+      const undo = text && (() => (isAll ? again(text) : putBack(text, done)))
+      toast(t('agenda.removed', { title: event.title || t('agenda.untitled') }), undo ? { undo } : {})
     },
   }
 }

@@ -91,7 +91,7 @@ const Option = ({
   const { t, i18n } = useTranslation()
   const isGroup = item.kind === 'group'
   const name = isGroup ? item.label[i18n.language === 'en' ? 'en' : 'fr'] : item.name || item.email
-  const below = isGroup ? item.place : item.name ? item.email : undefined
+  const below = isGroup ? item.place || t('compose.contact') : item.name ? item.email : undefined
   const kind = isGroup
     ? t('compose.groupCount', { count: item.count })
     : item.kind === 'directory'

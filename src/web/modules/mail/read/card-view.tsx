@@ -86,17 +86,16 @@ const InvitationPart = lazyScreen(['agenda'], () =>
   import('../../agenda/invitation.tsx').then((module) => module.InvitationPart),
 )
 
+const AddEvents = lazyScreen(['agenda'], () => import('../../agenda/add-events.tsx').then((module) => module.AddEvents))
+
 export const EventView = ({ text, blobId }: { text: string; blobId: string }) => {
   const { t } = useTranslation()
   const { method, events } = useMemo(() => readCalendar(text), [text])
   if (events.length === 0) return <p>{t('reading.event.none')}</p>
+  const isMessage = method === 'REQUEST' || method === 'CANCEL' || method === 'REPLY'
   return (
     <>
-      {method === 'REQUEST' || method === 'CANCEL' || method === 'REPLY' ? (
-        <Suspense>
-          <InvitationPart blobId={blobId} />
-        </Suspense>
-      ) : null}
+      <Suspense>{isMessage ? <InvitationPart blobId={blobId} /> : <AddEvents text={text} />}</Suspense>
       {events.map((event, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: events of an immutable file
         <EventCard key={index} event={event} method={method} />
