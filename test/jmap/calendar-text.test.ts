@@ -45,7 +45,7 @@ test('a change is taken back whole, unless the calendar has changed since', asyn
   const back = { ifInState: newState, update: { [id]: { data: before?.data } } }
   expect((await client.call('CalendarText/set', back)).updated).toEqual({ [id]: null })
   expect((await get(id))?.data).toBe(text('deux'))
-  expect((await client.responses(['CalendarText/set', back]))[0]).toMatchObject(['error', { type: 'stateMismatch' }])
+  expect(await client.error('CalendarText/set', back)).toBe('stateMismatch')
 })
 
 test('what is no event, is there already or has no calendar is refused, and the others come in', async () => {
@@ -83,6 +83,6 @@ test('nobody reads or changes the calendar of somebody else', async () => {
   expect([list, notFound]).toEqual([[], [id]])
   const { notDestroyed } = await stranger.call('CalendarText/set', { destroy: [id] })
   expect(notDestroyed).toMatchObject({ [id]: { type: 'notFound' } })
-  const [other] = await stranger.responses(['CalendarText/get', { accountId: client.accountId, ids: [id] }])
-  expect(other).toMatchObject(['error', { type: 'accountNotFound' }])
+  const other = { accountId: client.accountId, ids: [id] }
+  expect(await stranger.error('CalendarText/get', other)).toBe('accountNotFound')
 })

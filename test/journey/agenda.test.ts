@@ -111,9 +111,10 @@ describe.skipIf(missing !== undefined)(
       await page.keyboard.press('Escape')
       await page.getByRole('dialog').waitFor({ state: 'detached' })
       await page.getByRole('button', { name: 'Plus d’actions' }).press('Enter')
-      const coming = page.waitForEvent('download')
-      await page.getByRole('menuitem', { name: /^Exporter « / }).press('Enter')
-      const taken = await coming
+      const [taken] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('menuitem', { name: 'Exporter « Agenda » (.ics)' }).press('Enter'),
+      ])
       expect(taken.suggestedFilename()).toMatch(/\.ics$/)
       const text = readFileSync(await taken.path(), 'utf8')
       expect(text).toContain('SUMMARY:Sortie au musée')
