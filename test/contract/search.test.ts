@@ -149,6 +149,18 @@ onEveryEngine('search', (driver) => {
     expect(await search.query(account, { not: { field: 'text', words: 'rien' } })).toEqual([])
   })
 
+  test('what stays, and what comes after an email was destroyed, is found', async () => {
+    const kept = await addEmail(bench, account, message({ subject: 'secret partagé' }))
+    const gone = await addEmail(bench, account, message({ subject: 'secret oublié' }))
+    expect(await find('secret')).toEqual([kept, gone])
+    await removeEmail(bench, account, gone)
+    expect(await find('secret')).toEqual([kept])
+    const later = await addEmail(bench, account, message({ subject: 'secret retrouvé' }))
+    expect(await find('secret')).toEqual([kept, later])
+    await removeEmail(bench, account, kept)
+    expect(await find('secret')).toEqual([later])
+  })
+
   test('accounts do not see each other', async () => {
     const other = await bench.account()
     await addEmail(bench, other, message({ subject: 'privé' }))

@@ -397,3 +397,11 @@ describe('a search snippet', () => {
     expect((await snippets({ text: 'x' }, ['rentree'])).notFound).toBeNull()
   })
 })
+
+test('every query tells the limit that was enforced, when it is not the one asked for', async () => {
+  for (const method of ['Email/query', 'Mailbox/query', 'EmailSubmission/query']) {
+    expect(await client.call(method, {}), method).toMatchObject({ limit: 50 })
+    expect(await client.call(method, { limit: 1000 }), method).toMatchObject({ limit: 50 })
+    expect(await client.call(method, { limit: 3 }), method).not.toHaveProperty('limit')
+  }
+})

@@ -5,11 +5,14 @@ import { allEntries, putEntry, takeEntry } from './entries.ts'
 import { separator } from './mailbox-rules.ts'
 import {
   createMailboxWithin,
+  deleteMailboxWithin,
+  listMailboxes,
   type MailboxNode,
   mailboxByPath,
   normalizePath,
   updateMailboxWithin,
 } from './mailboxes.ts'
+import { leaveSubscription, leftSubscriptions, takeSubscription } from './subscriptions.ts'
 import { Tally } from './tally.ts'
 
 /**
@@ -30,10 +33,12 @@ export const createMailboxAtPath = (
       const found: MailboxNode | undefined = await mailboxByPath(tx, account, here)
       const last = i === names.length - 1
       if (found && last) throw new Failure('alreadyExists', 'there is a mailbox of this name', { property: 'name' })
-      const extra = last
-        ? { role: options.role ?? null, subscribed: options.subscribed ?? false }
-        : { subscribed: false }
-      parent = found ?? (await createMailboxWithin(tx, { name, parentId: parent?.id ?? 0, ...extra }))
+      if (found) parent = found
+      else {
+        const subscribed = (await takeSubscription(tx, here)) || (last && (options.subscribed ?? false))
+        const role = last ? (options.role ?? null) : null
+        parent = await createMailboxWithin(tx, { name, parentId: parent?.id ?? 0, role, subscribed })
+      }
     }
     return parent!
   })
@@ -52,10 +57,14 @@ export const renameMailboxToPath = async (ctx: Context, account: number, from: s
     const name = names.pop()!
     let parentId = 0
     for (let i = 0; i < names.length; i++) {
-      const found = await mailboxByPath(tx, account, names.slice(0, i + 1).join(separator))
-      parentId = (found ?? (await createMailboxWithin(tx, { name: names[i]!, parentId, subscribed: false }))).id
+      const here = names.slice(0, i + 1).join(separator)
+      const made = async () =>
+        createMailboxWithin(tx, { name: names[i]!, parentId, subscribed: await takeSubscription(tx, here) })
+      parentId = ((await mailboxByPath(tx, account, here)) ?? (await made())).id
     }
-    if (source.role !== 'inbox') return updateMailboxWithin(tx, source.id, { parentId, name })
+    const wasLeft = await takeSubscription(tx, path)
+    if (source.role !== 'inbox')
+      return updateMailboxWithin(tx, source.id, { parentId, name, subscribed: source.subscribed || wasLeft })
     const target = await createMailboxWithin(tx, { name, parentId })
     const tally = new Tally(tx)
     for (const entry of await allEntries(tx, account, source.id)) {
@@ -65,4 +74,23 @@ export const renameMailboxToPath = async (ctx: Context, account: number, from: s
     }
     await tally.flush()
   })
+}
+
+/**
+ * IMAP DELETE: ends a mailbox with its messages, and keeps its name among the subscribed ones. Throws as
+ * `deleteMailboxWithin`.
+ */
+export const deleteMailboxKeepingName = (ctx: Context, account: number, id: number): Promise<void> =>
+  ctx.store.write(account, async (tx) => {
+    const mailbox = (await listMailboxes(tx, account)).find((candidate) => candidate.id === id)
+    await deleteMailboxWithin(tx, id, true)
+    if (mailbox?.subscribed) await leaveSubscription(tx, mailbox.path)
+  })
+
+/** IMAP UNSUBSCRIBE of a name that has no mailbox any more. */
+export const forgetSubscription = async (ctx: Context, account: number, path: string): Promise<void> => {
+  const wanted = normalizePath(path)
+  // Programs ask this of names that were never there: no write for those.
+  if (!(await ctx.store.read((tx) => leftSubscriptions(tx, account))).includes(wanted)) return
+  await ctx.store.write(account, (tx) => takeSubscription(tx, wanted))
 }

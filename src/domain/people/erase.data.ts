@@ -80,6 +80,7 @@ export const deletedRows = [
   ['mailbox_use', 'person_id'],
   ['annotation', 'account_id'],
   ['annotation', 'person_id'],
+  ['subscription_left', 'account_id'],
   ['phishing_report', 'account_id'],
   ['phishing_sweep_mail', 'account_id'],
   ['practice_recipient', 'account_id'],

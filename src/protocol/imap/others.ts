@@ -65,7 +65,8 @@ export interface ListedOther extends MailboxNode {
   readonly account: number
 }
 
-const branch = (path: string): Omit<ListedOther, 'account'> => ({
+/** A name that only leads to others. */
+export const branch = (path: string): Omit<ListedOther, 'account'> => ({
   id: 0,
   parentId: 0,
   name: path,

@@ -105,8 +105,15 @@ export interface Window {
   readonly limit: number | null
 }
 
-/** The window on a whole list that is in memory. Throws MethodFault anchorNotFound. */
-export const windowOn = (ids: readonly Id[], window: Window, max: number): { ids: Id[]; position: number } => {
+export interface Windowed {
+  readonly ids: Id[]
+  readonly position: number
+  /** Only when it is not what was asked for (RFC 8620 §5.5). */
+  readonly limit?: number
+}
+
+/** The window on a whole list that is in memory, as the response tells it. Throws MethodFault anchorNotFound. */
+export const windowOn = (ids: readonly Id[], window: Window, max: number): Windowed => {
   let start = window.position < 0 ? Math.max(0, ids.length + window.position) : window.position
   if (window.anchor !== null) {
     const at = ids.indexOf(window.anchor)
@@ -114,5 +121,6 @@ export const windowOn = (ids: readonly Id[], window: Window, max: number): { ids
     start = Math.max(0, at + window.anchorOffset)
   }
   const limit = Math.min(window.limit ?? max, max)
-  return { ids: ids.slice(start, start + limit), position: start }
+  const shown = { ids: ids.slice(start, start + limit), position: start }
+  return window.limit === limit ? shown : { ...shown, limit }
 }

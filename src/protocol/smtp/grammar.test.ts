@@ -38,9 +38,6 @@ test('what is not a path is refused', () => {
     'TO:<a@-b.test>',
     'TO:<a@b..test>',
     'TO:<.a@b.test>',
-    'TO:<a@b.test>SIZE=1',
-    'TO:<a@b.test> SIZE=1 SIZE=2',
-    'TO:<a@b.test> =',
     `TO:<${'a'.repeat(65)}@b.test>`,
     `TO:<a@${'b'.repeat(256)}>`,
     'TO:<a\ufffd@b.test>',
@@ -55,6 +52,11 @@ test('parameters are named in upper case and keep their value', () => {
     ['BODY', '8BITMIME'],
     ['SMTPUTF8', undefined],
   ])
+})
+
+test('parameters that cannot be read are told apart from a bad path', () => {
+  for (const argument of ['TO:<a@b.test>SIZE=1', 'TO:<a@b.test> SIZE=1 size=2', 'TO:<a@b.test> ='])
+    expect(readPath('TO', argument), argument).toEqual({ address: 'a@b.test', parameters: undefined })
 })
 
 test('a client may name itself by anything printable', () => {

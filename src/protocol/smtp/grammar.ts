@@ -6,7 +6,8 @@
 export interface Path {
   /** Mailbox as `local@domain`, quotes removed where the local part does not need them; empty for `<>`. */
   readonly address: string
-  readonly parameters: ReadonlyMap<string, string | undefined>
+  /** undefined: what follows the path is no list of parameters. */
+  readonly parameters: ReadonlyMap<string, string | undefined> | undefined
 }
 
 export interface CommandLine {
@@ -108,7 +109,6 @@ export const readPath = (keyword: 'FROM' | 'TO', argument: string): Path | undef
   const end = endOfPath(rest)
   if (end < 0) return undefined
   const parameters = readParameters(rest.slice(end))
-  if (!parameters) return undefined
   const inside = rest.slice(1, end - 1)
   if (inside === '') return keyword === 'FROM' ? { address: '', parameters } : undefined
   if (keyword === 'TO' && inside.toLowerCase() === 'postmaster') return { address: 'postmaster', parameters }

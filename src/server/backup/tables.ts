@@ -87,6 +87,7 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   mailbox_use: ['account_id', 'person_id'],
   mailbox_sent: ['account_id', 'email_id'],
   annotation: ['account_id', 'mailbox_id', 'person_id', 'entry'],
+  subscription_left: ['account_id', 'path'],
   phishing_report: ['id'],
   phishing_cluster: ['id'],
   phishing_sign: ['sign', 'cluster_id'],

@@ -149,10 +149,17 @@ export interface CorrespondentTable {
   uses: number
 }
 
+/** The name of a deleted mailbox that is still subscribed to. */
+export interface SubscriptionLeftTable {
+  account_id: number
+  path: string
+}
+
 export interface MailTables {
   account: AccountTable
   address: AddressTable
   mailbox: MailboxTable
+  subscription_left: SubscriptionLeftTable
   email: EmailTable
   message: MessageTable
   content: ContentTable

@@ -32,6 +32,16 @@ interface IndexFile {
   modseq: number
 }
 
+/**
+ * A statement that writes. FTS5 notes what is gone in rows of its own, whose numbers are beyond 2^53, and `run` tells the
+ * number of the last row that the connection inserted: as a plain number it would throw, here and in whatever is run next.
+ */
+const written = (db: DatabaseSync, sql: string): StatementSync => {
+  const statement = db.prepare(sql)
+  statement.setReadBigInts(true)
+  return statement
+}
+
 /** `"a b"`, or `("a b" OR "a be" *)` when the last word may be unfinished. Terms hold letters and digits only. */
 const matchClause = ({ terms, prefix }: Clause): string => {
   const exact = `"${terms.join(' ')}"`
@@ -109,8 +119,8 @@ class FtsDriver implements IndexDriver {
     const columns = indexFields.map(() => '?').join(', ')
     const file: IndexFile = {
       db,
-      insert: db.prepare(`INSERT OR REPLACE INTO docs (rowid, ${indexFields.join(', ')}) VALUES (?, ${columns})`),
-      remove: db.prepare('DELETE FROM docs WHERE rowid = ?'),
+      insert: written(db, `INSERT OR REPLACE INTO docs (rowid, ${indexFields.join(', ')}) VALUES (?, ${columns})`),
+      remove: written(db, 'DELETE FROM docs WHERE rowid = ?'),
       modseq: Number(db.prepare('SELECT modseq FROM state').get()?.modseq ?? 0),
     }
     this.#open.set(account, file)
@@ -158,7 +168,7 @@ class FtsDriver implements IndexDriver {
     try {
       for (const { id, fields } of documents) file.insert.run(id, ...indexFields.map((name) => fields[name].join(' ')))
       for (const id of destroyed) file.remove.run(id)
-      file.db.prepare('UPDATE state SET modseq = ?').run(to)
+      written(file.db, 'UPDATE state SET modseq = ?').run(to)
       file.db.exec('COMMIT')
       file.modseq = to
     } catch (error) {
@@ -177,7 +187,7 @@ class FtsDriver implements IndexDriver {
     file.db.exec('BEGIN IMMEDIATE')
     try {
       for (const { id, fields } of documents) file.insert.run(id, ...indexFields.map((name) => fields[name].join(' ')))
-      file.db.prepare('UPDATE state SET attached = ?').run(upTo)
+      written(file.db, 'UPDATE state SET attached = ?').run(upTo)
       file.db.exec('COMMIT')
     } catch (error) {
       if (file.db.isTransaction) file.db.exec('ROLLBACK')

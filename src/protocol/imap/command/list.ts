@@ -2,12 +2,13 @@
 import { type MailboxRight, ownRights } from '#domain/access/mailboxes/roles.data.ts'
 import { separator } from '#domain/mail/mailbox-rules.ts'
 import { listMailboxes, type MailboxNode } from '#domain/mail/mailboxes.ts'
+import { leftSubscriptions } from '#domain/mail/subscriptions.ts'
 import { type Call, type Command, ok, type Reply, signedIn } from '../command.ts'
 import { type ListArguments, listArguments, matcher } from '../grammar/list.ts'
 import { fromUtf7 } from '../grammar/mailbox-name.ts'
 import { BadSyntax, utf8Text } from '../grammar/scanner.ts'
 import { entriesText } from '../metadata.ts'
-import { type ListedOther, listOthers, opened } from '../others.ts'
+import { branch, type ListedOther, listOthers, opened } from '../others.ts'
 import { startPace } from '../pace.ts'
 import { type ListShow, listLine, specialUseOf } from '../respond/list.ts'
 import { statusLine } from '../respond/status.ts'
@@ -70,6 +71,8 @@ const childInfo = (all: readonly MailboxNode[], mailbox: MailboxNode, list: List
   return infos
 }
 
+const isLeft = (mailbox: MailboxNode): boolean => 'nonExistent' in mailbox
+
 const listOne = async (
   session: Session,
   all: readonly MailboxNode[],
@@ -81,7 +84,8 @@ const listOne = async (
   const info = list.select.has('RECURSIVEMATCH') ? childInfo(all, mailbox, list) : []
   if (!chosen && info.length === 0) return
   const noSelect = 'noSelect' in mailbox && mailbox.noSelect
-  session.untagged(listLine(session, mailbox, { ...show, noSelect, childInfo: info }))
+  const shown = isLeft(mailbox) ? { ...show, children: false, nonExistent: true } : { ...show, noSelect }
+  session.untagged(listLine(session, mailbox, { ...shown, childInfo: info }))
   if (!chosen || noSelect) return
   const account = 'account' in mailbox ? mailbox.account : session.account
   const rights = list.rights.get(account)
@@ -92,6 +96,31 @@ const listOne = async (
     session.untagged(`METADATA ${session.name(mailbox.path)} (${items.join(' ')})`)
   }
   if (list.status !== undefined) session.untagged(await statusLine(session, mailbox, list.status, account))
+}
+
+/** A name without a mailbox: one that is still subscribed, or a level above such a name. */
+interface LeftName extends ListedOther {
+  readonly nonExistent: true
+}
+
+const leftNames = async (session: Session, there: readonly MailboxNode[]): Promise<LeftName[]> => {
+  const paths = new Set(there.map(({ path }) => path))
+  const left = (await session.ctx.store.read((tx) => leftSubscriptions(tx, session.account))).filter(
+    (path) => !paths.has(path),
+  )
+  const above = left.flatMap((path) => {
+    const names = path.split(separator)
+    return names.slice(1).map((_name, i) => names.slice(0, i + 1).join(separator))
+  })
+  const subscribed = new Set(left)
+  return [...new Set([...above, ...left])]
+    .filter((path) => !paths.has(path))
+    .map((path) => ({
+      ...branch(path),
+      account: session.account,
+      subscribed: subscribed.has(path),
+      nonExistent: true,
+    }))
 }
 
 /** One's own mailboxes, then those of functions that are open. */
@@ -110,7 +139,8 @@ const runList = async ({ session, args }: Call): Promise<Reply> => {
     return ok('List completed')
   }
   const matches = matchAny(list.patterns.map((pattern) => fullPattern(session, list.reference, pattern)))
-  const all = await everything(session)
+  const there = await everything(session)
+  const all = list.select.has('SUBSCRIBED') ? [...there, ...(await leftNames(session, there))] : there
   const listing: Listing = { ...list, matches, rights: await rightsBy(session, list) }
   const show: ListShow = {
     // Both cost nothing here and spare clients a second question.
@@ -134,7 +164,8 @@ const runLsub = async ({ session, args }: Call): Promise<Reply> => {
   const pattern = fullPattern(session, reference, args.listMailbox())
   args.crlf()
   const matches = matchAny([pattern])
-  const all = await everything(session)
+  const there = await everything(session)
+  const all = [...there, ...(await leftNames(session, there))]
   const subscribed = all.filter((mailbox) => mailbox.subscribed)
   const pace = startPace()
   for (const mailbox of all) {
@@ -142,8 +173,9 @@ const runLsub = async ({ session, args }: Call): Promise<Reply> => {
     if (!matches(mailbox.path)) continue
     const below = subscribed.some((other) => other.path.startsWith(mailbox.path + separator))
     if (mailbox.subscribed) {
+      const children = !isLeft(mailbox)
       const noSelect = 'noSelect' in mailbox && mailbox.noSelect
-      session.untagged(listLine(session, mailbox, { children: true, special: true, noSelect, verb: 'LSUB' }))
+      session.untagged(listLine(session, mailbox, { children, special: true, noSelect, verb: 'LSUB' }))
     } else if (below && pattern.endsWith('%'))
       session.untagged(`LSUB (\\Noselect \\HasChildren) "${separator}" ${session.name(mailbox.path)}`)
   }

@@ -1,7 +1,12 @@
 /** The commands that change the tree of mailboxes: CREATE, DELETE, RENAME, SUBSCRIBE, UNSUBSCRIBE (RFC 9051 §6.3.4-8). */
 import { isFailure } from '#base/failure.ts'
 import { formatId } from '#base/ids.ts'
-import { createMailboxAtPath, renameMailboxToPath } from '#domain/mail/mailbox-paths.ts'
+import {
+  createMailboxAtPath,
+  deleteMailboxKeepingName,
+  forgetSubscription,
+  renameMailboxToPath,
+} from '#domain/mail/mailbox-paths.ts'
 import { deleteMailbox, updateMailbox } from '#domain/mail/mailboxes.ts'
 import { type Call, type Command, no, ok, type Reply, signedIn } from '../command.ts'
 import { BadSyntax, type Scanner } from '../grammar/scanner.ts'
@@ -67,7 +72,8 @@ export const remove: Command = {
     if (!found.rights.has('write')) return notAllowed()
     if (mailbox.role === 'inbox') return no('INBOX cannot be deleted', 'CANNOT')
     if (mailbox.hasChildren) return no('It has mailboxes below it', 'HASCHILDREN')
-    await deleteMailbox(session.ctx, account, mailbox.id, true)
+    if (found.prefix === '') await deleteMailboxKeepingName(session.ctx, account, mailbox.id)
+    else await deleteMailbox(session.ctx, account, mailbox.id, true)
     const { selected } = session
     if (selected?.account === account && selected.mailboxId === mailbox.id) session.unselect()
     return ok('Deleted')
@@ -100,7 +106,9 @@ const subscription = (subscribed: boolean) => {
     const path = session.path(args.astring())
     args.crlf()
     const found = await locate(session, path)
-    // Programs unsubscribe after DELETE and RENAME: nothing of that name is subscribed any more, as they wish.
+    // Programs unsubscribe after DELETE and RENAME, whether the name was subscribed or not.
+    if (!subscribed && (found === undefined || found.prefix === ''))
+      await forgetSubscription(session.ctx, session.account, path)
     if (found === undefined) return subscribed ? missing() : ok('There is no such mailbox')
     const { mailbox } = found
     // What a function shows is the same for all its members: nobody hides a mailbox from the others.

@@ -101,12 +101,10 @@ export const calendarEventQuery = accountMethod(
     const asked = eventList(args, call)
     const queryState = await call.ctx.store.read((tx) => stateOf(tx, call.account))
     const all = await evaluateEventList(call, asked)
-    const { ids, position } = windowOn(all, args, call.limits.maxQueryResults)
     return {
       queryState,
       canCalculateChanges: false,
-      position,
-      ids,
+      ...windowOn(all, args, call.limits.maxQueryResults),
       ...(args.calculateTotal ? { total: all.length } : {}),
     }
   },

@@ -68,12 +68,10 @@ export const contactCardQuery = accountMethod(
   async (args, call) => {
     const { state, ids: numbers } = await listOf(call, askedOf(args, call))
     const all = numbers.map((number) => formatId('contact', number))
-    const { ids, position } = windowOn(all, args, call.limits.maxQueryResults)
     return {
       queryState: state,
       canCalculateChanges: true,
-      position,
-      ids,
+      ...windowOn(all, args, call.limits.maxQueryResults),
       ...(args.calculateTotal ? { total: all.length } : {}),
     }
   },

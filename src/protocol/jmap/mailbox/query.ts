@@ -16,12 +16,10 @@ export const mailboxQuery = accountMethod(
     return call.ctx.store.read(async (tx) => {
       const mailboxes = evaluateMailboxList(await listMailboxes(tx, call.account), list)
       const all = mailboxes.map(({ id }) => formatId('mailbox', id))
-      const { ids, position } = windowOn(all, args, call.limits.maxQueryResults)
       return {
         queryState: await stateOf(tx, call.account),
         canCalculateChanges: !list.sortAsTree && !list.filterAsTree,
-        position,
-        ids,
+        ...windowOn(all, args, call.limits.maxQueryResults),
         ...(args.calculateTotal ? { total: all.length } : {}),
       }
     })

@@ -23,12 +23,10 @@ export const submissionQuery = accountMethod(
         : await listSubmissions(tx, call.account)
       const submissions = evaluateSubmissionList(known, list)
       const all = submissions.map(({ id }) => formatId('submission', id))
-      const { ids, position } = windowOn(all, args, call.limits.maxQueryResults)
       return {
         queryState: await stateOf(tx, call.account),
         canCalculateChanges: true,
-        position,
-        ids,
+        ...windowOn(all, args, call.limits.maxQueryResults),
         ...(args.calculateTotal ? { total: all.length } : {}),
       }
     })

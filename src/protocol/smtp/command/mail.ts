@@ -80,6 +80,7 @@ export const mail = async (session: Session, argument: string): Promise<void> =>
   if (session.transaction) return session.error('nestedMail')
   const path = readPath('FROM', argument)
   if (!path) return session.error('badSender')
+  if (!path.parameters) return session.error('syntax')
   const draft: Draft = { address: path.address }
   for (const [name, value] of path.parameters) {
     if (!isKnown(name, session)) return session.error('unknownParameter')

@@ -33,6 +33,7 @@ export const rcpt = async (session: Session, argument: string): Promise<void> =>
   const path = readPath('TO', argument)
   session.attempts++
   if (!path) return session.error('badRecipient')
+  if (!path.parameters) return session.error('syntax')
   let notify: readonly Notify[] = []
   let orcpt = ''
   for (const [name, value] of path.parameters) {
