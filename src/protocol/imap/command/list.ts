@@ -165,7 +165,7 @@ const runLsub = async ({ session, args }: Call): Promise<Reply> => {
   args.crlf()
   const matches = matchAny([pattern])
   const there = await everything(session)
-  const all = [...there, ...(await leftNames(session, there))]
+  const all: (MailboxNode | ListedOther)[] = [...there, ...(await leftNames(session, there))]
   const subscribed = all.filter((mailbox) => mailbox.subscribed)
   const pace = startPace()
   for (const mailbox of all) {
