@@ -13,7 +13,15 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'journeys', include: [journeys], exclude: web, ...native },
+        test: {
+          name: 'journeys',
+          include: [journeys],
+          exclude: web,
+          // A starved browser, or a server that fills an academy first.
+          testTimeout: 180_000,
+          hookTimeout: 240_000,
+          ...native,
+        },
       },
       {
         extends: true,
@@ -29,10 +37,10 @@ export default defineConfig({
     // A worker runs many files: most of the time of a file was the loading of the same modules.
     isolate: false,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 120_000,
     // What is waited for comes at once on an idle machine, and not on a busy one.
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: 30_000 } },
     // Journeys wait more than they work: three of them keep two processors busy.
     maxWorkers: 3,
     // Shared machines: a browser or program that was starved of time gets a second try, which the report tells.

@@ -5,7 +5,6 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { silentLog } from '#base/log.ts'
@@ -18,6 +17,7 @@ import { statement } from '#store/engine.ts'
 import { message } from '../../bench/peers/messages.ts'
 import { waitForPort } from '../../bench/peers/port.ts'
 import { Imap, Lmtp } from '../../bench/peers/wire.ts'
+import { freePort } from '../ports.ts'
 
 const password = 'Sesame-ouvre-toi-2026!'
 const domain = 'crash.test'
@@ -28,15 +28,6 @@ export interface CrashRig {
   round(milliseconds: number): Promise<number>
   close(): Promise<void>
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 
 const messageIds = statement((q, p: Params<{ account: number }>) =>
   q

@@ -36,7 +36,8 @@ const create = async (properties: Json = {}): Promise<Json & { id: string }> => 
 }
 const sentTo = (target: string) => server.pushed.filter((push) => push.url === target)
 const nextTo = async (target: string, count: number) => {
-  for (let i = 0; i < 300 && sentTo(target).length < count; i++) await new Promise((resolve) => setTimeout(resolve, 20))
+  for (let i = 0; i < 1500 && sentTo(target).length < count; i++)
+    await new Promise((resolve) => setTimeout(resolve, 20))
   const sent = sentTo(target)
   expect(sent.length).toBeGreaterThanOrEqual(count)
   return sent[count - 1]!
@@ -130,7 +131,7 @@ test('a service that has forgotten the device ends the subscription', async () =
   server.pushStatus = 410
   await client.mailbox('Gone')
   await nextTo(url, 2)
-  for (let i = 0; i < 100; i++) {
+  for (let i = 0; i < 1000; i++) {
     const { notFound } = await client.call('PushSubscription/get', { ids: [id] })
     if ((notFound as string[]).length > 0) return
     await new Promise((resolve) => setTimeout(resolve, 20))

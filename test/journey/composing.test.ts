@@ -83,7 +83,8 @@ describe.skipIf(missing !== undefined)(
     }
 
     test('by keyboard alone a message is written, sent, called back, and sent for good though the page is closed', async () => {
-      const seen = await as('anne.martin', 5)
+      // Long enough to look at the message that waits.
+      const seen = await as('anne.martin', 12)
       const { page, context } = seen
       const subject = `Clavier ${Date.now()}`
       await page.keyboard.press('c')
@@ -104,11 +105,11 @@ describe.skipIf(missing !== undefined)(
       await body(page).getByText('Écrit sans souris.').waitFor()
       await body(page).press('Control+Enter')
       await page.getByText('Message envoyé').first().waitFor()
-      await expect.poll(() => page.getByRole('link', { name: /Programmés/ }).count(), { timeout: 15_000 }).toBe(1)
+      await expect.poll(() => page.getByRole('link', { name: /Programmés/ }).count()).toBe(1)
       expect(await arrived('karim.benali', subject)).toBe(0)
       expect(seen.errors).toEqual([])
       await context.close()
-      await expect.poll(() => arrived('karim.benali', subject), { timeout: 20_000 }).toBe(1)
+      await expect.poll(() => arrived('karim.benali', subject), { timeout: 40_000 }).toBe(1)
     })
 
     test('a message is scheduled, listed, changed, and sent before its time', async () => {
@@ -148,7 +149,7 @@ describe.skipIf(missing !== undefined)(
       await page.getByText(/Ce message partira le/).waitFor()
       expect(await arrived('marc.lefevre', subject)).toBe(0)
       await page.getByRole('button', { name: 'Envoyer maintenant' }).click()
-      await expect.poll(() => arrived('marc.lefevre', subject), { timeout: 15_000 }).toBe(1)
+      await expect.poll(() => arrived('marc.lefevre', subject)).toBe(1)
       await expect.poll(() => page.getByRole('row', { name: new RegExp(subject) }).count()).toBe(0)
       await leave(seen)
     })
@@ -173,7 +174,7 @@ describe.skipIf(missing !== undefined)(
       await expect.poll(() => lost).toBeGreaterThan(0)
       await page.waitForTimeout(1500)
       await context.setOffline(false)
-      await expect.poll(() => arrived('claire.petit', subject), { timeout: 20_000 }).toBe(1)
+      await expect.poll(() => arrived('claire.petit', subject)).toBe(1)
       await page.waitForTimeout(2500)
       expect(await arrived('claire.petit', subject)).toBe(1)
       await leave(seen)
@@ -188,7 +189,7 @@ describe.skipIf(missing !== undefined)(
       await context.clearCookies()
       await body(page).press('End')
       await page.keyboard.type(' Et après.')
-      await page.getByLabel(/^Mot de passe$/).waitFor({ timeout: 20_000 })
+      await page.getByLabel(/^Mot de passe$/).waitFor()
       const login = page.getByLabel('Identifiant ou adresse')
       if (await login.isVisible()) await giveCredentials(page, 'claire.petit', server.password)
       else {
@@ -202,9 +203,9 @@ describe.skipIf(missing !== undefined)(
       await page.close({ runBeforeUnload: false })
       const again = await context.newPage()
       await again.goto('/')
-      await body(again).getByText('Puis le plantage.').waitFor({ timeout: 20_000 })
+      await body(again).getByText('Puis le plantage.').waitFor()
       await send(again)
-      await expect.poll(() => arrived('karim.benali', subject), { timeout: 15_000 }).toBe(1)
+      await expect.poll(() => arrived('karim.benali', subject)).toBe(1)
       await context.close()
     })
 
@@ -232,7 +233,7 @@ describe.skipIf(missing !== undefined)(
         })
       await page.getByText('plan.txt').waitFor()
       await send(page)
-      await expect.poll(() => arrived('anne.martin', subject), { timeout: 15_000 }).toBe(1)
+      await expect.poll(() => arrived('anne.martin', subject)).toBe(1)
       await leave(seen)
     })
 
@@ -249,7 +250,7 @@ describe.skipIf(missing !== undefined)(
       expect(await findings(anne.page)).toEqual([])
       await anne.page.getByRole('button', { name: 'Envoyer l’accusé' }).click()
       await anne.page.getByText('Accusé de lecture envoyé').first().waitFor()
-      await expect.poll(() => arrived('karim.benali', `Lu : ${subject}`), { timeout: 15_000 }).toBe(1)
+      await expect.poll(() => arrived('karim.benali', `Lu : ${subject}`)).toBe(1)
       await expect.poll(() => anne.page.getByText('L’expéditeur demande un accusé de lecture.').count()).toBe(0)
       await leave(karim)
       await leave(anne)
@@ -284,7 +285,7 @@ describe.skipIf(missing !== undefined)(
       const dialog = page.getByRole('alertdialog', { name: 'Avant d’envoyer' })
       await dialog.getByText(/\{prénom\}/).waitFor()
       await dialog.getByRole('button', { name: 'Envoyer quand même' }).click()
-      await expect.poll(() => arrived('karim.benali', subject), { timeout: 20_000 }).toBe(1)
+      await expect.poll(() => arrived('karim.benali', subject)).toBe(1)
       await page.goto('/settings')
       await page.getByText('film.mp4').waitFor()
       expect(await findings(page)).toEqual([])
@@ -346,7 +347,7 @@ describe.skipIf(missing !== undefined)(
       expect(await overflow(page)).toBe(0)
       expect(await findings(page)).toEqual([])
       await send(page)
-      await expect.poll(() => arrived('claire.petit', subject), { timeout: 15_000 }).toBe(1)
+      await expect.poll(() => arrived('claire.petit', subject)).toBe(1)
       await leave(seen)
     })
   },

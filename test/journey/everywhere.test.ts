@@ -16,7 +16,7 @@ import {
 } from './rig.ts'
 
 // Shared machines: a journey through several pages may take its time.
-vi.setConfig({ testTimeout: 90_000 })
+vi.setConfig({ testTimeout: 180_000 })
 
 /** What is on the disk of this browser, as text: names and values of everything. */
 const onDisk = (page: Page): Promise<string> =>
@@ -185,9 +185,9 @@ describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' :
       await seen.context.setOffline(false)
       await expect.poll(() => rows(page).first().innerText(), { timeout: 40_000 }).toContain(subject)
       await page.goto('/mail/sent')
-      await expect.poll(() => rows(page).filter({ hasText: subject }).count(), { timeout: 15_000 }).toBe(1)
+      await expect.poll(() => rows(page).filter({ hasText: subject }).count()).toBe(1)
       await page.goto('/mail/inbox')
-      await expect.poll(() => rows(page).filter({ hasText: subject }).count(), { timeout: 15_000 }).toBe(1)
+      await expect.poll(() => rows(page).filter({ hasText: subject }).count()).toBe(1)
       expect(seen.errors).toEqual([])
     })
   })
@@ -209,10 +209,9 @@ describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' :
     await page.getByRole('menuitem', { name: 'Se déconnecter' }).click()
     await page.waitForURL(/signed-out/)
     await other.waitForURL(/signed-out/)
-    const after = await onDisk(page)
-    expect(after).not.toContain('key extractable')
-    expect(after).not.toContain('email/')
-    expect(await page.evaluate(() => Object.keys(localStorage))).toEqual(['convergence.preferences'])
+    // Each tab erases what it held when it hears of it.
+    await expect.poll(() => onDisk(page)).not.toMatch(/key extractable|email\//)
+    await expect.poll(() => page.evaluate(() => Object.keys(localStorage))).toEqual(['convergence.preferences'])
     // Nothing is left to start with.
     await context.setOffline(true)
     await page.goto('/mail/inbox')
@@ -235,8 +234,7 @@ describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' :
     await lost.page.reload()
     await lost.page.getByRole('button', { name: 'Se connecter' }).waitFor()
     await lost.page.getByText('Votre session a été fermée à distance.').waitFor()
-    await expect.poll(() => onDisk(lost.page)).not.toContain('key extractable')
-    expect(await onDisk(lost.page)).not.toContain('email/')
+    await expect.poll(() => onDisk(lost.page)).not.toMatch(/key extractable|email\//)
     for (const { context } of [lost, mine]) await context.close()
   })
 
@@ -309,20 +307,28 @@ describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' :
     })
     // A page in sight shows the mail by itself: there must be none.
     await page.goto('about:blank')
-    await push(context, page, server.url, message(true))
     const looked = await context.newPage()
-    await looked.goto('/icon.svg')
-    await expect.poll(async () => (await shown(looked)).map(({ body }) => body)).toEqual([subject])
+    const bodies = async () => {
+      await looked.goto('about:blank')
+      await push(context, looked, server.url, message(true))
+      await looked.goto('/icon.svg')
+      return (await shown(looked)).map(({ body }) => body)
+    }
+    await expect.poll(bodies).toEqual([subject])
     // Where others may see the screen, nothing is said of it.
-    await looked.goto('about:blank')
-    await push(context, looked, server.url, message(false))
-    await looked.goto('/icon.svg')
-    await expect.poll(async () => (await shown(looked)).map(({ title }) => title)).toContain('Nouveau message')
+    const titles = async () => {
+      await looked.goto('about:blank')
+      await push(context, looked, server.url, message(false))
+      await looked.goto('/icon.svg')
+      return (await shown(looked)).map(({ title }) => title)
+    }
+    // For a moment the page that was left still counts as one in sight.
+    await expect.poll(titles).toContain('Nouveau message')
     // Read in the application: no longer announced.
     await looked.goto('/mail/inbox')
     await looked.locator(`[id="${email}"]`).click()
     await looked.getByRole('article').first().waitFor()
-    await expect.poll(() => shown(looked), { timeout: 10_000 }).toEqual([])
+    await expect.poll(() => shown(looked)).toEqual([])
     await context.close()
   })
 
@@ -389,6 +395,7 @@ describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' :
     await field.waitFor()
     expect(await findings(page)).toEqual([])
     await page.keyboard.type('envoyés')
+    await page.getByRole('option', { name: 'Envoyés', selected: true }).waitFor()
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Envoyés' }).waitFor()
     await page.keyboard.press('Control+k')
@@ -419,7 +426,7 @@ describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' :
     await page.getByText('Les prochains messages seront dans cette langue.').first().waitFor()
     await page.reload()
     await page.getByRole('heading', { name: 'Notifications' }).waitFor()
-    expect(await told.getByRole('radio', { name: 'English' }).isChecked()).toBe(true)
+    await expect.poll(() => told.getByRole('radio', { name: 'English' }).isChecked()).toBe(true)
     await told.getByRole('radio', { name: 'Français' }).check({ force: true })
     await page.getByRole('radio', { name: 'de certains dossiers' }).check({ force: true })
     await page.getByRole('textbox', { name: 'Favoris' }).fill('pas une adresse')

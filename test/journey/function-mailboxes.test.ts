@@ -59,7 +59,7 @@ describe.skipIf(missing !== undefined)(
       await rows(page).filter({ hasText: 'Absence de Léa ce matin' }).click()
       await page.getByRole('article').first().waitFor()
       // What one has read is read for the other, who has not moved.
-      await expect.poll(() => unread(sophie.page), { timeout: 10_000 }).toBe(String(before - 1))
+      await expect.poll(() => unread(sophie.page)).toBe(String(before - 1))
       expect(await findings(page)).toEqual([])
     })
 
@@ -69,7 +69,7 @@ describe.skipIf(missing !== undefined)(
       const body = page.getByRole('textbox', { name: 'Corps du message' })
       await body.waitFor()
       const from = page.locator('label', { hasText: /^De/ }).getByRole('combobox')
-      expect(await from.locator('option:checked').textContent()).toMatch(/<ce\.0250001r@/)
+      await expect.poll(() => from.locator('option:checked').textContent()).toMatch(/<ce\.0250001r@/)
       await body.click({ position: { x: 8, y: 8 } })
       await page.keyboard.type('C’est noté, bon rétablissement à Léa.')
       await page.getByRole('button', { name: 'Envoyer', exact: true }).click()
@@ -135,11 +135,11 @@ describe.skipIf(missing !== undefined)(
       await page.waitForURL(/\/mail\/all~inbox\/u[0-9a-z]+~/)
       await page.getByRole('article').getByRole('button', { name: 'Répondre', exact: true }).first().click()
       const from = page.locator('label', { hasText: /^De/ }).getByRole('combobox')
-      expect(await from.locator('option:checked').textContent()).toMatch(/<ce\.0250001r@/)
+      await expect.poll(() => from.locator('option:checked').textContent()).toMatch(/<ce\.0250001r@/)
       await page.getByRole('button', { name: 'Fermer', exact: true }).last().click()
       await from.waitFor({ state: 'detached' })
       await page.getByRole('main').getByRole('button', { name: 'Archiver' }).click()
-      await expect.poll(() => fresh.count(), { timeout: 10_000 }).toBe(0)
+      await expect.poll(() => fresh.count()).toBe(0)
       // It is in the archive of the function, where a colleague sees it.
       const other = sophie.page
       await section(other).getByRole('link', { name: 'Archives' }).click()
@@ -160,7 +160,7 @@ describe.skipIf(missing !== undefined)(
       await dialog.getByRole('combobox').fill('ma boîte archives')
       expect(await findings(page)).toEqual([])
       await page.keyboard.press('Enter')
-      await expect.poll(() => moved.count(), { timeout: 10_000 }).toBe(0)
+      await expect.poll(() => moved.count()).toBe(0)
       await page
         .getByRole('link', { name: /^Archives/ })
         .first()
@@ -168,7 +168,7 @@ describe.skipIf(missing !== undefined)(
       await moved.waitFor()
       expect(page.url()).not.toMatch(/u[0-9a-z]+~/)
       await page.getByRole('button', { name: 'Annuler' }).last().click()
-      await expect.poll(() => moved.count(), { timeout: 10_000 }).toBe(0)
+      await expect.poll(() => moved.count()).toBe(0)
       await page.getByRole('link', { name: /^Toutes les boîtes/ }).click()
       await moved.getByRole('img', { name: `Boîte : ${name}` }).waitFor()
       await page.setViewportSize({ width: 320, height: 700 })
@@ -215,20 +215,24 @@ describe.skipIf(missing !== undefined)(
       await page.getByRole('alertdialog').getByRole('button', { name: 'Retirer' }).click()
       await page.getByText('Accès retiré.').first().waitFor()
       await claire.page.getByRole('heading', { name: 'Cette boîte ne vous est pas ouverte' }).waitFor()
-      await expect.poll(() => section(claire.page).count(), { timeout: 10_000 }).toBe(0)
+      await expect.poll(() => section(claire.page).count()).toBe(0)
       const account = /\/(u[0-9a-z]+)~/.exec(claire.page.url())?.[1] ?? ''
-      const left = await claire.page.evaluate(
-        (prefix) =>
-          new Promise<number>((resolve) => {
-            const open = indexedDB.open('convergence')
-            open.onsuccess = () => {
-              const all = open.result.transaction('entries').objectStore('entries').getAllKeys()
-              all.onsuccess = () => resolve(all.result.filter((key) => String(key).startsWith(prefix)).length)
-            }
-          }),
-        `${account}/`,
-      )
-      expect(left).toBe(0)
+      const left = () =>
+        claire.page.evaluate(
+          (prefix) =>
+            new Promise<number>((resolve) => {
+              const open = indexedDB.open('convergence')
+              open.onsuccess = () => {
+                const all = open.result.transaction('entries').objectStore('entries').getAllKeys()
+                all.onsuccess = () => {
+                  open.result.close()
+                  resolve(all.result.filter((key) => String(key).startsWith(prefix)).length)
+                }
+              }
+            }),
+          `${account}/`,
+        )
+      await expect.poll(left).toBe(0)
       expect([...claire.errors, ...sophie.errors]).toEqual([])
     })
   },

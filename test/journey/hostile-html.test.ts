@@ -117,7 +117,7 @@ describe.skipIf(missing !== undefined)(
       const before = at.group
       if (wanted === undefined) await page.keyboard.press('j')
       else await page.getByRole('row', { name: new RegExp(`attack ${wanted}(?!\\d)`) }).click()
-      await expect.poll(() => heading.textContent().catch(() => before), { timeout: 20_000 }).not.toBe(before)
+      await expect.poll(() => heading.textContent().catch(() => before)).not.toBe(before)
       at.group = (await heading.textContent()) ?? ''
       const number = Number(at.group.replace('attack ', ''))
       const group = groups[number] ?? []

@@ -78,7 +78,7 @@ describe.skipIf(missing !== undefined)(
         await page.waitForTimeout(500)
         return page.getByText(`${MANY} sélectionnées`).first().isVisible()
       }
-      await expect.poll(selected, { timeout: 20_000 }).toBe(true)
+      await expect.poll(selected).toBe(true)
     }
     const count = (text: string) => page.locator('header', { hasText: text }).first().waitFor()
 
@@ -100,11 +100,11 @@ describe.skipIf(missing !== undefined)(
       await page.getByText('Ce dossier ne contient aucun message.').waitFor()
       await page.getByRole('button', { name: 'Annuler' }).click()
       await count(`${MANY} conversations`)
-      await expect.poll(async () => (await totals(server)).Lot, { timeout: 20_000 }).toBe(MANY)
+      await expect.poll(async () => (await totals(server)).Lot).toBe(MANY)
 
       await selectAll()
       await page.getByRole('button', { name: 'Supprimer', exact: true }).first().click()
-      await expect.poll(async () => (await totals(server)).Lot, { timeout: 20_000 }).toBe(0)
+      await expect.poll(async () => (await totals(server)).Lot).toBe(0)
     })
 
     test('The trash is emptied, all of it, once it has been said how many messages it holds', async () => {

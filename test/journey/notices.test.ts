@@ -125,7 +125,7 @@ describe.skipIf(missing !== undefined)(
       await parent.getByText('Vos choix sont enregistrés').first().waitFor()
       await parent.reload()
       await parent.getByLabel('Services : Messagerie').waitFor()
-      expect(await parent.getByLabel('Services : Messagerie').inputValue()).toBe('no')
+      await expect.poll(() => parent.getByLabel('Services : Messagerie').inputValue()).toBe('no')
       await parent.getByRole('button', { name: 'Envoyer une notification d’essai' }).click()
       await parent.getByRole('link', { name: 'Notification d’essai' }).waitFor()
       await look(parent, 'notifications-phone')

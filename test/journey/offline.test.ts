@@ -53,7 +53,7 @@ describe.skipIf(missing !== undefined)(`Offline${missing === undefined ? '' : ` 
       .waitFor()
     expect(await there.page.locator(`[id="${row}"]`).count()).toBe(1)
     await here.context.setOffline(false)
-    await expect.poll(() => there.page.locator(`[id="${row}"]`).count(), { timeout: 15_000 }).toBe(0)
+    await expect.poll(() => there.page.locator(`[id="${row}"]`).count()).toBe(0)
     await expect.poll(() => here.page.getByText(/^Hors connexion/).count()).toBe(0)
     for (const { context } of [here, there]) await context.close()
   })

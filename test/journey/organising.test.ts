@@ -84,6 +84,15 @@ describe.skipIf(missing !== undefined)(
 
     const folder = (name: string | RegExp) =>
       page.getByRole('navigation').getByRole('link', typeof name === 'string' ? { name, exact: true } : { name })
+    /** Opens the inbox; what was listed before is gone. */
+    const openInbox = async () => {
+      await folder(/^Boîte de réception/).click()
+      await page
+        .getByRole('region', { name: 'Boîte de réception', exact: true })
+        .locator('#list[aria-busy=false]')
+        .waitFor()
+      await rows(page).first().waitFor()
+    }
     const toast = (text: string | RegExp) => page.locator('li', { hasText: text }).last()
 
     test('A label is made and put on a conversation by the keyboard alone, and filters from the sidebar', async () => {
@@ -157,7 +166,7 @@ describe.skipIf(missing !== undefined)(
     })
 
     test('A conversation is put off by the keyboard and waits in its own place, from where it is brought back', async () => {
-      await folder(/^Boîte de réception/).click()
+      await openInbox()
       await page.locator('#list').focus()
       await page.keyboard.press('Home')
       const first = await rows(page).first().locator('[class*=subject]').textContent()
@@ -210,8 +219,7 @@ describe.skipIf(missing !== undefined)(
             .count(),
         )
         .toBe(2)
-      await folder(/^Boîte de réception/).click()
-      await rows(page).first().waitFor()
+      await openInbox()
       await rows(page).first().dragTo(folder('Voyage'))
       await toast(/déplacée vers Voyage/).waitFor()
       await expect.poll(async () => (await totals(server)).Voyage).toBeGreaterThan(0)
@@ -220,7 +228,7 @@ describe.skipIf(missing !== undefined)(
     })
 
     test('The inbox can show only those whom one follows; a muted conversation leaves it', async () => {
-      await folder(/^Boîte de réception/).click()
+      await openInbox()
       const focus = page.getByRole('button', { name: 'Suivis seulement' })
       await focus.click()
       await expect.poll(() => focus.getAttribute('aria-pressed')).toBe('true')
@@ -229,6 +237,8 @@ describe.skipIf(missing !== undefined)(
         .first()
         .waitFor()
       await focus.click()
+      await expect.poll(() => focus.getAttribute('aria-pressed')).toBe('false')
+      await page.locator('#list[aria-busy=false]').waitFor()
       await rows(page).first().waitFor()
       await page.locator('#list').focus()
       await page.keyboard.press('Home')

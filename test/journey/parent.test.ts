@@ -28,12 +28,12 @@ describe.skipIf(missing !== undefined)(
           async () => {
             await page.goto('/')
             await page.getByRole('radio', { name: audience }).check()
-            return link.waitFor({ timeout: 1500 }).then(
+            return link.waitFor({ timeout: 6000 }).then(
               () => true,
               () => false,
             )
           },
-          { timeout: 30_000 },
+          { timeout: 90_000 },
         )
         .toBe(true)
       await link.click()
@@ -48,17 +48,19 @@ describe.skipIf(missing !== undefined)(
         await page.getByRole('heading', { name: 'Avec quel profil entrez-vous ?' }).waitFor()
         await page.getByRole('button', { name: /Collège des Tilleuls/ }).click()
         await page.getByRole('button', { name: /^Profil : Parent/ }).waitFor()
-        expect(await sessionOf(page)).toMatchObject({
-          login: 'nathalie.garnier',
-          amr: ['fed'],
-          profile: { kind: 'parent', uai: '0250001R' },
-        })
+        await expect
+          .poll(() => sessionOf(page))
+          .toMatchObject({
+            login: 'nathalie.garnier',
+            amr: ['fed'],
+            profile: { kind: 'parent', uai: '0250001R' },
+          })
         await page.getByRole('button', { name: /^Profil : Parent/ }).click()
         await page.getByRole('menuitem', { name: /Lycée du Val d’Amour/ }).click()
         await expect
           .poll(() => page.getByRole('status').filter({ hasText: 'Lycée du Val d’Amour' }).count())
           .toBeGreaterThan(0)
-        expect(await sessionOf(page)).toMatchObject({ profile: { uai: '0390001P' } })
+        await expect.poll(() => sessionOf(page)).toMatchObject({ profile: { uai: '0390001P' } })
 
         await page.getByRole('button', { name: /Compte de Nathalie/ }).click()
         await page.getByRole('menuitem', { name: 'Se déconnecter' }).click()

@@ -9,12 +9,13 @@ import { type JourneyServer, launchBrowser, missing, signInByForm, startServer, 
 const ask = async (socket: TLSSocket, command: string): Promise<string> => {
   const tag = command.slice(0, command.indexOf(' '))
   let said = ''
-  const isOver = () => new RegExp(`(^|\\r\\n)${tag} [^\\r]*\\r\\n`).test(said)
-  socket.write(`${command}\r\n`)
-  while (!isOver()) {
-    const [chunk] = (await once(socket, 'data')) as [Buffer]
+  const hear = (chunk: Buffer) => {
     said += chunk.toString('latin1')
   }
+  socket.on('data', hear)
+  socket.write(`${command}\r\n`)
+  await expect.poll(() => said).toMatch(new RegExp(`(^|\\r\\n)${tag} [^\\r]*\\r\\n`))
+  socket.off('data', hear)
   return said
 }
 

@@ -4,10 +4,11 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, type Cookie, chromium, type Page } from 'playwright-core'
+import { freePort } from '../ports.ts'
 
 const root = join(import.meta.dirname, '../..')
 const installed = (...names: readonly string[]): string | undefined =>
@@ -27,16 +28,6 @@ export const missing =
 const services = ['http', 'https', 'imap', 'imaps', 'smtp', 'submission', 'submissions', 'lmtp', 'sieve'] as const
 export type Ports = Record<(typeof services)[number], number>
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
-
 export interface JourneyServer {
   readonly url: string
   readonly ports: Ports
@@ -45,6 +36,19 @@ export interface JourneyServer {
   /** Its data folder, for the command line. */
   readonly data: string
   close(): Promise<void>
+}
+
+/** The services of the demonstration come up after the server: asked before, they would refuse. */
+const servicesAnswer = async (url: string): Promise<void> => {
+  const wanted = 4
+  for (let i = 0; i < 600; i++) {
+    const session = (await (await fetch(`${url}/auth/session`)).json()) as { demo?: { services?: { url: string }[] } }
+    const found = session.demo?.services ?? []
+    const answers = await Promise.all(found.map((one) => fetch(one.url, { redirect: 'manual' }).catch(() => undefined)))
+    if (found.length >= wanted && !answers.includes(undefined)) return
+    await new Promise((resolve) => setTimeout(resolve, 150))
+  }
+  throw new Error('the services of the demonstration do not answer')
 }
 
 const waitUntilReady = async (url: string, child: ChildProcess, said: () => string): Promise<void> => {
@@ -70,13 +74,33 @@ interface Started {
   stop(): Promise<void>
 }
 
-/** A server on a data folder, filled first when it is new. */
-const startOn = async (
+/** The programs of the demonstration, which come up after the server: its web port is followed by theirs. */
+const programs = 7
+
+const isTaken = (error: unknown): boolean => error instanceof Error && /EADDRINUSE|already used by/.test(error.message)
+
+/** A server on a data folder, filled first when it is new; on other ports when somebody was faster at one of them. */
+const startOn: typeof startOnce = async (...how) => {
+  for (let tries = 1; ; tries++)
+    try {
+      return await startOnce(...how)
+    } catch (error) {
+      if (tries === 3 || !isTaken(error)) throw error
+    }
+}
+
+const portsOf = async (): Promise<Ports> => {
+  const ports: [string, number][] = []
+  for (const name of services) ports.push([name, await freePort(name === 'http' ? programs : 0)])
+  return Object.fromEntries(ports) as Ports
+}
+
+const startOnce = async (
   data: string,
   withServices: boolean,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Started> => {
-  const ports = Object.fromEntries(await Promise.all(services.map(async (name) => [name, await freePort()]))) as Ports
+  const ports = await portsOf()
   const listeners = Object.fromEntries(
     services.map((name) => [`CONVERGENCE_LISTEN_${name.toUpperCase()}`, String(ports[name])]),
   )
@@ -130,6 +154,11 @@ export const startServer = async (
   const filled = await filledAcademy()
   if (filled !== undefined) cpSync(filled, data, { recursive: true })
   const { url, ports, stop } = await startOn(data, options.services === true, options.environment)
+  if (options.services === true)
+    await servicesAnswer(url).catch(async (error: unknown) => {
+      await stop()
+      throw error
+    })
   return {
     url,
     ports,
@@ -182,6 +211,23 @@ export interface Visit {
   readonly errors: string[]
 }
 
+/** The cookies by which a server knows a browser again, by login: of each server, and of each profile of a browser. */
+const known = new WeakMap<JourneyServer | BrowserContext, Map<string, Cookie>>()
+
+/**
+ * Before somebody signs in: this profile is one they have used. Otherwise a message tells them of a new device, at some
+ * moment after the sign-in, and what a journey counts in the inbox is one more.
+ */
+const comeBack = async (page: Page, login: string): Promise<void> => {
+  const cookie = known.get(page.context())?.get(login)
+  if (cookie !== undefined) await page.context().addCookies([cookie])
+}
+
+const beRemembered = async (page: Page, login: string): Promise<void> => {
+  const cookie = (await page.context().cookies()).find(({ name }) => name === 'device')
+  if (cookie !== undefined) known.get(page.context())?.set(login, cookie)
+}
+
 /** A page of a new profile. */
 export const visit = async (
   browser: Browser,
@@ -199,8 +245,10 @@ export const visit = async (
     reducedMotion: 'reduce',
     ...options,
   })
+  const cookies = known.get(server) ?? new Map<string, Cookie>()
+  for (const owner of [server, context]) known.set(owner, cookies)
   const page = await context.newPage()
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(45_000)
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(error.stack ?? error.message))
   return { context, page, errors }
@@ -213,17 +261,21 @@ export const giveCredentials = async (page: Page, login: string, password: strin
   await page.getByRole('button', { name: /^(Se connecter|Sign in)$/ }).click()
 }
 
-/** Fills the form and waits for the list. */
+/** Fills the form and waits for the list; in a browser that the person has used before, if they have signed in so. */
 export const signInByForm = async (page: Page, login: string, password: string): Promise<void> => {
+  await comeBack(page, login)
   await page.goto('/')
   await giveCredentials(page, login, password)
   await arrive(page)
+  await beRemembered(page, login)
 }
 
 /** Signed in as the form would, without its page, and waits for the list: for journeys that begin after it. */
 export const signIn = async (page: Page, login: string, password: string): Promise<void> => {
+  await comeBack(page, login)
   const answer = await page.request.post('/auth/login', { data: { login, password }, headers: { 'x-csrf': '1' } })
   if (!answer.ok()) throw new Error(`${login} is not signed in: ${answer.status()} ${await answer.text()}`)
+  await beRemembered(page, login)
   await page.goto('/')
   await arrive(page)
 }
@@ -231,7 +283,7 @@ export const signIn = async (page: Page, login: string, password: string): Promi
 const arrive = async (page: Page): Promise<void> => {
   // Those who administer others are asked for a second proof, which can wait.
   const later = page.getByRole('button', { name: /^(Plus tard|Later)/ })
-  await page.locator('[role=grid][aria-busy=false]').or(later).waitFor()
+  await page.locator('[role=grid][aria-busy=false]').or(later).first().waitFor()
   if (await later.isVisible()) await later.click()
   await page.locator('[role=grid][aria-busy=false]').waitFor()
   await rows(page).first().waitFor()

@@ -19,20 +19,9 @@ describe.skipIf(missing)(`the services of the demonstration${missing ? ` (skippe
   }
 
   beforeAll(async () => {
-    server = await startServer({ services: true })
-    browser = await launchBrowser()
-    // The programs come up after the server is ready.
-    services = []
-    for (let i = 0; i < 200 && services.length < 4; i++) {
-      const session = (await (await fetch(`${server.url}/auth/session`)).json()) as { demo: { services: Service[] } }
-      services = session.demo.services
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
-    for (const { url } of services)
-      for (let i = 0; i < 200; i++) {
-        if (await fetch(url, { redirect: 'manual' }).catch(() => undefined)) break
-        await new Promise((resolve) => setTimeout(resolve, 100))
-      }
+    ;[server, browser] = await Promise.all([startServer({ services: true }), launchBrowser()])
+    const session = (await (await fetch(`${server.url}/auth/session`)).json()) as { demo: { services: Service[] } }
+    services = session.demo.services
   })
   afterAll(async () => {
     await browser?.close()

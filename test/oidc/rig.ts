@@ -1,5 +1,4 @@
 /** The OpenID provider on a store of its own, behind a real listener; a person with a browser; services by openid-client. */
-import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Fastify, { type FastifyInstance } from 'fastify'
 import * as client from 'openid-client'
@@ -13,6 +12,7 @@ import { sendFailure } from '#server/http/failure.ts'
 import { registerOidc } from '#server/http/oidc.ts'
 import type { Driver } from '../contract/drivers.ts'
 import { openPeople, type PeopleRig } from '../people/rig.ts'
+import { freePort } from '../ports.ts'
 
 export const agent = 'Mozilla/5.0 Firefox/140.0'
 export const callback = 'https://pratic.example/callback'
@@ -114,15 +114,6 @@ export interface OidcRig {
   peer(id: string, auth?: client.ClientAuth, metadata?: Partial<client.ClientMetadata>): Promise<client.Configuration>
   close(): Promise<void>
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, 'localhost', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 
 export const openOidc = async (driver?: Driver): Promise<OidcRig> => {
   const rig = await openPeople({}, driver)

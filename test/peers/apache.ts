@@ -1,9 +1,9 @@
 /** An Apache of our own with mod_auth_openidc, in a folder of its own. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { freePort } from '../ports.ts'
 
 const program = '/usr/sbin/apache2'
 const modules = '/usr/lib/apache2/modules'
@@ -13,15 +13,6 @@ export const apacheMissing = (): string | undefined => {
   if (!existsSync(program)) return 'Apache is not installed'
   return existsSync(`${modules}/mod_auth_openidc.so`) ? undefined : 'mod_auth_openidc is not installed'
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 
 export interface Apache {
   readonly origin: string

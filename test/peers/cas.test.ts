@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type CasRig, openCas, type Person } from '../cas/rig.ts'
 import { sqliteDriver } from '../contract/drivers.ts'
+import { freePort } from '../ports.ts'
 import {
   apacheMissing,
   createBrowser,
-  freePort,
   type PeerProgram,
   type PhpVisitor,
   phpMissing,

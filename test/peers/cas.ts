@@ -1,7 +1,6 @@
 /** CAS clients that others wrote, run by their own programs: Apache's mod_auth_cas and phpCAS; and a browser for them. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -17,23 +16,13 @@ export const apacheMissing =
 export const phpMissing =
   existsSync('/usr/bin/php') && existsSync('/usr/share/php/CAS.php') ? undefined : 'no phpCAS (php-cas, php-cli)'
 
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
-
 export interface PeerProgram {
   readonly url: string
   close(): Promise<void>
 }
 
 const untilAnswers = async (url: string, child: ChildProcess, said: () => string): Promise<void> => {
-  for (let i = 0; i < 150; i++) {
+  for (let i = 0; i < 600; i++) {
     if (child.exitCode !== null) throw new Error(`the peer ended:\n${said()}`)
     if (await fetch(url, { redirect: 'manual' }).catch(() => undefined)) return
     await new Promise((resolve) => setTimeout(resolve, 100))

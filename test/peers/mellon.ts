@@ -1,10 +1,10 @@
 /** Apache with mod_auth_mellon (lasso, xmlsec): an independent SAML service, on a port and folder of its own. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { SelfSigned } from '#server/certificate.ts'
 import { temporaryFolder } from '../contract/drivers.ts'
+import { freePort } from '../ports.ts'
 
 const program = '/usr/sbin/apache2'
 const modules = '/usr/lib/apache2/modules'
@@ -20,16 +20,6 @@ export interface Mellon {
   readonly entityId: string
   stop(): Promise<void>
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 
 const configuration = (folder: string, port: number, entityId: string): string => `
 ServerName http://127.0.0.1:${port}

@@ -1,9 +1,9 @@
 /** A Postfix of our own, with a queue and a log in a folder of its own; it runs only as root, as Postfix does. */
 import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { freePort } from '../ports.ts'
 
 const run = promisify(execFile)
 
@@ -13,15 +13,6 @@ export const postfixMissing = (): string | undefined => {
   if (spawnSync('/usr/sbin/postconf', ['-d', 'mail_version']).status !== 0) return 'Postfix is not installed'
   return undefined
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 
 export interface Postfix {
   readonly port: number

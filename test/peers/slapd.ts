@@ -1,11 +1,11 @@
 /** A real OpenLDAP server with its own configuration, on ports of its own. */
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { makeSelfSigned } from '#server/certificate.ts'
 import { temporaryFolder } from '../contract/drivers.ts'
+import { freePort } from '../ports.ts'
 
 const program = ['/usr/sbin/slapd', '/usr/lib/openldap/slapd'].find((path) => existsSync(path))
 const schemas = '/etc/ldap/schema'
@@ -31,16 +31,6 @@ export interface Slapd {
   remove(...dns: string[]): void
   close(): Promise<void>
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 
 const configuration = (folder: string): string =>
   [

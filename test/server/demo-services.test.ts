@@ -8,7 +8,8 @@ import { demoServices } from '#server/demo/services/specs.ts'
 import type { House } from '#server/house.ts'
 import { type CasRig, openCas, type Person } from '../cas/rig.ts'
 import { sqliteDriver } from '../contract/drivers.ts'
-import { createBrowser, freePort } from '../peers/cas.ts'
+import { createBrowser } from '../peers/cas.ts'
+import { freePort } from '../ports.ts'
 
 let rig: CasRig
 let provider: string

@@ -131,7 +131,7 @@ class Run {
   async #expect(peer: Peer, expected: readonly string[]): Promise<void> {
     const open = [...expected]
     while (open.length > 0) {
-      const line = await peer.line(this.#options.patience ?? 5000)
+      const line = await peer.line(this.#options.patience ?? 30_000)
       if (line === undefined) throw new Error(`expected ${open.join(' | ')}, but the server hung up`)
       const at = open.findIndex((each) => matches(each, line, this.#values))
       if (at < 0)
@@ -142,7 +142,7 @@ class Run {
 
   async #skip(peer: Peer, text: string): Promise<void> {
     for (;;) {
-      const line = await peer.line(this.#options.patience ?? 5000)
+      const line = await peer.line(this.#options.patience ?? 30_000)
       if (line === undefined) throw new Error(`expected ${text}, but the server hung up`)
       if (line.startsWith(fill(text, this.#values))) return
     }
@@ -162,7 +162,7 @@ class Run {
       case 'close':
         return peer.close()
       case 'closed': {
-        const line = await peer.line(this.#options.patience ?? 5000)
+        const line = await peer.line(this.#options.patience ?? 30_000)
         if (line !== undefined) throw new Error(`expected the end of the connection, got ${line}`)
       }
     }

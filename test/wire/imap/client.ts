@@ -32,7 +32,7 @@ export class Client {
   }
 
   /** Everything received up to the first match, as octets in a string; rejects when the server hangs up before. */
-  async until(pattern: RegExp, patience = 10_000): Promise<string> {
+  async until(pattern: RegExp, patience = 30_000): Promise<string> {
     const deadline = Date.now() + patience
     for (;;) {
       const text = Buffer.concat(this.#received).toString('latin1')

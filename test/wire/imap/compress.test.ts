@@ -37,7 +37,7 @@ const clientOf = (first: Socket) => {
     command: async (tag: string, text: string): Promise<string> => {
       const from = received.length
       send(Buffer.from(`${tag} ${text}\r\n`, 'latin1'))
-      await expect.poll(() => received.slice(from), { timeout: 10_000 }).toMatch(new RegExp(`^${tag} .*\r\n`, 'm'))
+      await expect.poll(() => received.slice(from)).toMatch(new RegExp(`^${tag} .*\r\n`, 'm'))
       return received.slice(from)
     },
     startTls: async (): Promise<void> => {
@@ -63,7 +63,7 @@ const clientOf = (first: Socket) => {
 
 const open = async () => {
   const client = clientOf(connect(server.port, '127.0.0.1'))
-  await expect.poll(client.text, { timeout: 10_000 }).toContain('ready')
+  await expect.poll(client.text).toContain('ready')
   return client
 }
 
@@ -81,7 +81,7 @@ test('everything goes on compressed, large messages and pipelined commands too, 
   const answer = await client.command('h', 'FETCH 1 BODY.PEEK[]')
   expect(answer.includes(message)).toBe(true)
   expect(await client.command('i', 'LOGOUT')).toContain('* BYE')
-  await expect.poll(client.ended, { timeout: 10_000 }).toBe(true)
+  await expect.poll(client.ended).toBe(true)
 })
 
 test('compression follows TLS', async () => {
@@ -106,7 +106,7 @@ test('a small input that inflates to a large one meets the bounds of a line', as
   const bomb = deflateRawSync(line, { finishFlush: constants.Z_SYNC_FLUSH })
   expect(bomb.length).toBeLessThan(100_000)
   client.raw(bomb)
-  await expect.poll(client.text, { timeout: 10_000 }).toMatch(/\* BAD Line too long\r\n(?:.*\r\n)*z OK/)
+  await expect.poll(client.text).toMatch(/\* BAD Line too long\r\n(?:.*\r\n)*z OK/)
   client.close()
 })
 
@@ -116,7 +116,7 @@ test('what is not deflate ends the connection, and only that one', async () => {
   await client.command('a', `LOGIN ${login} ${password}`)
   await client.command('b', 'COMPRESS DEFLATE')
   client.send('c NOOP\r\n\xff\xff\xff\xff and more\r\n')
-  await expect.poll(client.ended, { timeout: 10_000 }).toBe(true)
+  await expect.poll(client.ended).toBe(true)
   const other = await open()
   expect(await other.command('a', 'NOOP')).toMatch(/a OK/)
   other.close()

@@ -182,9 +182,9 @@ test('a full mailbox refuses with OVERQUOTA and tells how full it is', async () 
 })
 
 test('a stranger who does not sign in and an idle client who says nothing are sent away', async () => {
-  const server = await start({ limits: { loginTimeout: 500, idleTimeout: 2_000, keepalive: 200 } })
-  const stranger = await open(server)
+  const stranger = await open(await start({ limits: { loginTimeout: 500 } }))
   await stranger.until(/\* BYE/)
+  const server = await start({ limits: { idleTimeout: 2_000, keepalive: 200 } })
   const client = await signedIn(server, await server.account())
   client.socket.write('i IDLE\r\n')
   await client.until(/\* OK Still here/)
