@@ -191,7 +191,13 @@ onEveryEngine('recovery', (driver) => {
       asker,
     )
     const letters = (await sent()).slice(before)
-    expect(letters.map(({ to }) => to)).toEqual(['anne@maison.example', 'anne@maison.example'])
+    // The mailbox hears of each use; the rescue address has the letter itself.
+    const told = letters.filter(({ to }) => to === 'anne.martin@ecole.test')
+    expect(told).toHaveLength(2)
+    expect(letters.map(({ to }) => to).filter((to) => to !== 'anne.martin@ecole.test')).toEqual([
+      'anne@maison.example',
+      'anne@maison.example',
+    ])
     for (const { text } of letters) expect(text).toContain('anne.martin')
   })
 

@@ -10,6 +10,7 @@ import { loadConfig } from '#server/config.ts'
 import type { Demo } from '#server/demo/demo.ts'
 import { type House, openHouse } from '#server/house.ts'
 import { createAuthenticator } from '#server/http/auth.ts'
+import type { Limits } from '#server/http/limits.ts'
 import { openHttp } from '#server/http/server.ts'
 import { createMetrics } from '#server/metrics.ts'
 import { openTls } from '#server/tls.ts'
@@ -72,7 +73,9 @@ const routesIn = (tree: string): Route[] => {
 
 const anyPort = { host: '127.0.0.1', port: 0 }
 
-export const openHttpRig = async (options: { demo?: Demo; outside?: Outside } = {}): Promise<HttpRig> => {
+export const openHttpRig = async (
+  options: { demo?: Demo; outside?: Outside; limits?: Limits } = {},
+): Promise<HttpRig> => {
   const house = await openTestHouse()
   const webFolder = join(house.config.data, 'web')
   mkdirSync(join(webFolder, 'assets'), { recursive: true })
@@ -101,6 +104,7 @@ export const openHttpRig = async (options: { demo?: Demo; outside?: Outside } = 
       webFolder,
       requireTls: undefined,
       ...(options.outside ? { outside: options.outside } : {}),
+      ...(options.limits ? { limits: options.limits } : {}),
       protocols: (app) => {
         print = () => app.printRoutes({ commonPrefix: false })
         app.post('/test/act', async (request) => ({ login: (await authenticator.principal(request)).login }))

@@ -29,14 +29,14 @@ const checkEnd = (endsAt: number | null | undefined, now: number): void => {
 }
 
 /** The identifier of somebody who has forgotten it. Throws Failure forbidden. */
-export const tellIdentifier = (
+export const tellIdentifier = async (
   people: People,
   actor: Actor,
   account: number,
   ip = '',
 ): Promise<{ login: string; email: string }> => {
   const now = people.ctx.clock.now()
-  return people.ctx.store.writeGlobal(async (tx) => {
+  const told = await people.ctx.store.writeGlobal(async (tx) => {
     await requireMay(tx, actor, 'identifier', account, now)
     const { login, email } = await getPerson(tx, account)
     await appendAudit(tx, now, {
@@ -48,6 +48,8 @@ export const tellIdentifier = (
     })
     return { login, email }
   })
+  await notifyOwner(people, account, { kind: 'identifier-told' })
+  return told
 }
 
 const guard = (people: People, actor: Actor, account: number, ip: string) => ({

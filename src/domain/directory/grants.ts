@@ -1,6 +1,7 @@
 /** Naming the persons who help the head of a school, and taking it back. */
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
+import { notifyOwner } from '../people/alerts.ts'
 import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
 import { type Actor, rankOf, requireTask } from './delegation.ts'
@@ -89,6 +90,20 @@ export const grantTasks = async (people: People, actor: Actor, change: Change): 
     })
   })
   people.ctx.store.bus.publishTopic('people', account)
+  await tellRights(people, account, '+', change.tasks, uai)
+}
+
+/** The person reads what was given or taken, and for which school. */
+const tellRights = async (
+  people: People,
+  account: number,
+  sign: '+' | '−',
+  names: readonly string[],
+  uai: string,
+): Promise<void> => {
+  const given = taskNames.filter((task) => names.includes(task))
+  const detail = (language: 'fr' | 'en') => `${sign} ${given.map((task) => tasks[task][language]).join(', ')} (${uai})`
+  await notifyOwner(people, account, { kind: 'rights-changed', detail })
 }
 
 /** Takes tasks back; all of them in that school when none is named. Throws Failure forbidden. */
@@ -99,12 +114,12 @@ export const revokeTasks = async (
 ): Promise<void> => {
   const now = people.ctx.clock.now()
   const { account, uai, ip = '' } = change
-  await people.ctx.store.writeGlobal(async (tx) => {
+  const taken = await people.ctx.store.writeGlobal(async (tx) => {
     await requireTask(tx, actor, 'delegate', uai, now)
     const gone: string[] = []
     for (const task of change.tasks ?? taskNames)
       if ((await tx.run(drop, { account, uai, task })).changes > 0) gone.push(task)
-    if (gone.length === 0) return
+    if (gone.length === 0) return gone
     const detail = gone.join(' ')
     await appendAudit(tx, now, {
       actor: actor.login,
@@ -114,8 +129,10 @@ export const revokeTasks = async (
       detail,
       ip,
     })
+    return gone
   })
   people.ctx.store.bus.publishTopic('people', account)
+  if (taken.length > 0) await tellRights(people, account, '−', taken, uai)
 }
 
 const grants = (q: Parameters<Parameters<typeof statement>[0]>[0]) =>

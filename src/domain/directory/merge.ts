@@ -6,6 +6,7 @@
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
 import { enableAccount, getAccount } from '../people/accounts.ts'
+import { notifyOwner } from '../people/alerts.ts'
 import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
 import { isActivated, isActiveStaff } from '../people/recovery/activation.ts'
@@ -215,7 +216,7 @@ export const mergePersons = async (
   if (kept === merged) throw new Failure('invalid', 'these are the same account', { property: 'merge' })
   const { store, clock } = people.ctx
   const now = clock.now()
-  const id = await store.writeGlobal(async (tx) => {
+  const { id, detail } = await store.writeGlobal(async (tx) => {
     for (const account of [kept, merged]) {
       await requireMay(tx, actor, 'merge', account, now)
       if (await tx.first(openMerge, { account })) throw new Failure('conflict', 'this account was merged already')
@@ -228,9 +229,10 @@ export const mergePersons = async (
     const row = await tx.first(record, { kept, merged, data: JSON.stringify(moved), actor: actor.login, at: now })
     const about = { accountId: kept, target: target.login, detail: `${other.login} -> ${target.login}`, ip }
     await appendAudit(tx, now, { actor: actor.login, action: 'person.merge', ...about })
-    return (row as { id: number }).id
+    return { id: (row as { id: number }).id, detail: about.detail }
   })
   announce(people, kept, merged)
+  await notifyOwner(people, kept, { kind: 'accounts-merged', detail })
   return id
 }
 
@@ -267,7 +269,7 @@ const moveBack = async (tx: Writer, from: number, to: number, moved: Moved): Pro
 export const undoMerge = async (people: People, actor: Actor, id: number, ip = ''): Promise<void> => {
   const { store, clock } = people.ctx
   const now = clock.now()
-  const { kept, merged, closed } = await store.writeGlobal(async (tx) => {
+  const { kept, merged, closed, detail } = await store.writeGlobal(async (tx) => {
     const row = await tx.first(mergeById, { id })
     if (!row) throw new Failure('notFound', 'no such merge')
     const [kept, merged] = [row.kept_id, row.merged_id]
@@ -280,10 +282,12 @@ export const undoMerge = async (people: People, actor: Actor, id: number, ip = '
     const target = await getAccount(tx, kept)
     const about = { accountId: kept, target: target.login, detail: `${person.login} is an account again`, ip }
     await appendAudit(tx, now, { actor: actor.login, action: 'person.unmerge', ...about })
-    return { kept, merged, closed: moved.before.blockedAt !== null || person.suspendedAt !== null }
+    const closed = moved.before.blockedAt !== null || person.suspendedAt !== null
+    return { kept, merged, closed, detail: `${target.login}, ${person.login}` }
   })
   if (!closed) await enableAccount(people, actor.login, merged)
   announce(people, kept, merged)
+  for (const account of [kept, merged]) await notifyOwner(people, account, { kind: 'accounts-merged', detail })
 }
 
 export interface MergeRow {

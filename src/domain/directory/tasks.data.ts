@@ -37,7 +37,7 @@ export const tasks = {
   attach: task('Rattacher et détacher des personnes', 'Attach and detach people'),
   'manual-accounts': task('Créer des comptes à date de fin', 'Create accounts that end at a date'),
   groups: task('Composer des groupes', 'Make groups'),
-  communication: task('Régler qui peut écrire à qui', 'Set who may write to whom'),
+  communication: task('Régler qui trouve qui pour écrire', 'Set who finds whom when writing'),
   notices: task('Écrire les informations officielles', 'Write official notices'),
   block: task('Bloquer et débloquer un compte', 'Block and unblock an account', hold),
   tickets: task('Recevoir les demandes d’aide', 'Receive requests for help'),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { usual } from './communication.ts'
 import { maySee, type Standing, schoolsOfGroups } from './visibility.ts'
 
 const teacher: Standing = { kind: 'teacher', uai: '0250001R' }
@@ -41,4 +42,17 @@ test('accounts without a profile are found by everybody and find each other only
   expect(maySee([], [])).toBe(true)
   expect(maySee([pupil], [])).toBe(true)
   expect(maySee([], [teacher])).toBe(false)
+})
+
+test('a school says who finds whom there, and nothing about others', () => {
+  const rules = { pupilsToPupils: 'school', pupilsToStaff: false, parentsToStaff: false } as const
+  const strict = (uai: string) => (uai === pupil.uai ? rules : usual)
+  const no = () => false
+  expect(maySee([pupil], [pupil], no, strict)).toBe(true)
+  expect(maySee([pupil], [teacher], no, strict)).toBe(false)
+  expect(maySee([parent], [teacher], no, strict)).toBe(false)
+  expect(maySee([teacher], [pupil], no, strict)).toBe(true)
+  const closed = () => ({ ...usual, pupilsToPupils: 'nobody' as const })
+  expect(maySee([pupil], [pupil], () => true, closed)).toBe(false)
+  expect(maySee([pupil], [teacher], no, closed)).toBe(true)
 })

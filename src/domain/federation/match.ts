@@ -137,7 +137,7 @@ export const acceptIdentity = async (
   const { ctx } = people
   const now = ctx.clock.now()
   const { account } = match
-  await ctx.store.writeGlobal(async (tx) => {
+  const news = await ctx.store.writeGlobal(async (tx) => {
     const person = await findPerson(tx, account)
     const waits = person !== undefined && person.activatedAt === null
     if (waits && !provider.config.create)
@@ -146,11 +146,13 @@ export const acceptIdentity = async (
     await tx.run(putLink, { provider: provider.id, subject: told.subject, account, now })
     const kind: ProfileKind | undefined = told.profile
     if (kind === 'parent') await completeParent(tx, now, account, told.uais)
-    if (match.kind === 'linked' && !waits) return
+    if (match.kind === 'linked' && !waits) return undefined
     const detail = waits ? 'activated by the provider' : 'matched by the registers'
     const line = { actor: `account ${account}`, accountId: account, target: provider.id, ip, detail }
     await appendAudit(tx, now, { ...line, action: 'federation.link' })
+    return waits ? ('account-activated' as const) : ('provider-linked' as const)
   })
+  if (news !== undefined) await notifyOwner(people, account, { kind: news, ip, detail: provider.name })
 }
 
 /** Links an identity to the account whose owner has just proved who they are; tells the owner. */
@@ -170,14 +172,18 @@ export const linkIdentity = async (
     const line = { accountId: account, target: provider.id, ip, detail: 'by the owner' }
     await appendAudit(tx, now, { actor: login, action: 'federation.link', ...line })
   })
-  await notifyOwner(people, account, { kind: 'factor-added', ip, userAgent, detail: provider.name })
+  await notifyOwner(people, account, { kind: 'provider-linked', ip, userAgent, detail: provider.name })
 }
 
 const drop = statement((q, p: Params<{ provider: string; account: number }>) =>
   q.deleteFrom('federated_identity').where('provider_id', '=', p.provider).where('account_id', '=', p.account),
 )
 
-/** The owner takes a link back. Throws Failure notFound. */
+const nameOf = statement((q, p: Params<{ provider: string }>) =>
+  q.selectFrom('identity_provider').select('name').where('id', '=', p.provider),
+)
+
+/** The owner takes a link back; they are told. Throws Failure notFound. */
 export const unlinkIdentity = async (
   people: People,
   provider: string,
@@ -190,6 +196,8 @@ export const unlinkIdentity = async (
     const line = { actor: owner.login, accountId: owner.account, target: provider, ip: owner.ip }
     await appendAudit(tx, ctx.clock.now(), { ...line, action: 'federation.unlink' })
   })
+  const name = (await ctx.store.read((tx) => tx.first(nameOf, { provider })))?.name ?? provider
+  await notifyOwner(people, owner.account, { kind: 'provider-unlinked', ip: owner.ip, detail: name })
 }
 
 const ofAccount = statement((q, p: Params<{ account: number }>) =>

@@ -7,6 +7,7 @@ import { type Params, statement } from '#store/engine.ts'
 import { contactsMatching } from '../contacts/find.ts'
 import { contactGroupsMatching, peopleOfContactGroup } from '../contacts/group.ts'
 import type { Context } from '../context.ts'
+import { type Communication, communicationOf, usual } from '../directory/communication.ts'
 import { maySee, type Standing } from '../directory/visibility.ts'
 import { classmatesOf, directoryOf, fold, matches, wordsOf } from './recipient-directory.ts'
 import { expandGroup, findGroups, maxExpanded } from './recipient-groups.ts'
@@ -76,6 +77,8 @@ export const findRecipients = async (
   return [...shown, ...(await inDirectory(ctx, account, viewer, typed, limit - shown.length, [...people, ...contacts]))]
 }
 
+const isStaff = ({ kind }: Standing): boolean => kind !== 'pupil' && kind !== 'parent'
+
 const inDirectory = async (
   ctx: Context,
   account: number,
@@ -87,11 +90,17 @@ const inDirectory = async (
   const known = new Set(people.map(({ address }) => address))
   const isPupil = viewer.some(({ kind }) => kind === 'pupil')
   const mates = isPupil ? await ctx.store.read((tx) => classmatesOf(tx, account)) : new Set<number>()
+  const rules = new Map<string, Communication>()
+  if (!viewer.every(isStaff))
+    await ctx.store.read(async (tx) => {
+      for (const { uai } of viewer) if (!rules.has(uai)) rules.set(uai, await communicationOf(tx, uai))
+    })
+  const rulesOf = (uai: string): Communication => rules.get(uai) ?? usual
   const found: Recipient[] = []
   for (const { account: other, name, email, words, standings } of (await directoryOf(ctx)).listed) {
     if (found.length >= room) break
     if (!matches(words, typed) || known.has(email)) continue
-    if (other === account || maySee(viewer, standings, () => mates.has(other)))
+    if (other === account || maySee(viewer, standings, () => mates.has(other), rulesOf))
       found.push({ name, email, kind: 'directory' })
   }
   return found

@@ -5,6 +5,7 @@ import type { AccountWriter } from '#store/store.ts'
 import type { Population } from '../directory/profiles.ts'
 import { createDefaultMailboxes, mailboxByRole } from '../mail/mailboxes.ts'
 import { foldAddress, giveAddress } from './addresses.ts'
+import { notifyOwner } from './alerts.ts'
 import { type AuditAction, appendAudit } from './audit.ts'
 import { readPassword, replacePassword } from './credentials.ts'
 import { distrustDevices } from './devices.ts'
@@ -363,10 +364,12 @@ const updateAdmin = statement((q, p: Params<{ id: number; admin: number }>) =>
 )
 
 /** Gives or takes the right to administer the platform. */
-export const setAdmin = (people: People, actor: string, account: number, admin: boolean): Promise<void> =>
-  change(people, { actor, action: 'account.admin', account, detail: admin ? 'yes' : 'no' }, async (tx) => {
+export const setAdmin = async (people: People, actor: string, account: number, admin: boolean): Promise<void> => {
+  await change(people, { actor, action: 'account.admin', account, detail: admin ? 'yes' : 'no' }, async (tx) => {
     await tx.run(updateAdmin, { id: account, admin: admin ? 1 : 0 })
   })
+  await notifyOwner(people, account, { kind: 'rights-changed', detail: admin ? '+ admin' : '− admin' })
+}
 
 /** An account acting for itself without having proved anything: for the command line and the demonstration. */
 export const principalFor = async (tx: Reader, account: number): Promise<Principal> => {

@@ -51,6 +51,14 @@ export const alerts = {
     fr: { subject: 'Demande de récupération', what: 'Quelqu’un a demandé à récupérer l’accès à votre compte.' },
     en: { subject: 'Recovery was asked for', what: 'Somebody asked to recover the access to your account.' },
   },
+  'recovery-approved': {
+    fr: { subject: 'La récupération de votre compte est acceptée', what: 'Une seconde personne de votre établissement vient d’accepter la récupération de votre compte. Un code peut maintenant vous être remis.' },
+    en: { subject: 'The recovery of your account was approved', what: 'A second person of your school approved the recovery of your account. A code can be handed to you now.' },
+  },
+  'recovery-refused': {
+    fr: { subject: 'La récupération de votre compte est refusée', what: 'Une seconde personne de votre établissement vient de refuser la récupération de votre compte. Rien n’a changé.' },
+    en: { subject: 'The recovery of your account was refused', what: 'A second person of your school refused the recovery of your account. Nothing has changed.' },
+  },
   'rescue-changed': {
     fr: { subject: 'Vos coordonnées de secours ont changé', what: 'L’adresse ou le téléphone de secours de votre compte vient de changer.' },
     en: { subject: 'Your rescue contact changed', what: 'The rescue address or telephone of your account was changed.' },
@@ -62,6 +70,26 @@ export const alerts = {
   'app-password-created': {
     fr: { subject: 'Mot de passe d’application créé', what: 'Un mot de passe pour un programme ou un appareil vient d’être créé.' },
     en: { subject: 'An app password was made', what: 'A password for a program or a device was made.' },
+  },
+  'app-password-revoked': {
+    fr: { subject: 'Mot de passe d’application retiré', what: 'Un mot de passe d’application vient d’être retiré : le programme ou l’appareil qui s’en servait n’a plus accès à votre compte.' },
+    en: { subject: 'An app password was revoked', what: 'An app password was revoked: the program or device that used it has no access to your account any more.' },
+  },
+  'code-issued': {
+    fr: { subject: 'Un code a été préparé pour votre compte', what: 'Votre établissement ou l’assistance vient de préparer un code qui permet de choisir un nouveau mot de passe pour votre compte. Il doit vous être remis en main propre.' },
+    en: { subject: 'A code was made for your account', what: 'Your school or the helpdesk made a code with which a new password can be chosen for your account. It must be handed to you in person.' },
+  },
+  'identifier-told': {
+    fr: { subject: 'Votre identifiant a été redonné', what: 'Votre identifiant vient d’être redonné à quelqu’un qui l’a demandé pour vous. Il n’ouvre rien sans votre mot de passe.' },
+    en: { subject: 'Your identifier was given back', what: 'Your identifier was told to somebody who asked for it in your name. It opens nothing without your password.' },
+  },
+  'rights-changed': {
+    fr: { subject: 'Vos droits d’administration ont changé', what: 'Des droits d’administration viennent de vous être donnés ou retirés.' },
+    en: { subject: 'Your rights to administer changed', what: 'Rights to administer were given to you, or taken back.' },
+  },
+  'accounts-merged': {
+    fr: { subject: 'Deux comptes à votre nom ont été réunis', what: 'Deux comptes à votre nom viennent d’être réunis, ou séparés de nouveau. Celui qui reste ouvre tout.' },
+    en: { subject: 'Two accounts of yours were merged', what: 'Two accounts of yours were merged, or parted again. The one that stays opens everything.' },
   },
   'mailbox-access': {
     fr: { subject: 'L’accès à une boîte fonctionnelle a changé', what: 'L’accès à une boîte fonctionnelle dont vous êtes responsable vient de changer.' },
@@ -76,9 +104,17 @@ export const alerts = {
     fr: { subject: 'Un service a accès à votre compte', what: 'Vous avez autorisé un service à utiliser votre compte.' },
     en: { subject: 'A service may use your account', what: 'You allowed a service to use your account.' },
   },
+  'service-removed': {
+    fr: { subject: 'Un service n’a plus accès à votre compte', what: 'Un service que vous aviez autorisé n’a plus accès à votre compte.' },
+    en: { subject: 'A service has no access to your account any more', what: 'A service that you had allowed has no access to your account any more.' },
+  },
   'provider-linked': {
     fr: { subject: 'Un service d’identité ouvre votre compte', what: 'Votre compte peut maintenant être ouvert par un service d’identité extérieur (EduConnect, ENT…).' },
     en: { subject: 'An identity service opens your account', what: 'Your account can now be opened through an outside identity service (EduConnect, an ENT…).' },
+  },
+  'provider-unlinked': {
+    fr: { subject: 'Un service d’identité n’ouvre plus votre compte', what: 'Votre compte ne peut plus être ouvert par ce service d’identité extérieur.' },
+    en: { subject: 'An identity service opens your account no more', what: 'Your account can no longer be opened through this outside identity service.' },
   },
   'new-device': {
     fr: { subject: 'Connexion depuis un nouvel appareil', what: 'Une connexion à votre compte a eu lieu depuis un appareil qui n’avait jamais servi.' },
@@ -103,6 +139,10 @@ export const alerts = {
   'session-revoked': {
     fr: { subject: 'Une session a été fermée', what: 'Une session ouverte sur votre compte a été fermée à distance.' },
     en: { subject: 'A session was ended', what: 'A session of your account was ended from elsewhere.' },
+  },
+  'device-forgotten': {
+    fr: { subject: 'Un appareil a été oublié', what: 'Un appareil que votre compte connaissait vient d’être oublié : ses sessions sont fermées, et tout y sera redemandé.' },
+    en: { subject: 'A device was forgotten', what: 'A device that your account knew was forgotten: its sessions are ended, and everything is asked for there again.' },
   },
   'account-blocked': {
     fr: { subject: 'Votre compte est bloqué', what: 'Votre compte vient d’être bloqué par votre établissement ou l’assistance. Personne ne peut s’y connecter.' },

@@ -21,8 +21,10 @@ export interface SecurityEvent {
   readonly userAgent?: string
   /** Country when it is known already; else it is looked up from `ip`. */
   readonly country?: string
-  /** What exactly, in words (name of the app password, of the service); one line, shown as it is. */
-  readonly detail?: string
+  /** What exactly, in words (name of the app password, of the service), their owner's when it says how; one line. */
+  readonly detail?: string | ((language: Language) => string)
+  /** True: the rescue address has just been written to about it; the mailbox alone is told. */
+  readonly mailboxOnly?: boolean
 }
 
 const ownerOf = statement((q, p: Params<{ account: number }>) =>
@@ -46,8 +48,9 @@ const ownerOf = statement((q, p: Params<{ account: number }>) =>
 interface Owner {
   readonly name: string
   readonly language: Language
-  /** Where the message goes: mailbox, then rescue address; perhaps nowhere. */
-  readonly addresses: readonly string[]
+  /** Where the message goes: the mailbox, and the rescue address; perhaps nowhere. */
+  readonly mailbox: readonly string[]
+  readonly rescue: readonly string[]
 }
 
 const readOwner = async (tx: Reader, account: number): Promise<Owner | undefined> => {
@@ -56,7 +59,7 @@ const readOwner = async (tx: Reader, account: number): Promise<Owner | undefined
   // A disabled account takes no mail; its owner is told where they can still read it.
   const own = row.email !== null && row.status === 'active' ? [row.email] : []
   const rescue = row.rescue && row.verified_at !== null ? [row.rescue] : []
-  return { name: row.name, language: row.locale.startsWith('en') ? 'en' : 'fr', addresses: [...own, ...rescue] }
+  return { name: row.name, language: row.locale.startsWith('en') ? 'en' : 'fr', mailbox: own, rescue }
 }
 
 const paris: Readonly<Record<Language, Intl.DateTimeFormat>> = {
@@ -93,7 +96,7 @@ const factsOf = (people: People, owner: Owner, event: SecurityEvent, country: st
     [words.when, `${paris[language].format(event.at ?? people.ctx.clock.now())} (Paris)`],
     [words.from, place],
     [words.device, device],
-    [words.detail, oneLine(event.detail ?? '')],
+    [words.detail, oneLine(typeof event.detail === 'function' ? event.detail(language) : (event.detail ?? ''))],
   ] as const
   return {
     subject: alert[language].subject,
@@ -136,14 +139,15 @@ const htmlText = ({ subject, greeting, what, rows, advice, link, closing }: Fact
 const send = async (people: People, account: number, event: SecurityEvent): Promise<void> => {
   const { ctx } = people
   const owner = await ctx.store.read((tx) => readOwner(tx, account))
-  if (!owner || owner.addresses.length === 0) return
+  const to = owner ? [...owner.mailbox, ...(event.mailboxOnly ? [] : owner.rescue)] : []
+  if (!owner || to.length === 0) return
   const country = event.country ?? (event.ip === undefined ? '' : await countryOf(event.ip, ctx.log))
   const { language } = owner
   const facts = factsOf(people, owner, event, country)
   await postMail(people, {
     language,
     from: language === 'fr' ? 'Sécurité du compte' : 'Account security',
-    to: owner.addresses,
+    to,
     subject: facts.subject,
     text: plainText(facts, language),
     html: htmlText(facts, language),
@@ -211,7 +215,7 @@ export const signInRefusedDetail = async (
   const owner = await people.ctx.store.read((tx) => readOwner(tx, account)).catch(() => undefined)
   const words = refusalWords[reason][owner?.language ?? 'fr']
   await notifyOwner(people, account, {
-    kind: 'sign-in-refused',
+    kind: reason === 'throttled' ? 'sign-in-blocked' : 'sign-in-refused',
     detail: service === '' ? words : `${words} (${service.toUpperCase()})`,
     ...(ip === undefined ? {} : { ip }),
     ...(userAgent === undefined ? {} : { userAgent }),

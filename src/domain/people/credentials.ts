@@ -222,14 +222,23 @@ const dropApp = statement((q, p: Params<{ account: number; id: number }>) =>
 )
 
 /** Revokes an app password; whoever is connected with it is disconnected. Throws Failure notFound. */
-export const revokeAppPassword = async (people: People, actor: string, account: number, id: number): Promise<void> => {
-  await people.ctx.store.writeGlobal(async (tx) => {
+export const revokeAppPassword = async (
+  people: People,
+  actor: string,
+  account: number,
+  id: number,
+  ip = '',
+): Promise<void> => {
+  const label = await people.ctx.store.writeGlobal(async (tx) => {
     const row = await tx.first(dropApp, { account, id })
     if (!row) throw new Failure('notFound', 'no such app password')
     const now = people.ctx.clock.now()
-    await appendAudit(tx, now, { actor, action: 'app-password.revoke', accountId: account, target: row.label })
+    await appendAudit(tx, now, { actor, action: 'app-password.revoke', accountId: account, target: row.label, ip })
+    return row.label
   })
   people.ctx.store.bus.publishTopic('people', account)
+  const where = ip === '' ? {} : { ip }
+  await notifyOwner(people, account, { kind: 'app-password-revoked', detail: label, ...where })
 }
 
 const candidates = statement((q, p: Params<{ account: number; lookup: string }>) =>

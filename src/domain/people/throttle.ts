@@ -50,8 +50,11 @@ export interface Throttle {
   succeeded(account: string, ip: string, device?: string): void
   /** Milliseconds until the next try would be allowed. */
   delay(account: string, ip: string, device?: string): number
-  /** Forgets every failure of an account, wherever it was tried from: its owner proved who they are another way. */
-  clear(account: number): void
+  /**
+   * Forgets every failure of an account, wherever it was tried from: its owner proved who they are another way. From
+   * `ip` they did so, and what others of that network try slows them down no more.
+   */
+  clear(account: number, ip?: string): void
   /** Counters held, for metrics and tests. */
   readonly size: number
 }
@@ -148,9 +151,12 @@ export const createThrottle = (clock: Clock, maxEntries = 50_000): Throttle => {
       knownGood.set(keys.pair, true)
       trim(knownGood)
     },
-    clear: (account) => {
+    clear: (account, ip) => {
       const subject = ` #${account}`
       for (const key of counters.keys()) if (!key.startsWith('n ') && key.endsWith(subject)) counters.delete(key)
+      if (ip === undefined) return
+      knownGood.set(keysOf(`#${account}`, ip).pair, true)
+      trim(knownGood)
     },
     get size() {
       return counters.size + knownGood.size

@@ -198,7 +198,10 @@ const decide = async (people: People, attempt: SignIn): Promise<Principal> => {
   const subject = found.account ? `#${found.account.id}` : strangersName(people, login)
   // An app password cannot be guessed (80 bits), so a right one passes whatever others tried meanwhile.
   const retryAfter = found.app?.right ? 0 : people.throttle.attempt(subject, ip, found.device)
-  if (retryAfter > 0) throw new Failure('throttled', 'too many wrong passwords', { retryAfter })
+  if (retryAfter > 0) {
+    if (found.account) tellOwner(people, attempt, found.account.id, 'throttled')
+    throw new Failure('throttled', 'too many wrong passwords', { retryAfter })
+  }
 
   const credentialId = await prove(people, found, attempt)
   const now = people.ctx.clock.now()

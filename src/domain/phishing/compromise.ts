@@ -12,6 +12,7 @@ import { activateScript, listScripts, programOf } from '../filter/scripts.ts'
 import { readVacation, saveVacation, vacationIsOn } from '../filter/vacation-response.ts'
 import { deleteIdentityWithin, listIdentities, updateIdentityWithin } from '../mail/identities.ts'
 import { ownsAddress } from '../people/addresses.ts'
+import { notifyOwner } from '../people/alerts.ts'
 import { appendAudit } from '../people/audit.ts'
 import { distrustDevices } from '../people/devices.ts'
 import { withdraw } from '../people/one-time.ts'
@@ -108,6 +109,7 @@ export const lockOut = async (
     await revokeApp(people, owner, id).catch((error: unknown) =>
       ctx.log.warn('compromise.app', { message: String(error) }),
     )
+  await notifyOwner(people, accountId, { kind: 'session-revoked', ip })
   const words = ticketWords[locale.startsWith('en') ? 'en' : 'fr']
   const wanted = { ...words, topic: 'account' as const, report: '' }
   // The account is safe whatever becomes of the request.

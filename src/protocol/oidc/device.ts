@@ -5,6 +5,7 @@
 import type { DeviceCode, Provider } from 'oidc-provider'
 import { Failure } from '#base/failure.ts'
 import { mayEnter, profileKindOf } from '#domain/access/entry.ts'
+import { tellAllowed, type Whence } from '#domain/access/oauth/apps.ts'
 import { noteGrantProfile } from '#domain/access/oauth/records.ts'
 import type { PartyOf } from '#domain/access/relying-parties.ts'
 import { appendAudit } from '#domain/people/audit.ts'
@@ -59,7 +60,7 @@ export const answerDevice = async (
   provider: Provider,
   { code, party, scopes }: DeviceAsking,
   person: Person,
-  allow: boolean,
+  { allow, ip, userAgent }: Whence & { readonly allow: boolean },
 ): Promise<void> => {
   const { store, clock } = people.ctx
   const now = clock.now()
@@ -82,5 +83,6 @@ export const answerDevice = async (
   await code.save()
   const entry = { actor: person.login, action: 'oauth.device' as const, accountId: person.accountId }
   const detail = allow ? scopes.join(' ') : 'denied'
-  await store.writeGlobal((tx) => appendAudit(tx, now, { ...entry, target: party.name, detail }))
+  await store.writeGlobal((tx) => appendAudit(tx, now, { ...entry, target: party.name, detail, ip }))
+  if (allow) await tellAllowed(people, person.accountId, party, { ip, userAgent })
 }

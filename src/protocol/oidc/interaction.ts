@@ -5,7 +5,7 @@
 import type { Interaction, Provider } from 'oidc-provider'
 import { Failure, isFailure } from '#base/failure.ts'
 import { type EntryRefusal, mayEnter, profileKindOf } from '#domain/access/entry.ts'
-import { noteConsent } from '#domain/access/oauth/apps.ts'
+import { noteConsent, tellAllowed, type Whence } from '#domain/access/oauth/apps.ts'
 import { findRecord, hashId, noteGrantProfile } from '#domain/access/oauth/records.ts'
 import { release } from '#domain/access/release.ts'
 import type { PartyOf } from '#domain/access/relying-parties.ts'
@@ -156,9 +156,9 @@ export const answerConsent = async (
   provider: Provider,
   { interaction, party, scopes }: Asking,
   person: Person,
-  allow: boolean,
+  answer: Whence & { readonly allow: boolean },
 ): Promise<string> => {
-  if (!allow) return refuse(interaction, 'the person did not agree')
+  if (!answer.allow) return refuse(interaction, 'the person did not agree')
   const { details } = interaction.prompt
   const held = interaction.grantId === undefined ? undefined : await provider.Grant.find(interaction.grantId)
   const mine = held?.accountId === String(person.accountId) ? held : undefined
@@ -167,9 +167,11 @@ export const answerConsent = async (
   if (Array.isArray(details.missingOIDCClaims)) grant.addOIDCClaims(details.missingOIDCClaims as string[])
   const grantId = await grant.save()
   const now = people.ctx.clock.now()
-  await people.ctx.store.writeGlobal(async (tx) => {
+  const { ip, userAgent } = answer
+  const news = await people.ctx.store.writeGlobal(async (tx) => {
     await noteGrantProfile(tx, grantId, person.sessionId, person.profileId)
-    await noteConsent(tx, now, person, party, scopes)
+    return noteConsent(tx, now, person, party, scopes, { ip, userAgent })
   })
+  if (news) await tellAllowed(people, person.accountId, party, { ip, userAgent })
   return finish(interaction, { consent: { grantId } })
 }

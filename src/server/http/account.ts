@@ -24,7 +24,7 @@ const scopesIn = (body: Body) => {
 export const registerAccount = (app: FastifyInstance, people: People): void => {
   const route = ownerRoutes(app, people)
 
-  const tell = ({ owner, request }: OwnerRoute, kind: 'session-revoked'): Promise<void> =>
+  const tell = ({ owner, request }: OwnerRoute, kind: 'session-revoked' | 'device-forgotten'): Promise<void> =>
     notifyOwner(people, owner.accountId, { kind, ip: request.ip, userAgent: userAgentOf(request) })
 
   route(
@@ -56,9 +56,13 @@ export const registerAccount = (app: FastifyInstance, people: People): void => {
     return { devices: devices.map((one) => ({ ...one, current: one.id === own })) }
   })
 
-  route('POST', '/auth/devices/forget', async ({ owner, body, request }) => ({
-    forgotten: await forgetDevices(people, owner, body.all === true ? 'all' : neededIn(body, 'id', 64), request.ip),
-  }))
+  route('POST', '/auth/devices/forget', async (given) => {
+    const { owner, body, request } = given
+    const which = body.all === true ? 'all' : neededIn(body, 'id', 64)
+    const forgotten = await forgetDevices(people, owner, which, request.ip)
+    if (forgotten > 0) await tell(given, 'device-forgotten')
+    return { forgotten }
+  })
 
   route('POST', '/auth/language', async ({ owner: { accountId }, body }) => {
     await chooseLanguage(people, accountId, neededIn(body, 'language', 8))
@@ -99,8 +103,8 @@ export const registerAccount = (app: FastifyInstance, people: People): void => {
     { stepUp: true },
   )
 
-  route('POST', '/auth/app-passwords/revoke', async ({ owner: { login, accountId }, body }) => {
-    await revokeAppPassword(people, login, accountId, idIn(body, 'id'))
+  route('POST', '/auth/app-passwords/revoke', async ({ owner: { login, accountId }, body, request }) => {
+    await revokeAppPassword(people, login, accountId, idIn(body, 'id'), request.ip)
     return { revoked: true }
   })
 }

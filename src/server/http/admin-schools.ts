@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Failure } from '#base/failure.ts'
 import { activationRate } from '#domain/directory/activation-rate.ts'
 import { searchAudit } from '#domain/directory/audit-search.ts'
+import { communicationOf, setCommunication } from '#domain/directory/communication.ts'
 import { powersOf, requirePlatform, requireTask, schoolsFor } from '#domain/directory/delegation.ts'
 import { grantTasks, listGrants, revokeTasks } from '#domain/directory/grants.ts'
 import { groupKey, groupLabel, parseGroupKey } from '#domain/directory/group-keys.ts'
@@ -234,6 +235,36 @@ const registerGroups = (app: FastifyInstance, people: People): void => {
   )
 }
 
+/** Who finds whom when writing, school by school. */
+const registerCommunication = (app: FastifyInstance, people: People): void => {
+  const route = ownerRoutes(app, people)
+  const { store, clock } = people.ctx
+
+  route('GET', '/admin/communication', ({ owner, request }) =>
+    store.read(async (tx) => {
+      const uai = queryUai(request)
+      if (uai === undefined) throw new Failure('invalid', 'which school?', { property: 'uai' })
+      await requireTask(tx, owner, 'communication', uai, clock.now())
+      return communicationOf(tx, uai)
+    }),
+  )
+
+  route(
+    'POST',
+    '/admin/communication',
+    async ({ owner, body, request }) => {
+      const wanted = {
+        pupilsToPupils: neededIn(body, 'pupilsToPupils', 20),
+        pupilsToStaff: body.pupilsToStaff === true,
+        parentsToStaff: body.parentsToStaff === true,
+      }
+      await setCommunication(people, owner, neededIn(body, 'uai', 8), wanted, request.ip)
+      return {}
+    },
+    write,
+  )
+}
+
 const registerAudit = (app: FastifyInstance, people: People): void => {
   const route = ownerRoutes(app, people)
   const { store, clock } = people.ctx
@@ -266,5 +297,6 @@ export const registerAdminSchools = (app: FastifyInstance, people: People): void
   registerScope(app, people)
   registerDelegations(app, people)
   registerGroups(app, people)
+  registerCommunication(app, people)
   registerAudit(app, people)
 }

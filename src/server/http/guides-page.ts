@@ -75,7 +75,8 @@ const days = {
   en: new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Paris', weekday: 'long', day: 'numeric', month: 'long' }),
 } as const
 
-const openingText = (contact: AnsweringContact, { language, now }: Asking): string => {
+/** `ouvert jusqu’à 18 h`, as HTML. */
+export const openingText = (contact: AnsweringContact, { language, now }: Pick<Asking, 'language' | 'now'>): string => {
   if (contact.open)
     return `<span class="open">${say('openUntil', language)} ${hourText(contact.until, language)}</span>`
   if (contact.opensAt === undefined) return say('closed', language)

@@ -27,14 +27,19 @@ test.each([
   ['GET', '/functions/:id', 'read'],
   ['POST', '/functions/:id/grant', 'change'],
   ['GET', '/requests/:id/files/:n', 'read'],
-  ['POST', '/jmap/api', undefined],
-  ['GET', '/health/live', undefined],
-  ['GET', '/*', undefined],
+  ['POST', '/jmap/api', 'rest'],
+  ['GET', '/health/live', 'rest'],
+  ['PROPFIND', '/dav/*', 'rest'],
+  ['GET', '/*', 'rest'],
 ])('%s %s is of the class %s', (method, url, kind) => {
   expect(rateClassOf(method, url)).toBe(kind)
 })
 
-const few = { 'sign-in': { burst: 3, perSecond: 1 }, services: { burst: 1, perSecond: 1 } }
+const few = {
+  rest: { burst: 2, perSecond: 1 },
+  'sign-in': { burst: 3, perSecond: 1 },
+  services: { burst: 1, perSecond: 1 },
+}
 
 test('a network has its burst, then its rate; another network is not concerned', () => {
   const clock = manualClock()
@@ -76,5 +81,8 @@ test('over HTTP a refusal is 429 with a code and the time to wait, and a plain f
   const token = () => app.inject({ method: 'POST', url: '/oidc/token?x=1' })
   expect([(await token()).statusCode, (await token()).statusCode]).toEqual([200, 429])
   expect((await app.inject({ url: '/oidc/auth' })).statusCode).toBe(200)
+  // What nobody thought of is limited too, and what does not exist.
+  expect((await app.inject({ url: '/nothing' })).statusCode).toBe(404)
+  expect((await app.inject({ url: '/health/live' })).statusCode).toBe(429)
   await app.close()
 })

@@ -36,11 +36,13 @@ export const rateLimits = {
   pictures: { burst: 6000, perSecond: 200 },
   /** Changes to one's own account, administration. */
   change: { burst: 1000, perSecond: 10 },
+  /** Everything else: files of the web app, mail, calendars. A whole school at work; a flood is more than that. */
+  rest: { burst: 60_000, perSecond: 2000 },
 } as const satisfies Readonly<Record<string, RateLimit>>
 
 export type RateClass = keyof typeof rateLimits
 
-/** Which class a route is of: the first form that fits. Routes of mail and files have their own bounds. */
+/** Which class a route is of: the first form that fits; no route is without one. */
 const table: readonly (readonly [method: RegExp, url: RegExp, RateClass])[] = [
   [/POST/, /^\/(?:login|auth\/(?:login|factor|passkey|step-up))(?:\/|$)/, 'sign-in'],
   [/POST/, /^\/auth\/(?:recover|activate)(?:\/|$)/, 'recovery'],
@@ -65,14 +67,16 @@ const table: readonly (readonly [method: RegExp, url: RegExp, RateClass])[] = [
   [/POST/, /^\/(?:aide|help)\//, 'help'],
   // Writes mail to whatever address is given.
   [/POST/, /^\/(?:etat|status)\//, 'recovery'],
-  [/GET|HEAD/, /^\/(?:login\/|consent\/|mail\/config|autodiscover|\.well-known|config|accessibilite)/i, 'read'],
+  // Outlook asks by POST; clients of DAV find their place by any method.
+  [/./, /^\/(?:autodiscover\/|\.well-known\/(?:carddav|caldav))/i, 'read'],
+  [/GET|HEAD/, /^\/(?:login\/|consent\/|mail\/config|\.well-known|config|accessibilite)/i, 'read'],
   [/GET|HEAD/, /^\/(?:functions|notices|requests)(?:\/|$)/, 'read'],
   [/./, /^\/(?:auth|admin|files|diagnosis|functions|notices|requests|tickets)(?:\/|$)/, 'change'],
 ]
 
-/** The class of a route by its method and pattern; undefined when it is not limited here. */
-export const rateClassOf = (method: string, url: string): RateClass | undefined =>
-  table.find(([methods, form]) => methods.test(method) && form.test(url))?.[2]
+/** The class of a route by its method and pattern. */
+export const rateClassOf = (method: string, url: string): RateClass =>
+  table.find(([methods, form]) => methods.test(method) && form.test(url))?.[2] ?? 'rest'
 
 interface Bucket {
   tokens: number
@@ -117,25 +121,28 @@ const isForm = (request: FastifyRequest): boolean =>
 
 /** Limits every route of the table; call it before the routes are added. */
 export const addRateLimits = (app: FastifyInstance, limits: Limits, log: Log): void => {
-  const classes = new Map<string, RateClass | undefined>()
+  const classes = new Map<string, RateClass>()
   let toldAt = 0
   /** By the route's pattern; a pattern that stands for many routes (`/oidc/*`) by what was asked for. */
-  const classOf = ({ method, routeOptions, url: path }: FastifyRequest): RateClass | undefined => {
+  const classOf = ({ method, routeOptions, url: path }: FastifyRequest): RateClass => {
     const url = routeOptions.url
-    if (url === undefined || url === '/*') return
+    if (url === undefined || url === '/*') return 'rest'
     if (url.endsWith('*')) return rateClassOf(method, path.split('?', 1)[0] ?? '')
     const key = `${method} ${url}`
-    if (!classes.has(key)) classes.set(key, rateClassOf(method, url))
-    return classes.get(key)
+    const known = classes.get(key)
+    if (known !== undefined) return known
+    const found = rateClassOf(method, url)
+    classes.set(key, found)
+    return found
   }
   app.addHook('onRequest', async (request, reply) => {
     const kind = classOf(request)
-    const wait = kind === undefined ? 0 : limits.take(kind, request.ip)
+    const wait = limits.take(kind, request.ip)
     if (wait === 0) return
     // Not a line for each: whoever floods us must not flood the log.
     if (performance.now() - toldAt > 10_000) {
       toldAt = performance.now()
-      log.warn('http.limited', { class: kind ?? '', network: networkOf(request.ip) })
+      log.warn('http.limited', { class: kind, network: networkOf(request.ip) })
     }
     if (isForm(request) && /^\/(?:auth\/)?login$/.test(request.routeOptions.url ?? ''))
       return reply

@@ -33,7 +33,7 @@ export const registerMethods = (app: FastifyInstance, people: People): void => {
     const audience = audienceOf(request)
     const language = languageOf(request)
     const [help, providers] = await Promise.all([
-      helpFor(people.ctx, { audience }),
+      helpFor(people.ctx, { audience, topic: 'account' }),
       people.ctx.store.read((tx) => providersFor(tx, audience)),
     ])
     const own = (['password', 'passkey'] as const).map((id) => ({ id, name: names[language][id] }))

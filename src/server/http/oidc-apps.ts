@@ -5,7 +5,7 @@ import { connectedApps, revokeApp } from '#domain/access/oauth/apps.ts'
 import { appendAudit } from '#domain/people/audit.ts'
 import { requireStepUp } from '#domain/people/principal.ts'
 import { scopesShown } from '#protocol/oidc/interaction.ts'
-import { checkSameSite } from './auth.ts'
+import { checkSameSite, userAgentOf } from './auth.ts'
 import { languageOf } from './failure.ts'
 import type { OidcHttp } from './oidc.ts'
 import { fieldOf, signedOut } from './oidc-form.ts'
@@ -29,7 +29,10 @@ export const registerOidcApps = (app: FastifyInstance, http: OidcHttp): void => 
     const person = await http.person(request)
     if (!person) throw signedOut()
     checkSameSite(request)
-    await revokeApp(people, person, fieldOf(request, 'id').slice(0, 1000))
+    await revokeApp(people, person, fieldOf(request, 'id').slice(0, 1000), {
+      ip: request.ip,
+      userAgent: userAgentOf(request),
+    })
     return { revoked: true }
   })
 

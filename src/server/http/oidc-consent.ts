@@ -6,13 +6,20 @@ import { profileKindOf } from '#domain/access/entry.ts'
 import { escapeHtml } from '#format/html/escape.ts'
 import { type Asking, answerConsent, findConsent, type Person, scopesShown } from '#protocol/oidc/interaction.ts'
 import { errorPage, pagePolicy } from '#protocol/oidc/pages.ts'
-import { checkSameSite } from './auth.ts'
+import { checkSameSite, userAgentOf } from './auth.ts'
 import { languageOf } from './failure.ts'
 import type { OidcHttp } from './oidc.ts'
 import { checkForm, decisionOf, formProof, sendOidcFailure, signedOut } from './oidc-form.ts'
 import { oidcWords } from './oidc-words.data.ts'
 
 const uidOf = (request: FastifyRequest): string => (request.params as { uid: string }).uid
+
+/** What a person decided, and from where. */
+export const answerIn = (request: FastifyRequest) => ({
+  allow: decisionOf(request),
+  ip: request.ip,
+  userAgent: userAgentOf(request),
+})
 
 /** The service as a person is shown it. */
 export const serviceShown = ({ party, origin }: Pick<Asking, 'party' | 'origin'>) => {
@@ -77,7 +84,7 @@ export const registerOidcConsent = (app: FastifyInstance, http: OidcHttp): void 
     if (!person) throw signedOut()
     checkForm(request, people, person.sessionId, uidOf(request))
     const asking = await ask(request, person)
-    const to = await answerConsent(people, await oidc.provider(), asking, person, decisionOf(request))
+    const to = await answerConsent(people, await oidc.provider(), asking, person, answerIn(request))
     return reply.header('cache-control', 'no-store').redirect(to, 303)
   })
 
@@ -102,10 +109,10 @@ export const registerOidcConsent = (app: FastifyInstance, http: OidcHttp): void 
     const person = await http.person(request)
     if (!person) throw signedOut()
     checkSameSite(request)
-    const allow = decisionOf(request)
+    const answer = answerIn(request)
     try {
       const asking = await ask(request, person)
-      const to = await answerConsent(people, await oidc.provider(), asking, person, allow)
+      const to = await answerConsent(people, await oidc.provider(), asking, person, answer)
       return Object.fromEntries([['then', to]])
     } catch (error) {
       if (isFailure(error, 'notFound')) return sendOidcFailure(request, reply, 'SSO-22')

@@ -8,8 +8,8 @@ import { type Person, scopesShown } from '#protocol/oidc/interaction.ts'
 import { checkSameSite } from './auth.ts'
 import { languageOf } from './failure.ts'
 import type { OidcHttp } from './oidc.ts'
-import { accountShown, serviceShown } from './oidc-consent.ts'
-import { checkForm, decisionOf, fieldOf, formProof, sendOidcFailure, signedOut } from './oidc-form.ts'
+import { accountShown, answerIn, serviceShown } from './oidc-consent.ts'
+import { checkForm, fieldOf, formProof, sendOidcFailure, signedOut } from './oidc-form.ts'
 import { type OidcErrorCode, oidcErrors, oidcWords } from './oidc-words.data.ts'
 
 /** What a refusal of the domain is called here; anything else is thrown on. */
@@ -64,10 +64,10 @@ export const registerOidcDevice = (app: FastifyInstance, http: OidcHttp): void =
     reply.header('cache-control', 'no-store')
     const person = await signedIn(request)
     checkSameSite(request)
-    const allowed = decisionOf(request)
+    const answer = answerIn(request)
     try {
-      await answerDevice(people, await oidc.provider(), await find(request, person), person, allowed)
-      return { allowed }
+      await answerDevice(people, await oidc.provider(), await find(request, person), person, answer)
+      return { allowed: answer.allow }
     } catch (error) {
       return sendOidcFailure(request, reply, codeOf(error))
     }
@@ -125,9 +125,11 @@ export const registerOidcDevice = (app: FastifyInstance, http: OidcHttp): void =
       const body = confirmForm(request, person, asking)
       return http.page(request, reply, { title: oidcWords.device[language], body })
     }
-    const allow = decisionOf(request)
-    await answerDevice(people, await oidc.provider(), asking, person, allow)
-    const [title, text] = allow ? [oidcWords.allowed, oidcWords.allowedText] : [oidcWords.denied, oidcWords.deniedText]
+    const decided = answerIn(request)
+    await answerDevice(people, await oidc.provider(), asking, person, decided)
+    const [title, text] = decided.allow
+      ? [oidcWords.allowed, oidcWords.allowedText]
+      : [oidcWords.denied, oidcWords.deniedText]
     return http.page(request, reply, { title: title[language], body: `<p>${text[language]}</p>` })
   }
 

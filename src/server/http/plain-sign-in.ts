@@ -12,6 +12,7 @@ import { deviceToken, isForeign, signedIn } from './auth.ts'
 import { cookieIn } from './cookies.ts'
 import { httpFailure, languageOf } from './failure.ts'
 import { type Body, bodyOf } from './owner.ts'
+import { type PlainHelp, plainHelp } from './plain-help.ts'
 import { registerPlainPassword } from './plain-password.ts'
 import { plainWords, profileWords } from './plain-sign-in.data.ts'
 import { arrivalIn, credentialsIn, proofIn, type SignInRoutes } from './sign-in.ts'
@@ -30,10 +31,10 @@ const field = (id: string, label: string, attributes: string): string =>
 const check = (name: string, label: string): string =>
   `<p><label><input type="checkbox" name="${name}" value="1"> ${escapeXml(label)}</label></p>`
 
-const problem = (error: { code: string; message: string } | undefined, words: Words): string =>
+const problem = (error: { code: string; message: string } | undefined, words: Words, contact = ''): string =>
   error === undefined
     ? ''
-    : `<p role="alert" id="problem"><strong>${escapeXml(error.message)}</strong> <small>${codeLink(error.code, words === plainWords.en ? 'en' : 'fr')}</small></p>`
+    : `<div role="alert" id="problem"><p><strong>${escapeXml(error.message)}</strong> ${words.next} ${codeLink(error.code, words === plainWords.en ? 'en' : 'fr')}</p>${contact}</div>`
 
 interface Problem {
   readonly status: number
@@ -41,13 +42,14 @@ interface Problem {
   readonly message: string
 }
 
-const passwordPage = (words: Words, given: Body, error: Problem | undefined): string => {
+const passwordPage = (words: Words, given: Body, error: Problem | undefined, help: PlainHelp): string => {
   const after = safeThen(given.then)
   const login = typeof given.login === 'string' ? given.login.slice(0, 320) : ''
   const tied = error === undefined ? '' : ' aria-describedby="problem"'
   return (
-    `<p>${escapeXml(words.intro)}</p>${problem(error, words)}<form method="post" action="/login">` +
+    `<p>${escapeXml(words.intro)}</p>${help.above}${problem(error, words, help.contact)}<form method="post" action="/login">` +
     hidden('then', after) +
+    hidden('audience', help.audience) +
     hidden('profile', typeof given.profile === 'string' ? given.profile.slice(0, 40) : '') +
     hidden('acr', given.acr === '2' || given.acr === '3' ? given.acr : '') +
     field(
@@ -61,7 +63,7 @@ const passwordPage = (words: Words, given: Body, error: Problem | undefined): st
       `name="password" type="password" autocomplete="current-password" required${tied}`,
     ) +
     check('shared', words.shared) +
-    `<button type="submit">${words.enter}</button></form>`
+    `<button type="submit">${words.enter}</button></form>${help.below}`
   )
 }
 
@@ -137,9 +139,14 @@ export const registerPlainSignIn = (app: FastifyInstance, { people, log, relying
       return sendPage(request, reply, { title: words.wait, body: linkTo({ href: path, text: words.onward }) })
     })
 
-  const showPassword = (request: FastifyRequest, reply: FastifyReply, given: Body, error?: Problem): FastifyReply => {
+  const showPassword = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    given: Body,
+    error?: Problem,
+  ): Promise<FastifyReply> => {
     const words = wordsOf(request)
-    const body = passwordPage(words, given, error)
+    const body = passwordPage(words, given, error, await plainHelp(people, languageOf(request), given))
     return sendPage(request, reply, { title: words.title, body, status: error?.status ?? 200 })
   }
 

@@ -42,7 +42,7 @@ import { registerFunctions } from './functions.ts'
 import { registerGuides } from './guides.ts'
 import { type Readiness, registerHealth } from './health.ts'
 import { registerIdentity } from './identity.ts'
-import { addRateLimits, createLimits } from './limits.ts'
+import { addRateLimits, createLimits, type Limits } from './limits.ts'
 import { registerMailExport } from './mail-export.ts'
 import { registerNotifications } from './notifications.ts'
 import { registerPersonal } from './personal.ts'
@@ -77,6 +77,8 @@ export interface HttpParts {
   readonly requireTls: string | undefined
   /** Where a browser goes on to after a sign-out, when services or a provider must be visited. */
   readonly signOutPath?: (principal: Principal, after?: string) => Promise<string | undefined>
+  /** How often each network may ask; the limits of limits.ts unless given (tests). */
+  readonly limits?: Limits
   /** How the open Internet is asked for pictures; the network itself unless given (tests). */
   readonly outside?: Outside
   /** Adds the routes of protocols. */
@@ -155,7 +157,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   app.addHook('onResponse', async (request, reply) => {
     metrics.observeRequest(request.routeOptions.url ?? 'other', reply.statusCode, reply.elapsedTime / 1000)
   })
-  addRateLimits(app, createLimits(house.ctx.clock), log)
+  addRateLimits(app, parts.limits ?? createLimits(house.ctx.clock), log)
   if (parts.requireTls !== undefined) requireTls(app, parts.requireTls)
   addSecurityHeaders(app, { pin: parts.demo === undefined && !parts.tls.selfSigned })
   const { brand, problems } = readBrand(house.config.brand)

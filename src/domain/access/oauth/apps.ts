@@ -4,6 +4,7 @@
  */
 import { Failure } from '#base/failure.ts'
 import type { Reader, Writer } from '#store/engine.ts'
+import { notifyOwner } from '../../people/alerts.ts'
 import { appendAudit } from '../../people/audit.ts'
 import type { People } from '../../people/people.ts'
 import type { Principal } from '../../people/principal.ts'
@@ -25,14 +26,25 @@ export const consentedScopes = async (tx: Reader, now: number, account: number, 
   return record && record.accountId === account && (record.expiresAt ?? 0) > now ? words(record.data.scope) : []
 }
 
-/** Remembers a consent, within a transaction; audited. */
+/** From where somebody agreed to something, or took it back. */
+export interface Whence {
+  readonly ip: string
+  readonly userAgent: string
+}
+
+/** After the commit: the owner hears that a service may act for them. */
+export const tellAllowed = (people: People, account: number, party: PartyOf<'oidc'>, from: Whence): Promise<void> =>
+  notifyOwner(people, account, { kind: 'service-allowed', detail: party.name, ...from })
+
+/** Remembers a consent, within a transaction; audited. True when it gives more than what was agreed to before. */
 export const noteConsent = async (
   tx: Writer,
   now: number,
   principal: Principal,
   party: PartyOf<'oidc'>,
   scopes: readonly string[],
-): Promise<void> => {
+  from: Whence,
+): Promise<boolean> => {
   const { accountId } = principal
   const before = await consentedScopes(tx, now, accountId, party.key)
   const scope = [...new Set([...before, ...scopes])].join(' ')
@@ -48,7 +60,8 @@ export const noteConsent = async (
     expiresAt: now + consentLife,
   })
   const entry = { actor: principal.login, action: 'oauth.consent' as const, accountId }
-  await appendAudit(tx, now, { ...entry, target: party.name, detail: scopes.join(' ') })
+  await appendAudit(tx, now, { ...entry, target: party.name, detail: scopes.join(' '), ip: from.ip })
+  return before.length === 0 || scopes.some((scope) => !before.includes(scope))
 }
 
 export interface ConnectedApp {
@@ -108,11 +121,14 @@ export const connectedApps = async (people: People, account: number): Promise<Co
   })
 }
 
-/** Takes everything back from an application: consent, grants, tokens. Throws Failure notFound. */
-export const revokeApp = async (people: People, principal: Principal, client: string): Promise<void> => {
+/**
+ * Takes everything back from an application: consent, grants, tokens. The owner is told, unless it is part of something
+ * larger that tells them (no `from`). Throws Failure notFound.
+ */
+export const revokeApp = async (people: People, principal: Principal, client: string, from?: Whence): Promise<void> => {
   const { accountId } = principal
   const now = people.ctx.clock.now()
-  await people.ctx.store.writeGlobal(async (tx) => {
+  const name = await people.ctx.store.writeGlobal(async (tx) => {
     let found = (await dropRecord(tx, consent, consentId(accountId, client))) !== undefined
     for (const model of ['Grant', 'RefreshToken', 'AccessToken', 'AuthorizationCode', 'DeviceCode'])
       for (const record of await recordsOfAccount(tx, now, accountId, model)) {
@@ -124,7 +140,10 @@ export const revokeApp = async (people: People, principal: Principal, client: st
     if (!found) throw new Failure('notFound', 'no such application')
     const party = await getRelyingParty(tx, 'oidc', client)
     const entry = { actor: principal.login, action: 'oauth.revoke' as const, accountId }
-    await appendAudit(tx, now, { ...entry, target: party?.name ?? client })
+    const name = party?.name ?? client
+    await appendAudit(tx, now, { ...entry, target: name, ip: from?.ip ?? '' })
+    return name
   })
   people.ctx.store.bus.publishTopic('people', accountId)
+  if (from) await notifyOwner(people, accountId, { kind: 'service-removed', detail: name, ...from })
 }

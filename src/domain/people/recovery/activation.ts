@@ -156,7 +156,12 @@ export async function* issueSheets(
         throw new Failure('forbidden', 'a second person must approve', { property: 'second' })
     }
   })
-  yield* issueActivations(people, accounts, { actor: actor.login, ip: options.ip })
+  for await (const made of issueActivations(people, accounts, { actor: actor.login, ip: options.ip })) {
+    // Whoever uses the account already must hear that somebody holds a code to it.
+    if (await ctx.store.read((tx) => isActivated(tx, made.accountId)))
+      await notifyOwner(people, made.accountId, { kind: 'code-issued', detail: actor.name })
+    yield made
+  }
 }
 
 /** A large school at once. */
@@ -229,23 +234,28 @@ export const activate = async (people: People, given: ActivationTry, password: s
   const { account, token } = await judge(people, given)
   const { ctx } = people
   const { login } = await ctx.store.read((tx) => getAccount(tx, account))
+  let [first, factors] = [false, 0]
   await setPassword(people, login, account, password, {
     ip: given.ip,
     within: async (tx) => {
       const row = await redeem(tx, ctx, kind, token)
       if (!row) throw refused()
-      if (readTerms(row.data).dropFactors) await dropFactors(tx, people, account, { actor: login, ip: given.ip })
+      factors = readTerms(row.data).dropFactors
+        ? await dropFactors(tx, people, account, { actor: login, ip: given.ip })
+        : 0
+      first = !(await isActivated(tx, account))
       const now = ctx.clock.now()
       await tx.run(markActivated, { account, now })
       await appendAudit(tx, now, { actor: login, action: 'activation.use', accountId: account, ip: given.ip })
     },
   })
-  people.throttle.clear(account)
-  await notifyOwner(people, account, {
-    kind: 'recovery-used',
-    ip: given.ip,
-    userAgent: given.userAgent ?? '',
-    detail: 'activation',
-  })
+  people.throttle.clear(account, given.ip)
+  const from = { ip: given.ip, userAgent: given.userAgent ?? '' }
+  await notifyOwner(
+    people,
+    account,
+    first ? { kind: 'account-activated', ...from } : { kind: 'recovery-used', ...from },
+  )
+  if (factors > 0) await notifyOwner(people, account, { kind: 'factor-removed', ...from, detail: `${factors}` })
   return account
 }

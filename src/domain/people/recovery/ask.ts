@@ -71,6 +71,10 @@ const sendReset = async (people: People, login: string, asker: Asker): Promise<v
   const { ctx } = people
   const account = await ctx.store.read((tx) => findAccount(tx, login)).catch(ignoreNotFound)
   if (account?.status !== 'active' || account.kind !== 'person') return
+  await ctx.store.writeGlobal((tx) => {
+    const about = { accountId: account.id, target: account.login, ip: asker.ip }
+    return appendAudit(tx, ctx.clock.now(), { actor: 'stranger', action: 'recovery.ask', ...about })
+  })
   const to = await ctx.store.read((tx) => rescueAddress(tx, account.id))
   if (to !== undefined) {
     const token = await ctx.store.writeGlobal(async (tx) => {
@@ -129,7 +133,7 @@ export const resetPassword = async (people: People, token: string, password: str
       await appendAudit(tx, ctx.clock.now(), { actor: login, action: 'recovery.use', ...about })
     },
   })
-  people.throttle.clear(accountId)
+  people.throttle.clear(accountId, asker.ip)
   await notifyOwner(people, accountId, { kind: 'password-reset', ip: asker.ip, userAgent: asker.userAgent ?? '' })
 }
 
@@ -147,7 +151,7 @@ const byRescue = statement((q, p: Params<{ mail: string }>) =>
   q
     .selectFrom('person')
     .innerJoin('account', 'account.id', 'person.account_id')
-    .select(['account.login as login', 'account.locale as locale', 'person.rescue_mail as mail'])
+    .select(['account.id as id', 'account.login as login', 'account.locale as locale', 'person.rescue_mail as mail'])
     .where('person.rescue_mail', '=', p.mail)
     .where('person.rescue_verified_at', 'is not', null)
     .where('account.status', '=', 'active')
@@ -159,7 +163,7 @@ const byBirth = statement((q, p: Params<{ name: string; birth: string }>) =>
   q
     .selectFrom('person')
     .innerJoin('account', 'account.id', 'person.account_id')
-    .select(['account.login as login', 'account.locale as locale', 'person.rescue_mail as mail'])
+    .select(['account.id as id', 'account.login as login', 'account.locale as locale', 'person.rescue_mail as mail'])
     .where('person.search_name', '=', p.name)
     .where('person.birth_date', '=', p.birth)
     .where('person.rescue_verified_at', 'is not', null)
@@ -186,15 +190,13 @@ const sendIdentifiers = async (people: People, asked: IdentifierQuestion, asker:
     await sendText(people, mail, rows[0]?.locale ?? 'fr', (locale) =>
       recoveryTexts[locale].identifiers({ logins, link }),
     )
-    await people.ctx.store.writeGlobal((tx) =>
-      appendAudit(tx, people.ctx.clock.now(), {
-        actor: 'stranger',
-        action: 'recovery.ask',
-        target: logins.join(' '),
-        detail: 'identifier',
-        ip: asker.ip,
-      }),
-    )
+    await people.ctx.store.writeGlobal(async (tx) => {
+      const about = { actor: 'stranger', action: 'recovery.ask' as const, detail: 'identifier', ip: asker.ip }
+      for (const { id, login } of rows)
+        await appendAudit(tx, people.ctx.clock.now(), { ...about, accountId: id, target: login })
+    })
+    const from = { ip: asker.ip, userAgent: asker.userAgent ?? '' }
+    for (const { id } of rows) await notifyOwner(people, id, { kind: 'identifier-told', mailboxOnly: true, ...from })
   }
 }
 

@@ -152,7 +152,7 @@ export const decideCase = async (
   decision: { readonly approve: boolean; readonly ip: string },
 ): Promise<void> => {
   const { ctx } = people
-  await ctx.store.writeGlobal(async (tx) => {
+  const account = await ctx.store.writeGlobal(async (tx) => {
     const now = ctx.clock.now()
     const row = await tx.first(find, { id })
     if (!row) throw gone()
@@ -164,6 +164,11 @@ export const decideCase = async (
     if (changes === 0) throw gone()
     const { login } = await getAccount(tx, row.account_id)
     await note(tx, now, actor, { account: row.account_id, login, detail: to, ip: decision.ip })
+    return row.account_id
+  })
+  await notifyOwner(people, account, {
+    kind: decision.approve ? 'recovery-approved' : 'recovery-refused',
+    detail: actor.name,
   })
 }
 
@@ -187,7 +192,7 @@ export const collectCase = async (people: People, actor: Principal, id: number, 
     await note(tx, now, actor, { account: row.account_id, login: activation.login, detail: 'collected', ip })
     return activation
   })
-  await notifyOwner(people, made.accountId, { kind: 'recovery-used', detail: actor.name })
+  await notifyOwner(people, made.accountId, { kind: 'code-issued', detail: actor.name })
   return made
 }
 

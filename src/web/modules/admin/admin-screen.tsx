@@ -16,12 +16,14 @@ import { TriagePage } from '../fraud/triage-page.tsx'
 import { ActivationPage } from './activation-page.tsx'
 import { AuditPage } from './audit-page.tsx'
 import { CasesPage } from './cases-page.tsx'
+import { CommunicationPage } from './communication-page.tsx'
 import { ComponentsPage } from './components-page.tsx'
 import { ContactsPage } from './contacts-page.tsx'
 import { ContentPage } from './content-page.tsx'
 import { DelegationsPage } from './delegations-page.tsx'
 import { DuplicatesPage } from './duplicates-page.tsx'
 import { FunctionsPage } from './functions-page.tsx'
+import { GroupsPage } from './groups-page.tsx'
 import { IncidentsPage } from './incidents-page.tsx'
 import { PeoplePage } from './people-page.tsx'
 import { PersonPage } from './person-page.tsx'
@@ -53,6 +55,8 @@ const parts = {
   cases: { icon: 'key', isFor: forTask('reset'), show: () => <CasesPage /> },
   duplicates: { icon: 'copy', isFor: forTask('merge'), show: () => <DuplicatesPage /> },
   delegations: { icon: 'swap', isFor: forTask('delegate'), show: () => <DelegationsPage /> },
+  groups: { icon: 'people', isFor: forTask('groups'), show: ({ key }) => <GroupsPage key={key} open={key} /> },
+  communication: { icon: 'mail', isFor: forTask('communication'), show: () => <CommunicationPage /> },
   functions: { icon: 'inbox', isFor: forPlatform, show: () => <FunctionsPage /> },
   tickets: { icon: 'help', isFor: forTask('tickets'), show: () => <TicketsPage /> },
   frauds: { icon: 'shield', isFor: ({ frauds }) => frauds.includes('see'), show: () => <TriagePage /> },

@@ -2,7 +2,6 @@
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { kindName } from '../../shell/profile-name.ts'
 import { nothing } from '../../shell/request.ts'
 import { useAct } from '../../shell/use-act.ts'
 import { useLoaded } from '../../shell/use-loaded.ts'
@@ -17,6 +16,7 @@ import { factorKinds } from '../gate/requests.ts'
 import css from './admin.module.css'
 import { CodeNote } from './code-note.tsx'
 import { StateMark } from './people-page.tsx'
+import { PostActs, Posts } from './posts.tsx'
 import { type Code, giveCode, giveIdentifier, loadPerson, type PersonCard, act as send } from './requests.ts'
 
 const Facts = ({ person }: { person: PersonCard }) => {
@@ -244,18 +244,11 @@ export const PersonPage = ({ id }: { id: string }) => {
           <Section id="person" title={person.name}>
             <Stack>
               <Facts person={person} />
-              <Items>
-                {person.profiles.map((profile) => (
-                  <Item
-                    key={profile.id}
-                    title={profile.title || kindName(profile.kind, t)}
-                    more={[profile.schoolName, profile.uai, ...profile.classes].filter(Boolean).join(' · ')}
-                  />
-                ))}
-              </Items>
+              <Posts person={person} onChanged={() => void loaded.reload()} />
             </Stack>
           </Section>
           <Acts person={person} onChanged={() => void loaded.reload()} />
+          <PostActs person={person} onChanged={() => void loaded.reload()} />
           <Relatives id="children" title={t('admin.children')} people={person.children} />
           <Relatives id="adults" title={t('admin.adults')} people={person.adults} />
           {person.groups.length === 0 ? null : (

@@ -50,6 +50,8 @@ export interface PersonProfile {
   readonly uai: string
   readonly schoolName: string
   readonly title: string
+  /** `manual`: given by hand; otherwise the register that vouches for it. */
+  readonly source: string
   readonly classes: readonly string[]
 }
 
@@ -78,6 +80,7 @@ const readPerson = (one: Body): Person => ({
     uai: text(profile.uai),
     schoolName: text(profile.schoolName),
     title: text(profile.title),
+    source: text(profile.source),
     classes: words(profile.classes),
   })),
 })

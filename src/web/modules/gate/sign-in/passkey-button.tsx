@@ -92,7 +92,7 @@ export const usePasskeyOffer = (options: OfferOptions): PasskeyOffer => {
   }
 }
 
-export const PasskeyButton = ({ offer }: { offer: PasskeyOffer }) => {
+export const PasskeyButton = ({ offer, isTroubled }: { offer: PasskeyOffer; isTroubled: boolean }) => {
   const words = useWords()
   const { t } = useTranslation()
   if (!canUsePasskeys()) return null
@@ -109,7 +109,7 @@ export const PasskeyButton = ({ offer }: { offer: PasskeyOffer }) => {
         {words('gate.passkey')}
       </Button>
       <p id="passkey-more" className={css.quiet} role="status">
-        {offer.hasFailed ? t('gate.passkeyFailed') : words('gate.passkeyMore')}
+        {offer.hasFailed ? t('gate.passkeyFailed') : isTroubled ? t('gate.trouble') : words('gate.passkeyMore')}
       </p>
     </>
   )

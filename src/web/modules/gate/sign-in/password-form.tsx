@@ -25,6 +25,8 @@ export interface PasswordFormProps {
   onStep: (step: Step) => Promise<void>
   /** Another way in is offered first. */
   isSecond: boolean
+  /** Something does not work with passwords at present. */
+  isTroubled: boolean
   /** Of an identifier, where the audience's identifiers look alike. */
   example: string | undefined
   children?: ReactNode
@@ -83,7 +85,8 @@ const SharedChoice = ({ shared, onShared }: Pick<PasswordFormProps, 'shared' | '
 }
 
 export const PasswordForm = (props: PasswordFormProps) => {
-  const { wanted, expired, shared, onShared, problem, onProblem, contacts, onStep, isSecond, example, children } = props
+  const { wanted, expired, shared, onShared, problem, onProblem, contacts, onStep, isSecond, isTroubled } = props
+  const { example, children } = props
   const { t } = useTranslation()
   const words = useWords()
   const known = useLive(session)
@@ -158,6 +161,7 @@ export const PasswordForm = (props: PasswordFormProps) => {
       <Button kind={isSecond ? 'plain' : 'primary'} type="submit" className={css.wideButton}>
         {busy ? words('gate.busy') : words('gate.submit')}
       </Button>
+      {isTroubled ? <p className={css.quiet}>{t('gate.trouble')}</p> : null}
       {children}
       {known?.demo === undefined ? null : (
         <DemoAccounts

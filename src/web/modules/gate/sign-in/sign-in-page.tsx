@@ -40,14 +40,20 @@ const useMethods = (audience: Audience): Methods => {
   return methods
 }
 
-const Incidents = ({ incidents }: { incidents: readonly Incident[] }) => {
+/** An incident, and the ways in that it touches by name; none when it touches all, or no way in. */
+interface Touching {
+  readonly incident: Incident
+  readonly ways: readonly string[]
+}
+
+const Incidents = ({ incidents }: { incidents: readonly Touching[] }) => {
   const words = useWords()
   const { t, i18n } = useTranslation()
   const day = ({ since }: Incident): string =>
     since === undefined || since <= Date.now() ? '' : `${messageDate(new Date(since).toISOString(), i18n.language)} : `
   return (
     <div role="status">
-      {incidents.map((incident) => (
+      {incidents.map(({ incident, ways }) => (
         <div key={incident.title} className={css.incident}>
           <Icon name={incident.isPlanned ? 'clock' : 'warning'} />
           <div>
@@ -56,6 +62,7 @@ const Incidents = ({ incidents }: { incidents: readonly Incident[] }) => {
                 {incident.isPlanned ? t('gate.maintenance') : words('gate.trouble')} : {day(incident)}
               </span>
               <span className={css.incidentTitle}>{incident.title}</span>
+              {ways.length === 0 ? null : <span className={css.quiet}> ({ways.join(', ')})</span>}
             </p>
             {incident.body === '' ? null : <p>{incident.body}</p>}
           </div>
@@ -90,11 +97,20 @@ const Ended = () => {
 }
 
 /** Those of every way in, each once. */
-const incidentsOf = ({ methods, planned }: Methods): readonly Incident[] => {
-  const all = [...methods.flatMap((one) => one.incidents), ...planned]
-  const byTitle = new Map(all.map((incident) => [incident.title, incident]))
-  return [...byTitle.values()]
+const incidentsOf = ({ methods, planned }: Methods): readonly Touching[] => {
+  const found = methods.flatMap(({ name, incidents }) => incidents.map((incident) => ({ incident, name })))
+  const byTitle = Map.groupBy(found, ({ incident }) => incident.title)
+  const touching = [...byTitle.values()].flatMap(([first, ...rest]) => {
+    if (first === undefined) return []
+    const ways = [first, ...rest].map(({ name }) => name)
+    return [{ incident: first.incident, ways: ways.length === methods.length ? [] : ways }]
+  })
+  const later = planned.filter(({ title }) => !byTitle.has(title)).map((incident) => ({ incident, ways: [] }))
+  return [...touching, ...later]
 }
+
+const isTroubled = ({ methods }: Methods, id: string): boolean =>
+  methods.some((method) => method.id === id && method.incidents.length > 0)
 
 const Links = ({ onWhich }: { onWhich: () => void }) => {
   const words = useWords()
@@ -185,9 +201,10 @@ export const SignInPage = ({ wanted, expired, onStep }: SignInPageProps) => {
         contacts={methods.contacts}
         onStep={onStep}
         isSecond={isFederated}
+        isTroubled={isTroubled(methods, 'password')}
         example={ofFamilies ? undefined : t('gate.loginExample')}
       >
-        <PasskeyButton offer={passkeys} />
+        <PasskeyButton offer={passkeys} isTroubled={isTroubled(methods, 'passkey')} />
         {ofFamilies || providers.length === 0 ? null : (
           <Providers providers={providers} then={wanted.onward} isMain={false} />
         )}
