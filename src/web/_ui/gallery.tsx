@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react'
 import { Button as AriaButton } from 'react-aria-components/Button'
 import { Avatar } from '../ui/avatar.tsx'
 import { Button, IconButton } from '../ui/button.tsx'
+import { Check, Checks } from '../ui/checks.tsx'
 import { Choice } from '../ui/choice.tsx'
 import { DataTable } from '../ui/data-table.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -13,6 +14,7 @@ import { Menu } from '../ui/menu.tsx'
 import { Card, Item, Items, Line, Note, Section, Stack } from '../ui/page.tsx'
 import { SectionNav } from '../ui/section-nav.tsx'
 import { Select } from '../ui/select.tsx'
+import { TextArea } from '../ui/text-area.tsx'
 import css from './gallery.module.css'
 
 const Part = ({ title, children }: { title: string; children: ReactNode }) => (
@@ -74,6 +76,28 @@ const OneOfMany = () => {
   return <Select label="Dossier" value={value} options={choices} onChange={setValue} />
 }
 
+const Boxes = () => {
+  const [isOn, setOn] = useState(true)
+  const [value, setValue] = useState<readonly string[]>(['b'])
+  const options = ['a', 'b', 'c'].map((id) => ({ id, name: `Choix ${id}` }))
+  return (
+    <>
+      <Check label="Une chose, ou non" checked={isOn} onChange={setOn} />
+      <Checks label="Plusieurs d’une liste" options={options} value={value} onChange={setValue} />
+    </>
+  )
+}
+
+const Lines = () => {
+  const [text, setText] = useState('Plusieurs lignes,\nde la main de quelqu’un.')
+  return (
+    <>
+      <TextArea label="Un texte" value={text} onChange={setText} rows={3} note="Une remarque dessous." />
+      <TextArea label="Des adresses" value="https://exemple.fr/" onChange={() => undefined} rows={2} isCode />
+    </>
+  )
+}
+
 const Fields = () => (
   <Part title="Champs">
     <Stack>
@@ -82,6 +106,8 @@ const Fields = () => (
       <Field label="Rempli" defaultValue="Anne Martin" note="Une remarque dessous." />
       <Field label="Refusé" defaultValue="x" isInvalid note="Ce nom est déjà pris." />
       <Field label="Indisponible" defaultValue="Non modifiable" isDisabled />
+      <Lines />
+      <Boxes />
     </Stack>
   </Part>
 )

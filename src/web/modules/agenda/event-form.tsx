@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Select } from '../../ui/select.tsx'
-import { TextArea } from '../help/text-area.tsx'
+import { TextArea } from '../../ui/text-area.tsx'
 import css from './agenda.module.css'
 import { draftOf, draftOn, type EventDraft, faultOf, membersOf, type Repeat } from './event-draft.ts'
 

@@ -8,11 +8,12 @@ import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Section } from '../../ui/page.tsx'
 import { Select } from '../../ui/select.tsx'
+import { TextArea } from '../../ui/text-area.tsx'
 import { Loading } from '../account/loading.tsx'
 import { useWhen } from '../account/use-when.ts'
+import { FileField } from './file-field.tsx'
 import css from './help.module.css'
 import { findGuides, loadTicket, sendFile, type Ticket } from './requests.ts'
-import { FileField, TextArea } from './text-area.tsx'
 
 const Entries = ({ ticket }: { ticket: Ticket }) => {
   const { t } = useTranslation()

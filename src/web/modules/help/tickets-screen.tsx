@@ -10,11 +10,12 @@ import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Item, Items, Page, Section } from '../../ui/page.tsx'
 import { Select } from '../../ui/select.tsx'
+import { TextArea } from '../../ui/text-area.tsx'
 import { Loading } from '../account/loading.tsx'
 import { useWhen } from '../account/use-when.ts'
+import { FileField } from './file-field.tsx'
 import css from './help.module.css'
 import { loadTickets, sendFile } from './requests.ts'
-import { FileField, TextArea } from './text-area.tsx'
 import { TicketView } from './ticket-view.tsx'
 
 const topics = ['account', 'mail', 'service', 'other'] as const

@@ -6,8 +6,8 @@ import { kindName } from '../../shell/profile-name.ts'
 import type { Problem } from '../../shell/request.ts'
 import { useLoaded } from '../../shell/use-loaded.ts'
 import { Button } from '../../ui/button.tsx'
+import { Checks } from '../../ui/checks.tsx'
 import { Field } from '../../ui/field.tsx'
-import { Checks } from './inputs.tsx'
 import { inLanguage } from './notice-view.tsx'
 import css from './notices.module.css'
 import {
@@ -36,7 +36,7 @@ const Inside = ({ uai, rule, onChange }: { uai: string; rule: Rule; onChange: (r
         <Checks
           label={t('notices.rule.classes')}
           options={value.classes.map((name) => ({ id: `${uai}:${name}`, name }))}
-          chosen={rule.classes}
+          value={rule.classes}
           onChange={(classes) => onChange({ ...rule, classes })}
         />
       )}
@@ -44,7 +44,7 @@ const Inside = ({ uai, rule, onChange }: { uai: string; rule: Rule; onChange: (r
         <Checks
           label={t('notices.rule.disciplines')}
           options={value.disciplines.map((name) => ({ id: name, name }))}
-          chosen={rule.disciplines}
+          value={rule.disciplines}
           onChange={(disciplines) => onChange({ ...rule, disciplines })}
         />
       )}
@@ -52,7 +52,7 @@ const Inside = ({ uai, rule, onChange }: { uai: string; rule: Rule; onChange: (r
         <Checks
           label={t('notices.rule.groups')}
           options={value.groups.map(({ key, name }) => ({ id: key, name: inLanguage(name, i18n.language) }))}
-          chosen={rule.groups}
+          value={rule.groups}
           onChange={(groups) => onChange({ ...rule, groups })}
         />
       )}
@@ -96,7 +96,7 @@ const Persons = ({ rule, onChange }: { rule: Rule; onChange: (rule: Rule) => voi
         <Checks
           label={t('notices.rule.chosen')}
           options={shown}
-          chosen={rule.persons.map(String)}
+          value={rule.persons.map(String)}
           onChange={(ids) => {
             setNames(new Map([...names, ...found.map(({ id, name }) => [id, name] as const)]))
             onChange({ ...rule, persons: ids.map(Number) })
@@ -128,7 +128,7 @@ const RuleBox = ({
       <Checks
         label={t('notices.rule.profiles')}
         options={kinds.map((id) => ({ id, name: kindName(id, t) }))}
-        chosen={rule.profiles}
+        value={rule.profiles}
         onChange={(profiles) => onChange({ ...rule, profiles })}
       />
       <Checks
@@ -137,14 +137,14 @@ const RuleBox = ({
           id: uai,
           name: city === '' ? school : `${school} (${city})`,
         }))}
-        chosen={rule.schools}
+        value={rule.schools}
         onChange={(schools) => onChange({ ...rule, schools, classes: [], groups: [], disciplines: [] })}
       />
       {reach.everywhere ? (
         <Checks
           label={t('notices.rule.departments')}
           options={departments.map((id) => ({ id, name: id }))}
-          chosen={rule.departments}
+          value={rule.departments}
           onChange={(chosen) => onChange({ ...rule, departments: chosen })}
         />
       ) : null}

@@ -9,12 +9,12 @@ import { type Answer, ask, list, numberOr, record, records, text } from '../../s
 import { useAct } from '../../shell/use-act.ts'
 import { useLoaded } from '../../shell/use-loaded.ts'
 import { Button } from '../../ui/button.tsx'
+import { Check, Checks } from '../../ui/checks.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Section } from '../../ui/page.tsx'
 import { Select } from '../../ui/select.tsx'
 import { Loading } from '../account/loading.tsx'
 import { type Portal, usePortal } from '../portal/use-portal.ts'
-import { Check, Checks } from './inputs.tsx'
 import { inLanguage } from './notice-view.tsx'
 import css from './notices.module.css'
 import { ToldPage } from './told-nav.tsx'
@@ -175,7 +175,7 @@ const Hours = ({ wanted, onChange }: { wanted: Wanted; onChange: (wanted: Wanted
           <Checks
             label={t('notices.quietDays')}
             options={weekdays.map((name, i) => ({ id: String(i + 1), name: t(`notices.day.${name}`) }))}
-            chosen={quiet.days.map(String)}
+            value={quiet.days.map(String)}
             onChange={(days) => setQuiet({ days: days.map(Number) })}
           />
           <div className={css.options}>

@@ -5,11 +5,13 @@ import { useTranslation } from 'react-i18next'
 import { confirm } from '../../shell/confirm.tsx'
 import { useAct } from '../../shell/use-act.ts'
 import { Button } from '../../ui/button.tsx'
+import { Check, Checks } from '../../ui/checks.tsx'
 import { Field } from '../../ui/field.tsx'
+import { fromLocal, toLocal } from '../../ui/local-time.ts'
 import { Section } from '../../ui/page.tsx'
 import { Select } from '../../ui/select.tsx'
+import { TextArea } from '../../ui/text-area.tsx'
 import { AudiencePicker } from '../notices/audience-picker.tsx'
-import { Check, Checks, fromLocal, TextArea, toLocal } from '../notices/inputs.tsx'
 import { inLanguage } from '../notices/notice-view.tsx'
 import css from '../notices/notices.module.css'
 import { countPeople, emptyRule, type Reach } from '../notices/requests.ts'
@@ -45,7 +47,7 @@ const Limits = ({ draft, onChange }: { draft: RequestDraft; onChange: (draft: Re
       <Checks
         label={t('notices.kinds')}
         options={kinds.map((id) => ({ id, name: t(`notices.kind.${id}`) }))}
-        chosen={draft.kinds}
+        value={draft.kinds}
         onChange={(chosen) => onChange({ ...draft, kinds: chosen })}
       />
       <div className={css.pair}>

@@ -1,10 +1,11 @@
 /** One action: what is done with the message, and where or with what. */
-import { useId } from 'react'
+
 import { useTranslation } from 'react-i18next'
 import { useMailboxes } from '../../shell/client.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Select } from '../../ui/select.tsx'
+import { TextArea } from '../../ui/text-area.tsx'
 import { type ActionDraft, actionKinds } from './draft.ts'
 import css from './rules.module.css'
 import { placeName } from './words.ts'
@@ -34,19 +35,14 @@ const Where = ({ line, onChange }: { line: ActionDraft; onChange: (line: ActionD
 
 const Refusal = ({ line, onChange }: { line: ActionDraft; onChange: (line: ActionDraft) => void }) => {
   const { t } = useTranslation()
-  const id = useId()
   return (
     <div className={css.words}>
-      <label className={css.label} htmlFor={id}>
-        {t('rules.form.refusal')}
-      </label>
-      <textarea
-        id={id}
-        className={css.area}
+      <TextArea
+        label={t('rules.form.refusal')}
         rows={3}
         maxLength={4000}
         value={line.text}
-        onChange={(event) => onChange({ ...line, text: event.target.value })}
+        onChange={(text) => onChange({ ...line, text })}
       />
     </div>
   )

@@ -1,4 +1,5 @@
 /** Under which names one writes, and how one signs. */
+
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Identity, MailClient } from '../../data/index.ts'
@@ -8,6 +9,7 @@ import { toast } from '../../shell/toasts.tsx'
 import { useLive } from '../../shell/value.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
+import { TextArea } from '../../ui/text-area.tsx'
 import { EditorBody, FormatBar, useMessageEditor } from '../mail/compose/editor.tsx'
 import { htmlToText } from '../mail/compose/html-text.ts'
 import { textToHtml } from '../mail/compose/text-html.ts'
@@ -74,15 +76,7 @@ const IdentityForm = ({ identity, onRemove }: { identity: Identity; onRemove: ()
             setHtml(next)
           }}
         />
-        <label>
-          <span className={css.label}>{t('compose.identity.plain')}</span>
-          <textarea
-            className={css.signature}
-            value={text}
-            maxLength={5000}
-            onChange={(event) => setText(event.target.value)}
-          />
-        </label>
+        <TextArea label={t('compose.identity.plain')} value={text} maxLength={5000} onChange={setText} />
         <p className={css.actions}>
           <Button kind="primary" type="submit" isDisabled={!isChanged || busy}>
             {t('app.save')}

@@ -1,4 +1,5 @@
 /** Notifications: on this device or not, and of what, for all of a person's devices. */
+
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useClient, useMailboxes } from '../../shell/client.tsx'
@@ -19,6 +20,7 @@ import { useAct } from '../../shell/use-act.ts'
 import { useLive } from '../../shell/value.ts'
 import { Button } from '../../ui/button.tsx'
 import { Choice } from '../../ui/choice.tsx'
+import { TextArea } from '../../ui/text-area.tsx'
 import { mailboxName } from '../mail/mailboxes/mailbox-names.ts'
 import css from './settings-screen.module.css'
 
@@ -183,21 +185,18 @@ const Rules = ({ first }: { first: PushRules }) => {
           ]}
           onChange={(id) => change({ senders: id as PushRules['senders'] })}
         />
-        <label>
-          <span className={css.label}>{t('device.favourites')}</span>
-          <textarea
-            className={css.signature}
-            value={favourites}
-            rows={3}
-            spellCheck={false}
-            maxLength={60_000}
-            placeholder={t('device.favouritesHint')}
-            onChange={(event) => {
-              setFavourites(event.target.value)
-              change({ favourites: event.target.value.split(/[\s,;]+/).filter((one) => one !== '') })
-            }}
-          />
-        </label>
+        <TextArea
+          label={t('device.favourites')}
+          value={favourites}
+          rows={3}
+          isCode
+          maxLength={60_000}
+          placeholder={t('device.favouritesHint')}
+          onChange={(next) => {
+            setFavourites(next)
+            change({ favourites: next.split(/[\s,;]+/).filter((one) => one !== '') })
+          }}
+        />
         <Check
           checked={rules.quiet}
           label={t('device.quiet')}

@@ -1,4 +1,5 @@
 /** The answer that people get while one is away. */
+
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useClient } from '../../shell/client.tsx'
@@ -6,20 +7,9 @@ import { toast } from '../../shell/toasts.tsx'
 import { useLive } from '../../shell/value.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
+import { TextArea } from '../../ui/text-area.tsx'
 import css from './settings-screen.module.css'
 import { readVacation, saveVacation, type Vacation } from './vacation-requests.ts'
-
-const TextArea = ({ label, value, onChange }: { label: string; value: string; onChange(value: string): void }) => (
-  <label>
-    <span className={css.label}>{label}</span>
-    <textarea
-      className={css.signature}
-      value={value}
-      maxLength={20_000}
-      onChange={(event) => onChange(event.target.value)}
-    />
-  </label>
-)
 
 const VacationForm = ({ stored, accountId }: { stored: Vacation; accountId: string }) => {
   const { t } = useTranslation()

@@ -1,13 +1,15 @@
 /** What only one protocol asks for. */
+
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useAct } from '../../../shell/use-act.ts'
 import { Button } from '../../../ui/button.tsx'
+import { Check, Checks } from '../../../ui/checks.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { Note } from '../../../ui/page.tsx'
 import { Select } from '../../../ui/select.tsx'
+import { TextArea } from '../../../ui/text-area.tsx'
 import { useWhen } from '../../account/use-when.ts'
-import { Area, Check, Checks } from './inputs.tsx'
 import type { ServiceDraft } from './service-draft.ts'
 import type { Change } from './service-form.tsx'
 import css from './trust.module.css'
@@ -66,13 +68,19 @@ export const OidcFields = ({ draft, set, isNew, choices }: Fields & { isNew: boo
         isReadOnly={!isNew}
         autoCapitalize="none"
       />
-      <Area
+      <TextArea
+        isCode
         label={t('trust.redirects')}
-        hint={t('trust.redirectsNote')}
+        note={t('trust.redirectsNote')}
         value={draft.redirects}
         onChange={(redirects) => set({ redirects })}
       />
-      <Area label={t('trust.afterLogout')} value={draft.afterLogout} onChange={(afterLogout) => set({ afterLogout })} />
+      <TextArea
+        isCode
+        label={t('trust.afterLogout')}
+        value={draft.afterLogout}
+        onChange={(afterLogout) => set({ afterLogout })}
+      />
       <Field
         label={t('trust.backchannel')}
         value={draft.backchannelLogout}
@@ -132,7 +140,7 @@ export const MetadataArea = ({
 }) => {
   const { t } = useTranslation()
   return (
-    <Area label={label} hint={t('trust.metadataNote')} value={value} onChange={onChange}>
+    <TextArea isCode label={label} note={t('trust.metadataNote')} value={value} onChange={onChange}>
       <input
         type="file"
         className={css.file}
@@ -140,7 +148,7 @@ export const MetadataArea = ({
         accept=".xml,application/xml,text/xml,application/samlmetadata+xml"
         onChange={(event) => void event.target.files?.[0]?.text().then(onChange)}
       />
-    </Area>
+    </TextArea>
   )
 }
 

@@ -1,13 +1,14 @@
 /** Declaring an identity provider from a preset, or changing it. */
+
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Body, list, text } from '../../../shell/request.ts'
 import { useAct } from '../../../shell/use-act.ts'
 import { Button } from '../../../ui/button.tsx'
+import { Check, Checks } from '../../../ui/checks.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { Note, Section } from '../../../ui/page.tsx'
 import { Select } from '../../../ui/select.tsx'
-import { Check, Checks } from './inputs.tsx'
 import { MetadataArea } from './protocol-fields.tsx'
 import { type Meaning, meaningBody, meaningOf } from './provider-draft.ts'
 import { MeaningSection } from './provider-meaning.tsx'

@@ -1,11 +1,12 @@
 /** What a provider's attributes mean: their names, whom each affiliation is, what stands for two factors. */
+
 import { useTranslation } from 'react-i18next'
 import { kindName } from '../../../shell/profile-name.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { Section } from '../../../ui/page.tsx'
 import { Select } from '../../../ui/select.tsx'
-import { Area } from './inputs.tsx'
+import { TextArea } from '../../../ui/text-area.tsx'
 import type { Meaning } from './provider-draft.ts'
 import css from './trust.module.css'
 import type { Providers } from './trust-requests.ts'
@@ -106,7 +107,8 @@ export const MeaningSection = ({
             onChange={(logout) => onChange({ logout })}
           />
           <div className={css.wide}>
-            <Area
+            <TextArea
+              isCode
               label={t('trust.strongClasses')}
               value={value.strongClasses}
               onChange={(strongClasses) => onChange({ strongClasses })}

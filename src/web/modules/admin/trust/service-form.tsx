@@ -1,13 +1,14 @@
 /** Declaring a service or changing it: what it is, who may enter, what it is told, and a try for a person. */
+
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { kindName } from '../../../shell/profile-name.ts'
 import { useAct } from '../../../shell/use-act.ts'
 import { Button } from '../../../ui/button.tsx'
+import { Check, Checks } from '../../../ui/checks.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { Note, Section } from '../../../ui/page.tsx'
 import { Select } from '../../../ui/select.tsx'
-import { Check, Checks } from './inputs.tsx'
 import { CasFields, OidcFields, SamlFields } from './protocol-fields.tsx'
 import { bodyOf, draftOf, emptyDraft, type ServiceDraft } from './service-draft.ts'
 import { ServicePreview } from './service-preview.tsx'

@@ -24,14 +24,6 @@ export const scheduleChoices = (now: number): readonly ScheduleChoice[] => {
   return untilMonday === 1 ? [tomorrow] : [tomorrow, { id: 'monday', at: morning(now, untilMonday) }]
 }
 
-const two = (value: number): string => String(value).padStart(2, '0')
-
-/** As `<input type="datetime-local">` writes it. */
-export const localInput = (at: number): string => {
-  const date = new Date(at)
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`
-}
-
 /** The moment that was written, or why it cannot be. */
 export const readSchedule = (text: string, now: number): number | 'past' | 'far' | 'none' => {
   const at = Date.parse(text)

@@ -4,8 +4,9 @@ import { useTranslation } from 'react-i18next'
 import { longDate } from '../../../i18n/format.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
+import { toLocal } from '../../../ui/local-time.ts'
 import { Menu } from '../../../ui/menu.tsx'
-import { localInput, MAX_HOLD_MS, readSchedule, scheduleChoices } from './schedule-times.ts'
+import { MAX_HOLD_MS, readSchedule, scheduleChoices } from './schedule-times.ts'
 import css from './send-controls.module.css'
 
 /** Asks for a date and an hour. `start`: what is proposed. */
@@ -19,7 +20,7 @@ export const LaterDialog = ({
   onClose: () => void
 }) => {
   const { t } = useTranslation()
-  const [text, setText] = useState(localInput(start))
+  const [text, setText] = useState(toLocal(start))
   const [tried, setTried] = useState(false)
   const now = Date.now()
   const read = readSchedule(text, now)
@@ -53,8 +54,8 @@ export const LaterDialog = ({
           className={css.input}
           type="datetime-local"
           value={text}
-          min={localInput(now)}
-          max={localInput(now + MAX_HOLD_MS)}
+          min={toLocal(now)}
+          max={toLocal(now + MAX_HOLD_MS)}
           aria-invalid={tried && problem !== undefined}
           aria-describedby="later-help"
           onChange={(event) => setText(event.target.value)}

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
-import { localInput, momentsFrom } from './moments.ts'
+import { toLocal } from '../../../ui/local-time.ts'
+import { momentsFrom } from './moments.ts'
 
 const names = (now: Date) => momentsFrom(now).map(({ name }) => name)
 const local = (now: Date, name: string) => {
   const found = momentsFrom(now).find((one) => one.name === name)
-  return found && localInput(found.when)
+  return found && toLocal(found.when.getTime())
 }
 
 test('in the morning of a Wednesday every moment makes sense', () => {
@@ -19,4 +20,8 @@ test('in the morning of a Wednesday every moment makes sense', () => {
 
 test('late on a Sunday only tomorrow and later are left, and tomorrow is Monday already', () => {
   expect(names(new Date(2026, 8, 20, 22))).toEqual(['tomorrow', 'nextMonth'])
+})
+
+test('a month after the thirty-first of January is the last day of February', () => {
+  expect(local(new Date(2027, 0, 31, 9), 'nextMonth')).toBe('2027-02-28T08:00')
 })

@@ -4,6 +4,12 @@ export type MomentName = 'laterToday' | 'tonight' | 'tomorrow' | 'nextWeek' | 'n
 const at = (now: Date, days: number, hour: number): Date =>
   new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, hour)
 
+/** The same day, or the last one of a shorter month. */
+const nextMonth = (now: Date): Date => {
+  const last = new Date(now.getFullYear(), now.getMonth() + 2, 0).getDate()
+  return new Date(now.getFullYear(), now.getMonth() + 1, Math.min(now.getDate(), last), 8)
+}
+
 /** Those that still make sense now: no "this evening" at night. */
 export const momentsFrom = (now: Date): readonly { readonly name: MomentName; readonly when: Date }[] => {
   const soon = new Date(Math.ceil((now.getTime() + 3 * 3_600_000) / 1_800_000) * 1_800_000)
@@ -13,13 +19,7 @@ export const momentsFrom = (now: Date): readonly { readonly name: MomentName; re
     { name: 'tonight', when: at(now, 0, 18), fits: now.getHours() < 17 },
     { name: 'tomorrow', when: at(now, 1, 8), fits: true },
     { name: 'nextWeek', when: at(now, monday, 8), fits: monday > 1 },
-    { name: 'nextMonth', when: new Date(now.getFullYear(), now.getMonth() + 1, now.getDate(), 8), fits: true },
+    { name: 'nextMonth', when: nextMonth(now), fits: true },
   ] as const
   return all.filter(({ fits }) => fits)
-}
-
-/** What `<input type="datetime-local">` holds. */
-export const localInput = (date: Date): string => {
-  const two = (n: number) => String(n).padStart(2, '0')
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`
 }

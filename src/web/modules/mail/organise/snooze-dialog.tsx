@@ -6,9 +6,10 @@ import { localeOf } from '../../../i18n/format.ts'
 import { useLive } from '../../../shell/value.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
+import { toLocal } from '../../../ui/local-time.ts'
 import { snooze, snoozeRequest } from '../act/act.ts'
 import { useActs } from '../act/use-acts.ts'
-import { localInput, momentsFrom } from './moments.ts'
+import { momentsFrom } from './moments.ts'
 import css from './organise.module.css'
 
 export const SnoozeDialog = () => {
@@ -16,7 +17,7 @@ export const SnoozeDialog = () => {
   const acts = useActs()
   const which = useLive(snoozeRequest)
   const [now] = useState(() => new Date())
-  const [picked, setPicked] = useState(() => localInput(momentsFrom(now).at(-1)?.when ?? now))
+  const [picked, setPicked] = useState(() => toLocal((momentsFrom(now).at(-1)?.when ?? now).getTime()))
   if (which === undefined) return null
   const close = () => snoozeRequest.set(undefined)
   const said = (when: Date) =>
@@ -57,7 +58,7 @@ export const SnoozeDialog = () => {
             <input
               type="datetime-local"
               value={picked}
-              min={localInput(now)}
+              min={toLocal(now.getTime())}
               onChange={(event) => setPicked(event.target.value)}
             />
           </label>
