@@ -4,11 +4,12 @@
  * sign-in page. `npm run bench -- sign-in`, or with another number of people: `bin/node bench/sign-in.bench.ts 500`; with
  * NODE_ARGUMENTS the server is given flags of Node.
  */
+import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { Agent, request } from 'node:http'
-import { connect } from 'node:net'
 import { constants, setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { silentLog } from '#base/log.ts'
 import { createAccount } from '#domain/people/accounts.ts'
@@ -40,13 +41,11 @@ const notes = await mkdtemp(join(tmpdir(), 'convergence-turns-'))
 const server = await startOurs(20, {
   prepare: enrol,
   nodeArguments: [
-    `--import=${new URL('./peers/turns.ts', import.meta.url).href}`,
+    `--import=${process.env.TRACER ?? new URL('./peers/turns.ts', import.meta.url).href}`,
     ...(process.env.NODE_ARGUMENTS?.split(' ') ?? []),
   ],
   environment: { CONVERGENCE_HTTP_TRUSTED_PROXIES: '127.0.0.1', TURNS_FILE: join(notes, 'turns') },
 })
-// The people are not on the server's processors: what plays them takes only what the server leaves.
-setPriority(constants.priority.PRIORITY_LOW)
 const agent = new Agent({ keepAlive: true, maxSockets: 500 })
 
 interface Answer {
@@ -84,41 +83,22 @@ const ask = (path: string, ip: string, body?: object, port = server.http): Promi
     sent.end(payload)
   })
 
-/** A mail program that asks NOOP again and again; the times of its answers. */
+/** A mail program that asks NOOP again and again, in a process of its own; the times of its answers. */
 const watchImap = async () => {
-  const times: number[] = []
-  const socket = connect(server.imap, '127.0.0.1')
-  socket.setNoDelay(true).setEncoding('utf8')
-  let heard = ''
-  let wake: () => void = () => {}
-  socket.on('data', (chunk: string) => {
-    heard += chunk
-    wake()
-  })
-  const until = async (word: string) => {
-    while (!heard.includes(word)) await new Promise<void>((resolve) => (wake = resolve))
-    heard = ''
-  }
-  await until('OK')
-  socket.write(`a LOGIN user0 ${server.password}\r\n`)
-  await until('a OK')
-  let over = false
-  const loop = (async () => {
-    for (let n = 0; !over; n++) {
-      const started = performance.now()
-      socket.write(`n${n} NOOP\r\n`)
-      await until(`n${n} OK`)
-      times.push(performance.now() - started)
-      await wait(20)
-    }
-    socket.destroy()
-  })()
+  const child = spawn(
+    process.execPath,
+    [new URL('./peers/noop.ts', import.meta.url).pathname, String(server.imap), 'user0', server.password],
+    { stdio: ['pipe', 'pipe', 'inherit'] },
+  )
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+  const next = async () => String((await lines.next()).value)
+  await next()
   return {
-    times,
-    stop: async () => {
-      over = true
-      await loop
+    times: async (): Promise<number[]> => {
+      child.stdin.write('tell\n')
+      return (JSON.parse(await next()) as number[]).sort((a, b) => a - b)
     },
+    stop: () => child.kill(),
   }
 }
 
@@ -139,12 +119,16 @@ const longest = async (since: number, order: 1 | 2): Promise<string> => {
     .join(', ')
 }
 
+// Before the people are told to wait for a processor: what is measured is the server's part.
+const imap = await watchImap()
+// The people are not on the server's processors: what plays them takes only what the server leaves.
+setPriority(constants.priority.PRIORITY_LOW)
+
 let began = Number.POSITIVE_INFINITY
 try {
   await loopDelay()
-  const imap = await watchImap()
   await wait(1000)
-  const quiet = imap.times.splice(0).sort((a, b) => a - b)
+  const quiet = await imap.times()
   const before = await loopDelay()
   const times: number[] = []
   const told = { busy: 0, slowed: 0 }
@@ -166,9 +150,8 @@ try {
   )
   const seconds = (performance.now() - started) / 1000
   const delay = await loopDelay()
-  await imap.stop()
   times.sort((a, b) => a - b)
-  const during = imap.times.sort((a, b) => a - b)
+  const during = await imap.times()
   console.log(`${people} sign-ins from ${schools} schools: ${seconds.toFixed(1)} s, ${(people / seconds).toFixed(0)}/s`)
   console.log(
     `  signed in after: half ${ms(nth(times, 0.5))}, 95 % ${ms(nth(times, 0.95))}, last ${ms(times.at(-1) ?? 0)}`,
@@ -180,6 +163,7 @@ try {
   )
 } finally {
   agent.destroy()
+  imap.stop()
   await server.stop()
   console.log(`  longest turns, on the clock (on a processor): ${await longest(began, 1)}`)
   console.log(`  turns of most work: ${await longest(began, 2)}`)

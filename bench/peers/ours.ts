@@ -81,6 +81,7 @@ export const startOurs = async (
   })
   await waitForPort(ports.lmtp, async () => log)
   await waitForPort(base + 3, async () => log)
+  await waitForPort(base + 4, async () => log)
   return {
     name: 'convergence',
     ...ports,

@@ -72,6 +72,8 @@ class ReaderPool {
   #asked = 0
   #cooling = false
   #made = 0
+  /** One was opened in this turn. */
+  #opened = false
   #closed = false
 
   /** `commits` counts what this process has committed; without it, others write, and each read takes its own snapshot. */
@@ -162,9 +164,29 @@ class ReaderPool {
     if (this.#closed) throw new Failure('unavailable', 'the store is closed')
     const free = this.#free.pop()
     if (free) return free
-    if (this.#made >= this.#limit) return new Promise((resolve) => this.#waiting.push(resolve))
+    if (this.#made < this.#limit && !this.#opened) return this.#open()
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  /** A new connection reads the whole schema (two milliseconds): one is opened in a turn of the event loop, and no more. */
+  #open(): SqliteConnection {
+    const connection = new SqliteConnection(this.#path, { readOnly: true, cacheKb: 8_192 })
     this.#made++
-    return new SqliteConnection(this.#path, { readOnly: true, cacheKb: 8_192 })
+    this.#opened = true
+    setImmediate(() => {
+      this.#opened = false
+      this.#openForWaiting()
+    })
+    return connection
+  }
+
+  #openForWaiting(): void {
+    if (this.#waiting.length === 0 || this.#made >= this.#limit || this.#closed) return
+    try {
+      this.#release(this.#open())
+    } catch {
+      // no more files for this process: those who wait are served by the connections there are
+    }
   }
 
   #release(connection: SqliteConnection): void {

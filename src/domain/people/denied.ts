@@ -3,7 +3,7 @@
  * list rests compressed beside this file (bin/make-password-lists.ts makes it), is read at the first question and kept
  * as one sorted buffer of 700 kB: no object for each word.
  */
-import { createHash } from 'node:crypto'
+import { webcrypto } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import { brotliDecompress } from 'node:zlib'
@@ -11,12 +11,23 @@ import { brotliDecompress } from 'node:zlib'
 const decompress = promisify(brotliDecompress)
 const newline = 10
 
-const load = async (): Promise<Buffer> =>
-  decompress(await readFile(new URL('./denied.txt.br', import.meta.url)), { maxOutputLength: 8_000_000 })
+interface List {
+  readonly lines: Buffer
+  readonly version: string
+}
 
-let loading: Promise<Buffer> | undefined
+const load = async (): Promise<List> => {
+  const lines = await decompress(await readFile(new URL('./denied.txt.br', import.meta.url)), {
+    maxOutputLength: 8_000_000,
+  })
+  // In another thread: 700 kB are more than the event loop should stand still for while everybody signs in.
+  const hash = Buffer.from(await webcrypto.subtle.digest('SHA-256', lines))
+  return { lines, version: hash.toString('base64url').slice(0, 12) }
+}
 
-const linesOfList = (): Promise<Buffer> => {
+let loading: Promise<List> | undefined
+
+const readList = (): Promise<List> => {
   loading ??= load().catch((error) => {
     loading = undefined
     throw error
@@ -43,17 +54,9 @@ const includes = (lines: Buffer, word: Buffer): boolean => {
 
 /** The question "is this folded word on the list?", once the list is read. */
 export const deniedWords = async (): Promise<(word: string) => boolean> => {
-  const lines = await linesOfList()
+  const { lines } = await readList()
   return (word) => includes(lines, Buffer.from(word))
 }
 
-let version: string | undefined
-
 /** Changes with the list. */
-export const deniedVersion = async (): Promise<string> => {
-  version ??= createHash('sha256')
-    .update(await linesOfList())
-    .digest('base64url')
-    .slice(0, 12)
-  return version
-}
+export const deniedVersion = async (): Promise<string> => (await readList()).version

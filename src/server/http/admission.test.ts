@@ -32,8 +32,8 @@ describe('admission', () => {
   let port: number
   let listener: RequestListener
 
-  const open = async (perTurn: number, waiting: number): Promise<void> => {
-    admission = createAdmission({ perTurn, waiting }, (_request, response) =>
+  const open = async (perTurn: number, waiting: number, milliseconds = 10_000): Promise<void> => {
+    admission = createAdmission({ perTurn, milliseconds, waiting }, (_request, response) =>
       response.writeHead(503, { 'retry-after': '2' }).end(),
     )
     listener = admission.admit((request, response) => {
@@ -88,6 +88,14 @@ describe('admission', () => {
     expect(mostInOneTurn()).toBeLessThanOrEqual(4)
     expect(admission.waiting).toBe(0)
     await until(() => clients.every(({ heard }) => heard().endsWith('well')))
+  })
+
+  it('begins one request a turn when there is no time for more', async () => {
+    await open(4, 1000, 0)
+    const clients = await Promise.all(Array.from({ length: 20 }, client))
+    for (const [n, { socket }] of clients.entries()) socket.write(`GET /${n} HTTP/1.1\r\nhost: a\r\n\r\n`)
+    await until(() => begunIn.length === 20)
+    expect(mostInOneTurn()).toBe(1)
   })
 
   it('begins requests that came down one connection together in the order they came', async () => {

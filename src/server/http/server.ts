@@ -1,5 +1,5 @@
 /** The HTTP front: one application behind a plain and a TLS listener. */
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http'
+import { createServer as createHttpServer, type Server as HttpServer, type RequestListener } from 'node:http'
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import Fastify, { type FastifyInstance } from 'fastify'
@@ -43,6 +43,7 @@ import { registerGuides } from './guides.ts'
 import { type Readiness, registerHealth } from './health.ts'
 import { registerIdentity } from './identity.ts'
 import { addRateLimits, createLimits, type Limits } from './limits.ts'
+import { createListening, type Listening, listeningBounds } from './listening.ts'
 import { registerMailExport } from './mail-export.ts'
 import { registerNotifications } from './notifications.ts'
 import { registerPersonal } from './personal.ts'
@@ -118,12 +119,14 @@ interface Built {
   readonly plain: HttpServer
   readonly secure: HttpsServer
   readonly admission: Admission
+  readonly listening: Listening
 }
 
 const build = (parts: HttpParts): Built => {
   const servers: { plain?: HttpServer; secure?: HttpsServer } = {}
   // One for both: it is the event loop that they share.
   const admission = createAdmission(admissionBounds, sendBusy)
+  const listening = createListening(listeningBounds, () => admission.waiting)
   const trusted = parts.house.config['http.trusted-proxies']
   const app = Fastify({
     logger: false,
@@ -135,8 +138,14 @@ const build = (parts: HttpParts): Built => {
     routerOptions: { maxParamLength: 500 },
     serverFactory: (handler) => {
       const admitted = admission.admit(handler)
-      servers.secure = createHttpsServer({ ...timeouts, ...parts.tls.material }, admitted)
-      servers.plain = createHttpServer(timeouts, admitted)
+      const listener: RequestListener = (request, response) => {
+        listening.read(request, response)
+        admitted(request, response)
+      }
+      servers.secure = createHttpsServer({ ...timeouts, ...parts.tls.material }, listener)
+      servers.plain = createHttpServer(timeouts, listener)
+      servers.secure.on('secureConnection', listening.opened)
+      servers.plain.on('connection', listening.opened)
       return servers.plain
     },
   })
@@ -144,7 +153,7 @@ const build = (parts: HttpParts): Built => {
   if (!plain || !secure) throw new Error('the HTTP servers were not made')
   secure.on('tlsClientError', (_error, socket) => socket.destroy())
   parts.tls.onChange(() => secure.setSecureContext(parts.tls.material))
-  return { app, plain, secure, admission }
+  return { app, plain, secure, admission, listening }
 }
 
 /** The routes that every HTTP listener has. */
@@ -237,11 +246,17 @@ export const openHttp = async (
   endpoints: HttpEndpoints,
   limits: ListenLimits,
 ): Promise<HttpFront> => {
-  const { app, plain, secure, admission } = build(parts)
-  parts.metrics.gauges('convergence_http_admission', 'Requests that wait to begin, and refused so far', 'state', () => [
-    ['waiting', admission.waiting],
-    ['refused', admission.refused],
-  ])
+  const { app, plain, secure, admission, listening } = build(parts)
+  parts.metrics.gauges(
+    'convergence_http_admission',
+    'Requests that wait to begin, refused so far, and connections held until there is room',
+    'state',
+    () => [
+      ['waiting', admission.waiting],
+      ['refused', admission.refused],
+      ['held', listening.held],
+    ],
+  )
   await registerRoutes(app, parts)
   await app.ready()
   const listeners: Listener[] = []
