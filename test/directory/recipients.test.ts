@@ -1,5 +1,6 @@
 /** Whom people of an académie are proposed when they write, and which groups. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { setCommunication, usual } from '#domain/directory/communication.ts'
 import { findRecipients, recipientsOfGroup } from '#domain/mail/recipients.ts'
 import { onEveryEngine } from '../contract/all.ts'
 import { type Academy, college, openAcademy } from './rig.ts'
@@ -49,5 +50,32 @@ onEveryEngine('recipients of an académie', (driver) => {
     await expect(
       recipientsOfGroup(academy.people.ctx, academy.id('parent'), `${college}:class:3e%20B:pupils`),
     ).rejects.toMatchObject({ code: 'forbidden' })
+  })
+
+  test('the school says who its pupils and parents find; those without the task do not', async () => {
+    const { people } = academy
+    const closed = { pupilsToPupils: 'nobody', pupilsToStaff: false, parentsToStaff: false }
+    for (const login of ['helper', 'teacher', 'other.head'])
+      await expect(setCommunication(people, academy.as(login), college, closed)).rejects.toMatchObject({
+        code: 'forbidden',
+      })
+    await expect(
+      setCommunication(people, academy.as('head'), college, { ...closed, pupilsToPupils: 'all' }),
+    ).rejects.toMatchObject({ code: 'invalid', property: 'pupilsToPupils' })
+    await setCommunication(people, academy.as('head'), college, closed, '192.0.2.1')
+    const pupil = await names('pupil', 'prenom')
+    for (const hidden of ['teacher', 'head', 'pupil2']) expect(pupil).not.toContain(hidden)
+    const parent = await names('parent', 'prenom')
+    expect(parent).not.toContain('teacher')
+    // The other school of the same parent has its own rules, and staff find whom they found.
+    expect(parent).toContain('other.head')
+    expect(await names('teacher', 'prenom')).toContain('pupil')
+    await setCommunication(people, academy.as('dsi'), college, { ...usual, pupilsToPupils: 'school' })
+    await academy.add('pupil3', { profiles: [{ kind: 'pupil', uai: college }] })
+    expect(await names('pupil', 'prenom')).toContain('teacher')
+    const lines = await people.ctx.store.read((tx) =>
+      tx.query((q) => q.selectFrom('audit').select(['actor', 'ip']).where('detail', 'like', 'communication%')),
+    )
+    expect(lines).toContainEqual({ actor: 'head', ip: '192.0.2.1' })
   })
 })

@@ -127,6 +127,51 @@ describe.skipIf(missing !== undefined)(
       await page.getByRole('button', { name: 'Garder camille.perrin', exact: true }).waitFor()
     })
 
+    test('A person is attached by hand, and detached; what the directory gave has no such button', async () => {
+      await page.goto('/admin?page=people&q=lefevre')
+      await page.getByRole('link', { name: /Marc Lefèvre/ }).click()
+      await page.getByRole('heading', { name: 'Rattacher à un établissement' }).waitFor()
+      const detach = page.getByRole('button', { name: /^Détacher/ })
+      // Of a try before this one.
+      while ((await detach.count()) > 0) {
+        const left = await detach.count()
+        await detach.first().click()
+        await expect.poll(() => detach.count()).toBe(left - 1)
+      }
+      await page.getByLabel('Fonction').fill('Remplaçant')
+      await page.getByRole('button', { name: 'Rattacher à un établissement' }).click()
+      await page.getByRole('button', { name: 'Détacher : Remplaçant, Collège des Tilleuls' }).click()
+      await expect.poll(() => detach.count()).toBe(0)
+    })
+
+    test('A group is made by hand, takes a person, loses them and is deleted', async () => {
+      const name = `Club théâtre ${Date.now()}`
+      await part('Groupes')
+      await page.getByRole('link', { name: '3e B' }).first().waitFor()
+      await page.getByLabel('Nom du groupe').fill(name)
+      await page.getByRole('button', { name: 'Créer un groupe' }).click()
+      await page.getByRole('link', { name }).click()
+      await page.getByRole('heading', { name }).waitFor()
+      await page.getByLabel('Identifiant de la personne').fill('lea.garnier')
+      await page.getByRole('button', { name: 'Ajouter une personne' }).click()
+      await page.getByRole('button', { name: 'Ôter Léa Garnier du groupe' }).click()
+      await page.getByText('Personne dans ce groupe.').waitFor()
+      await page.getByRole('button', { name: 'Supprimer le groupe' }).click()
+      await page.getByLabel('Nom du groupe').waitFor()
+      await expect.poll(() => page.getByRole('link', { name }).count()).toBe(0)
+    })
+
+    test('The school says who finds whom when writing', async () => {
+      await part('Qui trouve qui')
+      const reach = page.getByLabel('Un élève trouve', { exact: true })
+      await reach.selectOption('nobody')
+      const saved = page.waitForResponse((answer) => answer.url().endsWith('/admin/communication') && answer.ok())
+      await page.getByRole('button', { name: 'Enregistrer' }).click()
+      await saved
+      await page.reload()
+      await expect.poll(() => reach.inputValue()).toBe('nobody')
+    })
+
     test('A task is delegated and withdrawn; the log of the school tells it', async () => {
       await part('Délégations')
       await page.getByLabel('Identifiant de la personne').fill('karim.benali')
