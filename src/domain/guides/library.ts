@@ -2,6 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { warmMarkdown } from '#format/markdown/render.ts'
 import { type Guide, type GuideLanguage, guideLanguages, readGuide, themes } from './guide.ts'
 import { createGuideSearch, type GuideSearch } from './search.ts'
 
@@ -82,6 +83,7 @@ let loaded: Promise<Library> | undefined
 
 const load = async (): Promise<Library> => {
   const guides: Guide[] = []
+  for (const _ of warmMarkdown()) await nextTurn()
   for (const language of guideLanguages) guides.push(...(await readLanguage(contentFolder, language)))
   const fr = createGuideSearch(inLanguage(guides, 'fr'))
   await nextTurn()

@@ -5,6 +5,7 @@ import { escapeHtml } from '#format/html/escape.ts'
 import type { Words } from '#format/jmap/portal.ts'
 import { renderMarkdown } from '#format/markdown/render.ts'
 import { type Letter, prepareLetter } from '../notify/letter.ts'
+import { breathe } from '../notify/waves.ts'
 import type { People } from '../people/people.ts'
 import type { NoticeFile, StoredNotice } from './notice.ts'
 
@@ -66,10 +67,17 @@ const partOf = (notice: StoredNotice, language: keyof Words, link: string, files
 }
 
 /** The message of a notice: the French, then the translation when there is one; addressed to nobody by name. */
-export const noticeLetter = (people: People, notice: StoredNotice, files: readonly NoticeFile[]): Promise<Letter> => {
+export const noticeLetter = async (
+  people: People,
+  notice: StoredNotice,
+  files: readonly NoticeFile[],
+): Promise<Letter> => {
   const link = `${people.options.publicUrl}${noticePath(notice.id)}`
+  // Twenty thousand characters may be in each: others get their turn between the languages.
   const parts = [partOf(notice, 'fr', link, files)]
+  await breathe()
   if (notice.title.en !== '') parts.push(partOf(notice, 'en', link, files))
+  await breathe()
   const urgent = notice.urgent ? 'Urgent : ' : ''
   return prepareLetter(people, {
     language: 'fr',

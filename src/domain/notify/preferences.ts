@@ -14,29 +14,33 @@ export interface Preferences {
 
 const hours = (n: number): number => n * 60
 
-/** The right to disconnect of staff, the nights of families; rights of the profile that needs them most. */
-const usualQuiet = (kinds: readonly string[]): Quiet => {
-  const family = kinds.length > 0 && kinds.every((kind) => kind === 'pupil' || kind === 'parent')
-  return family
-    ? { from: hours(20), to: hours(7), days: [], publicHolidays: false, schoolHolidays: false }
-    : { from: hours(19), to: hours(7), days: [6, 7], publicHolidays: true, schoolHolidays: false }
-}
+/** The nights of families. */
+const familyQuiet: Quiet = { from: hours(20), to: hours(7), days: [], publicHolidays: false, schoolHolidays: false }
+/** The right to disconnect of staff. */
+const staffQuiet: Quiet = { from: hours(19), to: hours(7), days: [6, 7], publicHolidays: true, schoolHolidays: false }
 
-/** What somebody with these profiles gets who has chosen nothing. */
-export const usualPreferences = (kinds: readonly (ProfileKind | string)[]): Preferences => ({
+const usualFor = (quiet: Quiet): Preferences => ({
   channels: Object.fromEntries(categoryNames.map((name) => [name, ruleOf(name).usual])) as Preferences['channels'],
-  quiet: usualQuiet(kinds),
+  quiet,
   digest: { every: 'day', weekday: 1, at: hours(7) },
 })
 
+const usual = { families: usualFor(familyQuiet), staff: usualFor(staffQuiet) } as const
+
+/** What somebody with these profiles gets who has chosen nothing. */
+export const usualPreferences = (kinds: readonly (ProfileKind | string)[]): Preferences => {
+  const family = kinds.length > 0 && kinds.every((kind) => kind === 'pupil' || kind === 'parent')
+  return family ? usual.families : usual.staff
+}
+
 const merged = (kinds: readonly string[], data: string | undefined): Preferences => {
-  const usual = usualPreferences(kinds)
-  if (data === undefined) return usual
+  const otherwise = usualPreferences(kinds)
+  if (data === undefined) return otherwise
   const own = JSON.parse(data) as Partial<Preferences>
   return {
-    channels: { ...usual.channels, ...own.channels },
-    quiet: { ...usual.quiet, ...own.quiet },
-    digest: { ...usual.digest, ...own.digest },
+    channels: { ...otherwise.channels, ...own.channels },
+    quiet: { ...otherwise.quiet, ...own.quiet },
+    digest: { ...otherwise.digest, ...own.digest },
   }
 }
 

@@ -2,7 +2,7 @@
  * Markdown (CommonMark with tables) to HTML that runs nothing: HTML inside the Markdown is shown as text, links go to the
  * web, to mail or within our own site, pictures are ours alone.
  */
-import { Marked } from 'marked'
+import { Lexer, Marked } from 'marked'
 import { escapeXml } from '../xml/write.ts'
 
 /** Where a link may go: our own pages, the web over TLS, mail, a telephone. */
@@ -32,5 +32,30 @@ const marked = new Marked({
   },
 })
 
-/** HTML of Markdown. */
-export const renderMarkdown = (text: string): string => marked.parse(text, { async: false })
+/** HTML of Markdown; what is nested too deeply to be meant (ten thousand quotations in each other) is shown as text. */
+export const renderMarkdown = (text: string): string => {
+  try {
+    return marked.parse(text, { async: false })
+  } catch (error) {
+    if (error instanceof RangeError) return `<p>${escapeXml(text)}</p>`
+    throw error
+  }
+}
+
+/**
+ * Makes the rules of Markdown ready, one a step: a regular expression is compiled when it has been used twice, once for
+ * Latin letters and once for all, and the first text of all would wait 50 ms for the dozens of them.
+ */
+export function* warmMarkdown(): Generator<void> {
+  const { block, inline } = Lexer.rules
+  for (const rule of [...Object.values(block.gfm), ...Object.values(inline.gfm)])
+    for (const text of ['a\n', '’\n'])
+      if (rule instanceof RegExp) {
+        for (let n = 0; n < 3; n++) {
+          rule.lastIndex = 0
+          rule.exec(text)
+        }
+        rule.lastIndex = 0
+        yield
+      }
+}
