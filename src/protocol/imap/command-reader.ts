@@ -83,7 +83,8 @@ export const readCommand = async (input: Input, output: Output, limits: ReadLimi
   // Some programs end a command with a line end too many.
   while (first !== undefined && first !== 'tooLong' && first.length === 0) first = await input.line(limits.line)
   if (first === undefined) return { kind: 'end' }
-  if (first === 'tooLong') return { kind: 'refused', tag: '*', reason: 'Line too long', tooBig: false }
+  if (first === 'tooLong')
+    return { kind: 'refused', tag: tagOf(input.beginning), reason: 'Line too long', tooBig: false }
   const tag = tagOf(first)
   const parts: Buffer[] = []
   let total = 0

@@ -7,6 +7,9 @@ import type { Duplex } from 'node:stream'
 /** The socket is paused while more than this waits to be read. */
 const maxWaiting = 64 * 1024
 
+/** Octets of a line too long that are remembered. */
+const beginningKept = 120
+
 const LF = 0x0a
 const CR = 0x0d
 
@@ -23,6 +26,8 @@ export class Input {
   /** When octets last arrived (ms). */
   lastActivity = Date.now()
   ended = false
+  /** How the last line began that was too long: its tag is wanted for the answer. */
+  beginning: Buffer = Buffer.alloc(0)
 
   constructor(socket: Duplex) {
     this.socket = socket
@@ -114,11 +119,13 @@ export class Input {
       const at = this.waiting?.indexOf(LF, searched) ?? -1
       if (at >= 0) {
         const line = this.take(at + 1)
+        if (!skipping && at > limit) this.beginning = Buffer.from(line.subarray(0, beginningKept))
         if (skipping || at > limit) return 'tooLong'
         return line.subarray(0, at > 0 && line[at - 1] === CR ? at - 1 : at)
       }
       searched = this.waiting?.length ?? 0
       if (searched > limit) {
+        if (!skipping) this.beginning = Buffer.from(this.waiting!.subarray(0, beginningKept))
         skipping = true
         searched = 0
         this.waiting = undefined

@@ -122,7 +122,7 @@ test('a line or a literal that is too long is refused and the connection goes on
   const server = await start()
   const client = await signedIn(server, await server.account())
   client.socket.write(`a LIST "" ${'x'.repeat(200_000)}\r\n`)
-  await client.until(/^\* BAD .*\r\n/m)
+  await client.until(/^a BAD .*\r\n/m)
   expect(await client.command(Buffer.from(`CREATE {100000+}\r\n${'y'.repeat(100_000)}`))).toContain('NO [TOOBIG]')
   expect(await client.command(Buffer.from(`APPEND INBOX {20000000+}\r\n${'z'.repeat(20_000_000)}`))).toContain('TOOBIG')
   expect(await client.command('NOOP')).toContain('OK')
