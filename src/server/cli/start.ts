@@ -1,5 +1,5 @@
 /** `convergence start`: the server in the foreground. */
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { createLog } from '../log.ts'
 import { createMetrics } from '../metrics.ts'
 import { type Running, serve } from '../serve.ts'
@@ -55,10 +55,17 @@ const demoLines = (running: Running): string[] => {
   ]
 }
 
+/** As it can be typed here: by npm unless the program is installed as a command, and with the data folder in use. */
+const firstAccount = ({ data }: Invocation['config']): string => {
+  const program = process.env.npm_lifecycle_event === undefined ? 'convergence' : 'npm run convergence --'
+  const folder = resolve(data) === resolve('data') ? '' : ` --data ${/\s/.test(data) ? `"${data}"` : data}`
+  return `${program} account add LOGIN --name "First Last" --admin${folder}`
+}
+
 const banner = (running: Running, config: Invocation['config'], seconds: string): string => {
   const address = addressOf(running, config)
   const doors = running.listeners.map(({ name, where }) => `    ${(labels[name] ?? name).padEnd(20)} ${where}`)
-  const first = running.demo ? [] : ['', 'First account: convergence account add LOGIN --name "First Last" --admin']
+  const first = running.demo ? [] : ['', `First account: ${firstAccount(config)}`]
   const selfSigned = running.selfSigned
     ? [
         '',
