@@ -51,12 +51,29 @@ describe.skipIf(missing !== undefined)(
       await secret.waitFor()
       const password = (await secret.locator('p').nth(1).textContent())?.trim() ?? ''
       expect(password.length).toBeGreaterThanOrEqual(16)
-      await page.getByText('jamais utilisé').waitFor()
+      await page
+        .getByText('lire le courrier (IMAP), envoyer du courrier (SMTP), contacts et agendas (DAV) · jamais utilisé')
+        .waitFor()
 
       const login = `LOGIN claire.petit "${password}"`
       const phone = await imap()
       expect(await ask(phone, `a ${login}`)).toMatch(/^a OK/m)
       expect(await ask(phone, 'b SELECT INBOX')).toContain('EXISTS')
+      // The list tells what it is used for, and that something with it was refused.
+      const old = await imap()
+      const mistyped = `${password.slice(0, -1)}${password.endsWith('a') ? 'b' : 'a'}`
+      expect(await ask(old, `d LOGIN claire.petit "${mistyped}"`)).toMatch(/^d NO/m)
+      old.destroy()
+      await expect
+        .poll(
+          async () => {
+            await page.reload()
+            await page.getByRole('button', { name: 'Retirer Téléphone' }).waitFor()
+            return page.getByText(/· utilisé .+ · refusé /).count()
+          },
+          { timeout: 60_000 },
+        )
+        .toBe(1)
       const ended = once(phone, 'close')
       phone.resume()
       await page.getByRole('button', { name: 'Retirer Téléphone' }).click()

@@ -27,14 +27,16 @@ export const registerSheets = (app: FastifyInstance, parts: SheetParts): void =>
     return profiles.find(({ kind }) => kind === 'pupil') ?? profiles[0]
   }
 
-  const sheetOf = async (activation: Activation): Promise<Sheet> => {
-    const main = await mainProfile(activation.accountId)
-    const className = main?.kind === 'pupil' ? main.classes.join(', ') : ''
-    return { ...activation, className, schoolName: main?.schoolName ?? '' }
-  }
-
+  /** Pupils, parents and staff of one bundle each have their own people to ask. */
   async function* sheets(activations: AsyncIterable<Activation>): AsyncGenerator<Sheet> {
-    for await (const activation of activations) yield sheetOf(activation)
+    const contacts = new Map<ProfileKind | undefined, readonly string[]>()
+    for await (const activation of activations) {
+      const main = await mainProfile(activation.accountId)
+      const contact = contacts.get(main?.kind) ?? (await parts.contact(main?.kind))
+      contacts.set(main?.kind, contact)
+      const className = main?.kind === 'pupil' ? main.classes.join(', ') : ''
+      yield { ...activation, className, schoolName: main?.schoolName ?? '', contact }
+    }
   }
 
   const sendPdf = async ({ owner, reply }: OwnerRoute, activations: AsyncGenerator<Activation>) => {
@@ -48,7 +50,6 @@ export const registerSheets = (app: FastifyInstance, parts: SheetParts): void =>
       locale: owner.locale.startsWith('en') ? 'en' : 'fr',
       address: people.options.publicUrl,
       academy: parts.academy,
-      contact: await parts.contact(first.done ? undefined : (await mainProfile(first.value.accountId))?.kind),
     })
     return reply
       .type('application/pdf')

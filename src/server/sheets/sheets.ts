@@ -21,6 +21,8 @@ export interface Sheet {
   readonly expiresAt: number
   /** Whether the birth date will be asked, so that a lost sheet opens nothing. */
   readonly asksBirthDate: boolean
+  /** Whom this person asks; a line each. */
+  readonly contact: readonly string[]
 }
 
 export interface SheetOptions {
@@ -29,8 +31,6 @@ export interface SheetOptions {
   readonly address: string
   /** Name of the académie or of the service, at the top of each page. */
   readonly academy: string
-  /** Whom to ask; a line each. */
-  readonly contact: readonly string[]
 }
 
 const require = createRequire(import.meta.url)
@@ -145,9 +145,9 @@ const drawPage = (doc: Document, root: Structure, sheet: Sheet, options: SheetOp
     write(doc, section, 'P', { text: `${n + 1}. ${step}`, size: 12, after: 5 })
   doc.y += 8
   write(doc, section, 'P', { text: texts.secret, size: 12, bold: true, after: 12 })
-  if (options.contact.length > 0) {
+  if (sheet.contact.length > 0) {
     write(doc, section, 'H2', { text: texts.help, size: 14, bold: true, after: 4 })
-    for (const line of options.contact) write(doc, section, 'P', { text: line, size: 12 })
+    for (const line of sheet.contact) write(doc, section, 'P', { text: line, size: 12 })
   }
   section.end()
 }

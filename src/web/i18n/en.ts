@@ -312,18 +312,6 @@ export const en: Texts = {
     phones: 'Phone and programs',
     shortcuts: 'Keyboard shortcuts',
   },
-  devices: {
-    title: 'Device passwords',
-    intro:
-      'Give each phone or program a password of its own: your main password is never written there, and a lost device is withdrawn from here in one gesture.',
-    label: 'Name of the device',
-    example: 'Claire’s phone',
-    create: 'Create',
-    made: 'Copy this password into the device: it will not be shown again.',
-    used: 'used on {{date}}',
-    unused: 'never used',
-    revoke: 'Withdraw {{name}}',
-  },
   connect: {
     title: 'Connect a phone or Thunderbird',
     wizard: 'Set up a device step by step',

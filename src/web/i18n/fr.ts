@@ -310,18 +310,6 @@ export const fr = {
     phones: 'Téléphone et logiciels',
     shortcuts: 'Raccourcis clavier',
   },
-  devices: {
-    title: 'Mots de passe d’appareil',
-    intro:
-      'Donnez à chaque téléphone ou logiciel un mot de passe à lui : votre mot de passe principal n’y est jamais écrit, et un appareil perdu se retire d’ici en un geste.',
-    label: 'Nom de l’appareil',
-    example: 'Téléphone de Claire',
-    create: 'Créer',
-    made: 'Recopiez ce mot de passe dans l’appareil : il ne sera plus montré.',
-    used: 'utilisé le {{date}}',
-    unused: 'jamais utilisé',
-    revoke: 'Retirer {{name}}',
-  },
   connect: {
     title: 'Connecter un téléphone ou Thunderbird',
     wizard: 'Configurer un appareil pas à pas',

@@ -296,4 +296,26 @@ export const texts: typeof french = {
     provisioning_revoke: 'Provisioning access withdrawn',
     directory_sync: 'Directory synchronised',
   },
+  devices: {
+    title: 'Device passwords',
+    intro:
+      'Give each phone or program a password of its own: your main password is never written there, and a lost device is withdrawn from here in one gesture.',
+    label: 'Name of the device',
+    example: 'Claire’s phone',
+    create: 'Create',
+    made: 'Copy this password into the device: it will not be shown again.',
+    used: 'used {{date}}',
+    unused: 'never used',
+    revoke: 'Withdraw {{name}}',
+    withdraw: 'Withdraw',
+    opens: 'What it opens',
+    scope: {
+      imap: 'reading mail (IMAP)',
+      smtp: 'sending mail (SMTP)',
+      dav: 'contacts and calendars (DAV)',
+      jmap: 'JMAP programs',
+    },
+    failed_one: 'refused {{date}}',
+    failed_other: 'refused {{count}} times, the last one {{date}}',
+  },
 }

@@ -294,4 +294,26 @@ export const texts = {
     provisioning_revoke: 'Accès d’approvisionnement retiré',
     directory_sync: 'Annuaire synchronisé',
   },
+  devices: {
+    title: 'Mots de passe d’appareil',
+    intro:
+      'Donnez à chaque téléphone ou logiciel un mot de passe à lui : votre mot de passe principal n’y est jamais écrit, et un appareil perdu se retire d’ici en un geste.',
+    label: 'Nom de l’appareil',
+    example: 'Téléphone de Claire',
+    create: 'Créer',
+    made: 'Recopiez ce mot de passe dans l’appareil : il ne sera plus montré.',
+    used: 'utilisé {{date}}',
+    unused: 'jamais utilisé',
+    revoke: 'Retirer {{name}}',
+    withdraw: 'Retirer',
+    opens: 'Ce qu’il ouvre',
+    scope: {
+      imap: 'lire le courrier (IMAP)',
+      smtp: 'envoyer du courrier (SMTP)',
+      dav: 'contacts et agendas (DAV)',
+      jmap: 'programmes JMAP',
+    },
+    failed_one: 'refusé {{date}}',
+    failed_other: 'refusé {{count}} fois, la dernière {{date}}',
+  },
 }

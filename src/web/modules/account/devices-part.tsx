@@ -5,8 +5,8 @@ import { useAct } from '../../shell/use-act.ts'
 import { useLoaded } from '../../shell/use-loaded.ts'
 import { Button } from '../../ui/button.tsx'
 import { Item, Items, Section, Stack } from '../../ui/page.tsx'
-import { DevicePasswords } from '../settings/device-passwords.tsx'
 import { browserName } from './browser-name.ts'
+import { DevicePasswords } from './device-passwords.tsx'
 import { Loading } from './loading.tsx'
 import {
   closeOtherSessions,

@@ -248,3 +248,38 @@ export const loadActivity = (): Promise<Answer<readonly Activity[]>> =>
       country: text(one.country),
     })),
   )
+
+/** What a device password can open. */
+export const deviceScopes = ['imap', 'smtp', 'dav', 'jmap'] as const
+
+export interface DevicePassword {
+  readonly id: number
+  readonly label: string
+  readonly scopes: readonly (typeof deviceScopes)[number][]
+  readonly lastUsedAt: When
+  readonly lastUsedIp: string
+  readonly lastFailedAt: When
+  readonly lastFailedIp: string
+  /** Refusals since it last worked. */
+  readonly failures: number
+}
+
+export const loadDevicePasswords = (): Promise<Answer<readonly DevicePassword[]>> =>
+  ask('/auth/app-passwords', undefined, (answer) =>
+    records(answer.appPasswords).map((one) => ({
+      id: numberOr(one.id, 0),
+      label: text(one.label),
+      scopes: deviceScopes.filter((scope) => list(one.scopes).includes(scope)),
+      lastUsedAt: momentOf(one.lastUsedAt),
+      lastUsedIp: text(one.lastUsedIp),
+      lastFailedAt: momentOf(one.lastFailedAt),
+      lastFailedIp: text(one.lastFailedIp),
+      failures: numberOr(one.failures, 0),
+    })),
+  )
+
+/** Resolves with the password, shown this once. */
+export const createDevicePassword = (label: string, scopes: readonly string[]) =>
+  askSurely('/auth/app-passwords', { label, scopes }, (answer) => text(answer.password))
+
+export const revokeDevicePassword = (id: number) => ask('/auth/app-passwords/revoke', { id }, nothing)

@@ -8,6 +8,7 @@ import { Field } from '../../../ui/field.tsx'
 import { Line, Note, Section } from '../../../ui/page.tsx'
 import { Loading } from '../../account/loading.tsx'
 import { useAdminPlace } from '../use-place.ts'
+import { Registration } from './registration.tsx'
 import { ServiceForm } from './service-form.tsx'
 import { TrustList } from './trust-list.tsx'
 import { loadServices, matchAddress } from './trust-requests.ts'
@@ -83,6 +84,7 @@ export const ServicesPage = () => {
               onReload={() => void loaded.reload()}
             />
             <Whose />
+            <Registration />
           </>
         )
       }}

@@ -1,5 +1,17 @@
 /** Services and providers as the administration reads and writes them. */
-import { type Answer, ask, type Body, list, nothing, numberOr, record, records, text } from '../../../shell/request.ts'
+import {
+  type Answer,
+  ask,
+  type Body,
+  list,
+  momentOf,
+  nothing,
+  numberOr,
+  record,
+  records,
+  text,
+} from '../../../shell/request.ts'
+import { askSurely } from '../../../shell/step-up.tsx'
 import { act } from '../requests.ts'
 
 const texts = (value: unknown): readonly string[] => list(value).map(text)
@@ -182,3 +194,16 @@ export const setOpen = (kind: 'services' | 'providers', id: string | number, ope
   act(`${kind}/${id}/status`, { status: open ? 'active' : 'disabled' }, nothing)
 export const removeOne = (kind: 'services' | 'providers', id: string | number) =>
   act(`${kind}/${id}/remove`, {}, nothing)
+
+export interface Registration {
+  /** In clear, this once. */
+  readonly token: string
+  readonly expiresAt: number | undefined
+}
+
+/** A token with which services register themselves for so many days. */
+export const giveRegistration = (label: string, days: number): Promise<Answer<Registration>> =>
+  askSurely('/auth/admin/oidc/registration', { label, days }, (answer) => ({
+    token: text(answer.token),
+    expiresAt: momentOf(answer.expiresAt),
+  }))
