@@ -32,7 +32,6 @@ export const en: Texts = {
   },
   auth: {
     signOut: 'Sign out',
-    unreachable: 'The server does not answer.',
     code: 'code {{code}}',
   },
   choose: {

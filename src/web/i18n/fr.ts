@@ -30,7 +30,6 @@ export const fr = {
   },
   auth: {
     signOut: 'Se déconnecter',
-    unreachable: 'Le serveur ne répond pas.',
     code: 'code {{code}}',
   },
   choose: {
