@@ -5,10 +5,11 @@
  * writer). The file goes after the commit, and never under a name that another copy of the content could have.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fromHex, toHex } from '#base/bytes.ts'
+import { sql } from 'kysely'
+import { fromHex } from '#base/bytes.ts'
 import type { Clock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
-import { hashOfPlace, type Place } from './blobs/driver.ts'
+import { hashOfPlace, isRandomPlace, type Place } from './blobs/driver.ts'
 import type { SweepableBlobs } from './blobs/store.ts'
 import { type Engine, type Params, type QueryBuilder, statement } from './engine.ts'
 
@@ -152,18 +153,29 @@ export const sweepBlobs = async (parts: SweepParts): Promise<Swept> => {
   return { uploads, blobs: count, bytes }
 }
 
-const removeUnnamed = async ({ engine, blobs }: SweepParts, page: readonly Place[]): Promise<number> => {
-  const byHash = new Map<string, string>()
+/** Those of the places that a row names. */
+const namedAmong = async (engine: Engine, page: readonly Place[]): Promise<Set<string>> => {
   const hashes = page.flatMap(({ location }) => fromHex(hashOfPlace(location) ?? '-') ?? [])
-  if (hashes.length > 0) {
-    const rows = await engine.read((tx) =>
-      tx.query((q) => q.selectFrom('blob').select(['hash', 'location']).where('hash', 'in', hashes)),
-    )
-    for (const { hash, location } of rows) byHash.set(toHex(hash), location)
-  }
+  const names = page.map(({ location }) => location).filter(isRandomPlace)
+  const rows = await engine.read(async (tx) => [
+    ...(hashes.length === 0
+      ? []
+      : await tx.query((q) => q.selectFrom('blob').select('location').where('hash', 'in', hashes))),
+    ...(names.length === 0
+      ? []
+      : await tx.query((q) =>
+          // said as the index says it
+          q.selectFrom('blob').select('location').where('location', 'in', names).where(sql<boolean>`location <> ''`),
+        )),
+  ])
+  return new Set(rows.map(({ location }) => location))
+}
+
+const removeUnnamed = async ({ engine, blobs }: SweepParts, page: readonly Place[]): Promise<number> => {
+  const named = await namedAmong(engine, page)
   let removed = 0
   for (const { location } of page) {
-    if (byHash.get(hashOfPlace(location) ?? '') === location) continue
+    if (named.has(location)) continue
     await blobs.removeLocation(location)
     removed++
   }

@@ -166,7 +166,7 @@ export class MailTransaction implements Transaction {
       now: this.#now,
       accepted: this.#accepted,
       spool,
-      header: new Header(spool.head.subarray(0, spool.bodyAt)),
+      header: new Header(spool.header),
       results: '',
       dmarc: { failed: false, policy: 'none' },
       junk: false,

@@ -24,10 +24,13 @@ let purse = 64 * 1024 * 1024
 
 export type Composed = Taken
 
+const nothing = new Uint8Array(0)
+
 export class Spool {
   readonly #ctx: Context
   readonly #maxSize: number
-  readonly #chunks: Uint8Array[] = []
+  /** All of the message, or what came of it before the rest had to go to the store. */
+  #chunks: Uint8Array[] = []
   #inMemory = 0
   #room = held
   #sink: BlobSink | undefined
@@ -37,8 +40,6 @@ export class Spool {
   #repair = false
   /** Octets received. */
   size = 0
-  /** After `finish`: the beginning of the message, all of it when it was held in memory. */
-  head: Uint8Array = new Uint8Array(0)
   /** After `finish`: where the body begins; the length of `head` when the header did not end within it. */
   bodyAt = 0
 
@@ -96,22 +97,41 @@ export class Spool {
   /** No more octets will come. */
   async finish(): Promise<void> {
     this.#giveBack()
-    // Not filled with zeros first, as concatBytes must.
-    let head = this.#chunks.length === 1 ? (this.#chunks[0] as Uint8Array) : Buffer.concat(this.#chunks)
     if (this.#repair) {
       const repair = createRepair()
-      head = repair(head)
-      if (!this.#sink) head = concatBytes([head, repair()])
+      const mended = repair(this.head)
+      this.#chunks = this.#sink ? [mended] : [mended, repair()]
     }
-    this.head = head
-    this.bodyAt = bodyStart(head)
-    this.#chunks.length = 0
+    // Nearly every header ends in the first chunk: a large message is put together once, when it is composed.
+    if (this.#chunks.length > 1 && bodyStart(this.#first) === this.#first.length) this.#join()
+    this.bodyAt = bodyStart(this.#first)
     if (!this.#sink) return
-    if (this.bodyAt === head.length) throw new Refusal('headerTooLarge', `a header of more than ${maxHeader} octets`)
+    if (this.bodyAt === this.#first.length)
+      throw new Refusal('headerTooLarge', `a header of more than ${maxHeader} octets`)
     const raw = await this.#sink.finish()
     this.#sink = undefined
     // Attached only to be read again; nothing refers to it, so the sweeper removes it after an hour.
     this.#blobId = await this.#ctx.store.writeGlobal((tx) => this.#ctx.store.blobs.attach(tx, raw))
+  }
+
+  get #first(): Uint8Array {
+    return this.#chunks[0] ?? nothing
+  }
+
+  #join(): void {
+    // Not filled with zeros first, as concatBytes must.
+    if (this.#chunks.length > 1) this.#chunks = [Buffer.concat(this.#chunks)]
+  }
+
+  /** After `finish`: the header block as it came. */
+  get header(): Uint8Array {
+    return this.#first.subarray(0, this.bodyAt)
+  }
+
+  /** After `finish`: the beginning of the message, all of it when it was held in memory. */
+  get head(): Uint8Array {
+    this.#join()
+    return this.#first
   }
 
   /** True when all of the message is in `head`. */
@@ -149,7 +169,10 @@ export class Spool {
   /** The message as it will rest: this header block, then the body. */
   async compose(header: Uint8Array): Promise<Composed> {
     const { blobs } = this.#ctx.store
-    if (this.whole) return takeIn(blobs, Buffer.concat([header, this.head.subarray(this.bodyAt)]))
+    if (this.whole) {
+      const [first = nothing, ...rest] = this.#chunks
+      return takeIn(blobs, Buffer.concat([header, first.subarray(this.bodyAt), ...rest]))
+    }
     const sink = blobs.receive()
     const reader = createContentReader()
     for await (const chunk of this.message(header)) {
@@ -162,7 +185,7 @@ export class Spool {
   /** Forgets what was received. */
   async abort(): Promise<void> {
     this.#giveBack()
-    this.#chunks.length = 0
+    this.#chunks = []
     await this.#sink?.abort()
   }
 }

@@ -8,7 +8,7 @@ import { performance } from 'node:perf_hooks'
 import { Worker } from 'node:worker_threads'
 import { Failure } from '#base/failure.ts'
 import { decodeStructure, type MimeStructure } from '#format/mime/structure.ts'
-import type { BlobStore, PendingBlob } from '#store/blobs/blobs.ts'
+import { type BlobStore, inlineLimit, type PendingBlob } from '#store/blobs/blobs.ts'
 import { createContentReader, type ParsedContent, readContent } from './content.ts'
 
 /** A message in memory, ready to be stored. */
@@ -223,10 +223,20 @@ const intake = new Intake()
 export const readMessage = (bytes: Uint8Array): Promise<Read> => intake.read(bytes)
 
 /**
- * Takes in a message that is in memory: hashed, read, and where it is large already in its place. `bytes` is not to be
- * used by anybody else any more.
+ * Takes in a message that is in memory: hashed, read, and where it is large already in its place. A large one is read
+ * while the disk is at work. `bytes` is not to be used by anybody else any more.
  */
 export const takeIn = async (blobs: BlobStore, message: Uint8Array): Promise<Taken> => {
-  const { bytes, hash, content } = await readMessage(message)
-  return { blob: await blobs.prepare(bytes, hash), content }
+  if (message.length <= inlineLimit) {
+    const { bytes, hash, content } = await readMessage(message)
+    return { blob: await blobs.prepare(bytes, hash), content }
+  }
+  let content: ParsedContent | undefined
+  const blob = await blobs.prepare(message, async () => {
+    const read = await readMessage(message)
+    content = read.content
+    return read.hash
+  })
+  if (content === undefined) throw new Failure('unavailable', 'a message was stored and not read')
+  return { blob, content }
 }

@@ -4,6 +4,9 @@
  */
 import type { Reader, Writer } from '../engine.ts'
 
+/** Up to this size a blob lives in a row and shares the group commit; above, its own file costs less than moving pages. */
+export const inlineLimit = 65_536
+
 /** Bytes that are ready to be attached to a transaction. Without `attach` they are forgotten after a while. */
 export interface PendingBlob {
   /** SHA-256 of the content, 32 bytes. */
@@ -34,8 +37,11 @@ export interface ByteRange {
 export interface BlobStore {
   /** Starts receiving; throws Failure tooLarge from `write` beyond `maxBytes`. */
   receive(options?: { readonly maxBytes?: number }): BlobSink
-  /** `hash` is its SHA-256, where that is known already. */
-  prepare(bytes: Uint8Array, hash?: Uint8Array): Promise<PendingBlob>
+  /**
+   * `hash` is its SHA-256 where that is known, or finds it out: asked when nothing but the disk is waited for any more, so
+   * that both go on side by side. It may then give the bytes away, unless they fit into a row.
+   */
+  prepare(bytes: Uint8Array, hash?: Uint8Array | (() => Promise<Uint8Array>)): Promise<PendingBlob>
   /** Inside a transaction: makes the row (or touches the one that is there) and returns its id. */
   attach(tx: Writer, blob: PendingBlob): Promise<number>
   /**

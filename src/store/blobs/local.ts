@@ -4,12 +4,20 @@
  * other. The folder is made durable too, or a power cut could lose the name while the row remembers it.
  */
 import { randomBytes } from 'node:crypto'
-import { close, fsync, mkdirSync, open as openFile, write } from 'node:fs'
+import { close, fsync, mkdirSync, open as openFile, openSync, write } from 'node:fs'
 import { type FileHandle, mkdir, open, opendir, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { Failure } from '#base/failure.ts'
-import { type BlobDriver, hashOfPlace, type Place, type PlaceWriter, placeName } from './driver.ts'
+import {
+  type BlobDriver,
+  hashOfPlace,
+  isRandomPlace,
+  type Place,
+  type PlaceWriter,
+  placeName,
+  randomPlaceName,
+} from './driver.ts'
 
 const chunkSize = 65_536
 
@@ -27,7 +35,8 @@ const release = (fd: number): void => close(fd, () => {})
 const syncFolder = async (folder: string): Promise<void> => {
   let fd: number | undefined
   try {
-    fd = await opened(folder, 'r')
+    // A folder in use is opened at once, and its sync begins with that of the file.
+    fd = openSync(folder, 'r')
     await synced(fd)
   } catch (error) {
     // Windows neither needs nor allows this
@@ -90,8 +99,8 @@ class LocalDriver implements BlobDriver {
     return new LocalWriter(this, await open(path, 'wx', 0o600), path)
   }
 
-  async put(hash: string, bytes: Uint8Array): Promise<string> {
-    const location = placeName(hash, randomBytes(6).toString('hex'))
+  async put(bytes: Uint8Array, whenWritten: () => void = () => {}): Promise<string> {
+    const location = randomPlaceName(randomBytes(16).toString('hex'))
     const path = join(this.#folder, location)
     const make = (): Promise<number> => opened(path, 'wx', 0o600)
     const fd = await make().catch(async (error: unknown) => {
@@ -104,8 +113,9 @@ class LocalDriver implements BlobDriver {
     try {
       for (let at = 0; at < bytes.length; ) at += (await written(fd, bytes, at, bytes.length - at, at)).bytesWritten
       // Side by side, in whatever order: no row knows the name before all of it is durable.
-      const outcomes = await Promise.allSettled([synced(fd), syncFolder(dirname(path)), this.#settle(dirname(path))])
-      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+      const settled = Promise.allSettled([synced(fd), syncFolder(dirname(path)), this.#settle(dirname(path))])
+      whenWritten()
+      for (const outcome of await settled) if (outcome.status === 'rejected') throw outcome.reason
     } catch (error) {
       release(fd)
       await unlink(path).catch(() => {})
@@ -171,7 +181,8 @@ class LocalDriver implements BlobDriver {
       if (!outer.isDirectory()) continue
       for await (const entry of await opendir(join(this.#folder, outer.name))) {
         const name = `${outer.name}/${entry.name}`
-        if (entry.isFile() && (outer.name === 'tmp' || hashOfPlace(name))) yield* this.#place(name)
+        if (entry.isFile() && (outer.name === 'tmp' || isRandomPlace(name) || hashOfPlace(name)))
+          yield* this.#place(name)
         if (!entry.isDirectory()) continue
         // as blobs were once placed
         for await (const file of await opendir(join(this.#folder, name))) {

@@ -8,11 +8,8 @@ import type { Clock } from '#base/clock.ts'
 import { Failure } from '#base/failure.ts'
 import type { Log } from '#base/log.ts'
 import { type Engine, type Params, type Reader, statement, type Writer } from '../engine.ts'
-import type { BlobSink, BlobStore, ByteRange, PendingBlob } from './blobs.ts'
+import { type BlobSink, type BlobStore, type ByteRange, inlineLimit, type PendingBlob } from './blobs.ts'
 import type { BlobDriver, Place, PlaceWriter } from './driver.ts'
-
-/** Up to this size a blob lives in a row and shares the group commit; above, its own file costs less than moving pages. */
-export const inlineLimit = 65_536
 
 /** A touch is skipped when the last one is younger than this: the sweeper waits much longer (sweep.ts). */
 export const touchInterval = 10 * 60_000
@@ -181,18 +178,52 @@ class Blobs implements SweepableBlobs {
     return new Sink(this.#driver, options.maxBytes ?? Number.POSITIVE_INFINITY)
   }
 
-  async prepare(bytes: Uint8Array, known?: Uint8Array): Promise<PendingBlob> {
-    if (bytes.length <= inlineLimit) {
-      const { buffer, byteOffset, length } = known ?? hashOf('sha256', bytes, 'buffer')
-      return { hash: new Uint8Array(buffer, byteOffset, length), size: bytes.length, bytes, location: '' }
+  async prepare(bytes: Uint8Array, hash?: Uint8Array | (() => Promise<Uint8Array>)): Promise<PendingBlob> {
+    const { length: size } = bytes
+    if (size <= inlineLimit) {
+      const found = typeof hash === 'function' ? await hash() : (hash ?? hashOf('sha256', bytes, 'buffer'))
+      const { buffer, byteOffset, length } = found
+      return { hash: new Uint8Array(buffer, byteOffset, length), size, bytes, location: '' }
     }
-    if (this.#driver.put && bytes.length <= wholeLimit) {
-      const hash = known ?? new Uint8Array(await webcrypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))
-      return { hash, size: bytes.length, bytes: undefined, location: await this.#driver.put(toHex(hash), bytes) }
-    }
+    const { put } = this.#driver
+    if (put && size <= wholeLimit) return this.#put(bytes, put.bind(this.#driver), hash)
     const sink = this.receive()
     await sink.write(bytes)
-    return sink.finish()
+    const pending = await sink.finish()
+    if (typeof hash === 'function') await this.#orRemove(pending.location, hash())
+    return pending
+  }
+
+  /** What was put for nothing is removed. */
+  async #orRemove<T>(location: string, work: Promise<T>): Promise<T> {
+    try {
+      return await work
+    } catch (error) {
+      await this.#driver.remove(location)
+      throw error
+    }
+  }
+
+  /** Hashed while the disk is waited for. */
+  async #put(
+    bytes: Uint8Array,
+    put: NonNullable<BlobDriver['put']>,
+    given: Uint8Array | (() => Promise<Uint8Array>) | undefined,
+  ): Promise<PendingBlob> {
+    const { length: size } = bytes
+    const find = async (): Promise<Uint8Array> => {
+      if (given !== undefined) return typeof given === 'function' ? given() : given
+      return new Uint8Array(await webcrypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))
+    }
+    let finding: Promise<Uint8Array> | undefined
+    const placing = put(bytes, () => {
+      finding = find()
+      // looked at when the place is settled
+      finding.catch(() => {})
+    })
+    const location = await placing
+    const hash = await this.#orRemove(location, finding ?? find())
+    return { hash, size, bytes: undefined, location }
   }
 
   async attach(tx: Attaching, blob: PendingBlob): Promise<number> {

@@ -20,6 +20,7 @@ import { mailboxes } from './0023-mailboxes.ts'
 import { calendars } from './0025-calendars.ts'
 import { annotations } from './0026-annotations.ts'
 import { frozen } from './0028-frozen.ts'
+import { places } from './0029-places.ts'
 import { subscriptions } from './0036-subscriptions.ts'
 
 export type { Migration }
@@ -46,5 +47,6 @@ export const migrations: readonly Migration[] = [
   calendars,
   annotations,
   frozen,
+  places,
   subscriptions,
 ]
