@@ -118,7 +118,16 @@ describe.skipIf(missing !== undefined)(
           await seen.getByLabel('Code à six chiffres').fill(codeOf(secret, Date.now() + 30_000))
           await seen.getByRole('button', { name: 'Vérifier' }).click()
           await seen.getByRole('heading', { name: 'Personnes', level: 1 }).waitFor()
-          for (const path of ['people', 'activation', 'cases', 'duplicates', 'delegations', 'audit']) {
+          for (const path of [
+            'people',
+            'activation',
+            'cases',
+            'duplicates',
+            'delegations',
+            'groups',
+            'communication',
+            'audit',
+          ]) {
             await seen.setViewportSize({ width: 1280, height: 800 })
             await seen.goto(`/admin?page=${path}`)
             await seen.getByRole('heading', { level: 1 }).waitFor()
