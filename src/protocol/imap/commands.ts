@@ -6,6 +6,7 @@ import { authenticate, loginCommand } from './command/authenticate.ts'
 import { close, expunge, unselect } from './command/close.ts'
 import { compress } from './command/compress.ts'
 import { copy, move } from './command/copy.ts'
+import { esearch } from './command/esearch.ts'
 import { fetch } from './command/fetch.ts'
 import { idle } from './command/idle.ts'
 import { list, lsub } from './command/list.ts'
@@ -62,6 +63,7 @@ const commands: readonly Command[] = [
   unselect,
   expunge,
   search,
+  esearch,
   sort,
   thread,
   fetch,

@@ -45,7 +45,7 @@ export const find = (call: Call, key: SearchKey, returns: Returns | undefined): 
   // RFC 5182 §2.1: a SEARCH that fails leaves nothing behind
   if (returns?.options.has('SAVE') && !mentions(key, (part) => 'set' in part && part.set.saved))
     selectedOf(session).saved = []
-  return withProgress(session, tag, () => runSearch(session, key, wantsModseq))
+  return withProgress(session, tag, () => runSearch(session, selectedOf(session), key, wantsModseq))
 }
 
 const allOf: Returns = { options: new Set(['ALL']) }

@@ -269,6 +269,11 @@ export const searchKeys = (scanner: Scanner, decode: (octets: Uint8Array) => str
 /** Reads everything after `SEARCH`. */
 export const searchProgram = (scanner: Scanner): SearchProgram => {
   scanner.sp()
+  return programAfterSource(scanner)
+}
+
+/** What follows the space after `SEARCH`, or after the sources of `ESEARCH`. */
+export const programAfterSource = (scanner: Scanner): SearchProgram => {
   const returns = searchReturn(scanner)
   let decode: (octets: Uint8Array) => string = utf8Text
   if (scanner.takeKeyword('CHARSET')) {

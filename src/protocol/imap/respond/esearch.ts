@@ -12,13 +12,15 @@ export interface Found {
   readonly numbers: readonly number[]
   /** 0: none is told. */
   readonly modseq: number
+  /** Further correlators, such as `MAILBOX INBOX UIDVALIDITY 7` (RFC 7377 §2.1). */
+  readonly about?: string
 }
 
 /** Without `* ` and line end; undefined when nothing is to be told. */
-export const esearchLine = ({ tag, uid, numbers, modseq }: Found, returns: Returns): string | undefined => {
+export const esearchLine = ({ tag, uid, numbers, modseq, about }: Found, returns: Returns): string | undefined => {
   const { options, partial } = returns
   if (options.size === 1 && options.has('SAVE')) return
-  let text = `ESEARCH (TAG ${stringOf(tag)})${uid ? ' UID' : ''}`
+  let text = `ESEARCH (TAG ${stringOf(tag)}${about === undefined ? '' : ` ${about}`})${uid ? ' UID' : ''}`
   if (numbers.length > 0) {
     if (options.has('MIN')) text += ` MIN ${numbers[0]}`
     if (options.has('MAX')) text += ` MAX ${numbers.at(-1)}`

@@ -1,11 +1,10 @@
 /** Runs a search program over the view of a connection. */
 import { slices } from '#domain/mail/slices.ts'
 import { messagesByUid, messagesOfEmails, type ViewedMessage } from '#domain/mail/view.ts'
-import { selectedOf } from '../command.ts'
 import type { SearchKey } from '../grammar/search.ts'
 import { lowerBound, pick, type SequenceSet, type Spans, sequenceSpans, uidSpans } from '../grammar/sequence-set.ts'
 import { startPace } from '../pace.ts'
-import type { Session } from '../session.ts'
+import type { Selected, Session } from '../session.ts'
 import {
   asksNumber,
   type Circumstances,
@@ -19,6 +18,9 @@ import {
 } from './evaluate.ts'
 import { headerFacts, textFacts } from './read.ts'
 
+/** A mailbox to be searched: the selected one, or another that was opened for this. */
+export type Searched = Pick<Selected, 'account' | 'mailboxId' | 'view' | 'recent' | 'saved'>
+
 export interface Match {
   readonly uid: number
   /** Set when rows were read. */
@@ -31,8 +33,10 @@ const exactBytes = 24 * 1024 * 1024
 
 const pageSize = 1000
 
-const spansOf = (session: Session, key: { readonly key: 'sequence' | 'uid'; readonly set: SequenceSet }): Spans => {
-  const { view, saved } = selectedOf(session)
+const spansOf = (
+  { view, saved }: Searched,
+  key: { readonly key: 'sequence' | 'uid'; readonly set: SequenceSet },
+): Spans => {
   const { uids } = view
   const { set } = key
   if (set.saved) return saved.map((uid) => [lowerBound(uids, uid), lowerBound(uids, uid + 1)] as const)
@@ -41,28 +45,28 @@ const spansOf = (session: Session, key: { readonly key: 'sequence' | 'uid'; read
 }
 
 /** The UIDs that can match at all: those of the sets that the program demands. */
-const candidates = (session: Session, key: SearchKey): number[] => {
-  const { uids } = selectedOf(session).view
+const candidates = (target: Searched, key: SearchKey): number[] => {
+  const { uids } = target.view
   const demanded = key.key === 'and' ? key.keys : [key]
   let chosen: number[] | undefined
   for (const part of demanded) {
     if (part.key !== 'sequence' && part.key !== 'uid') continue
-    const here = pick(uids, spansOf(session, part))
+    const here = pick(uids, spansOf(target, part))
     const before = chosen && new Set(chosen)
     chosen = before === undefined ? here : here.filter((uid) => before.has(uid))
   }
   return chosen ?? Array.from(uids)
 }
 
-const circumstances = (session: Session): Circumstances => {
+const circumstances = (session: Session, target: Searched): Circumstances => {
   const sets = new Map<SearchKey, ReadonlySet<number>>()
   return {
     now: session.ctx.clock.now(),
-    isRecent: (uid) => selectedOf(session).recent.has(uid),
+    isRecent: (uid) => target.recent.has(uid),
     contains: (key, uid) => {
       let uids = sets.get(key)
       if (uids === undefined) {
-        uids = new Set(pick(selectedOf(session).view.uids, spansOf(session, key)))
+        uids = new Set(pick(target.view.uids, spansOf(target, key)))
         sets.set(key, uids)
       }
       return uids.has(uid)
@@ -73,6 +77,7 @@ const circumstances = (session: Session): Circumstances => {
 /** What a program asks for, and its answer to what is known of a message. */
 interface Search {
   readonly session: Session
+  readonly target: Searched
   readonly key: SearchKey
   readonly texts: readonly TextKey[]
   readonly asksRow: boolean
@@ -80,10 +85,11 @@ interface Search {
   readonly answer: (facts: Facts) => boolean | undefined
 }
 
-const prepare = (session: Session, key: SearchKey, wantsModseq: boolean): Search => {
-  const around = circumstances(session)
+const prepare = (session: Session, target: Searched, key: SearchKey, wantsModseq: boolean): Search => {
+  const around = circumstances(session, target)
   return {
     session,
+    target,
     key,
     texts: textKeys(key),
     asksRow: wantsModseq || mentions(key, needsRow),
@@ -102,13 +108,13 @@ interface Sifted {
 
 /** Sorts messages into matches and those that need a closer look, page by page, until more than `most` need one. */
 const sift = async (
-  session: Session,
+  { session, target }: Search,
   uids: readonly number[],
   needs: { readonly headers?: boolean; readonly structure?: boolean },
   decide: (row: ViewedMessage) => boolean | undefined | Promise<boolean | undefined>,
   most = Number.POSITIVE_INFINITY,
 ): Promise<Sifted> => {
-  const { mailboxId } = selectedOf(session)
+  const { account, mailboxId } = target
   const matches: Match[] = []
   const undecided: ViewedMessage[] = []
   const pace = startPace()
@@ -116,9 +122,7 @@ const sift = async (
   while (at < uids.length && undecided.length <= most && !session.output.closed) {
     const page = uids.slice(at, at + pageSize)
     at += page.length
-    const rows = await session.ctx.store.read((tx) =>
-      messagesByUid(tx, session.selectedAccount, mailboxId, page, needs),
-    )
+    const rows = await session.ctx.store.read((tx) => messagesByUid(tx, account, mailboxId, page, needs))
     for (const row of rows) {
       if (pace.due) await pace.rest()
       const decided = decide(row)
@@ -141,15 +145,16 @@ type MatchesText = (key: TextKey) => boolean
 
 /** Decides messages by row and, where the program asks for them, header fields; then text as far as it is known. */
 const siftWith = (
-  { session, asksHeader, answer }: Search,
+  search: Search,
   uids: readonly number[],
   matchesText?: (row: ViewedMessage) => MatchesText,
   most?: number,
 ): Promise<Sifted> => {
+  const { session, asksHeader, answer } = search
   const facts = (row: ViewedMessage): Facts => ({ uid: row.uid, row, matchesText: matchesText?.(row) })
-  if (!asksHeader) return sift(session, uids, {}, (row) => answer(facts(row)), most)
+  if (!asksHeader) return sift(search, uids, {}, (row) => answer(facts(row)), most)
   return sift(
-    session,
+    search,
     uids,
     { headers: true },
     (row) => {
@@ -162,10 +167,11 @@ const siftWith = (
 }
 
 /** Reads the messages themselves: a match is exact. */
-const byReading = async ({ session, answer }: Search, rows: readonly ViewedMessage[]): Promise<Match[]> => {
+const byReading = async (search: Search, rows: readonly ViewedMessage[]): Promise<Match[]> => {
+  const { session, answer } = search
   const uids = rows.map(({ uid }) => uid)
   const { blobs } = session.ctx.store
-  const sifted = await sift(session, uids, { headers: true, structure: true }, async (row) =>
+  const sifted = await sift(search, uids, { headers: true, structure: true }, async (row) =>
     answer({
       uid: row.uid,
       row,
@@ -195,19 +201,19 @@ const lookupsAtOnce = 100
 
 /** Asks the full-text index. Few emails found lead to their entries; nothing else of the mailbox is read. */
 const byIndex = async (search: Search, uids: readonly number[]): Promise<Match[]> => {
-  const { session, key, answer } = search
-  const { store } = session.ctx
+  const { key, answer } = search
+  const { account, mailboxId } = search.target
+  const { store } = search.session.ctx
   const found = new Map<SearchKey, ReadonlySet<number>>()
   for (const text of search.texts)
-    found.set(text, new Set(await store.search.query(session.selectedAccount, { field: text.key, words: text.text })))
+    found.set(text, new Set(await store.search.query(account, { field: text.key, words: text.text })))
   const matchesText = (row: ViewedMessage) => (text: TextKey) => found.get(text)?.has(row.emailId) === true
   const emails = demandedEmails(key, found)
   if (emails === undefined || emails.size > Math.min(maxLookups, uids.length))
     return (await siftWith(search, uids, matchesText)).matches
-  const { mailboxId } = selectedOf(session)
   const rows: ViewedMessage[] = []
   for await (const some of slices([...emails], lookupsAtOnce))
-    rows.push(...(await store.read((tx) => messagesOfEmails(tx, session.selectedAccount, mailboxId, some))))
+    rows.push(...(await store.read((tx) => messagesOfEmails(tx, account, mailboxId, some))))
   const among = rows.filter(({ uid }) => uids[lowerBound(uids, uid)] === uid)
   if (search.asksHeader) {
     const chosen = among.map(({ uid }) => uid).sort((a, b) => a - b)
@@ -220,12 +226,12 @@ const byIndex = async (search: Search, uids: readonly number[]): Promise<Match[]
 
 /** Decides messages by rows, then header fields, then text; each step sees only what the one before left open. */
 const lookAt = async (search: Search, uids: readonly number[]): Promise<Match[]> => {
-  const { session, texts, answer } = search
+  const { texts, answer } = search
   const tooMany = texts.length > 0 ? exactMessages : Number.POSITIVE_INFINITY
   // Nothing but texts is asked: the number of messages says already who answers.
   if (!search.asksRow && !search.asksHeader && uids.length > tooMany) return byIndex(search, uids)
   let last = await sift(
-    session,
+    search,
     uids,
     {},
     (row) => answer({ uid: row.uid, row }),
@@ -267,9 +273,14 @@ const sortByNumber = async (search: Search, uids: readonly number[], wantsModseq
 }
 
 /** The matching messages, by UID. `wantsModseq`: their mod-sequences are needed too. */
-export const runSearch = async (session: Session, key: SearchKey, wantsModseq: boolean): Promise<Match[]> => {
-  const search = prepare(session, key, wantsModseq)
-  const { matches, unsure } = await sortByNumber(search, candidates(session, key), wantsModseq)
+export const runSearch = async (
+  session: Session,
+  target: Searched,
+  key: SearchKey,
+  wantsModseq: boolean,
+): Promise<Match[]> => {
+  const search = prepare(session, target, key, wantsModseq)
+  const { matches, unsure } = await sortByNumber(search, candidates(target, key), wantsModseq)
   if (unsure.length === 0) return matches
   const found = await lookAt(search, unsure)
   return matches.concat(found).sort((a, b) => a.uid - b.uid)
