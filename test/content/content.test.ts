@@ -4,6 +4,10 @@ import { silentLog } from '#base/log.ts'
 import { defaultCasConfig, defaultRules, saveRelyingParty } from '#domain/access/relying-parties.ts'
 import { exportContent, importContent, parseContent } from '#domain/content/content.ts'
 import { putManualGroup } from '#domain/directory/manual-groups.ts'
+import { draftOf, type GuideDraft } from '#domain/guides/draft.ts'
+import { saveGuide } from '#domain/guides/edit.ts'
+import { loadLibrary } from '#domain/guides/library.ts'
+import { savePicture } from '#domain/guides/pictures.ts'
 import { createPeople, type People } from '#domain/people/people.ts'
 import { addPlace } from '#domain/phishing/official.ts'
 import { tilesSeenBy } from '#domain/portal/sight.ts'
@@ -26,6 +30,31 @@ let text = ''
 // biome-ignore lint/suspicious/noExplicitAny: a file of JSON, damaged on purpose by the tests.
 const file = (): any => JSON.parse(text)
 
+/** The first octets of a PNG of 8 by 4 pixels. */
+const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAgAAAAECAYAAAA=', 'base64')
+
+/** One of the program's changed, two of our own that lead to each other. */
+const writeGuides = async (ctx: House['ctx']) => {
+  const library = await loadLibrary()
+  const guide = library.get('wrong-password', 'fr')
+  if (!guide) throw new Error('the guide is not there')
+  const draft = draftOf(guide, library.get('wrong-password', 'en'))
+  const { fr, en } = draft.words
+  await saveGuide(ctx, admin, { ...draft, words: { fr: { ...fr, title: 'Mot de passe refusé' }, en } }, guide.version)
+  const path = await savePicture(ctx, admin, 'calculatrice.png', png)
+  const words = { title: 'a', summary: 'a', next: 'a', keywords: ['a'], phrases: ['x * y'], meanings: {}, text: '' }
+  const own = (id: string, other: string): GuideDraft => ({
+    ...{ id, theme: 'web', profiles: ['pupil'], devices: [], topic: 'account' },
+    words: {
+      fr: { ...words, text: `![bouton](${path})\n\n[suite](/aide/${other})` },
+      en: { ...words, text: `![button](${path})\n\n[more](/help/${other})` },
+    },
+  })
+  await saveGuide(ctx, admin, own('calculator-one', 'totp'), 'new')
+  await saveGuide(ctx, admin, own('calculator-two', 'calculator-one'), 'new')
+  await saveGuide(ctx, admin, own('calculator-one', 'calculator-two'), 1)
+}
+
 beforeAll(async () => {
   house = await openTestHouse()
   await fillDemo(house, undefined, () => undefined)
@@ -46,6 +75,7 @@ beforeAll(async () => {
   await saveTile(people, admin, { ...tile, key: 'notes-cas', url: '', partyId: party[0]?.id ?? null })
   await addComponent(ctx, 'dsi', { key: 'cantine', name: { fr: 'Cantine' }, target: 'https://cantine.test/' })
   await saveClosures(ctx, 'dsi', 'exceptional', [{ name: 'Pont', from: '2026-05-15', to: '2026-05-16' }])
+  await writeGuides(ctx)
   await addPlace(people, 'dsi', { domain: 'cantine.test', fr: 'Cantine', en: 'Meals' })
   await store.writeGlobal(async (tx) => {
     const [notice] = await tx.query((q) => q.selectFrom('notice').select('id').orderBy('id').limit(1))
@@ -75,13 +105,15 @@ test('every part of the demonstration is in the file, and no secret and no reade
       'officialAddresses',
       'contacts',
       'closures',
+      'pictures',
+      'guides',
       'components',
       'incidents',
       'notices',
     ],
     'requests',
   ])
-  for (const part of ['tiles', 'contacts', 'components', 'incidents', 'notices', 'requests'])
+  for (const part of ['tiles', 'contacts', 'pictures', 'guides', 'components', 'incidents', 'notices', 'requests'])
     expect([part, content[part].length > 0]).toEqual([part, true])
   expect(content.tiles.find((one: { key: string }) => one.key === 'notes-cas').service).toEqual(cas)
   expect(content.notices.flatMap((one: { files: unknown[] }) => one.files)).toMatchObject([{ name: 'règlement.txt' }])
@@ -113,7 +145,7 @@ onEveryEngine('an empty instance', (driver) => {
     expect(faults).toEqual([])
     expect(counts.tiles).toEqual({ created: file().tiles.length, changed: 0, unchanged: 0 })
     expect(counts.notices?.created).toBe(file().notices.length)
-    expect(steps.at(-1)).toBe('8/8 requests')
+    expect(steps.at(-1)).toBe('10/10 requests')
     expect(await exportContent(people, admin)).toBe(empty)
   })
 
@@ -128,12 +160,18 @@ onEveryEngine('an empty instance', (driver) => {
     wrong.notices[0].audience.include[0].persons = ['nobody.here']
     wrong.notices[1].audience.include[0].groups = ['manual:0250001R:Chorale']
     wrong.requests[0].maxFiles = 0.5
+    wrong.guides[0].en = 'nothing'
+    wrong.guides[1].fr = wrong.guides[1].fr.replace('/aide/calculator-one', '/aide/nowhere')
+    wrong.pictures[0].name = 'other.8x5.png'
     const { faults } = await importContent(people, admin, wrong)
     expect(faults.map(({ path }) => path)).toEqual([
       'tiles[2].rules',
       'tiles[3].url',
       'tiles[4].colour',
       'contacts[0].hours',
+      'pictures[0].name',
+      'guides[0].en',
+      'guides[1].text.fr',
       'incidents[0].startsAt',
       'incidents[0].startsAt',
       'notices[0].audience.include[0].persons[0]',

@@ -147,11 +147,33 @@ describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' :
     test('other pages of the application open, those of the server do not', async () => {
       await page.goto('/mail/sent')
       await page.getByRole('heading', { name: 'Envoyés' }).waitFor()
-      for (const path of ['/aide', '/login', '/portal/open/1']) {
+      for (const path of ['/etat', '/login', '/portal/open/1']) {
         const other = await seen.context.newPage()
         await expect(other.goto(path)).rejects.toThrow(/ERR_INTERNET_DISCONNECTED/)
         await other.close()
       }
+    })
+
+    test('the guides are read and searched, in the language of the browser', async () => {
+      // They come once the application is there: asked for with a network, answered without.
+      await seen.context.setOffline(false)
+      const isKept = () => page.evaluate(async () => (await caches.match('/aide/contacts')) !== undefined)
+      await expect.poll(isKept, { timeout: 60_000 }).toBe(true)
+      await seen.context.setOffline(true)
+      const other = await seen.context.newPage()
+      await other.goto('/aide?q=t%C3%A9l%C3%A9phone%20perdu')
+      await other.getByText(/^Hors ligne/).waitFor()
+      await other.getByRole('link', { name: 'J’ai perdu mon second moyen' }).click()
+      await other.getByRole('heading', { name: 'J’ai perdu mon second moyen', level: 1 }).waitFor()
+      await other.goto('/aide')
+      await other.getByLabel('Chercher dans l’aide').fill('5.1.1')
+      await other.keyboard.press('Enter')
+      await other.getByRole('link', { name: /adresse inconnue/ }).waitFor()
+      await other.goto('/aide/code/AUTH-01')
+      await other.getByRole('heading', { name: 'Identifiant ou mot de passe incorrect', level: 1 }).waitFor()
+      await other.goto('/aide/contacts')
+      await other.getByText('Assistance académique').first().waitFor()
+      await other.close()
     })
 
     test('what was kept is searched', async () => {

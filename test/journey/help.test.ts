@@ -159,7 +159,7 @@ describe.skipIf(missing !== undefined)(
       await desk.context().close()
     })
 
-    test('An administrator announces an incident that the sign-in page and the portal show; contacts and hours are changed', async () => {
+    test('An administrator announces an incident that the sign-in page and the portal show; contacts, hours and guides are changed', async () => {
       const admin = await strongly('thomas.girard', '/admin?page=incidents')
       await admin.getByRole('heading', { name: 'Incidents', level: 1 }).waitFor()
       await looksWell(admin)
@@ -188,8 +188,52 @@ describe.skipIf(missing !== undefined)(
       await admin.getByRole('button', { name: 'Enregistrer' }).first().click()
       await admin.getByText(/7:45-12:00/).waitFor()
       await looksWell(admin)
+      const holidays = `Vacances ${Date.now()}`
+      const holiday = admin.getByRole('region', { name: 'Vacances scolaires de la zone A' })
+      await holiday.getByText('Vacances de Noël').first().waitFor()
+      await holiday.getByLabel('Nom').fill(holidays)
+      await holiday.getByLabel('Premier jour de vacances').fill('2027-10-23')
+      await holiday.getByLabel('Dernier jour de vacances').fill('2027-11-07')
+      await holiday.getByRole('button', { name: 'Ajouter ces vacances' }).click()
+      await holiday.getByRole('button', { name: `Retirer « ${holidays} »` }).waitFor()
       await admin.goto('/aide/contacts?profile=administrative')
       await admin.getByText(/7\s?h\s?45/).waitFor()
+      // A message that nobody knows is led to a guide, and the guide rewritten: everybody reads it at once.
+      const message = `flibuste du serveur ${'abcdefgh'
+        .split('')
+        .sort(() => Math.random() - 0.5)
+        .join('')}`
+      const stranger = await visit(browser, server, { javaScriptEnabled: false })
+      const paste = async () => {
+        await stranger.page.goto('/aide')
+        await stranger.page.getByLabel('Collez un message d’erreur ou un code').fill(message)
+        await stranger.page.getByRole('button', { name: 'Comprendre' }).click()
+      }
+      await paste()
+      await stranger.page.getByText(/Nous ne connaissons pas encore ce message/).waitFor()
+      await admin.goto('/admin?page=guides')
+      await admin.getByRole('heading', { name: 'Messages que le décodeur ne connaît pas' }).waitFor()
+      await looksWell(admin)
+      await admin.getByLabel(`Guide pour « ${message} »`).selectOption('totp')
+      await admin.getByRole('button', { name: `Mener « ${message} » à ce guide` }).click()
+      const french = admin.getByRole('region', { name: 'En français' })
+      await expect.poll(() => french.getByLabel(/^Messages d’erreur qui mènent ici/).inputValue()).toContain(message)
+      const title = `Codes à six chiffres ${Date.now()}`
+      await french.getByLabel('Titre').fill(title)
+      await admin.getByRole('button', { name: 'Voir la page' }).click()
+      await admin.locator('iframe[title*="En français"]').contentFrame().locator('article').waitFor()
+      await looksWell(admin)
+      await admin.getByRole('button', { name: 'Publier' }).click()
+      await admin.getByRole('button', { name: `Modifier « ${title} »` }).waitFor()
+      await paste()
+      await stranger.page.getByRole('heading', { name: title }).waitFor()
+      await admin.getByRole('button', { name: `Modifier « ${title} »` }).click()
+      await admin.getByRole('button', { name: 'Revenir au guide d’origine' }).click()
+      await admin.getByRole('dialog').getByRole('button', { name: 'Revenir au guide d’origine' }).click()
+      await admin
+        .getByRole('button', { name: 'Modifier « Application d’authentification : codes à six chiffres »' })
+        .waitFor()
+      await stranger.context.close()
       await admin.context().close()
     })
 

@@ -25,7 +25,7 @@ export const rooms = [
   ...['/admin/requests', '/requests'],
   ...['/admin/tickets', '/tickets'],
   ...['/admin/incidents', '/admin/components', '/admin/contacts', '/admin/closures', '/status', '/etat'],
-  ...['/admin/diagnosis', '/diagnosis', '/aide', '/help', '/auth/help'],
+  ...['/admin/guides', '/admin/diagnosis', '/diagnosis', '/aide', '/help', '/auth/help'],
 ] as const
 
 /** The head of the school and whom the head named, and the platform. */
@@ -69,6 +69,15 @@ export const table: Readonly<Record<string, Row>> = {
   'POST /admin/portal/reach': row(platform),
   'GET /admin/portal/choices': row(platform),
   'POST /admin/preview': row(platform, 403, { kind: 'teacher', uai: college }),
+  'GET /admin/guides': row(platform),
+  'GET /admin/guides/:id': row(platform),
+  'GET /admin/guides/:id/versions/:version': row(platform),
+  'POST /admin/guides': row(platform),
+  'POST /admin/guides/preview': row(platform),
+  'POST /admin/guides/:id/restore': row(platform),
+  'POST /admin/guides/unmatched/:id/forget': row(platform),
+  'POST /admin/guides/pictures': row(platform),
+  'POST /admin/guides/pictures/:name/remove': row(platform),
   'POST /admin/content/export': row(platform),
   'POST /admin/content/import': row(platform),
   'GET /portal/open/:id': row(signedIn),
@@ -174,6 +183,8 @@ export const table: Readonly<Record<string, Row>> = {
     ]),
   ),
   'GET /aide/style.css': row('everybody'),
+  'GET /aide/pictures/:name': row('everybody'),
+  'GET /help/api/offline': row('everybody'),
   'GET /help/api/search': row('everybody'),
   'GET /help/api/guide/:id': row('everybody'),
   'GET /help/api/code/:code': row('everybody'),

@@ -1,15 +1,19 @@
 /**
  * Editors' content as one file, out and in: services of the portal and their rules, official addresses, contacts, closures,
- * watched components, incidents, notices and documents asked for. Whoever has read what, and every matter of trust
- * (declared services, providers, secrets), is no content. A file goes in whole or not at all.
+ * guides that were written here and their pictures, watched components, incidents, notices and documents asked for. Whoever
+ * has read what, and every matter of trust (declared services, providers, secrets), is no content. A file goes in whole or
+ * not at all.
  */
 import { Failure } from '#base/failure.ts'
 import type { Reader, Writer } from '#store/engine.ts'
 import { type Actor, requirePlatform } from '../directory/delegation.ts'
+import type { Library } from '../guides/library.ts'
+import { shelfOf } from '../guides/shelf.ts'
 import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
 import type { PlaceChoices } from '../phishing/official.ts'
 import type { TileDraft } from '../portal/tiles.ts'
+import { inGuides, inPictures, outGuides, outPictures, putGuides, putPictures } from './guides.ts'
 import { type Names, readNames } from './names.ts'
 import { type Fault, Faults, Place } from './places.ts'
 import { inOfficial, inTiles, outOfficial, outTiles, putOfficial, putTiles } from './portal.ts'
@@ -47,6 +51,8 @@ export const sections = [
   'officialAddresses',
   'contacts',
   'closures',
+  'pictures',
+  'guides',
   'components',
   'incidents',
   'notices',
@@ -84,6 +90,8 @@ export const exportContent = async (
       officialAddresses: () => outOfficial(tx),
       contacts: () => outContacts(tx),
       closures: () => outClosures(tx),
+      pictures: () => outPictures(tx),
+      guides: () => outGuides(tx),
       components: () => outComponents(tx),
       incidents: () => outIncidents(tx),
       notices: () => outNotices(tx, names, store.blobs),
@@ -106,6 +114,8 @@ interface Content {
   readonly officialAddresses: PlaceChoices | undefined
   readonly contacts: ReturnType<typeof inContacts>
   readonly closures: ReturnType<typeof inClosures>
+  readonly pictures: ReturnType<typeof inPictures>
+  readonly guides: ReturnType<typeof inGuides>
   readonly components: ReturnType<typeof inComponents>
   readonly incidents: ReturnType<typeof inIncidents>
   readonly notices: ReturnType<typeof inNotices>
@@ -132,11 +142,17 @@ const loginsIn = (root: Place): string[] => {
   return [...new Set(logins)].slice(0, 20_000)
 }
 
-const readContent = async (tx: Reader, root: Place, names: Names, now: number): Promise<Content> => ({
+const readContent = async (
+  tx: Reader,
+  root: Place,
+  { names, library, now }: { readonly names: Names; readonly library: Library; readonly now: number },
+): Promise<Content> => ({
   tiles: await inTiles(tx, root.at('tiles'), names),
   officialAddresses: inOfficial(root.at('officialAddresses')),
   contacts: inContacts(root.at('contacts')),
   closures: inClosures(root.at('closures')),
+  pictures: inPictures(root.at('pictures')),
+  guides: inGuides(root.at('guides'), library),
   components: inComponents(root.at('components')),
   incidents: inIncidents(root.at('incidents')),
   notices: inNotices(root.at('notices'), names, now),
@@ -171,6 +187,8 @@ const writeContent = async (
     officialAddresses: () => putOfficial(tx, content.officialAddresses, write),
     contacts: () => putContacts(tx, content.contacts, write),
     closures: () => putFileClosures(tx, content.closures, write),
+    pictures: () => putPictures(tx, content.pictures, write),
+    guides: () => putGuides(tx, content.guides, write),
     components: () => putComponents(tx, content.components, write),
     incidents: () => putIncidents(tx, content.incidents, write),
     notices: () => putNotices(tx, content.notices, write, people.ctx.store.blobs),
@@ -228,9 +246,11 @@ export const importContent = async (
   if (root.at('format').value !== format) root.at('format').fault(`is not ${format}`)
   if (root.at('version').value !== version) root.at('version').fault(`is not ${version}`)
   if (faults.list.length > 0) return { faults: faults.list, counts: {} }
+  const shelf = shelfOf(people.ctx)
+  const library = await shelf.library()
   const [names, content] = await store.read(async (tx) => {
     const called = await readNames(tx, { ids: await personsOf(tx), logins: loginsIn(root) })
-    return [called, await readContent(tx, root, called, now)] as const
+    return [called, await readContent(tx, root, { names: called, library, now })] as const
   })
   if (faults.list.length > 0) return { faults: faults.list, counts: {} }
   const ready = { ...content, notices: await readyNotices(content.notices, store.blobs) }
@@ -242,6 +262,7 @@ export const importContent = async (
       await appendAudit(tx, now, { actor: actor.login, action: 'content.import', detail: JSON.stringify(done) })
       return done
     })
+    shelf.changed()
     store.bus.publishTopic('portal')
     return { faults: [], counts }
   } catch (error) {

@@ -23,6 +23,8 @@ export interface Decoded {
 /** Digits alone are often not a code at all: they count only when nothing better is there. */
 const isWeak = (code: string): boolean => /^\d{3}$/.test(code)
 
+const partsOf = (text: string): string[] => text.split(' * ').map((part) => ` ${fold(part)} `)
+
 const byCode = new Map<string, ErrorPattern>()
 /** `5.*`, by its beginning. */
 const byClass: { readonly start: string; readonly pattern: ErrorPattern }[] = []
@@ -31,8 +33,7 @@ for (const pattern of errorPatterns) {
   for (const code of pattern.codes ?? [])
     if (code.endsWith('*')) byClass.push({ start: code.slice(0, -1), pattern })
     else byCode.set(code.toUpperCase(), pattern)
-  for (const text of pattern.says ?? [])
-    sentences.push({ parts: text.split(' * ').map((part) => ` ${fold(part)} `), text, pattern })
+  for (const text of pattern.says ?? []) sentences.push({ parts: partsOf(text), text, pattern })
 }
 
 /** Shape of what a class of codes may stand for. */
@@ -99,17 +100,29 @@ const codeHits = (text: string, library: Library, language: GuideLanguage): Hit[
   return hits
 }
 
+/** A longer sentence is a surer sign. */
+const rankOf = (sentence: string): number => 60 + Math.min(15, sentence.length / 4)
+
+/** What editors wrote into the head of a guide. */
+const phraseHits = (folded: string, library: Library, language: GuideLanguage): Hit[] =>
+  library.phrases.flatMap(({ text, id }) => {
+    const guide = library.get(id, language)
+    if (!guide || !says(folded, partsOf(text))) return []
+    const decoded = { how: 'pattern', found: text, from: '', meaning: guide.summary, guide } as const
+    return [{ rank: rankOf(text), decoded }]
+  })
+
 const sentenceHits = (text: string, library: Library, language: GuideLanguage): Hit[] => {
   const folded = ` ${fold(text)} `
-  return sentences.flatMap(({ parts, text: found, pattern }) => {
-    const guide = library.get(pattern.guide, language)
-    if (!guide || !says(folded, parts)) return []
-    // A longer sentence is a surer sign.
-    const rank = 60 + Math.min(15, found.length / 4)
-    return [
-      { rank, decoded: { how: 'pattern', found, from: pattern.from, meaning: pattern[language], guide } } as const,
-    ]
-  })
+  const ours = phraseHits(folded, library, language)
+  return ours.concat(
+    sentences.flatMap(({ parts, text: found, pattern }) => {
+      const guide = library.get(pattern.guide, language)
+      if (!guide || !says(folded, parts)) return []
+      const decoded = { how: 'pattern', found, from: pattern.from, meaning: pattern[language], guide } as const
+      return [{ rank: rankOf(found), decoded }]
+    }),
+  )
 }
 
 /** What a text is about, the surest first, one answer for each guide, at most three. */
@@ -136,5 +149,6 @@ export const knownWords = (library: Library): ReadonlySet<string> => {
   for (const { parts, pattern } of sentences)
     for (const text of [...parts, pattern.fr, pattern.en, pattern.from])
       for (const word of fold(text).split(' ')) words.add(word)
+  for (const { text } of library.phrases) for (const word of fold(text).split(' ')) words.add(word)
   return words
 }

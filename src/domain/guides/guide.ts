@@ -33,6 +33,8 @@ export interface Guide {
   /** What the contacts that help with it are about: `account`, `mail`. */
   readonly topic: string
   readonly keywords: readonly string[]
+  /** What messages say that the error decoder leads here, one sentence each; ` * ` stands for anything in between. */
+  readonly phrases: readonly string[]
   /** What each code that leads here means, in one sentence. */
   readonly codes: ReadonlyMap<string, string>
   readonly version: number
@@ -51,6 +53,9 @@ const listIn = (text: string | undefined): string[] =>
         .map((one) => one.trim())
         .filter(Boolean)
 
+/** `mailbox-full`: part of addresses and of file names. */
+export const isGuideId = (id: string): boolean => /^[a-z][a-z0-9-]{2,60}$/.test(id)
+
 /** Reads one file. Throws Error, with what is wrong, for the person who wrote it. */
 export const readGuide = (file: string, language: GuideLanguage): Guide => {
   const { values, maps, body } = readFrontMatter(file)
@@ -67,7 +72,7 @@ export const readGuide = (file: string, language: GuideLanguage): Guide => {
     return found
   })
   const id = need('id')
-  if (!/^[a-z][a-z0-9-]{2,60}$/.test(id)) throw new Error('an id is small letters, digits and hyphens')
+  if (!isGuideId(id)) throw new Error('an id is small letters, digits and hyphens')
   const version = Number(need('version'))
   const updated = need('updated')
   if (!Number.isSafeInteger(version) || version < 1) throw new Error('the version is a number from 1')
@@ -83,6 +88,10 @@ export const readGuide = (file: string, language: GuideLanguage): Guide => {
     devices: listIn(values.get('devices')),
     topic: values.get('topic') ?? 'account',
     keywords: listIn(values.get('keywords')),
+    phrases: (values.get('phrases') ?? '')
+      .split('|')
+      .map((one) => one.trim())
+      .filter(Boolean),
     codes: maps.get('codes') ?? new Map(),
     version,
     updated,

@@ -1,4 +1,4 @@
-/** Every guide, read once from `content/`: they are files of the program, so that they are there when nothing else is. */
+/** Guides as one collection. Those of the program are files, so that they are there when nothing else is; shelf.ts adds the editors'. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -17,6 +17,8 @@ export interface Library {
   /** The best first, at most `limit`. */
   search(text: string, language: GuideLanguage, limit?: number): readonly Guide[]
   readonly index: Readonly<Record<GuideLanguage, GuideSearch>>
+  /** Sentences of messages that lead to a guide, as its editors wrote them. */
+  readonly phrases: readonly { readonly text: string; readonly id: string }[]
 }
 
 const contentFolder = join(import.meta.dirname, 'content')
@@ -76,6 +78,7 @@ export const createLibrary = (guides: readonly Guide[], known?: Library['index']
         .slice(0, limit)
         .map(({ guide }) => guide),
     index,
+    phrases: guides.flatMap(({ id, phrases }) => phrases.map((text) => ({ text, id }))),
   }
 }
 

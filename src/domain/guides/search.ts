@@ -22,6 +22,18 @@ const weights = { title: 12, codes: 12, keywords: 9, summary: 5, text: 1 } as co
 const longest = 500
 const mostWords = 12
 
+/** Worked out once for each guide: when an editor changes one, the others are only put together again. */
+const known = new WeakMap<Guide, { readonly weights: ReadonlyMap<string, number>; readonly words: readonly string[] }>()
+
+const readWords = (guide: Guide) => {
+  const before = known.get(guide)
+  if (before) return before
+  const texts = [guide.title, guide.summary, guide.next, guide.markdown, guide.keywords.join(' ')]
+  const read = { weights: weigh(guide), words: [...new Set(texts.flatMap((text) => fold(text).split(' ')))] }
+  known.set(guide, read)
+  return read
+}
+
 const weigh = (guide: Guide): Map<string, number> => {
   const parts: readonly (readonly [string, number])[] = [
     [guide.title, weights.title],
@@ -71,13 +83,13 @@ export const createGuideSearch = (guides: readonly Guide[]): GuideSearch => {
   const index = new Map<string, Word>()
   const vocabulary = new Set<string>()
   for (const guide of guides) {
-    for (const [text, weight] of weigh(guide)) {
+    const read = readWords(guide)
+    for (const [text, weight] of read.weights) {
       const word = index.get(text) ?? { text, letters: lettersOf(text), places: [] }
       word.places.push({ guide, weight })
       index.set(text, word)
     }
-    for (const text of [guide.title, guide.summary, guide.next, guide.markdown, guide.keywords.join(' ')])
-      for (const word of fold(text).split(' ')) vocabulary.add(word)
+    for (const word of read.words) vocabulary.add(word)
   }
   const words = [...index.values()]
   /** The words of the index that answer one that was typed. */

@@ -11,6 +11,12 @@ const isSafeLink = (href: string): boolean => /^(?:https:\/\/|mailto:|tel:|\/(?!
 /** A picture of our own, by a path on our own site. */
 const isOwnPicture = (href: string): boolean => /^\/(?![/\\])[\w./-]+$/.test(href)
 
+/** Its measures, where its name says them (`set-up.800x500.webp`): the page keeps the room for it. */
+const measures = (href: string): string => {
+  const [, width, height] = /\.(\d{1,4})x(\d{1,4})\.[a-z]+$/.exec(href) ?? []
+  return width === undefined ? '' : ` width="${width}" height="${height}"`
+}
+
 const marked = new Marked({
   gfm: true,
   async: false,
@@ -21,7 +27,9 @@ const marked = new Marked({
       return isSafeLink(href) ? `<a href="${escapeXml(href)}">${text}</a>` : text
     },
     image: ({ href, text }) =>
-      isOwnPicture(href) ? `<img src="${escapeXml(href)}" alt="${escapeXml(text)}" loading="lazy">` : escapeXml(text),
+      isOwnPicture(href)
+        ? `<img src="${escapeXml(href)}" alt="${escapeXml(text)}"${measures(href)} loading="lazy">`
+        : escapeXml(text),
     // A wide table scrolls in a box that the keyboard can reach.
     table({ header, rows }) {
       const cells = (tag: 'th' | 'td', row: typeof header) =>

@@ -99,6 +99,8 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   shared_file: ['id'],
   guide_vote: ['guide', 'language', 'version'],
   guide_unmatched: ['id'],
+  guide_text: ['id', 'language', 'version'],
+  guide_picture: ['name'],
   notice: ['id'],
   notice_act: ['notice_id', 'n'],
   notice_audience: ['notice_id'],

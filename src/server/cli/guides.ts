@@ -1,5 +1,5 @@
 /** `convergence guides ...`: what the editors of the guides look at. */
-import { loadLibrary } from '#domain/guides/library.ts'
+import { shelfOf } from '#domain/guides/shelf.ts'
 import { forgetUnmatched, listUnmatched } from '#domain/guides/unmatched.ts'
 import { listVotes } from '#domain/guides/votes.ts'
 import { type Command, CommandError, textOption } from './command.ts'
@@ -48,7 +48,7 @@ const votes: Command = {
   words: [0, 0],
   run: (invocation) =>
     invocation.withHouse(async (house) => {
-      const library = await loadLibrary()
+      const library = await shelfOf(house.ctx).library()
       const rows = await listVotes(house.ctx)
       invocation.say(
         table(

@@ -1,6 +1,6 @@
 /** The portal as a profile of a school sees it, for administrators: a question that changes nothing and is audited. */
 import type { FastifyInstance } from 'fastify'
-import { loadLibrary } from '#domain/guides/library.ts'
+import { shelfOf } from '#domain/guides/shelf.ts'
 import { senderName } from '#domain/notices/words.ts'
 import type { People } from '#domain/people/people.ts'
 import { previewPortal } from '#domain/portal/preview.ts'
@@ -21,7 +21,7 @@ export const registerAdminPreview = (app: FastifyInstance, people: People): void
   route('POST', '/admin/preview', async ({ owner, body, request }) => {
     const language = languageOf(request)
     const wanted = { kind: neededIn(body, 'kind', 40), uai: textIn(body, 'uai', 8), language }
-    const seen = await previewPortal(people, owner, wanted, await loadLibrary())
+    const seen = await previewPortal(people, owner, wanted, await shelfOf(people.ctx).library())
     const now = people.ctx.clock.now()
     return {
       profile: seen.profile,

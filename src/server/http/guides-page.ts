@@ -20,6 +20,8 @@ export interface Asking {
   readonly now: number
   /** True in a copy that is read when nothing answers: no form, contacts with their hours on a page of their own. */
   readonly paper?: boolean
+  /** Of such a copy, one in a browser that searches it by itself. */
+  readonly offline?: boolean
 }
 
 type Name = keyof typeof guideWords
@@ -190,7 +192,7 @@ export const helpHome = (
     body:
       incidentsPart(asking) +
       `<h1>${escapeXml(title)}</h1><p class="lead">${say(problem?.text ?? 'intro', language)}</p>` +
-      (asking.paper ? '' : searchForm(language, typed)) +
+      (asking.paper && !asking.offline ? '' : searchForm(language, typed)) +
       (problem === undefined ? results : '') +
       (asking.paper ? '' : decoderForm(asking)) +
       addressPart(language) +

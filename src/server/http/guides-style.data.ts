@@ -64,6 +64,7 @@ code { font: 0.9em ui-monospace, "Cascadia Mono", Menlo, Consolas, "DejaVu Sans 
 table { border-collapse: collapse; }
 th, td { border: 1px solid var(--line); padding: 0.4rem 0.6rem; text-align: left; vertical-align: top; }
 img { max-width: 100%; height: auto; }
+article img { display: block; margin: 0.75rem 0 1rem; border: 1px solid var(--line); border-radius: 8px; }
 footer { padding-block: 1.25rem 2rem; color: var(--ink-soft); font-size: 0.9375rem; }
 .news { background: var(--ochre-wash); border-left: 4px solid var(--ochre); border-radius: 5px; padding: 0.75rem 1rem; margin: 0 0 1.5rem; }
 .news p { margin: 0; }

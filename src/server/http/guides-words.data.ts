@@ -39,6 +39,14 @@ export const guideWords = {
     fr: 'Aucun guide ne correspond. Essayez moins de mots, ou collez le message d’erreur ci-dessous.',
     en: 'No guide corresponds. Try fewer words, or paste the error message below.',
   },
+  offline: {
+    fr: 'Hors ligne : voici la copie des guides gardée par ce navigateur.',
+    en: 'Offline: this is the copy of the guides that this browser has kept.',
+  },
+  offlineNone: {
+    fr: 'Aucun guide ne correspond. Essayez moins de mots.',
+    en: 'No guide corresponds. Try fewer words.',
+  },
   for: { fr: 'Guides pour', en: 'Guides for' },
   everybody: { fr: 'Tout le monde', en: 'Everybody' },
   decoder: { fr: 'Décoder un message d’erreur', en: 'Decode an error message' },

@@ -9,7 +9,9 @@ import { Failure } from '#base/failure.ts'
 import type { Log } from '#base/log.ts'
 import { type Decoded, decodeError, knownWords, longestError } from '#domain/guides/decode.ts'
 import { type Guide, type GuideLanguage, guideLanguages, readers } from '#domain/guides/guide.ts'
-import { type Library, loadLibrary } from '#domain/guides/library.ts'
+import type { Library } from '#domain/guides/library.ts'
+import { readPicture } from '#domain/guides/pictures.ts'
+import { shelfOf } from '#domain/guides/shelf.ts'
 import { stripPersonal } from '#domain/guides/strip.ts'
 import { keepUnmatched } from '#domain/guides/unmatched.ts'
 import { countVote } from '#domain/guides/votes.ts'
@@ -18,6 +20,7 @@ import { type Audience, audiences, listContacts, type SupportContact } from '#do
 import { type Help, helpFor } from '#domain/support/help.ts'
 import { isForeign } from './auth.ts'
 import { contactsBody, contactsTitle } from './contacts-page.ts'
+import { offlineGuides } from './guides-offline.ts'
 import {
   type Asking,
   decodedShown,
@@ -154,9 +157,9 @@ const answerOf = ({ how, found, from, meaning, guide }: Decoded) => ({
 
 interface Desk {
   readonly people: People
-  readonly library: Library
+  /** As editors have them now. */
+  readonly library: () => Promise<Library>
   readonly log: Log
-  readonly vocabulary: ReadonlySet<string>
   /** Everybody's, or the last ones known. */
   readonly contacts: () => Promise<readonly SupportContact[]>
   readonly asking: (
@@ -175,9 +178,10 @@ const guideOfCode = (library: Library, code: string, language: GuideLanguage): G
   library.ofCode(code, language) ?? decodeError(library, code, language).find(({ how }) => how === 'code')?.guide
 
 const registerReading = (app: FastifyInstance, desk: Desk, language: GuideLanguage): void => {
-  const { library, asking } = desk
+  const { asking } = desk
   const root = guideRoots[language]
   app.get(root, async (request, reply) => {
+    const library = await desk.library()
     const wanted = textIn(request.query, 'profile', 40)
     const reader = readers.find((one) => one === wanted)
     const about = await asking(language, audienceIn(request.query, 'profile'), undefined)
@@ -191,6 +195,7 @@ const registerReading = (app: FastifyInstance, desk: Desk, language: GuideLangua
     return sendShown(request, reply, { title: contactsTitle[language], path: '/contacts', body }, language)
   })
   app.get<{ Params: { code: string } }>(`${root}/code/:code`, async (request, reply) => {
+    const library = await desk.library()
     const code = request.params.code.slice(0, 80).toUpperCase()
     const guide = guideOfCode(library, code, language)
     const about = await asking(language, guide && audienceFor(guide, undefined), guide?.topic)
@@ -199,6 +204,7 @@ const registerReading = (app: FastifyInstance, desk: Desk, language: GuideLangua
     return sendShown(request, reply, helpHome(library, about, undefined, '', problem), language, 404)
   })
   app.get<{ Params: { id: string } }>(`${root}/:id`, async (request, reply) => {
+    const library = await desk.library()
     const guide = library.get(request.params.id, language)
     const said = audienceIn(request.query, 'profile')
     const about = await asking(language, guide && audienceFor(guide, said), guide?.topic)
@@ -213,12 +219,22 @@ const wantsJson = (request: FastifyRequest): boolean =>
   (request.headers['content-type'] ?? '').startsWith('application/json') ||
   (request.headers.accept ?? '').startsWith('application/json')
 
+const vocabularies = new WeakMap<Library, ReadonlySet<string>>()
+
+/** Words that are no names, worked out once for each state of the guides. */
+const vocabularyOf = (library: Library): ReadonlySet<string> => {
+  const words = vocabularies.get(library) ?? knownWords(library)
+  vocabularies.set(library, words)
+  return words
+}
+
 /** Decodes a text; what nothing matched is kept for the editors, stripped. */
 const decodeFor = async (desk: Desk, text: string, language: GuideLanguage, audience: Audience | undefined) => {
-  const answers = decodeError(desk.library, text, language)
+  const library = await desk.library()
+  const answers = decodeError(library, text, language)
   if (answers.length === 0 && text.trim() !== '')
     await keepUnmatched(desk.people.ctx, {
-      text: stripPersonal(text, desk.vocabulary),
+      text: stripPersonal(text, vocabularyOf(library)),
       language,
       audience: audience ?? '',
     }).catch((error: unknown) => desk.log.warn('guides.unmatched', { message: messageOf(error) }))
@@ -242,7 +258,7 @@ const registerAnswering = (app: FastifyInstance, desk: Desk, language: GuideLang
     }
   })
   app.post<{ Params: { id: string } }>(`${root}/:id/vote`, { bodyLimit: 1024 }, async (request, reply) => {
-    const guide = desk.library.get(request.params.id, language)
+    const guide = (await desk.library()).get(request.params.id, language)
     if (!guide) throw new Failure('notFound', 'there is no such guide')
     if (isForeign(request)) throw new Failure('forbidden', 'the answer does not come from our page')
     const { helped } = bodyOf(request)
@@ -254,7 +270,7 @@ const registerAnswering = (app: FastifyInstance, desk: Desk, language: GuideLang
   })
 }
 
-const registerJson = (app: FastifyInstance, { library }: Desk): void => {
+const registerJson = (app: FastifyInstance, desk: Desk): void => {
   const languageIn = (request: FastifyRequest): GuideLanguage =>
     guideLanguages.find((one) => one === textIn(request.query, 'lang', 2)) ?? 'fr'
   const send = (request: FastifyRequest, reply: FastifyReply, value: unknown): FastifyReply =>
@@ -263,30 +279,40 @@ const registerJson = (app: FastifyInstance, { library }: Desk): void => {
   app.get('/help/api/search', async (request, reply) => {
     const language = languageIn(request)
     const typed = textIn(request.query, 'q', 200).trim()
+    const library = await desk.library()
     const found = typed === '' ? library.list(language) : library.search(typed, language)
     return send(request, reply, { results: found.map(summaryOf) })
   })
+  const kept = new WeakMap<Library, Map<GuideLanguage, string>>()
+  app.get('/help/api/offline', async (request, reply) => {
+    const [library, language] = [await desk.library(), languageIn(request)]
+    const known = kept.get(library) ?? new Map<GuideLanguage, string>()
+    const now = desk.people.ctx.clock.now()
+    const text = known.get(language) ?? JSON.stringify(await offlineGuides(library, language, stylePath, now))
+    kept.set(library, known.set(language, text))
+    return sendTagged(request, reply, 'application/json; charset=utf-8', text, 300)
+  })
   app.get<{ Params: { id: string } }>('/help/api/guide/:id', async (request, reply) => {
-    const guide = library.get(request.params.id, languageIn(request))
+    const guide = (await desk.library()).get(request.params.id, languageIn(request))
     if (!guide) throw new Failure('notFound', 'there is no such guide')
     return send(request, reply, wholeOf(guide))
   })
   app.get<{ Params: { code: string } }>('/help/api/code/:code', async (request, reply) => {
-    const guide = guideOfCode(library, request.params.code.slice(0, 80), languageIn(request))
+    const guide = guideOfCode(await desk.library(), request.params.code.slice(0, 80), languageIn(request))
     if (!guide) throw new Failure('notFound', 'no guide is about this code')
     return send(request, reply, wholeOf(guide))
   })
 }
 
 export const registerGuides = async (app: FastifyInstance, people: People, log: Log): Promise<void> => {
-  const library = await loadLibrary()
+  const shelf = shelfOf(people.ctx)
+  await shelf.library()
   await nextTurn()
   const helpDesk = createHelpDesk(people, log)
   const desk: Desk = {
     people,
-    library,
+    library: shelf.library,
     log,
-    vocabulary: knownWords(library),
     contacts: createContactList(people, log),
     asking: async (language, audience, topic) => ({
       language,
@@ -298,6 +324,14 @@ export const registerGuides = async (app: FastifyInstance, people: People, log: 
   app.get('/aide/style.css', (request, reply) =>
     sendTagged(request, reply, 'text/css; charset=utf-8', guideStyle, 7 * 24 * 3600),
   )
+  app.get<{ Params: { name: string } }>('/aide/pictures/:name', async (request, reply) => {
+    const picture = await readPicture(people.ctx, request.params.name)
+    if (!picture) throw new Failure('notFound', 'there is no such picture')
+    const tag = tagOf(Buffer.from(picture.bytes).toString('latin1'))
+    reply.header('etag', tag).header('cache-control', 'public, max-age=86400')
+    if ((request.headers['if-none-match'] ?? '').includes(tag)) return reply.code(304).send()
+    return reply.type(picture.type).send(Buffer.from(picture.bytes))
+  })
   for (const language of guideLanguages) {
     registerReading(app, desk, language)
     registerAnswering(app, desk, language)

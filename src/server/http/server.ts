@@ -20,6 +20,7 @@ import type { TlsSource } from '../tls.ts'
 import { registerAddress } from './address.ts'
 import { registerAdminContent } from './admin-content.ts'
 import { registerAdminFrauds } from './admin-frauds.ts'
+import { registerAdminGuides } from './admin-guides.ts'
 import { registerAdminNotices } from './admin-notices.ts'
 import { registerAdminPeople } from './admin-people.ts'
 import { registerAdminPlatform } from './admin-platform.ts'
@@ -188,6 +189,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   await nextTurn()
   registerAdminFrauds(app, house.people)
   registerAdminContent(app, house.people)
+  registerAdminGuides(app, house.people)
   registerAdminNotices(app, house.people)
   registerAdminPeople(app, house.people)
   registerAdminSchools(app, house.people)

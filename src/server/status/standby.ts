@@ -15,6 +15,10 @@ const types: Readonly<Record<string, string>> = {
   '.xml': 'application/atom+xml; charset=utf-8',
   '.ics': 'text/calendar; charset=utf-8',
   '.json': 'application/json; charset=utf-8',
+  // Pictures of guides.
+  '.png': 'image/png',
+  '.webp': 'image/webp',
+  '.jpg': 'image/jpeg',
 }
 
 /** Only these were published: nothing else of the folder is anybody's business. */
@@ -99,13 +103,16 @@ const languageOf = (request: IncomingMessage, path: string): 'fr' | 'en' => {
   return en >= 0 && (fr < 0 || en < fr) ? 'en' : 'fr'
 }
 
-const readText = async (file: string | undefined): Promise<string | undefined> => {
+const readBytes = async (file: string | undefined): Promise<Buffer | undefined> => {
   try {
-    return file !== undefined && (await stat(file)).isFile() ? await readFile(file, 'utf8') : undefined
+    return file !== undefined && (await stat(file)).isFile() ? await readFile(file) : undefined
   } catch {
     return undefined
   }
 }
+
+const readText = async (file: string | undefined): Promise<string | undefined> =>
+  (await readBytes(file))?.toString('utf8')
 
 /** Answers from the folder of the copy. */
 export const createStandby = (folder: string, now: () => number = Date.now): Server => {
@@ -113,18 +120,18 @@ export const createStandby = (folder: string, now: () => number = Date.now): Ser
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = pathOf(request)
     const language = languageOf(request, path)
-    const send = (status: number, type: string, text: string, more: Record<string, string> = {}): void => {
+    const send = (status: number, type: string, text: string | Buffer, more: Record<string, string> = {}): void => {
       response.writeHead(status, { ...headers, 'content-type': type, ...more })
       response.end(request.method === 'HEAD' ? undefined : text)
     }
     const reading = request.method === 'GET' || request.method === 'HEAD'
     if (reading && path === '/health/live') return send(200, types['.json'] as string, '{"status":"standby"}')
     const file = reading ? fileOf(folder, path) : undefined
-    const found = await readText(file)
+    const found = await readBytes(file)
     const type = types[extname(file ?? '')] ?? 'text/html; charset=utf-8'
     if (found !== undefined && !type.startsWith('text/html')) return send(200, type, found)
     // Whatever else is asked for while the server is away: where one can still read something.
-    const text = found ?? (await readText(join(folder, `absent.${language}.html`))) ?? 'Convergence'
+    const text = found?.toString('utf8') ?? (await readText(join(folder, `absent.${language}.html`))) ?? 'Convergence'
     const old = await news(now())
     const html = text.replace(newsPlace, old ? newsPart(old.why, old.at, language) : '')
     send(

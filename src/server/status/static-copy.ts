@@ -7,7 +7,9 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { guideLanguages } from '#domain/guides/guide.ts'
-import { type Library, loadLibrary } from '#domain/guides/library.ts'
+import type { Library } from '#domain/guides/library.ts'
+import { listPictures, pictureRoot, programPictures, readPicture } from '#domain/guides/pictures.ts'
+import { shelfOf } from '#domain/guides/shelf.ts'
 import type { People } from '#domain/people/people.ts'
 import { type ListedPlace, listPlaces } from '#domain/phishing/official.ts'
 import { readStatus, type Status } from '#domain/status/snapshot.ts'
@@ -102,7 +104,7 @@ export interface StaticCopy {
 }
 
 /** A file is there whole or not at all: written beside, then renamed. */
-const put = async (folder: string, path: string, text: string): Promise<void> => {
+const put = async (folder: string, path: string, text: string | Uint8Array): Promise<void> => {
   const file = join(folder, path)
   await mkdir(dirname(file), { recursive: true })
   const beside = `${file}.new`
@@ -115,6 +117,21 @@ const put = async (folder: string, path: string, text: string): Promise<void> =>
   }
 }
 
+/** Guides that are no more are not served either. */
+const forget = async (
+  folder: string,
+  written: Map<string, string>,
+  isThere: (id: string, language: 'fr' | 'en') => boolean,
+): Promise<void> => {
+  for (const path of [...written.keys()]) {
+    const [, root, id = ''] = /^(aide|help)\/([a-z0-9-]+)\/index\.html$/.exec(path) ?? []
+    if (root === undefined || id === 'contacts' || id === addressPath.slice(1)) continue
+    if (isThere(id, root === 'aide' ? 'fr' : 'en')) continue
+    await rm(join(folder, path), { force: true })
+    written.delete(path)
+  }
+}
+
 export const createStaticCopy = (
   people: People,
   folder: string,
@@ -122,14 +139,25 @@ export const createStaticCopy = (
   brand: Brand | undefined,
 ): StaticCopy => {
   const written = new Map<string, string>()
-  let library: Library | undefined
   let guidesOf = ''
+  let libraryOf: Library | undefined
+  /** Pictures that are there already: one of a name does not change. */
+  const pictured = new Set<string>()
+  const putPictures = async (): Promise<void> => {
+    const names = [...(await programPictures()).keys()]
+    for (const { name } of await people.ctx.store.read(listPictures)) names.push(name)
+    for (const name of names) {
+      if (pictured.has(name)) continue
+      const picture = await readPicture(people.ctx, name)
+      if (picture) await put(folder, `${pictureRoot.slice(1)}${name}`, picture.bytes)
+      pictured.add(name)
+    }
+  }
   return {
     publish: async () => {
       const now = people.ctx.clock.now()
-      library ??= await loadLibrary()
       const base = people.options.publicUrl
-      const known = library
+      const known = await shelfOf(people.ctx).library()
       const sources = await people.ctx.store.read(
         async (tx): Promise<Sources> => ({
           status: await readStatus(tx, now),
@@ -145,7 +173,8 @@ export const createStaticCopy = (
       if (here) await put(folder, pulseFile, JSON.stringify({ at: now, ...here } satisfies Pulse))
       // A hundred guides are only written anew when what stands on each of them has changed.
       const about = JSON.stringify([sources.status.current, sources.contacts, sources.places])
-      for (const [path, text] of about === guidesOf ? statusPart(sources) : filesOf(sources)) {
+      const isSame = about === guidesOf && known === libraryOf
+      for (const [path, text] of isSame ? statusPart(sources) : filesOf(sources)) {
         if (written.get(path) === text) {
           await nextTurn()
           continue
@@ -153,7 +182,10 @@ export const createStaticCopy = (
         await put(folder, path, text)
         written.set(path, text)
       }
+      if (!isSame) await forget(folder, written, (id, language) => known.get(id, language) !== undefined)
+      await putPictures()
       guidesOf = about
+      libraryOf = known
     },
   }
 }

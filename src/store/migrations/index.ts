@@ -22,6 +22,7 @@ import { annotations } from './0026-annotations.ts'
 import { frozen } from './0028-frozen.ts'
 import { places } from './0029-places.ts'
 import { subscriptions } from './0036-subscriptions.ts'
+import { guideTexts } from './0038-guide-texts.ts'
 
 export type { Migration }
 
@@ -49,4 +50,5 @@ export const migrations: readonly Migration[] = [
   frozen,
   places,
   subscriptions,
+  guideTexts,
 ]

@@ -60,9 +60,31 @@ export interface GuideUnmatchedTable {
   last_at: number
 }
 
+/** A version of a guide that an editor wrote. */
+export interface GuideTextTable {
+  id: string
+  language: string
+  version: number
+  /** The whole file; empty: the program's own again, or no more. */
+  text: string
+  author: string
+  at: number
+}
+
+/** A picture that an editor put into guides. */
+export interface GuidePictureTable {
+  name: string
+  type: string
+  bytes: Uint8Array
+  author: string
+  at: number
+}
+
 export interface SupportTables {
   support_contact: SupportContactTable
   incident: IncidentTable
   guide_vote: GuideVoteTable
   guide_unmatched: GuideUnmatchedTable
+  guide_text: GuideTextTable
+  guide_picture: GuidePictureTable
 }

@@ -15,6 +15,7 @@ import type { texts as easy } from './parts/easy.fr.ts'
 import type { texts as fraud } from './parts/fraud.fr.ts'
 import type { texts as functions } from './parts/functions.fr.ts'
 import type { texts as gate } from './parts/gate.fr.ts'
+import type { texts as guides } from './parts/guides.fr.ts'
 import type { texts as notices } from './parts/notices.fr.ts'
 import type { texts as organise } from './parts/organise.fr.ts'
 import type { texts as portal } from './parts/portal.fr.ts'
@@ -37,6 +38,7 @@ export type AllTexts = typeof gate &
   typeof admin &
   typeof fraud &
   typeof functions &
+  typeof guides &
   typeof notices &
   typeof organise &
   typeof portal &
@@ -64,6 +66,7 @@ const files = {
   contacts: { fr: () => import('./parts/contacts.fr.ts'), en: () => import('./parts/contacts.en.ts') },
   fraud: { fr: () => import('./parts/fraud.fr.ts'), en: () => import('./parts/fraud.en.ts') },
   functions: { fr: () => import('./parts/functions.fr.ts'), en: () => import('./parts/functions.en.ts') },
+  guides: { fr: () => import('./parts/guides.fr.ts'), en: () => import('./parts/guides.en.ts') },
   notices: { fr: () => import('./parts/notices.fr.ts'), en: () => import('./parts/notices.en.ts') },
   device: { fr: () => import('./parts/device.fr.ts'), en: () => import('./parts/device.en.ts') },
   organise: { fr: () => import('./parts/organise.fr.ts'), en: () => import('./parts/organise.en.ts') },

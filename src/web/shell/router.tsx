@@ -55,7 +55,20 @@ const AccountScreen = lazyScreen<{ part: string }>(['account', 'functions', 'gat
   import('../modules/account/account-screen.tsx').then((module) => module.AccountScreen),
 )
 const AdminScreen = lazyScreen(
-  ['admin', 'account', 'codes', 'fraud', 'functions', 'gate', 'notices', 'portal', 'support', 'tiles', 'trust'],
+  [
+    'admin',
+    'account',
+    'codes',
+    'fraud',
+    'functions',
+    'gate',
+    'guides',
+    'notices',
+    'portal',
+    'support',
+    'tiles',
+    'trust',
+  ],
   () => import('../modules/admin/admin-screen.tsx').then((module) => module.AdminScreen),
 )
 

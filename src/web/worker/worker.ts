@@ -1,7 +1,8 @@
 /**
- * The service worker: opens the application without a network, and shows what push services bring. It never sees a mail
- * go by: requests that are not for the application's own files are not answered here.
+ * The service worker: opens the application and the pages of help without a network, and shows what push services bring.
+ * It never sees a mail go by: requests that are not for the application's own files or for help are not answered here.
  */
+import { answerFromGuides, helpLanguage, keepGuides, ownLanguage } from './guides.ts'
 import { open, tell, tidy } from './notify.ts'
 import { answerFromShell, dropOldShells, installShell } from './shell-cache.ts'
 
@@ -10,12 +11,15 @@ declare const self: ServiceWorkerGlobalScope
 self.addEventListener('install', (event) => event.waitUntil(installShell()))
 
 self.addEventListener('activate', (event) => {
-  event.waitUntil(Promise.all([dropOldShells(), self.clients.claim()]))
+  event.waitUntil(Promise.all([dropOldShells(), self.clients.claim(), keepGuides(ownLanguage())]))
 })
 
 self.addEventListener('fetch', (event) => {
-  const answer = answerFromShell(event.request)
+  const answer = answerFromShell(event.request) ?? answerFromGuides(event.request)
   if (answer !== undefined) event.respondWith(answer)
+  // Whoever reads the help in a language has all of it from then on.
+  const language = helpLanguage(event.request)
+  if (language !== undefined) event.waitUntil(keepGuides(language))
 })
 
 self.addEventListener('message', (event) => {

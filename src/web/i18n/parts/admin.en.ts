@@ -20,6 +20,7 @@ export const texts: typeof french = {
     frauds: 'Reported frauds',
     official: 'Official addresses',
     tiles: 'Portal services',
+    guides: 'Guides',
     preview: 'See as a profile',
     content: 'Content',
     services: 'Linked services',

@@ -18,6 +18,7 @@ export const texts = {
     frauds: 'Fraudes signalées',
     official: 'Adresses officielles',
     tiles: 'Services du portail',
+    guides: 'Guides',
     preview: 'Voir comme un profil',
     content: 'Contenu',
     services: 'Services reliés',

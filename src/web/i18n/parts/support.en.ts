@@ -186,6 +186,13 @@ export const texts: typeof french = {
       closureTo: 'Last day closed',
       closureAdd: 'Add the closure',
       closureRemove: 'Remove “{{name}}”',
+      holidays: 'School holidays of zone A',
+      holidaysMore:
+        'Contacts that answer “hors vacances” are closed on these days, and people who have chosen so are left alone. Public holidays are known.',
+      holidaysNone: 'No holidays are kept.',
+      holidayFrom: 'First day of the holidays',
+      holidayTo: 'Last day of the holidays',
+      holidayAdd: 'Add these holidays',
       card: 'Card to print',
     },
   },

@@ -187,6 +187,13 @@ export const texts = {
       closureTo: 'Dernier jour fermé',
       closureAdd: 'Ajouter la fermeture',
       closureRemove: 'Retirer « {{name}} »',
+      holidays: 'Vacances scolaires de la zone A',
+      holidaysMore:
+        'Les contacts « hors vacances » sont fermés ces jours-là, et les personnes qui l’ont choisi ne sont pas dérangées. Les jours fériés sont connus.',
+      holidaysNone: 'Aucune vacance enregistrée.',
+      holidayFrom: 'Premier jour de vacances',
+      holidayTo: 'Dernier jour de vacances',
+      holidayAdd: 'Ajouter ces vacances',
       card: 'Carte à imprimer',
     },
   },

@@ -28,6 +28,8 @@ export const texts: typeof french = {
       officialAddresses: 'Official addresses',
       contacts: 'Support contacts',
       closures: 'Closures',
+      pictures: 'Pictures of guides',
+      guides: 'Guides written or changed here',
       components: 'Watched components',
       incidents: 'Incidents and maintenance',
       notices: 'Official notices',

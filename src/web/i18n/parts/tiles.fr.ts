@@ -2,7 +2,7 @@
 export const texts = {
   content: {
     intro:
-      'Les services du portail et leurs règles, les adresses officielles, les contacts, les fermetures, l’état des services, les informations et les demandes de documents, en un seul fichier. Les services reliés, les fournisseurs et les secrets n’y sont pas, ni qui a lu quoi.',
+      'Les services du portail et leurs règles, les adresses officielles, les contacts, les fermetures, les guides écrits ici, l’état des services, les informations et les demandes de documents, en un seul fichier. Les services reliés, les fournisseurs et les secrets n’y sont pas, ni qui a lu quoi.',
     export: 'Exporter le contenu',
     exported: 'Le fichier est prêt.',
     import: 'Importer un fichier',
@@ -26,6 +26,8 @@ export const texts = {
       officialAddresses: 'Adresses officielles',
       contacts: 'Contacts d’aide',
       closures: 'Fermetures',
+      pictures: 'Images des guides',
+      guides: 'Guides écrits ou modifiés ici',
       components: 'Composants surveillés',
       incidents: 'Incidents et maintenances',
       notices: 'Informations officielles',

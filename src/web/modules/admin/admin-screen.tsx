@@ -24,6 +24,7 @@ import { DelegationsPage } from './delegations-page.tsx'
 import { DuplicatesPage } from './duplicates-page.tsx'
 import { FunctionsPage } from './functions-page.tsx'
 import { GroupsPage } from './groups-page.tsx'
+import { GuidesPage } from './guides/guides-page.tsx'
 import { IncidentsPage } from './incidents-page.tsx'
 import { PeoplePage } from './people-page.tsx'
 import { PersonPage } from './person-page.tsx'
@@ -64,6 +65,7 @@ const parts = {
   incidents: { icon: 'warning', isFor: forPlatform, show: () => <IncidentsPage /> },
   components: { icon: 'grid', isFor: forPlatform, show: () => <ComponentsPage /> },
   contacts: { icon: 'phone', isFor: forPlatform, show: () => <ContactsPage /> },
+  guides: { icon: 'read', isFor: forPlatform, show: () => <GuidesPage /> },
   official: { icon: 'lock', isFor: forPlatform, show: () => <OfficialPage /> },
   tiles: { icon: 'grid', isFor: forPlatform, show: () => <TilesPage /> },
   preview: { icon: 'eye', isFor: forPlatform, show: () => <PreviewPage /> },

@@ -34,11 +34,28 @@ const profiles = [
   'head',
   'school-life',
   'administrative',
+  'technical',
   'academy',
   'pupil',
   'parent',
 ] as const
 const departments = ['*', '25', '39', '70', '90'] as const
+
+/** Whom a contact helps, in words. */
+const useProfileName = () => {
+  const { t, i18n } = useTranslation()
+  return (id: string): string =>
+    id === '*'
+      ? t('admin.all')
+      : id === 'staff'
+        ? t('support.incidents.audiences.staff')
+        : i18n.exists(`kind.${id}`)
+          ? t(`kind.${id as 'teacher'}`)
+          : id
+}
+
+const topics = ['account', 'mail', 'service', 'other'] as const
+const isTopic = (id: string): id is (typeof topics)[number] => topics.some((one) => one === id)
 
 const ContactForm = ({
   contact,
@@ -49,7 +66,8 @@ const ContactForm = ({
   onSaved: () => void
   onCancel?: () => void
 }) => {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
+  const profileName = useProfileName()
   const act = useAct()
   const [form, setForm] = useState(contact)
   const set = (name: 'name' | 'topic' | 'phone' | 'mail' | 'url' | 'hours') => (value: string) =>
@@ -63,8 +81,6 @@ const ContactForm = ({
     if (id === 0) setForm(empty)
     onSaved()
   }
-  const profileName = (id: string): string =>
-    id === '*' ? t('admin.all') : i18n.exists(`kind.${id}`) ? t(`kind.${id as 'teacher'}`) : id
   return (
     <form className={css.form} onSubmit={save}>
       <Field label={t('support.contacts.name')} value={form.name} onChange={set('name')} maxLength={200} />
@@ -86,7 +102,16 @@ const ContactForm = ({
         options={['1', '2', '3'].map((id) => ({ id, name: id }))}
         onChange={(level) => setForm({ ...form, level: Number(level) })}
       />
-      <Field label={t('support.contacts.topic')} value={form.topic} onChange={set('topic')} maxLength={40} />
+      <Select
+        label={t('support.contacts.topic')}
+        value={form.topic}
+        // One that somebody brought by a file stays to be chosen.
+        options={['*', ...topics, ...(form.topic === '*' || isTopic(form.topic) ? [] : [form.topic])].map((id) => ({
+          id,
+          name: id === '*' ? t('admin.all') : isTopic(id) ? t(`support.tickets.topics.${id}`) : id,
+        }))}
+        onChange={set('topic')}
+      />
       <Field label={t('support.contacts.phone')} type="tel" value={form.phone} onChange={set('phone')} maxLength={40} />
       <Field label={t('support.contacts.mail')} type="email" value={form.mail} onChange={set('mail')} maxLength={254} />
       <Field label={t('support.contacts.url')} type="url" value={form.url} onChange={set('url')} maxLength={500} />
@@ -111,17 +136,19 @@ const ContactForm = ({
 const shift = (day: string, days: number): string =>
   new Date(Date.parse(`${day}T12:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10)
 
-const Closures = () => {
+/** `2026-05-15` as people of the page's language write it. */
+const dayWords = (day: string): string =>
+  new Date(`${day}T12:00:00Z`).toLocaleDateString(document.documentElement.lang, { dateStyle: 'medium' })
+
+const Closures = ({ kind }: { kind: 'exceptional' | 'schoolHolidays' }) => {
   const { t } = useTranslation()
   const act = useAct()
-  const loaded = useLoaded('closures', loadClosures)
+  const loaded = useLoaded(kind, () => loadClosures(kind))
+  const isHoliday = kind === 'schoolHolidays'
   const [form, setForm] = useState({ name: '', from: '', to: '' })
   const isReady = form.name.trim() !== '' && form.from !== '' && (form.to === '' || form.to >= form.from)
   const save = async (periods: readonly Closure[]): Promise<boolean> => {
-    const done = await act.run(
-      () => send('closures', { kind: 'exceptional', periods }, nothing),
-      t('support.contacts.saved'),
-    )
+    const done = await act.run(() => send('closures', { kind, periods }, nothing), t('support.contacts.saved'))
     if (done !== undefined) await loaded.reload()
     return done !== undefined
   }
@@ -133,12 +160,20 @@ const Closures = () => {
     if (await save(all)) setForm({ name: '', from: '', to: '' })
   }
   return (
-    <Section id="closures" title={t('support.contacts.closures')}>
+    <Section
+      id={kind}
+      title={t(isHoliday ? 'support.contacts.holidays' : 'support.contacts.closures')}
+      {...(isHoliday ? { intro: t('support.contacts.holidaysMore') } : {})}
+    >
       <Loading of={loaded}>
         {(closures) => (
-          <Items empty={t('support.contacts.closuresNone')}>
+          <Items empty={t(isHoliday ? 'support.contacts.holidaysNone' : 'support.contacts.closuresNone')}>
             {closures.map((one) => (
-              <Item key={`${one.from} ${one.name}`} title={one.name} more={`${one.from} – ${shift(one.to, -1)}`}>
+              <Item
+                key={`${one.from} ${one.name}`}
+                title={one.name}
+                more={`${dayWords(one.from)} – ${dayWords(shift(one.to, -1))}`}
+              >
                 <Button
                   aria-label={t('support.contacts.closureRemove', { name: one.name })}
                   isDisabled={act.isBusy}
@@ -159,19 +194,19 @@ const Closures = () => {
           maxLength={100}
         />
         <Field
-          label={t('support.contacts.closureFrom')}
+          label={t(isHoliday ? 'support.contacts.holidayFrom' : 'support.contacts.closureFrom')}
           type="date"
           value={form.from}
           onChange={(from) => setForm({ ...form, from })}
         />
         <Field
-          label={t('support.contacts.closureTo')}
+          label={t(isHoliday ? 'support.contacts.holidayTo' : 'support.contacts.closureTo')}
           type="date"
           value={form.to}
           onChange={(to) => setForm({ ...form, to })}
         />
         <Button type="submit" isDisabled={act.isBusy || !isReady}>
-          {t('support.contacts.closureAdd')}
+          {t(isHoliday ? 'support.contacts.holidayAdd' : 'support.contacts.closureAdd')}
         </Button>
       </form>
     </Section>
@@ -180,6 +215,7 @@ const Closures = () => {
 
 export const ContactsPage = () => {
   const { t, i18n } = useTranslation()
+  const profileName = useProfileName()
   const act = useAct()
   const loaded = useLoaded('contacts', loadContacts)
   const [editing, setEditing] = useState(0)
@@ -208,7 +244,7 @@ export const ContactsPage = () => {
                   <Item
                     key={one.id}
                     title={one.name}
-                    tag={one.profile === '*' ? t('admin.all') : one.profile}
+                    tag={profileName(one.profile)}
                     more={[one.department === '*' ? '' : one.department, one.phone, one.mail, one.hours]
                       .filter((part) => part !== '')
                       .join(' · ')}
@@ -239,7 +275,8 @@ export const ContactsPage = () => {
       <Section id="new-contact" title={t('support.contacts.new')}>
         <ContactForm contact={empty} onSaved={() => void loaded.reload()} />
       </Section>
-      <Closures />
+      <Closures kind="exceptional" />
+      <Closures kind="schoolHolidays" />
     </>
   )
 }

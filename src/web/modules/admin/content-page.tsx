@@ -14,6 +14,8 @@ const sections = [
   'officialAddresses',
   'contacts',
   'closures',
+  'pictures',
+  'guides',
   'components',
   'incidents',
   'notices',

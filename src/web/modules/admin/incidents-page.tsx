@@ -187,7 +187,15 @@ const NextStep = ({ incident, onTold }: { incident: Incident; onTold: () => void
 
 type Step = (typeof steps)[keyof typeof steps][number]
 
-const Line = ({ incident, onChange }: { incident: Incident; onChange: () => void }) => {
+const Line = ({
+  incident,
+  nameOf,
+  onChange,
+}: {
+  incident: Incident
+  nameOf: (component: string) => string
+  onChange: () => void
+}) => {
   const { t } = useTranslation()
   const when = useWhen()
   const [isOpen, setOpen] = useState(false)
@@ -199,7 +207,10 @@ const Line = ({ incident, onChange }: { incident: Incident; onChange: () => void
         tag={t(`support.incidents.steps.${incident.phase as Step}`)}
         more={[
           incident.body,
-          incident.components.filter((key) => key !== '*').join(', '),
+          incident.components
+            .filter((key) => key !== '*')
+            .map(nameOf)
+            .join(', '),
           period
             ? `${when(incident.startsAt)} – ${when(incident.endsAt)}`
             : t('admin.since', { when: when(incident.startsAt) }),
@@ -231,6 +242,8 @@ const Line = ({ incident, onChange }: { incident: Incident; onChange: () => void
 export const IncidentsPage = () => {
   const { t, i18n } = useTranslation()
   const loaded = useLoaded('incidents', loadIncidents)
+  const components = useLoaded('components', loadComponents)
+  const nameOf = (key: string) => components.value?.find((one) => one.key === key)?.name ?? key
   const reload = () => void loaded.reload()
   return (
     <>
@@ -244,7 +257,7 @@ export const IncidentsPage = () => {
               {incidents
                 .filter(({ isOver }) => !isOver)
                 .map((one) => (
-                  <Line key={one.id} incident={one} onChange={reload} />
+                  <Line key={one.id} incident={one} nameOf={nameOf} onChange={reload} />
                 ))}
             </Items>
           )}
@@ -258,7 +271,7 @@ export const IncidentsPage = () => {
               {incidents
                 .filter(({ isOver }) => isOver)
                 .map((one) => (
-                  <Line key={one.id} incident={one} onChange={reload} />
+                  <Line key={one.id} incident={one} nameOf={nameOf} onChange={reload} />
                 ))}
             </Items>
           )}

@@ -95,7 +95,8 @@ export interface Closure {
   readonly to: string
 }
 
-export const loadClosures = (): Promise<Answer<readonly Closure[]>> =>
+/** Days on which nobody answers, and the holidays on which schools do not: the quiet days of people, too. */
+export const loadClosures = (kind: 'exceptional' | 'schoolHolidays'): Promise<Answer<readonly Closure[]>> =>
   ask('/admin/closures', undefined, (answer) =>
-    records(answer.exceptional).map((one) => ({ name: text(one.name), from: text(one.from), to: text(one.to) })),
+    records(answer[kind]).map((one) => ({ name: text(one.name), from: text(one.from), to: text(one.to) })),
   )
