@@ -23,18 +23,6 @@ interface Shot {
 const shots: readonly Shot[] = [
   { name: 'sign-in', path: '/' },
   { name: 'recover', path: '/recover' },
-  {
-    name: 'decoder',
-    path: '/',
-    show: async (page) => {
-      const isEnglish = (await page.locator('html').getAttribute('lang')) === 'en'
-      await page.goto(isEnglish ? '/help' : '/aide')
-      const text = page.locator('textarea')
-      await text.fill('smtp; 550 5.1.1 User unknown')
-      await text.scrollIntoViewIfNeeded()
-      await page.evaluate(() => document.querySelector('textarea')?.closest('section')?.scrollIntoView())
-    },
-  },
   { name: 'set-up', who: 'anne.martin', path: '/setup' },
   { name: 'app-passwords', who: 'anne.martin', path: '/account/devices' },
   { name: 'security', who: 'anne.martin', path: '/account/security' },

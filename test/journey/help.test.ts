@@ -229,7 +229,7 @@ describe.skipIf(missing !== undefined)(
       await stranger.page.getByRole('heading', { name: title }).waitFor()
       await admin.getByRole('button', { name: `Modifier « ${title} »` }).click()
       await admin.getByRole('button', { name: 'Revenir au guide d’origine' }).click()
-      await admin.getByRole('dialog').getByRole('button', { name: 'Revenir au guide d’origine' }).click()
+      await admin.getByRole('alertdialog').getByRole('button', { name: 'Revenir au guide d’origine' }).click()
       await admin
         .getByRole('button', { name: 'Modifier « Application d’authentification : codes à six chiffres »' })
         .waitFor()

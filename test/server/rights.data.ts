@@ -161,6 +161,7 @@ export const table: Readonly<Record<string, Row>> = {
     ['/etat', '/status'].flatMap((root) => [
       [`GET ${root}`, row('everybody')],
       [`GET ${root}/atom.xml`, row('everybody')],
+      [`GET ${root}/rss.xml`, row('everybody')],
       [`GET ${root}/maintenance.ics`, row('everybody')],
       [`POST ${root}/subscribe`, row('everybody')],
       [`GET ${root}/subscription`, row('everybody')],

@@ -84,6 +84,9 @@ test('when the server is killed, status, guides and contacts are still there, an
   expect((await read(standby, colours)).text).toContain('--accent')
   expect(JSON.parse((await read(standby, '/status/api')).text)).toMatchObject({ current: [] })
   expect((await read(standby, '/etat/atom.xml')).text).toContain('<feed')
+  expect((await read(standby, '/etat/rss.xml')).text).toContain('<rss version="2.0"')
+  const picture = await fetch(`http://127.0.0.1:${standby}/aide/pictures/sign-in-fr.900x560.webp`)
+  expect([picture.headers.get('content-type'), (await picture.bytes()).length > 5000]).toEqual(['image/webp', true])
   expect((await read(standby, '/status/maintenance.ics')).text).toContain('BEGIN:VCALENDAR')
 }, 60_000)
 

@@ -107,7 +107,15 @@ test('a request is there for its writer and for those who answer, and for nobody
 })
 
 test('the public pages need nobody, and their forms only our own page', async () => {
-  for (const path of ['/etat', '/status', '/status/api', '/etat/atom.xml', '/status/maintenance.ics', '/aide/contacts'])
+  for (const path of [
+    '/etat',
+    '/status',
+    '/status/api',
+    '/etat/atom.xml',
+    '/status/rss.xml',
+    '/status/maintenance.ics',
+    '/aide/contacts',
+  ])
     expect([path, await call('stranger', 'GET', path)]).toEqual([path, 200])
   const answer = await rig.call('/etat/subscribe', {
     method: 'POST',

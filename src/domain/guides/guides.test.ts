@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { imageKind } from '#format/image/kind.ts'
 import { decodeError, knownWords, longestError } from './decode.ts'
 import { guideLanguages } from './guide.ts'
 import { loadLibrary } from './library.ts'
 import { errorPatterns } from './patterns.data.ts'
+import { programPictures } from './pictures.ts'
 import { stripPersonal } from './strip.ts'
 
 const library = await loadLibrary()
@@ -39,6 +41,30 @@ test('every link of a guide leads to a guide of the same language, and nothing i
       if (/\]\(/.test(guide.html) || guide.summary.length > 200 || guide.next.length > 200) wrong.push(guide.id)
     }
   expect(wrong).toEqual([])
+})
+
+test('every picture of a guide is there, of its language, described, as large as its name says, and shown somewhere', async () => {
+  const pictures = await programPictures()
+  const wrong: string[] = []
+  const shown = new Set<string>()
+  for (const language of guideLanguages)
+    for (const guide of library.list(language))
+      for (const [, src = '', alt = '', width, height] of guide.html.matchAll(
+        /<img src="([^"]*)" alt="([^"]*)" width="(\d+)" height="(\d+)"/g,
+      )) {
+        const name = src.replace('/aide/pictures/', '')
+        const kind = imageKind(pictures.get(name)?.bytes ?? new Uint8Array())
+        shown.add(name)
+        if (
+          !name.includes(`-${language}.`) ||
+          alt.length < 20 ||
+          `${kind?.width} ${kind?.height}` !== `${width} ${height}`
+        )
+          wrong.push(`${language}/${guide.id}: ${src}`)
+      }
+  expect(wrong).toEqual([])
+  expect([...pictures.keys()].filter((name) => !shown.has(name))).toEqual([])
+  expect(shown.size).toBeGreaterThan(20)
 })
 
 test('every error of others leads to a guide', () => {

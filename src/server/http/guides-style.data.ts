@@ -114,6 +114,11 @@ mark { color: inherit; background: var(--ochre-wash); border-bottom: 3px solid v
 summary h2 { display: inline; }
 ul.places { list-style: none; padding: 0; margin: 0; }
 @media (max-width: 30rem) { .compare { grid-template-columns: minmax(0, 1fr); gap: 0 1rem; } }
+@media screen and (max-width: 40rem) {
+  table.card, table.card tbody, table.card tr, table.card th, table.card td { display: block; border: 0; padding: 0; }
+  table.card thead { position: absolute; left: -999rem; }
+  table.card tr { border-top: 1px solid var(--line); padding: 0.6rem 0; }
+}
 @media (max-width: 48rem) { main { border-radius: 0; } }
 @media print {
   html, main { background: none; }

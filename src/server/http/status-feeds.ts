@@ -1,4 +1,4 @@
-/** The status as feeds: Atom (RFC 4287) of every step of every incident, iCalendar (RFC 5545) of maintenance. */
+/** The status as feeds: Atom (RFC 4287) and RSS 2.0 of every step of every incident, iCalendar (RFC 5545) of maintenance. */
 import type { ShownIncident, Status } from '#domain/status/snapshot.ts'
 import { phaseWords } from '#domain/status/words.data.ts'
 import { writeCalendar } from '#format/icalendar/write.ts'
@@ -42,6 +42,34 @@ export const statusAtom = (status: Status, language: PageLanguage, base: string)
     element('author', {}, textElement('name', 'Convergence')),
     ...entries,
   )}\n`
+}
+
+/** The same for readers that know RSS only. */
+export const statusRss = (status: Status, language: PageLanguage, base: string): string => {
+  const root = `${base}${statusRoots[language]}`
+  const host = URL.parse(base)?.hostname ?? 'localhost'
+  const items = everyStep(status).map(({ incident, update }) =>
+    element(
+      'item',
+      {},
+      textElement('title', `${phaseWords[update.phase][language]} – ${incident.title[language]}`),
+      textElement('link', `${root}#i${incident.id}`),
+      textElement('guid', `tag:${host},2026:status:${incident.id}:${update.id}`, { isPermaLink: 'false' }),
+      // RFC 822 §5, as RSS 2.0 wants it.
+      textElement('pubDate', new Date(update.at).toUTCString()),
+      textElement('description', update.body[language] || incident.body[language]),
+    ),
+  )
+  const channel = element(
+    'channel',
+    {},
+    textElement('title', statusWords.title[language]),
+    textElement('link', root),
+    textElement('description', statusWords.followText[language]),
+    textElement('language', language),
+    ...items,
+  )
+  return `<?xml version="1.0" encoding="utf-8"?>\n${element('rss', { version: '2.0' }, channel)}\n`
 }
 
 const isMaintenance = ({ kind }: ShownIncident): boolean => kind === 'maintenance'

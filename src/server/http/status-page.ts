@@ -199,10 +199,11 @@ const followPart = (audience: Audience | undefined, language: PageLanguage, pape
     ? ''
     : `<p>${sayStatus('followText', language)}</p><form method="post" action="${root}/subscribe">` +
       `<input type="hidden" name="profile" value="${audience ?? ''}"><label for="mail">${sayStatus('mail', language)}</label>` +
-      `<input id="mail" name="mail" type="email" required maxlength="254" autocomplete="email"><button type="submit">${sayStatus('subscribe', language)}</button></form>`
+      `<input id="mail" name="mail" type="email" required maxlength="254" autocomplete="email"><button type="submit">${sayStatus('subscribe', language)}</button></form>` +
+      `<p>${sayStatus('devices', language)} <a href="/notifications">${sayStatus('devicesGo', language)}</a></p>`
   return (
     `<section class="follow" aria-labelledby="follow"><h2 id="follow">${sayStatus('follow', language)}</h2>${form}` +
-    `<p>${sayStatus('feeds', language)} <a href="${root}/atom.xml">${sayStatus('atom', language)}</a> · <a href="${root}/maintenance.ics">${sayStatus('calendar', language)}</a></p></section>`
+    `<p>${sayStatus('feeds', language)} <a href="${root}/rss.xml">${sayStatus('rss', language)}</a> · <a href="${root}/atom.xml">${sayStatus('atom', language)}</a> · <a href="${root}/maintenance.ics">${sayStatus('calendar', language)}</a></p></section>`
   )
 }
 

@@ -36,6 +36,12 @@ export const statusWords = {
   subscribe: { fr: 'Me prévenir', en: 'Tell me' },
   feeds: { fr: 'Ou suivre par', en: 'Or follow by' },
   atom: { fr: 'fil Atom', en: 'Atom feed' },
+  rss: { fr: 'fil RSS', en: 'RSS feed' },
+  devices: {
+    fr: 'Vous avez un compte ? Choisissez d’être averti dans le portail, sur votre téléphone ou par le résumé :',
+    en: 'You have an account? Choose to be told in the portal, on your phone or by the digest:',
+  },
+  devicesGo: { fr: 'mes notifications', en: 'my notifications' },
   calendar: { fr: 'agenda des maintenances (iCalendar)', en: 'calendar of maintenance (iCalendar)' },
   asked: { fr: 'Regardez votre boîte', en: 'Look into your mailbox' },
   askedText: {

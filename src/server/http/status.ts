@@ -16,7 +16,7 @@ import { escapeXml } from '#format/xml/write.ts'
 import { isForeign } from './auth.ts'
 import { guidePolicy, stylePath } from './guides.ts'
 import { bodyOf } from './owner.ts'
-import { statusAtom, statusCalendar } from './status-feeds.ts'
+import { statusAtom, statusCalendar, statusRss } from './status-feeds.ts'
 import {
   newsPart,
   newsPlace,
@@ -129,6 +129,7 @@ const registerPages = (app: FastifyInstance, people: People, desk: StatusDesk, l
   })
   const feeds = [
     ['atom.xml', 'application/atom+xml; charset=utf-8', statusAtom],
+    ['rss.xml', 'application/rss+xml; charset=utf-8', statusRss],
     ['maintenance.ics', 'text/calendar; charset=utf-8', statusCalendar],
   ] as const
   for (const [name, type, write] of feeds)

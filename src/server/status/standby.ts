@@ -128,7 +128,9 @@ export const createStandby = (folder: string, now: () => number = Date.now): Ser
     if (reading && path === '/health/live') return send(200, types['.json'] as string, '{"status":"standby"}')
     const file = reading ? fileOf(folder, path) : undefined
     const found = await readBytes(file)
-    const type = types[extname(file ?? '')] ?? 'text/html; charset=utf-8'
+    const type = path.endsWith('/rss.xml')
+      ? 'application/rss+xml; charset=utf-8'
+      : (types[extname(file ?? '')] ?? 'text/html; charset=utf-8')
     if (found !== undefined && !type.startsWith('text/html')) return send(200, type, found)
     // Whatever else is asked for while the server is away: where one can still read something.
     const text = found?.toString('utf8') ?? (await readText(join(folder, `absent.${language}.html`))) ?? 'Convergence'

@@ -21,7 +21,7 @@ import { contactsBody, contactsTitle } from '../http/contacts-page.ts'
 import { type Asking, guideDocument, guideRoots, guideShown, helpHome } from '../http/guides-page.ts'
 import { guideStyle } from '../http/guides-style.data.ts'
 import { statusJson } from '../http/status.ts'
-import { statusAtom, statusCalendar } from '../http/status-feeds.ts'
+import { statusAtom, statusCalendar, statusRss } from '../http/status-feeds.ts'
 import { noticeBody, statusBody, statusDocument, statusRoots } from '../http/status-page.ts'
 import { statusWords } from '../http/status-words.data.ts'
 
@@ -47,6 +47,7 @@ const statusFiles = ({ status, base, brand }: Sources, language: Language): [str
   return [
     [`${root}/index.html`, page(statusBody(status, language, { paper: true }))],
     [`${root}/atom.xml`, statusAtom(status, language, base)],
+    [`${root}/rss.xml`, statusRss(status, language, base)],
     [`${root}/maintenance.ics`, statusCalendar(status, language, base)],
     [`absent.${language}.html`, page(noticeBody(language, { title: 'absent', text: 'absentText' }))],
   ]

@@ -7,8 +7,8 @@ import { Button } from '../../../ui/button.tsx'
 import { Field } from '../../../ui/field.tsx'
 import { Item, Items, Line, Section } from '../../../ui/page.tsx'
 import { Select } from '../../../ui/select.tsx'
+import { TextArea } from '../../../ui/text-area.tsx'
 import { useWhen } from '../../account/use-when.ts'
-import { TextArea } from '../../help/text-area.tsx'
 import {
   addPicture,
   type Draft,
@@ -83,9 +83,7 @@ const WordsFields = ({
         <Field label={t('guides.summary')} value={words.summary} onChange={set('summary')} maxLength={200} />
         <Field label={t('guides.next')} value={words.next} onChange={set('next')} maxLength={200} />
         <Field label={t('guides.keywords')} value={words.keywords} onChange={set('keywords')} maxLength={1000} />
-        <div className={css.tall}>
-          <TextArea label={t('guides.text')} value={words.text} onChange={set('text')} />
-        </div>
+        <TextArea label={t('guides.text')} value={words.text} onChange={set('text')} rows={16} isCode />
         <p className={css.file}>
           <label htmlFor={id}>{t('guides.picture')}</label>
           <input
