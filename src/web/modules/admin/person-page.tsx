@@ -253,7 +253,7 @@ export const PersonPage = ({ id }: { id: string }) => {
           <Relatives id="adults" title={t('admin.adults')} people={person.adults} />
           {person.groups.length === 0 ? null : (
             <Section id="groups" title={t('admin.groups')}>
-              <p>{person.groups.join(' · ')}</p>
+              <p>{[...new Set(person.groups)].join(' · ')}</p>
             </Section>
           )}
           <p>
