@@ -122,7 +122,7 @@ export const createCrashRig = async (database?: string): Promise<CrashRig> => {
       stream?.on('data', (chunk) => {
         log = (log + String(chunk)).slice(-4000)
       })
-    await waitForPort(lmtp, async () => log)
+    for (const port of [lmtp, imap]) await waitForPort(port, async () => log)
     return child
   }
 

@@ -46,7 +46,7 @@ beforeAll(async () => {
   })
   providers = await startDemoProviders(house, silentLog, origin, 0)
   for (const address of [providers.educonnect, providers.ent])
-    for (let tries = 0; tries < 200; tries++) {
+    for (let tries = 0; tries < 1200; tries++) {
       if (
         await fetch(address).then(
           () => true,

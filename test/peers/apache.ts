@@ -63,7 +63,7 @@ export const startApache = async (folder: string, configure: (origin: string) =>
   const child: ChildProcess = spawn(program, ['-f', join(folder, 'apache.conf'), '-DFOREGROUND'], { stdio: 'ignore' })
   const log = (): string =>
     existsSync(join(folder, 'error.log')) ? readFileSync(join(folder, 'error.log'), 'utf8') : ''
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     if (child.exitCode !== null) throw new Error(`Apache ended: ${log()}`)
     const there = await fetch(origin).then(
       () => true,

@@ -71,7 +71,7 @@ export const startMellon = async (key: SelfSigned, idpMetadata: string): Promise
   // Its workers run as another user when we are root.
   chmodSync(folder, 0o777)
   const child: ChildProcess = spawn(program, ['-f', file, '-DFOREGROUND'], { stdio: 'inherit' })
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     if (
       await fetch(address).then(
         () => true,

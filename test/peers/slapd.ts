@@ -83,7 +83,7 @@ export const startSlapd = async (): Promise<Slapd> => {
       run('ldapadd', [], top)
       break
     } catch (error) {
-      if (tries > 50 || child.exitCode !== null) throw error
+      if (tries > 600 || child.exitCode !== null) throw error
     }
   }
   return {

@@ -40,6 +40,17 @@ describe.skipIf(missing('thunderbird'))('Thunderbird revoked (skipped where it i
   const until = async (condition: string): Promise<void> => {
     while ((await thunderbird.script(`return Boolean(${condition})`)) !== true) await pause()
   }
+  /** It passes over what is asked while it is busy with something else: it is asked again every five seconds. */
+  const asked = async (act: string, condition: string): Promise<void> => {
+    for (;;) {
+      await thunderbird.script(act)
+      const until = performance.now() + 5_000
+      while (performance.now() < until) {
+        if ((await thunderbird.script(`return Boolean(${condition})`)) === true) return
+        await pause()
+      }
+    }
+  }
   /** Thunderbird passes over what is announced before it idles: another message is put until one was told. */
   const pushed = async (): Promise<void> => {
     const arrived = () => thunderbird.script(`return ${has('Pushed')}`)
@@ -72,10 +83,8 @@ describe.skipIf(missing('thunderbird'))('Thunderbird revoked (skipped where it i
   })
 
   test('its connections end when its password is taken back; it is refused from then on, and no mail is lost', async () => {
-    await thunderbird.script('server.performExpand(null)')
-    await until('inbox')
-    await thunderbird.script('inbox.getNewMessages(null, null)')
-    await until(has('Before'))
+    await asked('server.performExpand(null)', 'inbox')
+    await asked('inbox.getNewMessages(null, null)', has('Before'))
     // What nobody asked for arrives by IDLE alone.
     await pushed()
     const connected = relay.connections.filter(({ open }) => open)
@@ -83,10 +92,10 @@ describe.skipIf(missing('thunderbird'))('Thunderbird revoked (skipped where it i
     expect(refusals).toEqual([])
     const before = (await peer.emails()).list.map(({ id }) => id)
 
-    const asked = performance.now()
+    const began = performance.now()
     const revoked = post('/auth/app-passwords/revoke', { id: device.id })
     const ends = await Promise.all(connected.map(({ endedByServer }) => endedByServer))
-    const took = Math.max(...ends) - asked
+    const took = Math.max(...ends) - began
     expect(await revoked).toEqual({ status: 200, json: { revoked: true } })
     process.stdout.write(
       `Thunderbird: ${connected.length} connection(s) closed ${took.toFixed(0)} ms after the request to revoke\n`,

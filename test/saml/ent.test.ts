@@ -20,7 +20,7 @@ beforeAll(async () => {
   services = await startDemoServices({ house, log: silentLog, provider: origin, firstPort: 0, specs: [ent] })
   address = services.services[0]?.url ?? ''
   // The program takes a moment to listen.
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     if (
       await fetch(`${address}au-revoir`).then(
         (answer) => answer.ok,

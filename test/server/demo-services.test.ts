@@ -22,7 +22,7 @@ const start = async (firstPort: number): Promise<DemoServices> => {
   const specs = demoServices.filter(({ protocol }) => protocol === 'cas')
   const started = await startDemoServices({ house, log: silentLog, provider, firstPort, specs })
   for (const { url } of started.services)
-    for (let i = 0; i < 200; i++) {
+    for (let i = 0; i < 1200; i++) {
       if (await fetch(`${url}style.css`).catch(() => undefined)) break
       await new Promise((resolve) => setTimeout(resolve, 50))
     }

@@ -94,9 +94,12 @@ test('a mail program is told why it is refused', async () => {
   await setPassword(server.running.house.people, 'root', ids.anne ?? 0, given, { mustChange: true })
   const socket = connect({ host: '127.0.0.1', port: server.ports.imaps, rejectUnauthorized: false })
   await once(socket, 'data')
-  socket.write(`a LOGIN anne "${given}"\r\n`)
   let said = ''
-  while (!/^a .*\r\n/m.test(said)) said += String((await once(socket, 'data'))[0])
+  socket.on('data', (chunk: Buffer) => {
+    said += String(chunk)
+  })
+  socket.write(`a LOGIN anne "${given}"\r\n`)
+  await expect.poll(() => said).toMatch(/^a .*\r\n/m)
   expect(said).toMatch(/^a NO \[ALERT\] Choose a new password first/m)
   socket.destroy()
 })

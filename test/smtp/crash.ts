@@ -102,7 +102,7 @@ export const crash = async (rounds: number): Promise<CrashResult> => {
   // A last start sends what is left.
   const { child } = await start(folder, sink.port)
   const arrived = () => new Set(sink.caught.map(({ to }) => (to[0] ?? '').split('@')[0]))
-  for (let i = 0; i < 200 && [...acknowledged].some((name) => !arrived().has(name)); i++) await sleep(100)
+  for (let i = 0; i < 600 && [...acknowledged].some((name) => !arrived().has(name)); i++) await sleep(100)
   const exited = new Promise((resolve) => child.once('exit', resolve))
   child.kill('SIGKILL')
   await exited

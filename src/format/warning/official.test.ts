@@ -137,7 +137,7 @@ describe('a whole text', () => {
   test('it is bounded', () => {
     const many = Array.from({ length: 500 }, (_, i) => `https://a${i}.example/`).join(' ')
     expect(assess(many, places)).toHaveLength(mostFound)
-    const before = performance.now()
+    const before = process.cpuUsage()
     for (const evil of [
       'a.'.repeat(longestPaste),
       'a-'.repeat(longestPaste),
@@ -145,7 +145,8 @@ describe('a whole text', () => {
       '%'.repeat(longestPaste),
     ])
       assess(evil, places)
-    expect(performance.now() - before).toBeLessThan(5000)
+    // Of the processor, which may be shared.
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(5000)
   })
 
   test('nothing that is pasted makes it fail, and no official verdict is given to a host that is not below one', () => {
