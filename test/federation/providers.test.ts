@@ -9,6 +9,7 @@ import { linksOf } from '#domain/federation/match.ts'
 import { findProvider, providersFor, saveProvider } from '#domain/federation/providers.ts'
 import { listSessions } from '#domain/people/sessions.ts'
 import { type DemoProviders, startDemoProviders } from '#server/demo/providers/start.ts'
+import { freePort } from '../ports.ts'
 import { type Browser, createBrowser, formsIn, type Screen } from '../saml/browser.ts'
 import { openSite, type Site } from '../saml/site.ts'
 import { password } from '../server/rig.ts'
@@ -44,7 +45,7 @@ beforeAll(async () => {
     for (const child of ['lea.garnier', 'hugo.garnier'])
       await relate(tx, accounts['nathalie.garnier'] ?? 0, accounts[child] ?? 0)
   })
-  providers = await startDemoProviders(house, silentLog, origin, 0)
+  providers = await startDemoProviders(house, silentLog, origin, await freePort(1))
   for (const address of [providers.educonnect, providers.ent])
     for (let tries = 0; tries < 1200; tries++) {
       if (

@@ -8,6 +8,7 @@ import { openSession } from '#domain/people/sessions.ts'
 import { type DemoProviders, startDemoProviders } from '#server/demo/providers/start.ts'
 import { ent } from '#server/demo/services/ent-spec.ts'
 import { type DemoServices, startDemoServices } from '#server/demo/services/runner.ts'
+import { freePort } from '../ports.ts'
 import { openSite, type Site } from '../saml/site.ts'
 
 const program = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync)
@@ -39,8 +40,14 @@ describe.skipIf(program === undefined)('in Chromium (skipped where there is none
     const { house, origin } = site
     const person = { login: 'lea.garnier', givenName: 'Léa', familyName: 'Garnier', joinKey: '03|20001' }
     account = (await createPerson(house.people, 'test', { ...person, password: 'Cascade-de-neige-42' })).id
-    services = await startDemoServices({ house, log: silentLog, provider: origin, firstPort: 0, specs: [ent] })
-    providers = await startDemoProviders(house, silentLog, origin, 0)
+    services = await startDemoServices({
+      house,
+      log: silentLog,
+      provider: origin,
+      firstPort: await freePort(),
+      specs: [ent],
+    })
+    providers = await startDemoProviders(house, silentLog, origin, await freePort(1))
     address = services.services[0]?.url ?? ''
     await Promise.all([answers(`${address}au-revoir`), answers(providers.educonnect), answers(providers.ent)])
     browser = await chromium.launch({ executablePath: program ?? '', args: ['--no-sandbox'] })

@@ -1,9 +1,9 @@
 /** Postfix sends to us by SMTP and LMTP, takes what leaves our queue, and both bounce to our person (RFC 3464). */
 import { rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { createTransport } from 'nodemailer'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../contract/drivers.ts'
+import { freePort } from '../ports.ts'
 import { type Postfix, postfixMissing, startPostfix } from './postfix.ts'
 import { imapClient, openPeerServer, type PeerServer, password } from './rig.ts'
 
@@ -18,17 +18,6 @@ const until = async <T>(read: () => Promise<T | undefined> | T | undefined): Pro
   }
 }
 
-/** A port that only listens to be known: Postfix must be told where we are before we are told where it is. */
-const reserve = (): Promise<{ port: number; free(): Promise<void> }> =>
-  new Promise((resolve) => {
-    const server = createServer()
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      resolve({ port, free: () => new Promise((done) => server.close(() => done())) })
-    })
-  })
-
 describe.skipIf(reason !== undefined)(`Postfix (${reason ?? 'installed'})`, () => {
   let server: PeerServer
   let postfix: Postfix
@@ -36,19 +25,19 @@ describe.skipIf(reason !== undefined)(`Postfix (${reason ?? 'installed'})`, () =
 
   beforeAll(async () => {
     folder = await temporaryFolder()
-    const [smtp, lmtp] = [await reserve(), await reserve()]
+    // Postfix must be told where we are before we are told where it is.
+    const [smtp, lmtp] = [await freePort(), await freePort()]
     postfix = await startPostfix(folder, {
       transports: () => ({
-        'lea@ecole.test': `lmtp:inet:127.0.0.1:${lmtp.port}`,
-        'ecole.test': `smtp:[127.0.0.1]:${smtp.port}`,
+        'lea@ecole.test': `lmtp:inet:127.0.0.1:${lmtp}`,
+        'ecole.test': `smtp:[127.0.0.1]:${smtp}`,
       }),
       forward: 'inconnu@ecole.test',
     })
-    await Promise.all([smtp.free(), lmtp.free()])
     server = await openPeerServer({
       OUTGOING_SMARTHOST: `127.0.0.1:${postfix.port}`,
-      LISTEN_SMTP: `127.0.0.1:${smtp.port}`,
-      LISTEN_LMTP: `127.0.0.1:${lmtp.port}`,
+      LISTEN_SMTP: `127.0.0.1:${smtp}`,
+      LISTEN_LMTP: `127.0.0.1:${lmtp}`,
     })
     await server.account('anne')
     await server.account('lea')

@@ -4,6 +4,7 @@ import { silentLog } from '#base/log.ts'
 import { revokeSession } from '#domain/people/session-end.ts'
 import { ent } from '#server/demo/services/ent-spec.ts'
 import { type DemoServices, startDemoServices } from '#server/demo/services/runner.ts'
+import { freePort } from '../ports.ts'
 import { addAccount } from '../server/rig.ts'
 import { createBrowser } from './browser.ts'
 import { openSite, type Site } from './site.ts'
@@ -17,7 +18,13 @@ beforeAll(async () => {
   site = await openSite()
   const { house, origin } = site
   account = await addAccount(house, 'anne.martin')
-  services = await startDemoServices({ house, log: silentLog, provider: origin, firstPort: 0, specs: [ent] })
+  services = await startDemoServices({
+    house,
+    log: silentLog,
+    provider: origin,
+    firstPort: await freePort(),
+    specs: [ent],
+  })
   address = services.services[0]?.url ?? ''
   // The program takes a moment to listen.
   for (let tries = 0; tries < 1200; tries++) {
