@@ -19,7 +19,6 @@ export default defineConfig({
           exclude: web,
           // A starved browser, or a server that fills an academy first.
           testTimeout: 180_000,
-          hookTimeout: 240_000,
           ...native,
         },
       },
@@ -38,7 +37,7 @@ export default defineConfig({
     isolate: false,
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
-    hookTimeout: 120_000,
+    hookTimeout: 240_000,
     // What is waited for comes at once on an idle machine, and not on a busy one.
     expect: { poll: { timeout: 30_000 } },
     // Journeys wait more than they work: three of them keep two processors busy.

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 
 /** Resolves when something listens there; throws after a minute with what the log says. */
 export const waitForPort = async (port: number, log: () => Promise<string>): Promise<void> => {
-  const deadline = Date.now() + 60_000
+  const deadline = Date.now() + 120_000
   for (;;) {
     const open = await new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => {

@@ -11,7 +11,7 @@ const suite = (database: () => Promise<string | undefined>): void => {
   afterAll(() => rig?.close())
 
   test('nothing acknowledged is lost or doubled when the server is killed under load', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     rig = await createCrashRig(await database())
     let verified = 0

@@ -35,7 +35,7 @@ describe.skipIf(missing !== undefined)(
     beforeAll(async () => {
       ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
       ;[claire, sophie] = await Promise.all([as('claire.petit'), as('sophie.durand')])
-    }, 120_000)
+    })
     afterAll(async () => {
       await browser?.close()
       await server?.close()

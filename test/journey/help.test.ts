@@ -25,7 +25,7 @@ describe.skipIf(missing !== undefined)(
       teacher.on('pageerror', (error) => errors.push(String(error)))
       teacher.setDefaultTimeout(patience)
       await signIn(teacher, 'anne.martin', server.password)
-    }, 240_000)
+    })
     afterAll(async () => {
       expect(errors).toEqual([])
       await browser?.close()

@@ -78,7 +78,7 @@ describe.skipIf(missing !== undefined)(
       await deliver(server.ports.lmtp, 'yann.moreau@ac-demo.test', all)
       // For whoever allows images: what loads pictures, not read yet.
       await deliver(server.ports.lmtp, 'karim.benali@ac-demo.test', all.slice(-pictured * perThread))
-    }, 240_000)
+    })
     afterAll(async () => {
       await browser?.close()
       await server?.close()

@@ -76,7 +76,7 @@ describe.skipIf(missing !== undefined)(
       await fill(server)
       ;({ page, errors } = await visit(browser, server, { bypassCSP: true }))
       await signIn(page, login, server.password)
-    }, 120_000)
+    })
     afterAll(async () => {
       await browser?.close()
       await server?.close()

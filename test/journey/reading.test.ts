@@ -43,7 +43,7 @@ describe.skipIf(missing !== undefined)(
           headers: { 'content-type': 'application/json', 'x-csrf': '1' },
           body: JSON.stringify({ login: 'yann.moreau', password: server.password }),
         })
-    }, 120_000)
+    })
     afterAll(async () => {
       await browser?.close()
       await server?.close()

@@ -52,7 +52,7 @@ const servicesAnswer = async (url: string): Promise<void> => {
 }
 
 const waitUntilReady = async (url: string, child: ChildProcess, said: () => string): Promise<void> => {
-  for (let i = 0; i < 700; i++) {
+  for (let i = 0; i < 1400; i++) {
     if (child.exitCode !== null) throw new Error(`the server ended:\n${said()}`)
     const answer = await fetch(`${url}/health/ready`).catch(() => undefined)
     if (answer?.ok) return

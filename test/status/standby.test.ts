@@ -49,7 +49,7 @@ beforeAll(async () => {
   // The copy is whole when its last files are there: the guides are written after the status, English after French.
   for (const path of ['/status', '/help/contacts', '/help/forgotten-password', '/aide/code/AUTH-01'])
     await until(async () => (await read(standby, path)).status === 200)
-}, 120_000)
+}, 240_000)
 
 afterAll(async () => {
   server.kill('SIGKILL')
