@@ -4,6 +4,7 @@ import type { Log } from '#base/log.ts'
 import { flushTrace } from '#domain/diagnose/trace.ts'
 import { adoptAccounts } from '#domain/directory/adopt.ts'
 import { sealProviderSecrets } from '#domain/federation/providers.ts'
+import { warmPolicy } from '#domain/people/policy.ts'
 import { createOidc, type Oidc } from '#protocol/oidc/oidc.ts'
 import { startSweeper } from '#store/sweep.ts'
 import { startTrimmer } from '#store/trim.ts'
@@ -253,6 +254,7 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     const front = await openFront({ ...options, house, demo, tls, endpoint, oidc, trust }, protocols, doors)
     webDoors = front.listeners
     undo.add('http', front.close)
+    warmPolicy(house.people).catch((cause: unknown) => log.error('people.policy', {}, cause))
     if (demo) {
       beside = await openDemoServices(house, log, front.listeners)
       undo.add('demonstration services', beside.stop)

@@ -5,6 +5,7 @@ import { type ParsedContent, readContent } from '../mail/content.ts'
 import type { People } from '../people/people.ts'
 import { composeForMailbox, type Language, oneLine, type PlatformMail } from '../people/platform-post.ts'
 import { type Category, categoryNames, ruleOf } from './categories.data.ts'
+import { breathe } from './waves.ts'
 
 export interface Letter {
   readonly blob: PendingBlob
@@ -29,6 +30,7 @@ export interface Told {
 /** A message ready to be put into mailboxes of ours. */
 export const prepareLetter = async (people: People, mail: PlatformMail): Promise<Letter> => {
   const bytes = composeForMailbox(people, mail)
+  await breathe()
   return { blob: await people.ctx.store.blobs.prepare(bytes), content: readContent(bytes) }
 }
 

@@ -2,6 +2,7 @@
  * The watch: every round the components are checked, a few at a time, and what was found is written down; then
  * maintenance is moved along, subscribers are told, and the static copy of the public pages is renewed.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Log } from '#base/log.ts'
 import type { People } from '#domain/people/people.ts'
 import { listComponents, recordChecks, settleComponents } from '#domain/status/components.ts'
@@ -36,9 +37,17 @@ export const checkAll = async ({
     ({ watched, kind }) => watched && probes.has(kind),
   )
   const outcomes = new Map<string, Outcome>()
+  // Each begins in a turn of its own: opening a connection costs milliseconds, and people are being served meanwhile.
+  let begun = Promise.resolve()
+  const ownTurn = (): Promise<void> => {
+    begun = begun.then(() => nextTurn())
+    return begun
+  }
   const work = async (): Promise<void> => {
-    for (let component = waiting.shift(); component; component = waiting.shift())
+    for (let component = waiting.shift(); component; component = waiting.shift()) {
+      await ownTurn()
       outcomes.set(component.key, await probes.check(component))
+    }
   }
   await Promise.all(Array.from({ length: together }, work))
   return outcomes
