@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Metrics as DeliveryMetrics } from '#domain/delivery/metrics.ts'
 import type { ImapMetrics } from '#protocol/imap/server.ts'
 import type { Level } from './log.ts'
+import { metricHelp } from './metrics.data.ts'
 
 export interface Metrics {
   readonly contentType: string
@@ -74,7 +75,7 @@ const deliveryMetrics = (gathered: Gathered, registers: Registry[]): DeliveryMet
     if (known) return known
     const made = new Counter({
       name: `convergence_${name}`,
-      help: name,
+      help: metricHelp[name] ?? name,
       labelNames: Object.keys(labels),
       registers,
     })
@@ -86,7 +87,7 @@ const deliveryMetrics = (gathered: Gathered, registers: Registry[]): DeliveryMet
     if (known) return known
     const made = new Histogram({
       name: `convergence_${name}`,
-      help: name,
+      help: metricHelp[name] ?? name,
       labelNames: Object.keys(labels),
       buckets: /octets|bytes|size/.test(name) ? octets : seconds,
       registers,
