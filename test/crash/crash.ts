@@ -122,7 +122,11 @@ export const createCrashRig = async (database?: string): Promise<CrashRig> => {
       stream?.on('data', (chunk) => {
         log = (log + String(chunk)).slice(-4000)
       })
-    for (const port of [lmtp, imap]) await waitForPort(port, async () => log)
+    for (const port of [lmtp, imap])
+      await waitForPort(port, async () => log).catch((error: unknown) => {
+        child.kill('SIGKILL')
+        throw error
+      })
     return child
   }
 

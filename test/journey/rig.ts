@@ -95,6 +95,12 @@ const portsOf = async (): Promise<Ports> => {
   return Object.fromEntries(ports) as Ports
 }
 
+/** Those that run: a hook that took too long leaves its server to nobody. */
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
 const startOnce = async (
   data: string,
   withServices: boolean,
@@ -115,8 +121,13 @@ const startOnce = async (
   }
   child.stdout.on('data', keep)
   child.stderr.on('data', keep)
+  running.add(child)
+  child.once('exit', () => running.delete(child))
   const url = `http://localhost:${ports.http}`
-  await waitUntilReady(url, child, () => said)
+  await waitUntilReady(url, child, () => said).catch((error: unknown) => {
+    child.kill('SIGKILL')
+    throw error
+  })
   const stop = async () => {
     const ended = new Promise((resolve) => child.once('exit', resolve))
     child.kill('SIGTERM')
