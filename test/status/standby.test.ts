@@ -21,7 +21,7 @@ const read = async (port: number, path: string): Promise<{ status: number; text:
 }
 
 const until = async (condition: () => Promise<boolean>): Promise<void> => {
-  for (let i = 0; i < 600; i++) {
+  for (let i = 0; i < 1500; i++) {
     if (await condition().catch(() => false)) return
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
