@@ -29,7 +29,8 @@ export const expunge = async (
   const marked = await ctx.store.read((tx) => tx.all(selectDeleted, { account, mailbox, flag: deleted }))
   const wanted = marked.map((row) => row.uid).filter((uid) => uids === undefined || uids.has(uid))
   const gone: number[] = []
-  for await (const slice of slices(wanted)) {
+  // Taking one out costs twice what a change of flags does.
+  for await (const slice of slices(wanted, 200)) {
     const taken = await ctx.store.write(account, async (tx) => {
       const tally = new Tally(tx)
       const taken: number[] = []

@@ -19,7 +19,7 @@ export const moveEntries = async (
   const from: number[] = []
   const to: number[] = []
   let uidValidity = 0
-  for await (const slice of slices(uids)) {
+  for await (const slice of slices(uids, 250)) {
     const moved = await ctx.store.write(account, async (tx) => {
       const tally = new Tally(tx)
       const [from, to]: [number[], number[]] = [[], []]
