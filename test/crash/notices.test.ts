@@ -25,7 +25,7 @@ const open = (): Promise<House> => {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'convergence-notices-'))
   data = join(folder, 'data')
-}, 120_000)
+}, 300_000)
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 /** One life of the process; resolves to whether it came to its end. */
