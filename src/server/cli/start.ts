@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path'
 import { createLog } from '../log.ts'
 import { createMetrics } from '../metrics.ts'
+import { optimiseSooner } from '../optimise-sooner.ts'
 import { type Running, serve } from '../serve.ts'
 import type { Command, Invocation } from './command.ts'
 import { flagOption } from './command.ts'
@@ -137,6 +138,7 @@ const run = async (invocation: Invocation): Promise<number> => {
       return begun?.complete ? completeDemo(house, begun) : fillDemo(house, begun, say)
     },
   })
+  optimiseSooner()
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   say(banner(running, config, seconds))
   log.info('started', { data: config.data, listeners: running.listeners.map(({ name }) => name).join(' ') })
