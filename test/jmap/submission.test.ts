@@ -407,6 +407,19 @@ describe('recipients', () => {
     expect(await client.call('Recipient/forget', { emails })).toMatchObject({ forgotten: 0 })
   })
 
+  test('are proposed again when a forgetting is taken back', async () => {
+    const { name, email } = other.principal
+    await client.call('Recipient/remember', { people: [{ name, email: email.toUpperCase() }] })
+    expect((await complete('zo'))[0]).toMatchObject({ email, kind: 'recent' })
+    expect(await client.error('Recipient/remember', { people: [{ name: null, email: 'rien' }] })).toBe(
+      'invalidArguments',
+    )
+    expect(await client.error('Recipient/remember', { people: Array(101).fill({ name, email }) })).toBe(
+      'requestTooLarge',
+    )
+    await client.call('Recipient/forget', { emails: [email] })
+  })
+
   test('a group that one may not write to is not opened out', async () => {
     expect(await client.error('Recipient/expand', { group: '0250001R:profile:pupil' })).toBe('forbidden')
   })

@@ -1,7 +1,7 @@
 /** axe-core on every screen and its main states, light and dark: nothing serious may be found. */
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { findings } from './axe.ts'
+import { findings, overflow } from './axe.ts'
 import { type JourneyServer, launchBrowser, missing, signIn, startServer, visit } from './rig.ts'
 
 describe.skipIf(missing !== undefined)(
@@ -80,6 +80,92 @@ describe.skipIf(missing !== undefined)(
         await page.context().close()
       })
     }
+
+    test('Enlarged to 200 %, every main screen fits and can be used', async () => {
+      // 1280 × 800 of the screen, each pixel of the page being two of them.
+      const page = await open('light', { viewport: { width: 640, height: 400 }, deviceScaleFactor: 2 })
+      await signIn(page, 'karim.benali', server.password)
+      const fits = async (what: string) => {
+        expect([what, await overflow(page)]).toEqual([what, 0])
+        expect([what, await findings(page)]).toEqual([what, []])
+      }
+      await fits('inbox')
+      await page.getByRole('row', { name: /Conseil de classe/ }).click()
+      await page.getByRole('heading', { name: /Conseil de classe/ }).waitFor()
+      await fits('message')
+      await page.keyboard.press('c')
+      await page.getByRole('combobox', { name: 'À' }).waitFor()
+      await fits('composer')
+      const send = page.getByRole('button', { name: 'Envoyer', exact: true })
+      expect(await send.evaluate((one) => one.getBoundingClientRect().bottom <= window.innerHeight)).toBe(true)
+      for (const [path, title] of [
+        ['/settings', 'Réglages'],
+        ['/rules', 'Règles de tri'],
+        ['/agenda', 'Agenda'],
+        ['/contacts', 'Contacts'],
+        ['/portal', /^Bonjour/],
+      ] as const) {
+        await page.goto(path)
+        await page.getByRole('heading', { name: title, level: 1 }).waitFor()
+        await fits(path)
+      }
+      await page.context().close()
+    })
+
+    test('Whoever cannot see is told what was done, what was found and what failed', async () => {
+      const page = await open('light')
+      await signIn(page, 'karim.benali', server.password)
+      // All that the live regions of the page have said.
+      await page.evaluate(() => {
+        const said: string[] = []
+        Object.assign(window, { said })
+        new MutationObserver(() => {
+          for (const one of document.querySelectorAll('[role=status],[role=alert],[aria-live]'))
+            if (one.textContent && said.at(-1) !== one.textContent) said.push(one.textContent)
+        }).observe(document.body, { subtree: true, childList: true, characterData: true })
+      })
+      const heard = (words: RegExp) =>
+        expect.poll(() => page.evaluate(() => String(Reflect.get(window, 'said'))), { timeout: 10_000 }).toMatch(words)
+      await page.getByRole('row', { name: /Conseil de classe/ }).click()
+      await page.getByRole('heading', { name: /Conseil de classe/ }).waitFor()
+      await page.keyboard.press('e')
+      await heard(/archivée/)
+      await page.keyboard.press('z')
+      await page.getByRole('row', { name: /Conseil de classe/ }).waitFor()
+      await page.getByRole('searchbox').fill('conseil')
+      await page.getByRole('searchbox').press('Enter')
+      await heard(/\d+ résultats?/)
+      await page.context().setOffline(true)
+      await heard(/Hors connexion/)
+      await page.context().close()
+    })
+
+    test('Whoever wants no motion has none, in what opens as well', async () => {
+      const longest = (page: Page) =>
+        page.evaluate(() =>
+          Math.max(
+            ...[...document.querySelectorAll('*')].flatMap((one) => {
+              const { transitionDuration, animationDuration } = getComputedStyle(one)
+              return [...transitionDuration.split(','), ...animationDuration.split(',')].map((time) =>
+                Number.parseFloat(time),
+              )
+            }),
+          ),
+        )
+      const moved: number[] = []
+      for (const reducedMotion of ['no-preference', 'reduce'] as const) {
+        const page = await open('light', { reducedMotion })
+        await signIn(page, 'karim.benali', server.password)
+        await page.keyboard.press('c')
+        await page.getByRole('combobox', { name: 'À' }).waitFor()
+        await page.getByRole('button', { name: 'Envoyer plus tard' }).click()
+        await page.getByRole('menu').waitFor()
+        moved.push(await longest(page))
+        await page.context().close()
+      }
+      expect(moved[0]).toBeGreaterThan(0.05)
+      expect(moved[1]).toBeLessThanOrEqual(0.001)
+    })
 
     test('A phone has nothing serious either', async () => {
       const page = await open('light', { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true })

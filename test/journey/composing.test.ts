@@ -280,6 +280,15 @@ describe.skipIf(missing !== undefined)(
       await page.getByRole('button', { name: 'Enregistrer ce message comme modèle' }).click()
       await page.getByRole('button', { name: `Insérer le modèle ${subject}` }).waitFor()
       expect(await findings(page)).toEqual([])
+      await page.getByRole('button', { name: `Supprimer le modèle ${subject}` }).click()
+      await page.getByText('Aucun modèle').waitFor()
+      // What is told, and the way back, are in reach above the dialog.
+      await page
+        .getByRole('listitem')
+        .filter({ hasText: 'Modèle supprimé' })
+        .getByRole('button', { name: 'Annuler' })
+        .click()
+      await page.getByRole('button', { name: `Insérer le modèle ${subject}` }).waitFor()
       await page.getByRole('dialog').getByRole('button', { name: 'Fermer' }).click()
       await send(page)
       const dialog = page.getByRole('alertdialog', { name: 'Avant d’envoyer' })
@@ -291,6 +300,44 @@ describe.skipIf(missing !== undefined)(
       expect(await findings(page)).toEqual([])
       await page.getByRole('button', { name: 'Retirer film.mp4' }).click()
       await page.getByText('Aucun fichier n’est partagé en ce moment.').waitFor()
+      await leave(seen)
+    })
+
+    test('files are attached by dropping and pasting them, are seen to come in, and the words are checked in one’s language', async () => {
+      const seen = await as('sophie.durand', 0)
+      const { page } = seen
+      await write(page, 'karim.benali@ac-demo.test', `Fichiers posés ${Date.now()}`, 'Bonjour,')
+      expect(await body(page).getAttribute('spellcheck')).toBe('true')
+      expect(await body(page).getAttribute('lang')).toBe('fr')
+      const give = (kind: 'drop' | 'paste', name: string) =>
+        page.getByLabel('Objet').evaluate(
+          (field, [kind, name]) => {
+            const data = new DataTransfer()
+            data.items.add(new File(['Ordre du jour'], name ?? '', { type: 'application/pdf' }))
+            const how = { bubbles: true, cancelable: true }
+            field.dispatchEvent(
+              kind === 'drop'
+                ? new DragEvent('drop', { ...how, dataTransfer: data })
+                : new ClipboardEvent('paste', { ...how, clipboardData: data }),
+            )
+          },
+          [kind, name],
+        )
+      // Held back on its way, it shows how far it is.
+      const { promise: held, resolve: letGo } = Promise.withResolvers<void>()
+      await page.route('**/jmap/upload/**', async (route) => {
+        await held
+        await route.continue()
+      })
+      await give('drop', 'posé.pdf')
+      await page.getByRole('progressbar', { name: /posé\.pdf/ }).waitFor()
+      letGo()
+      await page.getByRole('progressbar').waitFor({ state: 'detached' })
+      await give('paste', 'collé.pdf')
+      await page.getByRole('button', { name: 'Retirer collé.pdf' }).waitFor()
+      await page.getByRole('button', { name: 'Retirer posé.pdf' }).waitFor()
+      expect(await findings(page)).toEqual([])
+      await page.getByRole('button', { name: 'Supprimer le brouillon' }).click()
       await leave(seen)
     })
 
@@ -321,7 +368,12 @@ describe.skipIf(missing !== undefined)(
       await to.fill('anne.m')
       await page.getByRole('option', { name: /récent/ }).waitFor()
       await to.press('Shift+Delete')
-      await page.getByText('Adresse oubliée').first().waitFor()
+      const told = page.getByRole('listitem').filter({ hasText: 'Adresse oubliée' })
+      await told.getByRole('button', { name: 'Annuler' }).click()
+      await told.waitFor({ state: 'detached' })
+      await to.fill('')
+      await to.fill('anne.ma')
+      await page.getByRole('option', { name: /récent/ }).waitFor()
       await to.fill('')
       await page.getByRole('button', { name: 'Supprimer le brouillon' }).click()
       const drafts = (await ask('sophie.durand', 'Mailbox/get', {})).list as { role: string; id: string }[]

@@ -44,6 +44,10 @@ describe.skipIf(missing !== undefined)(
       expect(errors).toEqual([])
     })
 
+    /** Takes back what the latest notice of these words tells of. */
+    const undo = (told: RegExp) =>
+      page.getByRole('listitem').filter({ hasText: told }).last().getByRole('button', { name: 'Annuler' }).click()
+
     test('a contact is made with the keyboard, changed, and deleted with a way back', async () => {
       await look('contacts-empty')
       await page.getByRole('button', { name: 'Nouveau contact' }).press('Enter')
@@ -64,9 +68,11 @@ describe.skipIf(missing !== undefined)(
       await edit.getByRole('button', { name: 'Enregistrer' }).click()
       await page.getByRole('article').getByText('Collège des Tilleuls').waitFor()
       await look('contacts-card')
+      await undo(/enregistré/)
+      await page.getByRole('article').getByText('Collège des Tilleuls').waitFor({ state: 'detached' })
       await page.getByRole('button', { name: 'Supprimer', exact: true }).click()
       await page.getByText('Aucun contact pour l’instant.').waitFor()
-      await page.getByRole('button', { name: 'Annuler' }).click()
+      await undo(/supprimé/)
       await list()
         .getByRole('button', { name: /Zoé Écuyer/ })
         .click()
@@ -77,6 +83,10 @@ describe.skipIf(missing !== undefined)(
       const file = join(folder, 'import.csv')
       const people = Array.from({ length: 30 }, (_, n) => `Prénom${n},Élève${n},eleve${n}@ecole.test`)
       writeFileSync(file, `First Name,Last Name,E-mail 1 - Value\n${people.join('\n')}\n`)
+      await page.locator('input[type=file][accept*=vcf]').setInputFiles(file)
+      await page.getByText('31 contacts', { exact: true }).waitFor()
+      await undo(/30 contacts importés/)
+      await page.getByText('1 contact', { exact: true }).waitFor()
       await page.locator('input[type=file][accept*=vcf]').setInputFiles(file)
       await page.getByText('31 contacts', { exact: true }).waitFor()
       await page.getByLabel('Rechercher un contact').fill('eleve12')

@@ -420,6 +420,20 @@ describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' :
     await page.getByRole('option', { name: 'Envoyés', selected: true }).waitFor()
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Envoyés' }).waitFor()
+    for (const [name, title] of [
+      ['agenda', 'Agenda'],
+      ['contacts', 'Contacts'],
+      ['règles', 'Règles de tri'],
+    ] as const) {
+      await page.keyboard.press('Control+k')
+      await field.fill(name)
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', { name: title, level: 1 }).waitFor()
+    }
+    await page.goBack()
+    await page.goBack()
+    await page.goBack()
+    await page.getByRole('heading', { name: 'Envoyés' }).waitFor()
     await page.keyboard.press('Control+k')
     await field.fill('marc lefevre')
     await page.getByRole('option', { name: /^Écrire à Marc/ }).waitFor()

@@ -45,7 +45,7 @@ const pdf = (() => {
 })()
 
 const calendar =
-  'BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:1@x\r\nSUMMARY:Conseil de classe du 3e B\r\nDTSTART;TZID=Europe/Paris:20260901T170000\r\nDURATION:PT1H\r\nLOCATION:Salle 12\r\nORGANIZER;CN=Claire Petit:mailto:claire@x.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n'
+  'BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\nBEGIN:VEVENT\r\nUID:1@x\r\nSUMMARY:Conseil de classe du 3e B\r\nDTSTART;TZID=Europe/Paris:20260901T170000\r\nDURATION:PT1H\r\nLOCATION:Salle 12\r\nORGANIZER;CN=Claire Petit:mailto:claire@x.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n'
 const card =
   'BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Zoé Durand\r\nORG:Mairie de Pontarlier\r\nEMAIL;TYPE=work:zoe@mairie.example\r\nTEL;TYPE=work:+33 3 81 00 00 00\r\nEND:VCARD\r\n'
 

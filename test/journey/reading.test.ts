@@ -175,6 +175,8 @@ describe.skipIf(missing !== undefined)(
       await page.keyboard.press('ArrowRight')
       await dialog.getByRole('heading', { name: 'Conseil de classe du 3e B' }).waitFor()
       await look(page, 'viewer-event')
+      await dialog.getByRole('button', { name: 'Ajouter à mon agenda' }).click()
+      await page.getByRole('listitem').filter({ hasText: '1 événement importé' }).waitFor()
       await page.keyboard.press('ArrowRight')
       await dialog.getByText('Mairie de Pontarlier').waitFor()
       await look(page, 'viewer-contact')

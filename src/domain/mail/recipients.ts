@@ -135,3 +135,27 @@ export const forgetRecipients = (ctx: Context, account: number, addresses: reado
       count += (await tx.run(forget, { account, address: address.normalize('NFC').toLowerCase() })).changes
     return count
   })
+
+const remember = statement((q, p: Params<{ account: number; address: string; name: string; at: number }>) =>
+  q
+    .insertInto('correspondent')
+    .values({ account_id: p.account, address: p.address, name: p.name, last_at: p.at, uses: 1 })
+    .onConflict((on) => on.columns(['account_id', 'address']).doNothing()),
+)
+
+/** Takes a forgetting back: those that are not known are proposed again. Throws Failure invalid (no address). */
+export const rememberRecipients = async (
+  ctx: Context,
+  account: number,
+  people: readonly { readonly name: string | null; readonly email: string }[],
+): Promise<void> => {
+  for (const { email } of people)
+    if (email.length > 320 || !/^[^\s@]+@[^\s@]+$/.test(email)) throw new Failure('invalid', 'that is no address')
+  const at = ctx.clock.now()
+  await ctx.store.writeGlobal(async (tx) => {
+    for (const { name, email } of people) {
+      const address = email.normalize('NFC').toLowerCase()
+      await tx.run(remember, { account, address, name: (name ?? '').slice(0, 200), at })
+    }
+  })
+}

@@ -131,6 +131,14 @@ describe('attachments', () => {
 describe('words that press', () => {
   test.each([
     ['Votre boîte est pleine', 'Cliquez ci-dessous pour augmenter votre espace.', 'quota'],
+    [
+      'Votre boite est pleine a 98%',
+      'Sans action de votre part sous 24h votre compte sera supprime. Votre espace',
+      'quota',
+    ],
+    ['Quota dépassé', 'Votre espace de stockage est épuisé. Augmenter mon espace', 'quota'],
+    ['Storage limit', 'Your mailbox has exceeded its limit. Increase my quota', 'quota'],
+    ['ALERTE', 'Votre compte sera desactive immediatement. Verifiez vos acces.', 'account'],
     ['Mailbox storage', 'Your mailbox is almost full. Click below to keep your messages.', 'quota'],
     ['Alerte', 'Votre compte sera suspendu dans les 24 h. Confirmez vos identifiants.', 'account'],
     ['Security', 'Your account will be deactivated. Verify your account immediately.', 'account'],
@@ -143,6 +151,8 @@ describe('words that press', () => {
     ['Conseil de classe', 'Le conseil de classe aura lieu mardi à 17 h. Merci de confirmer votre présence.'],
     ['Urgent : remplacement', 'Pouvez-vous remplacer Mme Durand demain ? Répondez-moi vite.'],
     ['Mot de passe de la salle', 'Le mot de passe du wifi est affiché.'],
+    ['Photocopies', 'Le quota de photocopies de la classe est atteint pour ce mois.'],
+    ['Stockage', 'Le serveur de fichiers du lycée est plein, nous en commandons un autre.'],
     ['Meeting', 'Please click below to join the meeting.'],
   ])('%s is honest', (subject, text) => {
     expect(pressure(subject, text)).toBeUndefined()

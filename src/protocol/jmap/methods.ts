@@ -51,7 +51,7 @@ import { tileChanges, tileGet, tileQuery } from './portal/tile.ts'
 import { pushSubscriptionGet, pushSubscriptionSet } from './push/subscription.ts'
 import { quotaChanges, quotaGet, quotaQuery, quotaQueryChanges } from './quota/quota.ts'
 import { readingGet } from './reading/get.ts'
-import { recipientExpand, recipientForget, recipientQuery } from './recipient/query.ts'
+import { recipientExpand, recipientForget, recipientQuery, recipientRemember } from './recipient/query.ts'
 import { searchSnippetGet } from './search-snippet/get.ts'
 import { mailboxApplySieve } from './sieve/apply.ts'
 import { sieveGet } from './sieve/get.ts'
@@ -115,6 +115,7 @@ export const methods: readonly Method[] = [
   readingGet,
   recipientExpand,
   recipientForget,
+  recipientRemember,
   tileGet,
   tileChanges,
   tileQuery,

@@ -73,6 +73,7 @@ export const needs: Readonly<Record<string, Need>> = {
   'Recipient/expand': 'read',
   'Recipient/forget': 'write',
   'Recipient/query': 'read',
+  'Recipient/remember': 'write',
   'SavedSearch/changes': 'read',
   'SavedSearch/get': 'read',
   'SavedSearch/set': 'write',

@@ -320,7 +320,7 @@ export const en: Texts = {
     password: 'Password',
     passwordIs: 'the one of your mail',
     incoming: 'Incoming mail (IMAP)',
-    contacts: 'Contacts (CardDAV)',
+    contacts: 'Contacts and calendar',
     outgoing: 'Outgoing mail (SMTP)',
     server: 'Server',
     port: 'Port',

@@ -318,7 +318,7 @@ export const fr = {
     password: 'Mot de passe',
     passwordIs: 'celui de votre messagerie',
     incoming: 'Courrier entrant (IMAP)',
-    contacts: 'Contacts (CardDAV)',
+    contacts: 'Contacts et agenda',
     outgoing: 'Courrier sortant (SMTP)',
     server: 'Serveur',
     port: 'Port',

@@ -10,7 +10,8 @@ export const announce = (text: string): void => said.set((now) => ({ text, turn:
 export const Announcer = () => {
   const { text, turn } = useLive(said)
   return (
-    <div className={css.hidden}>
+    // Heard while a dialog is open, too, which hides all else of the page.
+    <div className={css.hidden} data-live-announcer="true">
       <p role="status">{turn % 2 === 0 ? text : ''}</p>
       <p role="status">{turn % 2 === 1 ? text : ''}</p>
     </div>

@@ -67,6 +67,9 @@ const places = (
     }),
   ),
   { id: 'home', group: 'places', name: t('app.home'), icon: 'home', run: () => go('/portal') },
+  { id: 'agenda', group: 'places', name: t('app.agenda'), icon: 'calendar', run: () => go('/agenda') },
+  { id: 'contacts', group: 'places', name: t('app.contacts'), icon: 'people', run: () => go('/contacts') },
+  { id: 'notices', group: 'places', name: t('app.notices'), icon: 'flag', run: () => go('/notices') },
   { id: 'diagnose', group: 'places', name: t('app.diagnose'), icon: 'warning', run: () => go('/diagnose') },
   { id: 'tickets', group: 'places', name: t('app.tickets'), icon: 'help', run: () => go('/tickets') },
   { id: 'account', group: 'places', name: t('app.myAccount'), icon: 'shield', run: () => go('/account/security') },
@@ -79,8 +82,11 @@ const settings = (t: TFunction, go: Go): Command[] =>
   (
     [
       ['appearance', t('settings.appearance'), 'sun'],
+      ['display', t('view.heading'), 'view'],
       ['sending', t('settings.sending'), 'sent'],
       ['identities', t('settings.identities'), 'person'],
+      ['rules', t('settings.rules.title'), 'folder'],
+      ['vacation', t('settings.vacation.title'), 'clock'],
       ['notifications', t('device.notifications'), 'phone'],
       ['mail-data', t('device.mailData'), 'download'],
       ['connect', t('settings.phones'), 'phone'],
@@ -91,7 +97,7 @@ const settings = (t: TFunction, go: Go): Command[] =>
     name,
     more: t('settings.title'),
     icon,
-    run: () => go(`/settings#${id}`),
+    run: () => go(id === 'rules' ? '/rules' : `/settings#${id}`),
   }))
 
 const people = (t: TFunction, found: readonly PersonRecipient[]): Command[] =>

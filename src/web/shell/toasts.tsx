@@ -1,5 +1,6 @@
 /** Short notices at the foot of the screen, with Undo where there is something to undo. */
 import { useEffect, useState } from 'react'
+import { createPortal } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -102,13 +103,15 @@ const ToastLine = ({ entry }: { entry: Toast }) => {
 export const Toasts = () => {
   const { t } = useTranslation()
   const entries = useLive(shown)
-  return (
-    <section className={css.region} aria-label={t('done.toasts')}>
+  // Above dialogs, which are children of the body, and reached while one is open.
+  return createPortal(
+    <section className={css.region} aria-label={t('done.toasts')} data-react-aria-top-layer="true">
       <ul className={css.list}>
         {entries.map((entry) => (
           <ToastLine key={entry.id} entry={entry} />
         ))}
       </ul>
-    </section>
+    </section>,
+    document.body,
   )
 }

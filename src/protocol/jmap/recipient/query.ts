@@ -1,7 +1,13 @@
-/** Recipient/query, /expand and /forget: completion of whom a message goes to (our own, `urn:convergence:recipients`). */
-import { findRecipients, forgetRecipients, maxForgotten, recipientsOfGroup } from '#domain/mail/recipients.ts'
+/** Recipient/query, /expand, /forget and /remember: completion of whom a message goes to (our own, `urn:convergence:recipients`). */
+import {
+  findRecipients,
+  forgetRecipients,
+  maxForgotten,
+  recipientsOfGroup,
+  rememberRecipients,
+} from '#domain/mail/recipients.ts'
 import { RECIPIENTS } from '#format/jmap/core.ts'
-import { list, positive, text, withDefault } from '../check.ts'
+import { list, nullable, positive, shape, text, withDefault } from '../check.ts'
 import { MethodFault } from '../failure.ts'
 import { accountMethod } from '../method.ts'
 
@@ -28,5 +34,17 @@ export const recipientForget = accountMethod(
   async (args, call) => {
     if (args.emails.length > maxForgotten) throw new MethodFault('requestTooLarge', `At most ${maxForgotten} addresses`)
     return { forgotten: await forgetRecipients(call.ctx, call.account, args.emails) }
+  },
+)
+
+/** What was forgotten by mistake is proposed again. */
+export const recipientRemember = accountMethod(
+  'Recipient/remember',
+  RECIPIENTS,
+  { people: list(shape({ name: nullable(text), email: text })) },
+  async (args, call) => {
+    if (args.people.length > maxForgotten) throw new MethodFault('requestTooLarge', `At most ${maxForgotten} addresses`)
+    await rememberRecipients(call.ctx, call.account, args.people)
+    return {}
   },
 )

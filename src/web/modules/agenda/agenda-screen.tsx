@@ -231,23 +231,31 @@ const Head = ({
         {format.formatRange(dayAt(first), addDays(dayAt(first), DAYS - 1))}
       </p>
       <div className={css.tools}>
-        <IconButton
-          icon="back"
-          label={t('agenda.before')}
-          onPress={() => onDay(dayText(addDays(dayAt(first), -DAYS)))}
-        />
-        <Button onPress={() => onDay(dayText(new Date()))}>{t('agenda.today')}</Button>
-        <IconButton icon="next" label={t('agenda.after')} onPress={() => onDay(dayText(addDays(dayAt(first), DAYS)))} />
+        <div className={css.together}>
+          <IconButton
+            icon="back"
+            label={t('agenda.before')}
+            onPress={() => onDay(dayText(addDays(dayAt(first), -DAYS)))}
+          />
+          <Button onPress={() => onDay(dayText(new Date()))}>{t('agenda.today')}</Button>
+          <IconButton
+            icon="next"
+            label={t('agenda.after')}
+            onPress={() => onDay(dayText(addDays(dayAt(first), DAYS)))}
+          />
+        </div>
         <Field
           label={t('agenda.goTo')}
           type="date"
           value={first}
           onChange={(day) => /^\d{4}-\d\d-\d\d$/.test(day) && onDay(day)}
         />
-        <Button kind="primary" icon="plus" isDisabled={!agenda.view || agenda.isOffline} onPress={onAdd}>
-          {t('agenda.add')}
-        </Button>
-        <MoreMenu agenda={agenda} />
+        <div className={css.together}>
+          <Button kind="primary" icon="plus" isDisabled={!agenda.view || agenda.isOffline} onPress={onAdd}>
+            {t('agenda.add')}
+          </Button>
+          <MoreMenu agenda={agenda} />
+        </div>
       </div>
     </header>
   )

@@ -117,11 +117,11 @@ export class ContactsData {
     }
   }
 
-  /** Creates those cards that the server takes (an import); the number of them. Rejects when there is no network. */
-  async createSome(create: Readonly<Record<string, object>>): Promise<number> {
+  /** Creates those cards that the server takes (an import); their ids. Rejects when there is no network. */
+  async createSome(create: Readonly<Record<string, object>>): Promise<string[]> {
     try {
       const [answer] = await this.side.send([this.call('ContactCard/set', { create })], { write: true })
-      return Object.keys((good(answer).created as object | null) ?? {}).length
+      return Object.values((good(answer).created as Record<string, { id: string }> | null) ?? {}).map(({ id }) => id)
     } finally {
       this.sync()
     }

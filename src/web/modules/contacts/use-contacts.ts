@@ -25,8 +25,10 @@ export interface Contacts {
   remove(card: ContactCard): Promise<void>
   addBook(name: string): Promise<string | undefined>
   removeBook(book: AddressBook): Promise<boolean>
-  /** How many of these cards the server took. Rejects without a network. */
-  createAll(cards: readonly JsCard[], bookId: string): Promise<number>
+  /** The ids of those of these cards that the server took. Rejects without a network. */
+  createAll(cards: readonly JsCard[], bookId: string): Promise<readonly string[]>
+  /** Ends cards, some at a time; what it refuses is told. */
+  removeAll(ids: readonly string[]): Promise<void>
 }
 
 export const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
@@ -86,13 +88,23 @@ export const useContacts = (): Contacts => {
       const books = bookId === undefined ? {} : { addressBookIds: { [bookId]: true } }
       if (card) {
         const isDone = await set('ContactCard', { update: { [card.id]: { ...members, ...books } } })
-        if (isDone) toast(t('contacts.saved', { name: named({ ...card, ...members } as JsCard) }))
-        return isDone && card.id
+        if (!isDone) return undefined
+        const before = Object.fromEntries(
+          Object.keys({ ...members, ...books }).map((name) => [name, card[name] ?? null]),
+        )
+        toast(t('contacts.saved', { name: named({ ...card, ...members } as JsCard) }), {
+          undo: () => void set('ContactCard', { update: { [card.id]: before } }),
+        })
+        return card.id
       }
       const whole = { '@type': 'Card', version: '1.0', ...members, ...books }
       const made = await set('ContactCard', { create: { c: whole } })
-      if (made) toast(t('contacts.saved', { name: named(Object.assign({}, unnamed, members)) }))
-      return made?.c
+      const id = made?.c
+      if (id !== undefined)
+        toast(t('contacts.saved', { name: named(Object.assign({}, unnamed, members)) }), {
+          undo: () => void set('ContactCard', { destroy: [id] }),
+        })
+      return id
     },
     remove: async (card) => {
       if (!(await set('ContactCard', { destroy: [card.id] }))) return
@@ -113,11 +125,15 @@ export const useContacts = (): Contacts => {
       }
     },
     createAll: async (cards, bookId) => {
-      if (!data) return 0
+      if (!data) return []
       const create = Object.fromEntries(
         cards.map((card, n) => [`c${n}`, { ...card, addressBookIds: { [bookId]: true } }]),
       )
       return data.createSome(create)
+    },
+    removeAll: async (ids) => {
+      for (let at = 0; at < ids.length; at += 100)
+        if (!(await set('ContactCard', { destroy: ids.slice(at, at + 100) }))) return
     },
   }
 }

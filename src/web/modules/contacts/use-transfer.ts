@@ -81,11 +81,11 @@ export const useTransfer = (contacts: Contacts) => {
     const cards = file && (await read(file))
     if (!cards || cards.length === 0) return
     const progress = progressToast(t('contacts.importing', { done: 0, count: cards.length }))
-    let taken = 0
+    const taken: string[] = []
     let done = 0
     try {
       for (const page of pagesOf(cards)) {
-        taken += await contacts.createAll(page, bookId)
+        taken.push(...(await contacts.createAll(page, bookId)))
         done += page.length
         progress.tell(t('contacts.importing', { done, count: cards.length }))
       }
@@ -93,9 +93,12 @@ export const useTransfer = (contacts: Contacts) => {
       toast(t('contacts.offline'), { tone: 'problem' })
     }
     progress.end()
-    const skipped = done - taken
-    const text = t('contacts.imported', { count: taken })
-    toast(skipped > 0 ? `${text} · ${t('contacts.skipped', { count: skipped })}` : text)
+    const skipped = done - taken.length
+    const text = t('contacts.imported', { count: taken.length })
+    toast(skipped > 0 ? `${text} · ${t('contacts.skipped', { count: skipped })}` : text, {
+      ms: 12_000,
+      ...(taken.length > 0 ? { undo: () => void contacts.removeAll(taken) } : {}),
+    })
   }
   return {
     load,

@@ -182,8 +182,11 @@ export const RecipientsField = ({ label, people, onChange, autoFocus, trailing }
   const forget = (item: Recipient | undefined) => {
     if (item?.kind !== 'recent') return
     drop(item)
-    askServer(client, 'Recipient/forget', { emails: [item.email] }).then(
-      () => toast(t('compose.forgotten'), { ms: 2500 }),
+    const { name, email } = item
+    const undo = () =>
+      void askServer(client, 'Recipient/remember', { people: [{ name, email }] }).catch(() => undefined)
+    askServer(client, 'Recipient/forget', { emails: [email] }).then(
+      () => toast(t('compose.forgotten'), { undo }),
       () => undefined,
     )
   }

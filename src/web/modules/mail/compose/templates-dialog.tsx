@@ -34,15 +34,19 @@ export const TemplatesDialog = ({
     [client],
   )
   useEffect(() => void load(), [load])
-  const act = async (work: Promise<void>, done: string) => {
+  const act = async (work: Promise<void>, done: string, undo?: () => void) => {
     try {
       await work
-      toast(done, { ms: 3000 })
+      toast(done, undo ? { undo } : { ms: 3000 })
       await load()
     } catch {
       toast(t('compose.templateFailed'), { tone: 'problem' })
     }
   }
+  const keep = (text: Pick<Template, 'subject' | 'html'>) =>
+    void act(saveTemplate(client, text, t('compose.templatesFolder')), t('compose.templateSaved'))
+  const remove = (template: Template) =>
+    void act(deleteTemplate(client, template.id), t('compose.templateDeleted'), () => keep(template))
   const canSave = subject.trim() !== '' && htmlToText(html).trim() !== ''
   return (
     <Dialog
@@ -51,13 +55,7 @@ export const TemplatesDialog = ({
       onClose={onClose}
       closeLabel={t('app.close')}
       footer={
-        <Button
-          icon="plus"
-          isDisabled={!canSave}
-          onPress={() =>
-            void act(saveTemplate(client, { subject, html }, t('compose.templatesFolder')), t('compose.templateSaved'))
-          }
-        >
+        <Button icon="plus" isDisabled={!canSave} onPress={() => keep({ subject, html })}>
           {t('compose.templateSave')}
         </Button>
       }
@@ -82,7 +80,7 @@ export const TemplatesDialog = ({
               <IconButton
                 icon="trash"
                 label={t('compose.templateDelete', { name: template.subject })}
-                onPress={() => void act(deleteTemplate(client, template.id), t('compose.templateDeleted'))}
+                onPress={() => remove(template)}
               />
             </li>
           ))}
