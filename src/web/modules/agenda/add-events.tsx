@@ -1,5 +1,5 @@
 /** The events of a file that came with a message, put into the agenda. */
-import { useState } from 'react'
+import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
 import { useCalendarFile } from './use-calendar-file.ts'
@@ -9,15 +9,17 @@ const nothing = () => undefined
 export const AddEvents = ({ text }: { text: string }) => {
   const { t } = useTranslation()
   const bring = useCalendarFile(nothing)
-  const [isBusy, setBusy] = useState(false)
+  const isBusy = useRef(false)
+  // Not disabled meanwhile: the focus would leave the dialog, and Escape would close what is below it.
   const add = async () => {
-    setBusy(true)
+    if (isBusy.current) return
+    isBusy.current = true
     await bring(text)
-    setBusy(false)
+    isBusy.current = false
   }
   return (
     <p>
-      <Button icon="plus" isDisabled={isBusy} onPress={() => void add()}>
+      <Button icon="plus" onPress={() => void add()}>
         {t('agenda.addToMine')}
       </Button>
     </p>

@@ -1,6 +1,6 @@
 /** An invitation within a message: what it asks, what is at that time already, and the answers. */
 
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { InvitationAnswer, InvitationInfo } from '#format/jmap/invitations.ts'
 import { localeOf } from '../../i18n/format.ts'
@@ -37,15 +37,7 @@ const Conflicts = ({ conflicts }: Pick<InvitationInfo, 'conflicts'>) => {
   )
 }
 
-const Asked = ({
-  info,
-  isBusy,
-  onAnswer,
-}: {
-  info: InvitationInfo
-  isBusy: boolean
-  onAnswer: (answer: InvitationAnswer) => void
-}) => {
+const Asked = ({ info, onAnswer }: { info: InvitationInfo; onAnswer: (answer: InvitationAnswer) => void }) => {
   const { t } = useTranslation()
   const now = said[info.status ?? '']
   return (
@@ -55,12 +47,7 @@ const Asked = ({
       {info.attendee === null ? <p className={css.soft}>{t('agenda.invitation.notNamed')}</p> : null}
       <div className={css.acts}>
         {answers.map((answer) => (
-          <Button
-            key={answer}
-            kind={answer === 'accepted' ? 'primary' : 'quiet'}
-            isDisabled={isBusy}
-            onPress={() => onAnswer(answer)}
-          >
+          <Button key={answer} kind={answer === 'accepted' ? 'primary' : 'quiet'} onPress={() => onAnswer(answer)}>
             {t(`agenda.invitation.${answer}`)}
           </Button>
         ))}
@@ -69,14 +56,14 @@ const Asked = ({
   )
 }
 
-const Told = ({ info, isBusy, onApply }: { info: InvitationInfo; isBusy: boolean; onApply: () => void }) => {
+const Told = ({ info, onApply }: { info: InvitationInfo; onApply: () => void }) => {
   const { t } = useTranslation()
   const now = said[info.status ?? '']
   if (!info.isKnown) return <p className={css.soft}>{t('agenda.invitation.unknown')}</p>
   return (
     <>
       {info.method === 'REPLY' && now ? <p>{t(`agenda.invitation.reply.${now}`)}</p> : null}
-      <Button isDisabled={isBusy} onPress={onApply}>
+      <Button onPress={onApply}>
         {info.method === 'CANCEL' ? t('agenda.invitation.applyCancel') : t('agenda.invitation.applyReply')}
       </Button>
     </>
@@ -90,7 +77,7 @@ export const InvitationPart = ({ blobId }: { blobId: string }) => {
   const accountId = useLive(client.session)?.accountId
   const [info, setInfo] = useState<InvitationInfo>()
   const [done, setDone] = useState('')
-  const [isBusy, setBusy] = useState(false)
+  const isBusy = useRef(false)
   const ask = useCallback(async () => {
     if (accountId === undefined) return undefined
     const [answer] = await client.side.send([{ name: 'Invitation/read', args: { accountId, blobId } }])
@@ -108,10 +95,12 @@ export const InvitationPart = ({ blobId }: { blobId: string }) => {
   }, [ask])
   if (!info) return null
   const act = async (answer: InvitationAnswer | null) => {
-    setBusy(true)
+    // Not disabled meanwhile: the focus would leave the dialog, and Escape would close what is below it.
+    if (isBusy.current) return
+    isBusy.current = true
     const call = { name: 'Invitation/answer', args: { accountId, blobId, answer } }
     const [result] = await client.side.send([call], { write: true }).catch(() => [undefined])
-    setBusy(false)
+    isBusy.current = false
     if (!result?.ok) {
       toast(
         result?.type === 'forbidden'
@@ -141,9 +130,9 @@ export const InvitationPart = ({ blobId }: { blobId: string }) => {
       ) : !info.isGenuine ? (
         <p>{t('agenda.invitation.forged')}</p>
       ) : info.method === 'REQUEST' ? (
-        <Asked info={info} isBusy={isBusy} onAnswer={(answer) => void act(answer)} />
+        <Asked info={info} onAnswer={(answer) => void act(answer)} />
       ) : done === '' ? (
-        <Told info={info} isBusy={isBusy} onApply={() => void act(null)} />
+        <Told info={info} onApply={() => void act(null)} />
       ) : null}
     </section>
   )
