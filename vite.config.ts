@@ -7,13 +7,51 @@ import { build, defineConfig, type Plugin } from 'vite'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** The theme is chosen before the first paint by a file of its own: the page's CSP allows no inline script. */
-const earlyTheme = (): Plugin => ({
-  name: 'early-theme',
-  transformIndexHtml: () => [{ tag: 'script', attrs: { src: '/theme.js' }, injectTo: 'head-prepend' }],
-})
+/**
+ * The page's first script is a file of its own, whole, before everything else: the page's CSP allows no inline script. It
+ * starts the program, which the page only names and fetches.
+ */
+const firstScript = (): Plugin => {
+  let name = ''
+  let isBuild = false
+  return {
+    name: 'first-script',
+    configResolved: ({ command }) => {
+      isBuild = command === 'build'
+    },
+    async buildStart() {
+      if (!isBuild) return
+      const built = await build({
+        configFile: false,
+        logLevel: 'warn',
+        publicDir: false,
+        build: {
+          write: false,
+          target: 'es2023',
+          rolldownOptions: { input: here('./src/web/first/first.ts'), output: { format: 'iife' } },
+        },
+      })
+      const [chunk] = 'output' in built ? built.output : Array.isArray(built) ? (built[0]?.output ?? []) : []
+      if (chunk?.type !== 'chunk') throw new Error('no first script')
+      const source = chunk.code
+      name = `assets/starter-${createHash('sha256').update(source).digest('base64url').slice(0, 8)}.js`
+      this.emitFile({ type: 'asset', fileName: name, source })
+    },
+    transformIndexHtml: {
+      order: 'post',
+      handler: (html) => {
+        const first = { tag: 'script', attrs: { src: `/${name}` }, injectTo: 'head-prepend' } as const
+        if (!isBuild) return [{ ...first, attrs: { type: 'module', src: '/first/first.ts' } }]
+        const [, src = ''] = /<script type="module" crossorigin src="([^"]+)"><\/script>/.exec(html) ?? []
+        if (src === '') throw new Error('the page has no program')
+        const named = `<meta name="start" content="${src}"><link rel="modulepreload" crossorigin href="${src}">`
+        return { html: html.replace(/<script type="module" crossorigin[^>]*><\/script>/, named), tags: [first] }
+      },
+    },
+  }
+}
 
-/** The page names the files of the mail's program, so that theme.js can ask for them before the program that would. */
+/** The page names the files of the mail's program, so that the first script can ask for them before the program that would. */
 const namedProgram = (): Plugin => ({
   name: 'named-program',
   apply: 'build',
@@ -25,14 +63,35 @@ const namedProgram = (): Plugin => ({
         const chunk = bundle[name]
         if (chunk?.type !== 'chunk' || files.has(`/${name}`)) return
         files.add(`/${name}`)
-        for (const css of chunk.viteMetadata?.importedCss ?? []) files.add(`/${css}`)
+        // Style sheets in the order in which the program would add them.
         for (const used of chunk.imports) add(used)
+        for (const css of chunk.viteMetadata?.importedCss ?? []) files.add(`/${css}`)
       }
       const program = Object.values(bundle).find(
         (one) => one.type === 'chunk' && one.facadeModuleId?.endsWith('/shell/signed-in.tsx'),
       )
       if (program) add(program.fileName)
       return [{ tag: 'meta', attrs: { name: 'program', content: [...files].join(' ') }, injectTo: 'head-prepend' }]
+    },
+  },
+})
+
+const isFirst = /^(?:index|react|shared|mail|signed-in|rolldown-runtime)$/
+
+/**
+ * Browsers that know the mark (Chromium) compile all functions of the first screens' chunks while they are fetched, beside the
+ * page's thread; otherwise each is compiled there when it is first called, in the midst of the first rendering.
+ */
+const compiledAhead = (): Plugin => ({
+  name: 'compiled-ahead',
+  apply: 'build',
+  generateBundle: {
+    // After Vite's own lines: the mark is the first thing in the file or nothing.
+    order: 'post',
+    handler: (_options, bundle) => {
+      for (const chunk of Object.values(bundle))
+        if (chunk.type === 'chunk' && isFirst.test(chunk.name))
+          chunk.code = `//# allFunctionsCalledOnLoad\n${chunk.code}`
     },
   },
 })
@@ -102,7 +161,7 @@ export default defineConfig(() => {
   return {
     root: here('./src/web'),
     publicDir: here('./src/web/public'),
-    plugins: [react(), earlyTheme(), namedProgram(), serviceWorker()],
+    plugins: [react(), firstScript(), namedProgram(), compiledAhead(), serviceWorker()],
     define: { __VERSION__: JSON.stringify(version) },
     resolve: {
       alias: [{ find: /^#(base|format|web)\//, replacement: here('./src/') + '$1/' }],

@@ -242,6 +242,37 @@ describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' :
     await context.close()
   })
 
+  test('a page loaded again shows its last screen, sealed until then, before its program is there; a row pressed on it opens', async () => {
+    const { context, page, errors } = await visit(browser, server)
+    await signInByForm(page, 'yann.moreau', server.password)
+    const picture = () => page.evaluate(() => localStorage.getItem('convergence.picture') ?? '')
+    await expect.poll(async () => (await picture()).length, { timeout: 20_000 }).toBeGreaterThan(1000)
+    const subject = (await rows(page).first().innerText()).split('\n')[2] ?? ''
+    expect(subject.length).toBeGreaterThan(3)
+    expect(atob(await picture())).not.toContain(subject)
+    const program = Promise.withResolvers<void>()
+    await page.route(/\/assets\/index-.*\.js$/, async (route) => {
+      await program.promise
+      await route.continue()
+    })
+    await page.reload({ waitUntil: 'commit' })
+    const seen = page.locator('#picture')
+    await seen.locator('[data-row]').first().waitFor()
+    expect(await seen.innerText()).toContain(subject)
+    // It is only looked at: what is read aloud and focused is the application.
+    expect(await seen.evaluate((element) => element.matches('[inert][aria-hidden=true]'))).toBe(true)
+    expect(await seen.getByPlaceholder(/Rechercher/).count()).toBe(1)
+    const place = await seen.locator('[data-row]').first().boundingBox()
+    await page.mouse.click((place?.x ?? 0) + 200, (place?.y ?? 0) + 20)
+    program.resolve()
+    await page.waitForURL(/\/mail\/inbox\/.+/)
+    await seen.waitFor({ state: 'detached' })
+    // What has changed since has no picture.
+    await expect.poll(picture).toBe('')
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
   test('a session ended from another device erases what this one kept, at its next contact', async () => {
     const lost = await as('claire.petit')
     await expect.poll(() => onDisk(lost.page)).toContain('email/')

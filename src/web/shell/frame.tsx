@@ -87,7 +87,7 @@ const Inside = ({ account, isMissing }: { account: string | undefined; isMissing
     }
   }, [])
   return (
-    <div className={css.frame}>
+    <div className={css.frame} data-frame="">
       <a className={css.skip} href="#list">
         {t('app.skip')}
       </a>

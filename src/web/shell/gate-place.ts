@@ -126,7 +126,8 @@ export const leave = (then: string): void => {
     window.location.assign(then)
     return
   }
-  window.history.replaceState(null, '', then)
+  // Where the application would lead on from its front page, without going there first.
+  window.history.replaceState(null, '', then === '/' ? '/mail/inbox' : then)
   gatePage.set(gatePageOf(window.location.pathname))
 }
 

@@ -82,7 +82,7 @@ export const preferences = createValue<Preferences>(
   ),
 )
 
-/** The same line is in public/theme.js, which runs before the first paint. */
+/** The same line is in first/first.ts, which runs before the first paint. */
 const wantsContrast = (contrast: Contrast): boolean =>
   contrast === 'high' || (contrast === 'auto' && window.matchMedia('(prefers-contrast: more)').matches)
 

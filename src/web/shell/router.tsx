@@ -1,5 +1,5 @@
 /** The addresses of the application. A mailbox is named by its role when it has one: `/mail/inbox`. */
-import { createRootRoute, createRoute, createRouter, Navigate, redirect } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router'
 import { lazyScreen } from '../i18n/parts.ts'
 import { MailScreen } from '../modules/mail/mail-screen.tsx'
 import { Sorry } from './error-edge.tsx'
@@ -11,19 +11,11 @@ const text = (value: unknown): string | undefined =>
 
 const root = createRootRoute({ component: Frame, notFoundComponent: NotFound })
 
-const home = createRoute({
-  getParentRoute: () => root,
-  path: '/',
-  component: () => <Navigate to="/mail/$mailbox" params={{ mailbox: 'inbox' }} replace />,
-})
-
-const login = createRoute({
-  getParentRoute: () => root,
-  path: '/login',
-  beforeLoad: () => {
-    throw redirect({ to: '/mail/$mailbox', params: { mailbox: 'inbox' }, replace: true })
-  },
-})
+const toInbox = () => {
+  throw redirect({ to: '/mail/$mailbox', params: { mailbox: 'inbox' }, replace: true })
+}
+const home = createRoute({ getParentRoute: () => root, path: '/', beforeLoad: toInbox })
+const login = createRoute({ getParentRoute: () => root, path: '/login', beforeLoad: toInbox })
 
 const mailbox = createRoute({ getParentRoute: () => root, path: '/mail/$mailbox', component: MailScreen })
 const thread = createRoute({ getParentRoute: () => mailbox, path: '$thread' })

@@ -135,7 +135,7 @@ export const readSession = (value: unknown): Session => {
 }
 
 declare global {
-  /** Asked by theme.js, the page's first script, while this program was on its way. */
+  /** Asked by the page's first script (first/first.ts), while this program was on its way. */
   var convergenceSession: Promise<Response> | undefined
 }
 

@@ -9,15 +9,17 @@ import { ErrorNotices } from './error-notices.tsx'
 import { ExpiredCover } from './expired-cover.tsx'
 import { followWorker } from './follow-worker.ts'
 import { closeFunctions, followFunctions } from './functions.ts'
+import { gatePage } from './gate-place.ts'
 import { followSignOut } from './keepsakes.ts'
 import { preferences } from './preferences.ts'
 import { createAppRouter } from './router.tsx'
-import { keptFor } from './session.ts'
+import { keptFor, session } from './session.ts'
 import { startClient } from './start-client.ts'
 import { startUpdates } from './updates.ts'
 
 const RENEW_AFTER_MS = 15_000
 const AHEAD_AFTER_MS = 3000
+const PICTURE_AFTER_MS = 600
 
 /** By then the screen has the list in its own hands. */
 const INBOX_HELD_MS = 5000
@@ -65,8 +67,22 @@ export const cool = async (how: { forget?: boolean } = {}): Promise<void> => {
 const TOGETHER_MS = 120
 const OF_MAIL = /^\/(?:$|login$|mail\/|search)/
 
+let router: ReturnType<typeof createAppRouter> | undefined
+
+/** The routes of the address are found before anything is shown: one rendering instead of three. */
+const findRoutes = async (): Promise<void> => {
+  // A page of the gate is no address of the application.
+  if (router !== undefined || gatePage.get() !== undefined || session.get()?.mustChangePassword === true) return
+  router = createAppRouter()
+  await router.load().catch(() => undefined)
+}
+
 /** Resolves when the first screen can be shown at once with its rows; after a moment in any case. */
-export const together = (): Promise<void> =>
+export const together = async (): Promise<void> => {
+  await Promise.all([findRoutes(), firstRows()])
+}
+
+const firstRows = (): Promise<void> =>
   new Promise((resolve) => {
     const { mailboxes } = warm()
     if (!OF_MAIL.test(window.location.pathname) || mailboxes.get() !== undefined) return resolve()
@@ -79,26 +95,52 @@ export const together = (): Promise<void> =>
     const stop = mailboxes.subscribe(() => mailboxes.get() !== undefined && done())
   })
 
+const takeRouter = () => {
+  const found = router ?? createAppRouter()
+  router = undefined
+  return found
+}
+
+/** What is not of the first moments: begun after `ms`; ends what it began. */
+const afterwards = (ms: number, begin: () => Promise<() => void>): (() => void) => {
+  let end: (() => void) | undefined
+  let isOver = false
+  const timer = setTimeout(() => {
+    void begin().then(
+      (stop) => {
+        if (isOver) stop()
+        else end = stop
+      },
+      () => undefined,
+    )
+  }, ms)
+  return () => {
+    isOver = true
+    clearTimeout(timer)
+    end?.()
+  }
+}
+
+/** Nothing waits to be sent, and what is on the screen is what the server says. */
+const isCalm = (): boolean => warm().status.get() === 'online' && !warm().pending.get()
+
 export const SignedIn = () => {
-  const [router] = useState(createAppRouter)
+  const [router] = useState(takeRouter)
   useEffect(() => {
     startUpdates()
     followSignOut()
     const timer = setTimeout(() => void import('./push.ts').then(({ renewPush }) => renewPush(warm())), RENEW_AFTER_MS)
     const stop = followWorker(warm(), (url) => router.history.push(url))
-    let stopAhead: (() => void) | undefined
-    const ahead = setTimeout(() => {
-      void import('./offline-ahead.ts').then(
-        ({ fetchAhead }) => {
-          stopAhead = fetchAhead(warm())
-        },
-        () => undefined,
-      )
-    }, AHEAD_AFTER_MS)
+    const stopPicture = afterwards(PICTURE_AFTER_MS, () =>
+      import('./take-picture.ts').then(({ followPicture }) => followPicture(isCalm)),
+    )
+    const stopAhead = afterwards(AHEAD_AFTER_MS, () =>
+      import('./offline-ahead.ts').then(({ fetchAhead }) => fetchAhead(warm())),
+    )
     return () => {
       clearTimeout(timer)
-      clearTimeout(ahead)
-      stopAhead?.()
+      stopPicture()
+      stopAhead()
       stop()
     }
   }, [router])

@@ -15,6 +15,7 @@ export const LabelChips = ({ keywords, max = MAX }: { keywords: ReadonlySet<stri
   return (
     <span
       className={css.chips}
+      data-later=""
       role="img"
       aria-label={t('list.labels', { names: mine.map(({ name }) => name).join(', ') })}
     >

@@ -266,12 +266,18 @@ export const MailboxSidebar = () => {
         {t('action.compose')}
       </Button>
       <nav className={css.nav} aria-label={t('mailbox.nav')}>
-        {functions.length === 0 ? null : <AllInboxesLine />}
+        {functions.length === 0 ? null : (
+          <div data-later="">
+            <AllInboxesLine />
+          </div>
+        )}
         <ClientProvider client={own}>
           <OwnMailboxes />
         </ClientProvider>
-        <Suspense>{functions.length === 0 ? null : <FunctionSections />}</Suspense>
-        <Suspense>{isKnown ? <SidebarMore /> : null}</Suspense>
+        <div data-later="">
+          <Suspense>{functions.length === 0 ? null : <FunctionSections />}</Suspense>
+          <Suspense>{isKnown ? <SidebarMore /> : null}</Suspense>
+        </div>
       </nav>
     </div>
   )
