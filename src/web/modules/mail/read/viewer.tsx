@@ -178,6 +178,8 @@ export const Viewer = ({
       '+': () => resize(1),
       '-': () => resize(-1),
       '0': () => setLevel(PLAIN),
+      // What had the focus may have gone with the attachment before: the message below must not be closed instead.
+      Escape: onClose,
     }
     const act = acts[event.key]
     if (!act) return
