@@ -15,6 +15,7 @@ const ids = new Map<string, number>()
 
 const persons: Readonly<Record<string, Partial<NewPerson>>> = {
   dsi: { admin: true, profiles: [{ kind: 'academy' }] },
+  editor: { profiles: [{ kind: 'academy' }] },
   head: { profiles: [{ kind: 'head', uai: college }] },
   helper: { profiles: [{ kind: 'administrative', uai: college }] },
   teacher: { profiles: [{ kind: 'teacher', uai: college, discipline: 'SVT' }] },
@@ -92,6 +93,25 @@ test('the scope says which school, which role and which tasks', async () => {
   expect(head.schools[0].tasks).toContain('delegate')
   expect(head.schools[0].tasks).not.toContain('services')
   expect((await get('dsi', '/admin/scope')).json).toMatchObject({ platform: true, schools: [{}, {}] })
+})
+
+test('what is given for the whole académie opens its part of the administration, and no other', async () => {
+  const given = { account: id('editor'), uai: '', tasks: ['guides', 'contacts'] }
+  expect(code(await post('head', '/admin/delegations', given))).toEqual([403, 'ADM-02'])
+  expect((await post('dsi', '/admin/delegations', { ...given, uai: undefined })).status).toBe(400)
+  expect((await post('dsi', '/admin/delegations', given)).status).toBe(200)
+  const scope = (await get('editor', '/admin/scope')).json
+  expect(scope).toMatchObject({ platform: false, academy: ['contacts', 'guides'], schools: [] })
+  expect((await get('editor', '/auth/session')).json).toMatchObject({ delegated: true, administrator: false })
+  expect((await get('editor', '/admin/guides')).status).toBe(200)
+  expect((await get('editor', '/admin/contacts')).status).toBe(200)
+  for (const path of ['/admin/incidents', '/admin/portal/tiles', '/admin/services', '/admin/provisioning'])
+    expect(code(await get('editor', path))).toEqual([403, 'ADM-02'])
+  expect((await get('dsi', '/admin/delegations')).json.delegations).toContainEqual(
+    expect.objectContaining({ account: id('editor'), uai: '', task: 'guides' }),
+  )
+  expect((await post('dsi', '/admin/delegations/revoke', { account: id('editor'), uai: '' })).status).toBe(200)
+  expect(code(await get('editor', '/admin/guides'))).toEqual([403, 'ADM-02'])
 })
 
 test('people are searched within one’s schools, and a card says what one may do', async () => {

@@ -1,9 +1,18 @@
 /** Who may do what to whom: every way up is closed, and every refusal tells no more than it must. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { attachProfile, block, createManual, detachProfile, tellIdentifier, unblock } from '#domain/directory/acts.ts'
+import { reachOf } from '#domain/directory/audience.ts'
 import { searchAudit } from '#domain/directory/audit-search.ts'
 import { personCard } from '#domain/directory/card.ts'
-import { type Actor, may, powersOf, refusalOn } from '#domain/directory/delegation.ts'
+import {
+  type Actor,
+  may,
+  powersOf,
+  refusalOn,
+  requireForAcademy,
+  schoolsFor,
+  wholeAcademy,
+} from '#domain/directory/delegation.ts'
 import { grantTasks, revokeTasks } from '#domain/directory/grants.ts'
 import { closeEnded } from '#domain/directory/life.ts'
 import { getPerson } from '#domain/directory/persons.ts'
@@ -94,6 +103,40 @@ onEveryEngine('delegation', (driver) => {
     await revokeTasks(people, as('head'), { account: id('teacher'), uai: college })
     expect(await academy.bench.store.read((tx) => may(tx, as('teacher'), 'sheets', id('pupil'), now()))).toBe(false)
     expect(await academy.bench.store.read((tx) => populationOf(tx, id('teacher'), now()))).toBe('staff')
+  })
+
+  test('a task for the whole académie is given by the platform to its staff alone, and reaches no account', async () => {
+    const { as, bench, people, id } = academy
+    const { ctx } = people
+    await academy.add('editor', { profiles: [{ kind: 'academy' }] })
+    const change = { account: id('editor'), uai: wholeAcademy }
+    const give = (by: string, tasks: string[], to = 'editor') =>
+      grantTasks(people, as(by), { ...change, account: id(to), tasks })
+    const needs = (task: 'guides' | 'portal') => requireForAcademy(ctx, as('editor'), task)
+    expect(await refusedFor(give('head', ['guides']))).toBe('task')
+    expect(await refusedFor(give('dsi', ['guides'], 'teacher'))).toBe('scope')
+    await expect(give('dsi', ['reset'])).rejects.toMatchObject({ property: 'tasks' })
+    await expect(give('dsi', ['providers'])).rejects.toMatchObject({ property: 'tasks' })
+    expect(await refusedFor(needs('guides'))).toBe('task')
+
+    await give('dsi', ['guides', 'tickets', 'notices'])
+    await needs('guides')
+    expect(await refusedFor(needs('portal'))).toBe('task')
+    const powers = await bench.store.read((tx) => powersOf(tx, as('editor'), now()))
+    expect(schoolsFor(powers, 'tickets')).toBe('all')
+    expect(schoolsFor(powers, 'reset')).toEqual([])
+    expect(reachOf(powers, 'notice')).toBe('all')
+    expect(await refusal(as('editor'), 'tickets', 'pupil')).toBeUndefined()
+    expect(await refusal(as('editor'), 'tickets', 'head')).toBe('privilege')
+    expect(await refusal(as('editor'), 'reset', 'pupil')).toBe('none')
+
+    expect(await refusedFor(revokeTasks(people, as('head'), change))).toBe('task')
+    await revokeTasks(people, as('dsi'), { ...change, tasks: ['guides'] })
+    expect(await refusedFor(needs('guides'))).toBe('task')
+    await revokeTasks(people, as('dsi'), change)
+    const { entries } = await bench.store.read((tx) => searchAudit(tx, { account: id('editor') }))
+    expect(entries.filter(({ action }) => action === 'delegation.grant')).toHaveLength(1)
+    expect(entries.filter(({ action }) => action === 'delegation.revoke')).toHaveLength(2)
   })
 
   test('a task that has ended is no task', async () => {

@@ -5,6 +5,7 @@
 
 export const roles = [
   'administrator',
+  'editor',
   'head',
   'writer',
   'helpdesk',
@@ -25,13 +26,14 @@ export const rooms = [
   ...['/admin/requests', '/requests'],
   ...['/admin/tickets', '/tickets'],
   ...['/admin/incidents', '/admin/components', '/admin/contacts', '/admin/closures', '/status', '/etat'],
-  ...['/admin/guides', '/admin/diagnosis', '/diagnosis', '/aide', '/help', '/auth/help'],
+  ...['/admin/guides', '/admin/official', '/admin/practice', '/admin/diagnosis', '/diagnosis', '/aide', '/help', '/auth/help'],
 ] as const
 
 /** The head of the school and whom the head named, and the platform. */
 const authors = ['administrator', 'head', 'writer'] as const
 const desk = ['administrator', 'head', 'helpdesk'] as const
-const platform = ['administrator'] as const
+/** Whom the administrators gave the tasks of the whole académie. */
+const academy = ['administrator', 'editor'] as const
 const signedIn = roles.filter((role) => role !== 'stranger')
 
 export interface Row {
@@ -58,28 +60,37 @@ const request = {
 const upload = { blobId: 'b'.padEnd(44, 'A'), name: 'a.pdf' }
 
 export const table: Readonly<Record<string, Row>> = {
-  // Services of the portal, the portal as a profile, content as a file: the platform's administrators.
-  'GET /admin/portal/tiles': row(platform),
-  'POST /admin/portal/tiles': row(platform),
-  'POST /admin/portal/tiles/:id/state': row(platform),
-  'POST /admin/portal/tiles/:id/remove': row(platform),
-  'GET /admin/portal/tiles/:id/why': row(platform),
-  'POST /admin/portal/order': row(platform),
-  'GET /admin/portal/reach': row(platform),
-  'POST /admin/portal/reach': row(platform),
-  'GET /admin/portal/choices': row(platform),
-  'POST /admin/preview': row(platform, 403, { kind: 'teacher', uai: college }),
-  'GET /admin/guides': row(platform),
-  'GET /admin/guides/:id': row(platform),
-  'GET /admin/guides/:id/versions/:version': row(platform),
-  'POST /admin/guides': row(platform),
-  'POST /admin/guides/preview': row(platform),
-  'POST /admin/guides/:id/restore': row(platform),
-  'POST /admin/guides/unmatched/:id/forget': row(platform),
-  'POST /admin/guides/pictures': row(platform),
-  'POST /admin/guides/pictures/:name/remove': row(platform),
-  'POST /admin/content/export': row(platform),
-  'POST /admin/content/import': row(platform),
+  // Services of the portal, the portal as a profile, content as a file: the académie's own.
+  'GET /admin/portal/tiles': row(academy),
+  'POST /admin/portal/tiles': row(academy),
+  'POST /admin/portal/tiles/:id/state': row(academy),
+  'POST /admin/portal/tiles/:id/remove': row(academy),
+  'GET /admin/portal/tiles/:id/why': row(academy),
+  'POST /admin/portal/order': row(academy),
+  'GET /admin/portal/reach': row(academy),
+  'POST /admin/portal/reach': row(academy),
+  'GET /admin/portal/choices': row(academy),
+  'POST /admin/preview': row(academy, 403, { kind: 'teacher', uai: college }),
+  'GET /admin/guides': row(academy),
+  'GET /admin/guides/:id': row(academy),
+  'GET /admin/guides/:id/versions/:version': row(academy),
+  'POST /admin/guides': row(academy),
+  'POST /admin/guides/preview': row(academy),
+  'POST /admin/guides/:id/restore': row(academy),
+  'POST /admin/guides/unmatched/:id/forget': row(academy),
+  'POST /admin/guides/pictures': row(academy),
+  'POST /admin/guides/pictures/:name/remove': row(academy),
+  'POST /admin/content/export': row(academy),
+  'POST /admin/content/import': row(academy),
+  'GET /admin/official': row(academy),
+  'POST /admin/official': row(academy),
+  'POST /admin/official/remove': row(academy),
+  'POST /admin/official/restore': row(academy),
+  'GET /admin/practice': row(academy),
+  'POST /admin/practice': row(academy),
+  'POST /admin/practice/:id/start': row(academy),
+  'POST /admin/practice/:id/end': row(academy),
+  'POST /admin/practice/:id/delete': row(academy),
   'GET /portal/open/:id': row(signedIn),
   'GET /portal/demonstration/:key': row('everybody'),
   // Programs of services, by their own token; nobody by a session.
@@ -142,20 +153,20 @@ export const table: Readonly<Record<string, Row>> = {
   'GET /tickets/one/:id/files/:file': row([...desk, 'teacher'], 404),
 
   // What people are told of the state of services, and who helps them.
-  'GET /admin/incidents': row(platform),
-  'POST /admin/incidents': row(platform),
-  'POST /admin/incidents/:id/update': row(platform),
-  'POST /admin/incidents/:id/end': row(platform),
-  'GET /admin/components': row(platform),
-  'POST /admin/components': row(platform),
-  'POST /admin/components/:key/watch': row(platform),
-  'POST /admin/components/:key/remove': row(platform),
-  'GET /admin/contacts': row(platform),
-  'POST /admin/contacts': row(platform),
-  'POST /admin/contacts/:id': row(platform),
-  'POST /admin/contacts/:id/remove': row(platform),
-  'GET /admin/closures': row(platform),
-  'POST /admin/closures': row(platform),
+  'GET /admin/incidents': row(academy),
+  'POST /admin/incidents': row(academy),
+  'POST /admin/incidents/:id/update': row(academy),
+  'POST /admin/incidents/:id/end': row(academy),
+  'GET /admin/components': row(academy),
+  'POST /admin/components': row(academy),
+  'POST /admin/components/:key/watch': row(academy),
+  'POST /admin/components/:key/remove': row(academy),
+  'GET /admin/contacts': row(academy),
+  'POST /admin/contacts': row(academy),
+  'POST /admin/contacts/:id': row(academy),
+  'POST /admin/contacts/:id/remove': row(academy),
+  'GET /admin/closures': row(academy),
+  'POST /admin/closures': row(academy),
   'GET /auth/help': row('everybody'),
   ...Object.fromEntries(
     ['/etat', '/status'].flatMap((root) => [

@@ -1,7 +1,9 @@
 /** Every route of the rooms of the portal, tried by every role (rights.data.ts): nothing is visible without right. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { systemClock } from '#base/clock.ts'
 import { formatId } from '#base/ids.ts'
 import { audience } from '#domain/directory/audience-rules.ts'
+import { wholeAcademy } from '#domain/directory/delegation.ts'
 import { putGrant } from '#domain/directory/grants.ts'
 import { createPerson, type NewPerson } from '#domain/directory/persons.ts'
 import { putSchool } from '#domain/directory/schools.ts'
@@ -11,6 +13,7 @@ import { principalFor } from '#domain/people/accounts.ts'
 import { openSession } from '#domain/people/sessions.ts'
 import { createRequest, openRequest } from '#domain/requests/ask.ts'
 import { runRequests } from '#domain/requests/run.ts'
+import { createLimits } from '#server/http/limits.ts'
 import { type HttpRig, openHttpRig } from './rig.ts'
 import { type Role, roles, rooms, table } from './rights.data.ts'
 
@@ -19,8 +22,11 @@ const lycee = '0390001P'
 const day = 86_400_000
 /** There is nothing of this number: those who are let in are told so, and change nothing. */
 const nothing = 999_999
+/** What the platform's administrators gave somebody for the whole académie. */
+const editing = ['incidents', 'contacts', 'portal', 'guides', 'official', 'practice', 'content'] as const
 const persons: Readonly<Record<Exclude<Role, 'stranger'>, Partial<NewPerson>>> = {
   administrator: { admin: true, profiles: [{ kind: 'academy' }] },
+  editor: { profiles: [{ kind: 'academy' }] },
   head: { profiles: [{ kind: 'head', uai: college }] },
   writer: { profiles: [{ kind: 'administrative', uai: college }] },
   helpdesk: { profiles: [{ kind: 'administrative', uai: college }] },
@@ -52,7 +58,8 @@ const call = async (role: Role, method: string, path: string, body: unknown = {}
 }
 
 beforeAll(async () => {
-  rig = await openHttpRig()
+  // More is asked here than one network may; limits are tried in limits.test.ts.
+  rig = await openHttpRig({ limits: createLimits(systemClock, {}) })
   const { people, store, ctx } = rig.house
   await store.writeGlobal(async (tx) => {
     await putSchool(tx, 0, { uai: college, name: 'Collège des Tilleuls', kind: 'college' })
@@ -69,6 +76,8 @@ beforeAll(async () => {
   await store.writeGlobal(async (tx) => {
     await putGrant(tx, 0, { account: id('writer'), uai: college, task: 'notices', by: 'head' })
     await putGrant(tx, 0, { account: id('helpdesk'), uai: college, task: 'tickets', by: 'head' })
+    for (const task of editing)
+      await putGrant(tx, 0, { account: id('editor'), uai: wholeAcademy, task, by: 'administrator' })
     await putGrant(tx, 0, { account: id('clerk'), uai: college, task: 'identifier', by: 'head' })
   })
   const head = { accountId: id('head'), login: 'head', admin: false }

@@ -123,7 +123,7 @@ onEveryEngine('requests for help', (driver) => {
           if (outcome !== expected) tried.push(`${login} ${act} ${status}: ${outcome}, not ${expected}`)
         }
     expect(tried).toEqual([])
-    const powers = { platform: true, schools: new Map() }
+    const powers = { platform: true, academy: new Set<never>(), schools: new Map() }
     const own = { accountId: 7, uai: '', status: 'new' as const }
     expect(roleIn(powers, { accountId: 7 }, own)).toBe('owner')
   })

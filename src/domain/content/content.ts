@@ -6,7 +6,7 @@
  */
 import { Failure } from '#base/failure.ts'
 import type { Reader, Writer } from '#store/engine.ts'
-import { type Actor, requirePlatform } from '../directory/delegation.ts'
+import { type Actor, requireForAcademy } from '../directory/delegation.ts'
 import type { Library } from '../guides/library.ts'
 import { shelfOf } from '../guides/shelf.ts'
 import { appendAudit } from '../people/audit.ts'
@@ -81,7 +81,7 @@ export const exportContent = async (
   actor: Actor,
   progress: Progress = () => undefined,
 ): Promise<string> => {
-  requirePlatform(actor)
+  await requireForAcademy(people.ctx, actor, 'content')
   const { store, clock } = people.ctx
   const rows = await store.read(async (tx) => {
     const names = await readNames(tx, { ids: await personsOf(tx) })
@@ -236,7 +236,7 @@ export const importContent = async (
   value: unknown,
   options: { readonly dry?: boolean; readonly progress?: Progress } = {},
 ): Promise<Imported> => {
-  requirePlatform(actor)
+  await requireForAcademy(people.ctx, actor, 'content')
   const { store, clock } = people.ctx
   const { dry = false, progress = () => undefined } = options
   const now = clock.now()

@@ -132,5 +132,9 @@ export const endHelp = (people: People, owner: Principal, ip: string): Promise<v
 /** True when somebody may help anybody at all. */
 export const mayHelp = async (tx: Reader, actor: Actor, now: number): Promise<boolean> => {
   const powers = await powersOf(tx, actor, now)
-  return powers.platform || [...powers.schools.values()].some(({ tasks }) => tasks.has('tickets'))
+  return (
+    powers.platform ||
+    powers.academy.has('tickets') ||
+    [...powers.schools.values()].some(({ tasks }) => tasks.has('tickets'))
+  )
 }

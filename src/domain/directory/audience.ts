@@ -247,7 +247,7 @@ export type Addressing = keyof typeof addressing
 
 /** Where somebody may do so: everywhere, or in these schools (perhaps none). */
 export const reachOf = (powers: Powers, what: Addressing): 'all' | ReadonlySet<string> =>
-  powers.platform
+  powers.platform || powers.academy.has(addressing[what])
     ? 'all'
     : new Set([...powers.schools].filter(([, power]) => power.tasks.has(addressing[what])).map(([uai]) => uai))
 

@@ -1,11 +1,13 @@
 /**
- * Who may act for a school, and on whom. Three rules, all checked here and nowhere else:
+ * Who may act for a school or for the académie, and on whom. Rules, all checked here and nowhere else:
  * - a task is held in a school: by the platform's administrators everywhere, by its head, by whom the head named;
+ * - a task for the whole académie is held by those of its staff whom the platform's administrators named;
  * - never outside those schools: nobody learns from us that somebody exists elsewhere;
  * - never on oneself, nor on somebody with as many rights or more (a delegated person does not reset a head).
  */
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
+import type { Context } from '../context.ts'
 import type { Principal } from '../people/principal.ts'
 import { type Profile, profilesOf } from './profiles.ts'
 import { type Task, taskNames, tasks } from './tasks.data.ts'
@@ -20,9 +22,14 @@ export interface SchoolPower {
 export interface Powers {
   /** May do everything, everywhere. */
   readonly platform: boolean
+  /** Tasks given for the whole académie. */
+  readonly academy: ReadonlySet<Task>
   /** By UAI. */
   readonly schools: ReadonlyMap<string, SchoolPower>
 }
+
+/** Stands for a UAI in what is given for the whole académie. */
+export const wholeAcademy = ''
 
 /** Why not. `scope` also covers somebody who does not exist. */
 export type Refusal = 'none' | 'task' | 'scope' | 'privilege' | 'self'
@@ -42,7 +49,9 @@ export const familyKinds: ReadonlySet<string> = new Set(['pupil', 'parent'])
 
 /** Whoever helps a school works there, or for the académie: a task ends with the post it came with. */
 const worksFor = (profiles: readonly Profile[], uai: string): boolean =>
-  profiles.some((one) => one.kind === 'academy' || (one.uai === uai && !familyKinds.has(one.kind)))
+  profiles.some(
+    (one) => one.kind === 'academy' || (uai !== wholeAcademy && one.uai === uai && !familyKinds.has(one.kind)),
+  )
 
 /**
  * What somebody may do, where. Rights follow the session's profile: a head who has chosen to be a parent is a parent,
@@ -50,12 +59,15 @@ const worksFor = (profiles: readonly Profile[], uai: string): boolean =>
  */
 export const powersOf = async (tx: Reader, actor: Actor, now = Date.now()): Promise<Powers> => {
   const schools = new Map<string, { role: 'head' | 'delegated'; tasks: ReadonlySet<Task> }>()
+  const academy = new Set<Task>()
   const profiles = await profilesOf(tx, actor.accountId, now)
   const chosen = profiles.find(({ id }) => id === actor.profileId)
   if (!chosen || !familyKinds.has(chosen.kind)) {
     for (const { uai, task } of await tx.all(granted, { account: actor.accountId, now })) {
       const known = taskNames.find((name) => name === task)
-      if (known === undefined || !tasks[known].delegable || !worksFor(profiles, uai)) continue
+      if (known === undefined || !worksFor(profiles, uai)) continue
+      if (uai === wholeAcademy && tasks[known].academy) academy.add(known)
+      if (uai === wholeAcademy || !tasks[known].delegable) continue
       const before = schools.get(uai)?.tasks ?? []
       schools.set(uai, { role: 'delegated', tasks: new Set([...before, known]) })
     }
@@ -63,12 +75,12 @@ export const powersOf = async (tx: Reader, actor: Actor, now = Date.now()): Prom
       if (kind === 'head' && uai !== '' && (!chosen || chosen.id === id))
         schools.set(uai, { role: 'head', tasks: headTasks })
   }
-  return { platform: actor.admin, schools }
+  return { platform: actor.admin, academy, schools }
 }
 
-/** The schools in which a task is held; `all` for the platform's administrators. */
+/** The schools in which a task is held; `all` for the platform's administrators, and where it was given for the académie. */
 export const schoolsFor = (powers: Powers, task?: Task): 'all' | readonly string[] => {
-  if (powers.platform) return 'all'
+  if (powers.platform || (task !== undefined && powers.academy.has(task))) return 'all'
   const found = [...powers.schools].filter(([, power]) => task === undefined || power.tasks.has(task))
   return found.map(([uai]) => uai)
 }
@@ -122,7 +134,7 @@ const answering = (profiles: readonly Profile[]): readonly string[] => {
 
 /** Why `actor` may not do `task` in a school; undefined when they may. */
 export const refusalInSchool = (powers: Powers, task: Task, uai: string): Refusal | undefined => {
-  if (powers.platform) return
+  if (powers.platform || powers.academy.has(task)) return
   if (powers.schools.size === 0) return 'none'
   const power = powers.schools.get(uai)
   if (!power) return 'scope'
@@ -139,10 +151,14 @@ export const refusalOn = async (
   hold: boolean = tasks[task].hold,
 ): Promise<Refusal | undefined> => {
   const powers = await powersOf(tx, actor, now)
-  if (!powers.platform && powers.schools.size === 0) return 'none'
+  // What could lead to holding an account is never given for the whole académie.
+  const everywhere = powers.platform || (!hold && powers.academy.has(task))
+  if (!everywhere && powers.schools.size === 0) return 'none'
   const standing = await standingOf(tx, account, now)
   if (!standing?.person) return 'scope'
-  if (powers.platform) return account === actor.accountId ? 'self' : undefined
+  if (everywhere && account === actor.accountId) return 'self'
+  if (powers.platform) return
+  if (everywhere) return standing.rank >= 2 ? 'privilege' : undefined
   const places = hold ? answering(standing.profiles) : standing.profiles.map(({ uai }) => uai)
   const own = places.filter((uai) => powers.schools.has(uai))
   if (own.length === 0) return 'scope'
@@ -159,7 +175,7 @@ export const may = async (tx: Reader, actor: Actor, task: Task, account: number,
 
 const explained: Readonly<Record<Refusal, string>> = {
   none: 'no task of administration was given to you',
-  task: 'this task was not given to you in this school',
+  task: 'this task was not given to you',
   scope: 'this is not in your schools',
   privilege: 'this person has as many rights as you, or more',
   self: 'nobody administers their own account',
@@ -197,6 +213,12 @@ export const requireTask = async (
 /** Throws Failure forbidden unless `actor` administers the platform. */
 export const requirePlatform = (actor: Actor): void => {
   if (!actor.admin) throw refuse('task')
+}
+
+/** Throws Failure forbidden (`property` task) unless `actor` may do it for the whole académie. */
+export const requireForAcademy = async (ctx: Context, actor: Actor, task: Task): Promise<void> => {
+  const powers = await ctx.store.read((tx) => powersOf(tx, actor, ctx.clock.now()))
+  if (!powers.platform && !powers.academy.has(task)) throw refuse('task')
 }
 
 /** The tasks that `actor` may do to `account` now. */

@@ -4,8 +4,8 @@ import { type Params, type Reader, statement, type Writer } from '#store/engine.
 import { notifyOwner } from '../people/alerts.ts'
 import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
-import { type Actor, rankOf, requireTask } from './delegation.ts'
-import { profilesOf } from './profiles.ts'
+import { type Actor, familyKinds, rankOf, requirePlatform, requireTask, wholeAcademy } from './delegation.ts'
+import { type Profile, profilesOf } from './profiles.ts'
 import { type Task, taskNames, tasks } from './tasks.data.ts'
 
 export interface Grant {
@@ -37,14 +37,18 @@ const drop = statement((q, p: Params<{ account: number; uai: string; task: strin
   q.deleteFrom('delegation').where('account_id', '=', p.account).where('uai', '=', p.uai).where('task', '=', p.task),
 )
 
-/** Within a transaction, without asking who may: gives a task. Throws Failure invalid (a task that is not given). */
+/** True for what may be given in a school, or for the whole académie. */
+const isGiven = (task: Task, uai: string): boolean =>
+  uai === wholeAcademy ? tasks[task].academy : tasks[task].delegable
+
+/** Within a transaction, without asking who may: gives a task. Throws Failure invalid (a task that is not given there). */
 export const putGrant = async (
   tx: Writer,
   now: number,
   grant: { account: number; uai: string; task: string; by: string; endsAt?: number | null },
 ): Promise<void> => {
   const task = taskNames.find((name) => name === grant.task)
-  if (task === undefined || !tasks[task].delegable)
+  if (task === undefined || !isGiven(task, grant.uai))
     throw new Failure('invalid', `${grant.task} is not a task that can be given`, { property: 'tasks' })
   await tx.run(put, { account: grant.account, uai: grant.uai, task, by: grant.by, at: now, ends: grant.endsAt ?? null })
 }
@@ -57,15 +61,19 @@ interface Change {
   readonly ip?: string
 }
 
-/** Only the head's own people: staff of the school, and nobody who is already above. */
+/** Only the head's own people, or the académie's: staff, and nobody who is already above. */
 const checkHelper = async (tx: Reader, now: number, actor: Actor, { account, uai }: Change): Promise<void> => {
-  await requireTask(tx, actor, 'delegate', uai, now)
+  if (uai === wholeAcademy) requirePlatform(actor)
+  else await requireTask(tx, actor, 'delegate', uai, now)
   if (account === actor.accountId) throw new Failure('forbidden', 'nobody names themselves', { property: 'self' })
   const profiles = await profilesOf(tx, account, now)
-  const here = profiles.some((one) => one.uai === uai && one.kind !== 'pupil' && one.kind !== 'parent')
+  const isStaffOf = (one: Profile) => one.uai === uai && !familyKinds.has(one.kind)
+  const here = uai !== wholeAcademy && profiles.some(isStaffOf)
   const academy = profiles.some(({ kind }) => kind === 'academy')
   if (!here && !(actor.admin && academy))
-    throw new Failure('forbidden', 'only staff of the school can help its head', { property: 'scope' })
+    throw new Failure('forbidden', 'only staff of the school, or of the académie, can be given this', {
+      property: 'scope',
+    })
   if ((await rankOf(tx, account, now)) >= 2 && !actor.admin)
     throw new Failure('forbidden', 'this person has as many rights already', { property: 'privilege' })
 }
@@ -93,6 +101,8 @@ export const grantTasks = async (people: People, actor: Actor, change: Change): 
   await tellRights(people, account, '+', change.tasks, uai)
 }
 
+const academyNames = { fr: 'toute l’académie', en: 'the whole académie' }
+
 /** The person reads what was given or taken, and for which school. */
 const tellRights = async (
   people: People,
@@ -102,7 +112,8 @@ const tellRights = async (
   uai: string,
 ): Promise<void> => {
   const given = taskNames.filter((task) => names.includes(task))
-  const detail = (language: 'fr' | 'en') => `${sign} ${given.map((task) => tasks[task][language]).join(', ')} (${uai})`
+  const detail = (language: 'fr' | 'en') =>
+    `${sign} ${given.map((task) => tasks[task][language]).join(', ')} (${uai === wholeAcademy ? academyNames[language] : uai})`
   await notifyOwner(people, account, { kind: 'rights-changed', detail })
 }
 
@@ -115,7 +126,8 @@ export const revokeTasks = async (
   const now = people.ctx.clock.now()
   const { account, uai, ip = '' } = change
   const taken = await people.ctx.store.writeGlobal(async (tx) => {
-    await requireTask(tx, actor, 'delegate', uai, now)
+    if (uai === wholeAcademy) requirePlatform(actor)
+    else await requireTask(tx, actor, 'delegate', uai, now)
     const gone: string[] = []
     for (const task of change.tasks ?? taskNames)
       if ((await tx.run(drop, { account, uai, task })).changes > 0) gone.push(task)

@@ -2,7 +2,7 @@
 import { Failure } from '#base/failure.ts'
 import type { Reader, Writer } from '#store/engine.ts'
 import type { Context } from '../context.ts'
-import { type Actor, requirePlatform } from '../directory/delegation.ts'
+import { type Actor, requireForAcademy } from '../directory/delegation.ts'
 import { appendAudit } from '../people/audit.ts'
 import { parisTime } from '../support/paris.ts'
 import { checkGuide, draftOf, fileOf, type GuideDraft } from './draft.ts'
@@ -37,7 +37,7 @@ const ownIds = async (tx: Reader): Promise<Set<string>> =>
 
 /** Every guide, with how it is judged. Throws Failure forbidden. */
 export const listGuides = async (ctx: Context, actor: Actor): Promise<ListedGuide[]> => {
-  requirePlatform(actor)
+  await requireForAcademy(ctx, actor, 'guides')
   const [library, program, votes] = [await shelfOf(ctx).library(), await loadLibrary(), await listVotes(ctx)]
   const own = await ctx.store.read(ownIds)
   return library.list('fr').map((guide) => {
@@ -75,7 +75,7 @@ export interface GuideToEdit {
 
 /** One guide to change. Throws Failure forbidden, notFound. */
 export const readGuideToEdit = async (ctx: Context, actor: Actor, id: string): Promise<GuideToEdit> => {
-  requirePlatform(actor)
+  await requireForAcademy(ctx, actor, 'guides')
   const library = await shelfOf(ctx).library()
   const guide = library.get(id, 'fr')
   if (!guide) throw new Failure('notFound', `there is no guide ${id}`)
@@ -97,7 +97,7 @@ export const readGuideVersion = async (
   id: string,
   version: number,
 ): Promise<GuideDraft> => {
-  requirePlatform(actor)
+  await requireForAcademy(ctx, actor, 'guides')
   const rows = (await ctx.store.read((tx) => versionsOf(tx, id))).filter((row) => row.version === version)
   const [fr, en] = guideLanguages.map((language) => {
     const text = rows.find((row) => row.language === language)?.text ?? ''
@@ -137,7 +137,7 @@ export type ReadVersion = 'new' | number
  * invalid (see checkGuide), alreadyExists, conflict (changed meanwhile), overQuota.
  */
 export const saveGuide = async (ctx: Context, actor: Actor, draft: GuideDraft, read: ReadVersion): Promise<number> => {
-  requirePlatform(actor)
+  await requireForAcademy(ctx, actor, 'guides')
   const shelf = shelfOf(ctx)
   const checked = checkGuide(draft, await shelf.library())
   const program = (await loadLibrary()).get(draft.id, 'fr')
@@ -162,7 +162,7 @@ export const saveGuide = async (ctx: Context, actor: Actor, draft: GuideDraft, r
  * Failure forbidden, notFound, invalid (another guide links to it).
  */
 export const restoreGuide = async (ctx: Context, actor: Actor, id: string): Promise<void> => {
-  requirePlatform(actor)
+  await requireForAcademy(ctx, actor, 'guides')
   const shelf = shelfOf(ctx)
   const library = await shelf.library()
   const program = (await loadLibrary()).get(id, 'fr')

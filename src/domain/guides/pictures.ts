@@ -5,7 +5,7 @@ import { Failure } from '#base/failure.ts'
 import { imageKind } from '#format/image/kind.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
 import type { Context } from '../context.ts'
-import { type Actor, requirePlatform } from '../directory/delegation.ts'
+import { type Actor, requireForAcademy } from '../directory/delegation.ts'
 import { appendAudit } from '../people/audit.ts'
 
 export interface Picture {
@@ -98,7 +98,7 @@ export const putPicture = async (tx: Writer, now: number, actor: string, name: s
 
 /** Keeps a picture; returns its path, for the Markdown. Throws Failure forbidden, invalid, tooLarge, overQuota. */
 export const savePicture = async (ctx: Context, actor: Actor, name: string, bytes: Uint8Array): Promise<string> => {
-  requirePlatform(actor)
+  await requireForAcademy(ctx, actor, 'guides')
   const kept = pictureName(name, bytes)
   if ((await programPictures()).has(kept))
     throw new Failure('alreadyExists', 'the program has a picture of this name', { property: 'name' })
@@ -114,7 +114,7 @@ const drop = statement((q, p: Params<{ name: string }>) => q.deleteFrom('guide_p
 
 /** Throws Failure forbidden, notFound. */
 export const removePicture = async (ctx: Context, actor: Actor, name: string): Promise<void> => {
-  requirePlatform(actor)
+  await requireForAcademy(ctx, actor, 'guides')
   await ctx.store.writeGlobal(async (tx) => {
     if ((await tx.run(drop, { name })).changes === 0) throw new Failure('notFound', `there is no picture ${name}`)
     await appendAudit(tx, ctx.clock.now(), { actor: actor.login, action: 'guide.picture-remove', target: name })

@@ -1,12 +1,13 @@
 /** Whether somebody may do an act of the table `fraudRights`. */
 import { Failure } from '#base/failure.ts'
 import type { Reader } from '#store/engine.ts'
-import { type Actor, powersOf, schoolsFor } from '../directory/delegation.ts'
+import { type Actor, type Powers, powersOf, schoolsFor } from '../directory/delegation.ts'
 import { profilesOf } from '../directory/profiles.ts'
 import { type FraudAct, fraudActs, fraudRights } from './rights.data.ts'
 
-const roleOf = async (tx: Reader, actor: Actor, now: number): Promise<'platform' | 'desk' | 'none'> => {
-  const powers = await powersOf(tx, actor, now)
+type Role = 'platform' | 'desk' | 'trainer' | 'none'
+
+const roleOf = async (tx: Reader, actor: Actor, powers: Powers, now: number): Promise<Exclude<Role, 'trainer'>> => {
   if (powers.platform) return 'platform'
   const scope = schoolsFor(powers, 'tickets')
   if (scope !== 'all' && scope.length === 0) return 'none'
@@ -16,8 +17,10 @@ const roleOf = async (tx: Reader, actor: Actor, now: number): Promise<'platform'
 
 /** What somebody may do about frauds. */
 export const fraudActsOf = async (tx: Reader, actor: Actor, now: number): Promise<FraudAct[]> => {
-  const role = await roleOf(tx, actor, now)
-  return role === 'none' ? [] : fraudActs.filter((act) => fraudRights[act][role])
+  const powers = await powersOf(tx, actor, now)
+  const role = await roleOf(tx, actor, powers, now)
+  const roles: Role[] = powers.academy.has('practice') ? [role, 'trainer'] : [role]
+  return fraudActs.filter((act) => roles.some((one) => one !== 'none' && fraudRights[act][one]))
 }
 
 /** Throws Failure forbidden. */

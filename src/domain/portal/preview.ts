@@ -7,7 +7,7 @@ import type { Words } from '#format/jmap/portal.ts'
 import type { Reader } from '#store/engine.ts'
 import { type AnyProfile, shareOf } from '../directory/audience-profile.ts'
 import { audience } from '../directory/audience-rules.ts'
-import { requirePlatform } from '../directory/delegation.ts'
+import { requireForAcademy } from '../directory/delegation.ts'
 import { computeGroups, groupKey } from '../directory/group-keys.ts'
 import { type Profile, type ProfileKind, profileKinds } from '../directory/profiles.ts'
 import { findSchool } from '../directory/schools.ts'
@@ -143,7 +143,7 @@ export const previewPortal = async (
   { kind: wanted, uai, language }: PreviewOf,
   library: Library,
 ): Promise<PortalPreview> => {
-  requirePlatform(actor)
+  await requireForAcademy(people.ctx, actor, 'portal')
   const kind = profileKinds.find((one) => one === wanted)
   if (kind === undefined) throw new Failure('invalid', 'no such profile', { property: 'kind' })
   const { store, clock } = people.ctx

@@ -6,7 +6,7 @@ import { Failure } from '#base/failure.ts'
 import { type TileCategory, type TileState, tileCategories, tileStates, type Words } from '#format/jmap/portal.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
 import { relyingPartyById, type SsoProtocol } from '../access/relying-parties.ts'
-import { requirePlatform } from '../directory/delegation.ts'
+import { requireForAcademy } from '../directory/delegation.ts'
 import { parseGroupKey } from '../directory/group-keys.ts'
 import { profileKinds } from '../directory/profiles.ts'
 import { parseUai } from '../directory/uai.ts'
@@ -262,7 +262,7 @@ export const saveTile = async (
   draft: TileDraft,
   expected?: Expected,
 ): Promise<number> => {
-  requirePlatform(actor)
+  await requireForAcademy(people.ctx, actor, 'portal')
   const tile = checkTile(draft)
   const now = people.ctx.clock.now()
   const id = await people.ctx.store.writeGlobal(async (tx) => {
@@ -278,7 +278,7 @@ export const saveTile = async (
  * not that of the services there are).
  */
 export const orderTiles = async (people: People, actor: Actor, ids: readonly number[]): Promise<void> => {
-  requirePlatform(actor)
+  await requireForAcademy(people.ctx, actor, 'portal')
   const now = people.ctx.clock.now()
   await people.ctx.store.writeGlobal(async (tx) => {
     const tiles = await listTiles(tx)
@@ -295,7 +295,7 @@ export const orderTiles = async (people: People, actor: Actor, ids: readonly num
 
 /** Several at once, in one transaction (a file, the demonstration). Throws as `saveTile`. */
 export const saveTiles = async (people: People, actor: Actor, drafts: readonly TileDraft[]): Promise<void> => {
-  requirePlatform(actor)
+  await requireForAcademy(people.ctx, actor, 'portal')
   const tiles = drafts.map(checkTile)
   const now = people.ctx.clock.now()
   await people.ctx.store.writeGlobal(async (tx) => {
@@ -312,7 +312,7 @@ export interface TileStateChange {
 
 /** Says that a service is in maintenance, in trial, or works; audited. Throws Failure forbidden, notFound, invalid. */
 export const setTileState = async (people: People, actor: Actor, id: number, to: TileStateChange): Promise<void> => {
-  requirePlatform(actor)
+  await requireForAcademy(people.ctx, actor, 'portal')
   const now = people.ctx.clock.now()
   await people.ctx.store.writeGlobal(async (tx) => {
     const tile = await findTile(tx, id)
@@ -325,7 +325,7 @@ export const setTileState = async (people: People, actor: Actor, id: number, to:
 
 /** Takes a service out of the portal; audited. Throws Failure forbidden, notFound. */
 export const removeTile = async (people: People, actor: Actor, id: number): Promise<void> => {
-  requirePlatform(actor)
+  await requireForAcademy(people.ctx, actor, 'portal')
   const now = people.ctx.clock.now()
   await people.ctx.store.writeGlobal(async (tx) => {
     const tile = await findTile(tx, id)

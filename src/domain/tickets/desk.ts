@@ -1,7 +1,7 @@
-/** Who answers a request for help: those with the task in its school, or the administrators of the platform. */
+/** Who answers a request for help: those with the task in its school or for the académie, and the platform's administrators. */
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
-import { type Actor, type Powers, powersOf, schoolsFor } from '../directory/delegation.ts'
+import { type Actor, type Powers, powersOf, schoolsFor, wholeAcademy } from '../directory/delegation.ts'
 import { type Act, type Role, rights, type Status } from './rights.data.ts'
 
 export interface Placed {
@@ -13,7 +13,7 @@ export interface Placed {
 /** What somebody is to a request. */
 export const roleIn = (powers: Powers, actor: Pick<Actor, 'accountId'>, ticket: Placed): Role => {
   if (ticket.accountId === actor.accountId) return 'owner'
-  if (powers.platform) return 'desk'
+  if (powers.platform || powers.academy.has('tickets')) return 'desk'
   return ticket.uai !== '' && powers.schools.get(ticket.uai)?.tasks.has('tickets') ? 'desk' : 'none'
 }
 
@@ -66,14 +66,20 @@ const admins = statement((q) =>
   q.selectFrom('account').select('id').where('admin', '=', 1).where('status', '=', 'active').orderBy('id').limit(20),
 )
 
-/** Who is told of a new request: the helpers of its school, its head when there are none; else the platform. */
+/** Who answers for the académie: its own helpers, the platform's administrators when there are none. */
+const academyDesk = async (tx: Reader, now: number): Promise<number[]> => {
+  const helpers = await tx.all(delegated, { uai: wholeAcademy, now })
+  return (helpers.length > 0 ? helpers : await tx.all(admins, {})).map(({ id }) => id)
+}
+
+/** Who is told of a new request: the helpers of its school, its head when there are none; else those of the académie. */
 export const deskOf = async (tx: Reader, uai: string, level: number, now: number): Promise<number[]> => {
   if (level === 1 && uai !== '') {
     const helpers = await tx.all(delegated, { uai, now })
     const found = helpers.length > 0 ? helpers : await tx.all(heads, { uai, now })
     if (found.length > 0) return [...new Set(found.map(({ id }) => id))]
   }
-  return (await tx.all(admins, {})).map(({ id }) => id)
+  return academyDesk(tx, now)
 }
 
 const helperRows = (tx: Reader, ids: readonly number[]) =>
@@ -93,10 +99,14 @@ export interface Helper {
   readonly language: 'fr' | 'en'
 }
 
-/** Who a request may be given to: those of its school who answer, and the administrators; never its own writer. */
+/** Who a request may be given to: those of its school and of the académie who answer; never its own writer. */
 export const helpersFor = async (tx: Reader, ticket: Placed, now: number): Promise<Helper[]> => {
   const ids = [
-    ...new Set([...(await deskOf(tx, ticket.uai, 1, now)), ...(await tx.all(admins, {})).map(({ id }) => id)]),
+    ...new Set([
+      ...(await deskOf(tx, ticket.uai, 1, now)),
+      ...(await academyDesk(tx, now)),
+      ...(await tx.all(admins, {})).map(({ id }) => id),
+    ]),
   ]
   const found: Helper[] = []
   for (const { id, login, name, admin, locale } of ids.length === 0 ? [] : await helperRows(tx, ids)) {

@@ -61,7 +61,7 @@ export const registerAddress = (app: FastifyInstance, people: People): void => {
       return sendShown(request, reply, addressShown(places, language, { answer }), language)
     })
   }
-  const { get, post } = platformRoutes(app, people)
+  const { get, post } = platformRoutes(app, people, 'official')
   get('/admin/official', async () => {
     const { ctx } = people
     const [places, { removed }] = await ctx.store.read(

@@ -1,4 +1,4 @@
-/** Editors' content as one file, out and in, for administrators of the platform. */
+/** Editors' content as one file, out and in, for those who have the task. */
 import type { FastifyInstance } from 'fastify'
 import { exportContent, importContent } from '#domain/content/content.ts'
 import type { People } from '#domain/people/people.ts'
@@ -9,7 +9,7 @@ import { platformRoutes } from './platform-routes.ts'
 const mostBytes = 8 * 1024 * 1024
 
 export const registerAdminContent = (app: FastifyInstance, people: People): void => {
-  const { post } = platformRoutes(app, people)
+  const { post } = platformRoutes(app, people, 'content')
   post('/admin/content/export', async ({ owner, reply }) => {
     const text = await exportContent(people, owner)
     return reply

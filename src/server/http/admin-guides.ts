@@ -53,7 +53,7 @@ const paramOf = ({ request }: OwnerRoute, name: string): string =>
 
 export const registerAdminGuides = (app: FastifyInstance, people: People): void => {
   const { ctx } = people
-  const { get, post } = platformRoutes(app, people)
+  const { get, post } = platformRoutes(app, people, 'guides')
   get('/admin/guides', async ({ owner }) => ({
     guides: await listGuides(ctx, owner),
     unmatched: (await listUnmatched(ctx)).map(({ id, text, language, audience, times, last_at }) => ({

@@ -1,4 +1,4 @@
-/** Administration of the platform, by its administrators only: incidents and contacts, programs that provision. */
+/** Administration of the platform: incidents and contacts, and, by its administrators only, programs that provision. */
 import type { FastifyInstance } from 'fastify'
 import {
   createProvisioningClient,
@@ -29,7 +29,6 @@ const registerProvisioning = ({ get, post }: PlatformRoutes, people: People): vo
 }
 
 export const registerAdminPlatform = (app: FastifyInstance, people: People): void => {
-  const routes = platformRoutes(app, people)
-  registerAdminSupport(routes, people)
-  registerProvisioning(routes, people)
+  registerAdminSupport(app, people)
+  registerProvisioning(platformRoutes(app, people), people)
 }

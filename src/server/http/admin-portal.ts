@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import { Failure } from '#base/failure.ts'
 import { listRelyingParties } from '#domain/access/relying-parties.ts'
-import { requirePlatform } from '#domain/directory/delegation.ts'
+import { requireForAcademy } from '#domain/directory/delegation.ts'
 import { groupKey, groupLabel } from '#domain/directory/group-keys.ts'
 import { schoolGroups } from '#domain/directory/groups.ts'
 import { manualGroupsOf } from '#domain/directory/manual-groups.ts'
@@ -28,9 +28,10 @@ import { namesFor } from '#domain/portal/viewer.ts'
 import { tileCategories, tileStates, type Words } from '#format/jmap/portal.ts'
 import type { Reader } from '#store/engine.ts'
 import { momentIn, objectIn, pathId, queryText, queryUai, textsIn } from './admin-query.ts'
-import { type Body, idsIn, neededIn, type OwnerRoute, ownerRoutes, textIn } from './owner.ts'
+import { type Body, idsIn, neededIn, ownerRoutes, textIn } from './owner.ts'
+import { platformRoutes } from './platform-routes.ts'
 
-const write = { stepUp: true, bodyLimit: 512 * 1024 }
+const bodyLimit = 512 * 1024
 
 const wordsIn = (body: Body, name: string): Words => {
   const words = body[name] === undefined ? {} : objectIn(body, name)
@@ -155,12 +156,9 @@ const whyFor = async (tx: Reader, id: number, login: string, now: number) => {
 export const registerAdminPortal = (app: FastifyInstance, people: People): void => {
   const route = ownerRoutes(app, people)
   const { store, clock } = people.ctx
-  const guarded = (work: (given: OwnerRoute) => Promise<unknown>) => (given: OwnerRoute) => {
-    requirePlatform(given.owner)
-    return work(given)
-  }
-  const get = (url: string, work: (given: OwnerRoute) => Promise<unknown>) => route('GET', url, guarded(work))
-  const post = (url: string, work: (given: OwnerRoute) => Promise<unknown>) => route('POST', url, guarded(work), write)
+  const routes = platformRoutes(app, people, 'portal')
+  const { get } = routes
+  const post: typeof routes.post = (url, work) => routes.post(url, work, bodyLimit)
 
   get('/admin/portal/tiles', () => store.read(listed))
   post('/admin/portal/tiles', async ({ owner, body, reply }) => {
@@ -178,7 +176,8 @@ export const registerAdminPortal = (app: FastifyInstance, people: People): void 
   route(
     'POST',
     '/admin/portal/reach',
-    guarded(async ({ body }) => {
+    async ({ owner, body }) => {
+      await requireForAcademy(people.ctx, owner, 'portal')
       const given = objectIn(body, 'rules')
       const rules = checkRules({ include: rulesIn(given, 'include'), exclude: rulesIn(given, 'exclude') })
       const [offer, [words]] = await store.read(async (tx) => {
@@ -186,8 +185,8 @@ export const registerAdminPortal = (app: FastifyInstance, people: People): void 
         return [await offerOf(tx, tile), await inWords(tx, [rules])] as const
       })
       return { count: await countViewers(store, offer, clock.now()), words }
-    }),
-    { bodyLimit: write.bodyLimit },
+    },
+    { bodyLimit },
   )
   get('/admin/portal/choices', ({ request }) =>
     store.read(async (tx) => {

@@ -4,7 +4,7 @@ import { Failure } from '#base/failure.ts'
 import { activationRate } from '#domain/directory/activation-rate.ts'
 import { searchAudit } from '#domain/directory/audit-search.ts'
 import { communicationOf, setCommunication } from '#domain/directory/communication.ts'
-import { powersOf, requirePlatform, requireTask, schoolsFor } from '#domain/directory/delegation.ts'
+import { powersOf, requireForAcademy, requireTask, schoolsFor, wholeAcademy } from '#domain/directory/delegation.ts'
 import { grantTasks, listGrants, revokeTasks } from '#domain/directory/grants.ts'
 import { groupKey, groupLabel, parseGroupKey } from '#domain/directory/group-keys.ts'
 import { countMembers, membersOf, schoolGroups } from '#domain/directory/groups.ts'
@@ -24,7 +24,7 @@ import { fraudActsOf } from '#domain/phishing/rights.ts'
 import type { Reader } from '#store/engine.ts'
 import { momentIn, pathId, queryNumber, queryText, queryUai, textsIn } from './admin-query.ts'
 import { languageOf } from './failure.ts'
-import { idIn, idsIn, neededIn, ownerRoutes, textIn } from './owner.ts'
+import { type Body, idIn, idsIn, neededIn, ownerRoutes, textIn } from './owner.ts'
 
 const write = { stepUp: true, bodyLimit: 64 * 1024 }
 
@@ -45,6 +45,7 @@ const registerScope = (app: FastifyInstance, people: People): void => {
       })
       return {
         platform: powers.platform,
+        academy: taskNames.filter((task) => tasks[task].academy && (powers.platform || powers.academy.has(task))),
         stepUpUntil: steppedUpUntil(owner, now),
         schools,
         tasks: taskNames.map((id) => ({ id, ...tasks[id] })),
@@ -83,7 +84,7 @@ const registerScope = (app: FastifyInstance, people: People): void => {
     'POST',
     '/admin/schools',
     async ({ owner, body, request }) => {
-      requirePlatform(owner)
+      await requireForAcademy(people.ctx, owner, 'schools')
       const status = body.status === 'closed' ? 'closed' : body.status === 'open' ? 'open' : undefined
       const { uai } = await saveSchool(
         people,
@@ -102,6 +103,9 @@ const registerScope = (app: FastifyInstance, people: People): void => {
     write,
   )
 }
+
+/** The school in which a task is given; empty for the whole académie, which must be said. Throws Failure invalid. */
+const placeIn = (body: Body): string => (body.uai === wholeAcademy ? wholeAcademy : neededIn(body, 'uai', 8))
 
 const registerDelegations = (app: FastifyInstance, people: People): void => {
   const route = ownerRoutes(app, people)
@@ -123,7 +127,7 @@ const registerDelegations = (app: FastifyInstance, people: People): void => {
     async ({ owner, body, request }) => {
       await grantTasks(people, owner, {
         account: idIn(body, 'account'),
-        uai: neededIn(body, 'uai', 8),
+        uai: placeIn(body),
         tasks: textsIn(body, 'tasks', 30, 40),
         endsAt: momentIn(body, 'endsAt'),
         ip: request.ip,
@@ -139,7 +143,7 @@ const registerDelegations = (app: FastifyInstance, people: People): void => {
     async ({ owner, body, request }) => {
       await revokeTasks(people, owner, {
         account: idIn(body, 'account'),
-        uai: neededIn(body, 'uai', 8),
+        uai: placeIn(body),
         ...(body.tasks === undefined ? {} : { tasks: textsIn(body, 'tasks', 30, 40) }),
         ip: request.ip,
       })

@@ -1,4 +1,5 @@
 /** Administration of what people are told: incidents and maintenance, components that are watched, support contacts. */
+import type { FastifyInstance } from 'fastify'
 import { Failure } from '#base/failure.ts'
 import type { People } from '#domain/people/people.ts'
 import { addComponent, daysKept, listComponents, removeComponent, watchComponent } from '#domain/status/components.ts'
@@ -15,10 +16,9 @@ import type { Period } from '#domain/support/holidays.ts'
 import { parseHours, writeHours } from '#domain/support/hours.ts'
 import { closeIncident, type NewIncident, openIncident, updateIncident } from '#domain/support/incident-write.ts'
 import { incidentsSince, phases, severities, updatesOf } from '#domain/support/incidents.ts'
-
 import { momentIn, objectIn, pathId, textsIn } from './admin-query.ts'
 import { type Body, idIn, neededIn, type OwnerRoute, textIn } from './owner.ts'
-import type { PlatformRoutes } from './platform-routes.ts'
+import { type PlatformRoutes, platformRoutes } from './platform-routes.ts'
 
 type Routes = PlatformRoutes
 
@@ -153,9 +153,9 @@ const registerContacts = ({ get, post }: Routes, people: People): void => {
   })
 }
 
-/** Adds the routes; `routes` lets only administrators of the platform in. */
-export const registerAdminSupport = (routes: Routes, people: People): void => {
-  registerIncidents(routes, people)
-  registerComponents(routes, people)
-  registerContacts(routes, people)
+export const registerAdminSupport = (app: FastifyInstance, people: People): void => {
+  const status = platformRoutes(app, people, 'incidents')
+  registerIncidents(status, people)
+  registerComponents(status, people)
+  registerContacts(platformRoutes(app, people, 'contacts'), people)
 }

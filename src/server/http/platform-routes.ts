@@ -1,6 +1,10 @@
-/** Routes that only the platform's administrators reach; what they write needs a fresh proof of who they are. */
+/**
+ * Routes for the whole académie: of the platform's administrators, and of whom they gave the task; what they write needs a
+ * fresh proof of who they are.
+ */
 import type { FastifyInstance } from 'fastify'
-import { requirePlatform } from '#domain/directory/delegation.ts'
+import { requireForAcademy, requirePlatform } from '#domain/directory/delegation.ts'
+import type { Task } from '#domain/directory/tasks.data.ts'
 import type { People } from '#domain/people/people.ts'
 import { type OwnerRoute, ownerRoutes } from './owner.ts'
 
@@ -12,12 +16,14 @@ export interface PlatformRoutes {
   post(url: string, work: Work, bodyLimit?: number): void
 }
 
-export const platformRoutes = (app: FastifyInstance, people: People): PlatformRoutes => {
+/** Without a task they are the administrators' own. */
+export const platformRoutes = (app: FastifyInstance, people: People, task?: Task): PlatformRoutes => {
   const route = ownerRoutes(app, people)
   const guarded =
     (work: Work): Work =>
-    (given) => {
-      requirePlatform(given.owner)
+    async (given) => {
+      if (task === undefined) requirePlatform(given.owner)
+      else await requireForAcademy(people.ctx, given.owner, task)
       return work(given)
     }
   return {

@@ -93,7 +93,7 @@ export const registerPractice = (app: FastifyInstance, people: People): void => 
       .send(guideDocument(shown, language, stylePath))
   })
 
-  const { get, post } = platformRoutes(app, people)
+  const { get, post } = platformRoutes(app, people, 'practice')
   get('/admin/practice', async ({ owner }) => {
     const campaigns = await listCampaigns(people, owner)
     const seen = []

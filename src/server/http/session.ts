@@ -63,8 +63,8 @@ const describeSession = async (people: People, principal: Principal) => {
     locale,
     admin,
     administrator,
-    // Something to do for a school, as its head or by delegation, under the present profile.
-    delegated: powers.schools.size > 0,
+    // Something to do for a school, as its head or by delegation, or for the académie, under the present profile.
+    delegated: powers.schools.size > 0 || powers.academy.size > 0,
     // Somebody to write official notices to, and to ask for documents.
     addresses: administrator || reach === 'all' || reach.size > 0,
     mustEnrol: enrol,

@@ -49,7 +49,7 @@ const forPlatform = (scope: Scope) => scope.isPlatform
 const parts = {
   people: {
     icon: 'people',
-    isFor: () => true,
+    isFor: ({ isPlatform, schools }) => isPlatform || schools.length > 0,
     show: ({ id }) => (id === undefined ? <PeoplePage /> : <PersonPage key={id} id={id} />),
   },
   activation: { icon: 'check', isFor: forTask('activation'), show: () => <ActivationPage /> },
@@ -62,14 +62,14 @@ const parts = {
   tickets: { icon: 'help', isFor: forTask('tickets'), show: () => <TicketsPage /> },
   frauds: { icon: 'shield', isFor: ({ frauds }) => frauds.includes('see'), show: () => <TriagePage /> },
   practice: { icon: 'flag', isFor: ({ frauds }) => frauds.includes('practise'), show: () => <PracticePage /> },
-  incidents: { icon: 'warning', isFor: forPlatform, show: () => <IncidentsPage /> },
-  components: { icon: 'grid', isFor: forPlatform, show: () => <ComponentsPage /> },
-  contacts: { icon: 'phone', isFor: forPlatform, show: () => <ContactsPage /> },
-  guides: { icon: 'read', isFor: forPlatform, show: () => <GuidesPage /> },
-  official: { icon: 'lock', isFor: forPlatform, show: () => <OfficialPage /> },
-  tiles: { icon: 'grid', isFor: forPlatform, show: () => <TilesPage /> },
-  preview: { icon: 'eye', isFor: forPlatform, show: () => <PreviewPage /> },
-  content: { icon: 'download', isFor: forPlatform, show: () => <ContentPage /> },
+  incidents: { icon: 'warning', isFor: forTask('incidents'), show: () => <IncidentsPage /> },
+  components: { icon: 'grid', isFor: forTask('incidents'), show: () => <ComponentsPage /> },
+  contacts: { icon: 'phone', isFor: forTask('contacts'), show: () => <ContactsPage /> },
+  guides: { icon: 'read', isFor: forTask('guides'), show: () => <GuidesPage /> },
+  official: { icon: 'lock', isFor: forTask('official'), show: () => <OfficialPage /> },
+  tiles: { icon: 'grid', isFor: forTask('portal'), show: () => <TilesPage /> },
+  preview: { icon: 'eye', isFor: forTask('portal'), show: () => <PreviewPage /> },
+  content: { icon: 'download', isFor: forTask('content'), show: () => <ContentPage /> },
   services: { icon: 'link', isFor: forPlatform, show: () => <ServicesPage /> },
   providers: { icon: 'globe', isFor: forPlatform, show: () => <ProvidersPage /> },
   audit: {
@@ -86,7 +86,7 @@ const Inside = ({ scope }: { scope: Scope }) => {
   const { t } = useTranslation()
   const { search } = useAdminPlace()
   const open = ids.filter((id) => parts[id].isFor(scope))
-  const current = open.find((id) => id === search.page) ?? 'people'
+  const current = open.find((id) => id === search.page) ?? open[0] ?? 'people'
   useEffect(() => {
     screenTitle.set(`${t(`admin.${current}`)} · ${t('admin.title')}`)
     return () => screenTitle.set('')
@@ -128,8 +128,8 @@ const Weak = () => {
   )
 }
 
-const isEmpty = ({ isPlatform, schools, frauds }: Scope): boolean =>
-  !isPlatform && schools.length === 0 && frauds.length === 0
+const isEmpty = ({ isPlatform, academy, schools, frauds }: Scope): boolean =>
+  !isPlatform && academy.length === 0 && schools.length === 0 && frauds.length === 0
 
 export const AdminScreen = () => {
   const { t } = useTranslation()

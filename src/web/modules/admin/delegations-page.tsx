@@ -22,8 +22,9 @@ const NewDelegation = ({ onGranted }: { onGranted: () => void }) => {
   const act = useAct()
   const [login, setLogin] = useState('')
   const [uai, setUai] = useState(scope.schools[0]?.uai ?? '')
-  const delegable = scope.tasks.filter(({ isDelegable }) => isDelegable)
-  const [task, setTask] = useState(delegable[0]?.id ?? '')
+  const given = scope.tasks.filter((one) => (uai === '' ? one.isForAcademy : one.isDelegable))
+  const [chosen, setTask] = useState('')
+  const task = given.find(({ id }) => id === chosen)?.id ?? given[0]?.id ?? ''
   const grant = async (event: FormEvent) => {
     event.preventDefault()
     const wanted = login.trim()
@@ -46,8 +47,8 @@ const NewDelegation = ({ onGranted }: { onGranted: () => void }) => {
     <Section id="delegate" title={t('admin.delegate')}>
       <form className={css.form} onSubmit={grant}>
         <Field label={t('admin.login2')} value={login} onChange={setLogin} autoCapitalize="none" autoComplete="off" />
-        <SchoolSelect value={uai} onChange={setUai} needed />
-        <Select label={t('admin.task')} value={task} options={delegable} onChange={setTask} />
+        <SchoolSelect value={uai} onChange={setUai} needed {...(scope.isPlatform ? { all: t('admin.academy') } : {})} />
+        <Select label={t('admin.task')} value={task} options={given} onChange={setTask} />
         <Button kind="primary" type="submit" isDisabled={act.isBusy || login.trim() === '' || task === ''}>
           {t('admin.delegate')}
         </Button>
@@ -56,7 +57,7 @@ const NewDelegation = ({ onGranted }: { onGranted: () => void }) => {
   )
 }
 
-/** Who may do what in a school beside its head. */
+/** Who may do what in a school beside its head, and for the académie beside the platform's administrators. */
 export const DelegationsPage = () => {
   const { t } = useTranslation()
   const when = useWhen()
@@ -86,7 +87,7 @@ export const DelegationsPage = () => {
                   cells: [
                     one.name,
                     taskName(one.task),
-                    one.schoolName || one.uai,
+                    one.schoolName || one.uai || t('admin.academy'),
                     one.grantedBy,
                     when(one.endsAt),
                     <Button

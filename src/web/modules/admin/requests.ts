@@ -11,10 +11,21 @@ export interface School {
   readonly tasks: readonly string[]
 }
 
+export interface TaskOf {
+  readonly id: string
+  readonly name: string
+  /** May be given in a school. */
+  readonly isDelegable: boolean
+  /** May be given for the whole académie. */
+  readonly isForAcademy: boolean
+}
+
 export interface Scope {
   readonly isPlatform: boolean
   readonly schools: readonly School[]
-  readonly tasks: readonly { readonly id: string; readonly name: string; readonly isDelegable: boolean }[]
+  readonly tasks: readonly TaskOf[]
+  /** Tasks held for the whole académie. */
+  readonly academy: readonly string[]
   readonly kinds: readonly string[]
   /** What the viewer may do about reported frauds. */
   readonly frauds: readonly string[]
@@ -39,7 +50,9 @@ export const loadScope = (): Promise<Answer<Scope>> =>
       id: text(one.id),
       name: localName(one),
       isDelegable: one.delegable === true,
+      isForAcademy: one.academy === true,
     })),
+    academy: words(answer.academy),
     kinds: words(answer.profileKinds),
     frauds: words(answer.frauds),
   }))

@@ -7,21 +7,27 @@ export const SchoolSelect = ({
   value,
   onChange,
   needed = false,
+  all,
 }: {
   value: string
   onChange: (uai: string) => void
   /** Without "all". */
   needed?: boolean
+  /** What stands for all of them, with the empty value. */
+  all?: string
 }) => {
   const { t } = useTranslation()
   const { schools } = useScope()
   if (schools.length < 2 && !needed) return null
-  const all = needed ? [] : [{ id: '', name: t('admin.all') }]
+  const whole = all ?? (needed ? undefined : t('admin.all'))
   return (
     <Select
       label={t('admin.school')}
       value={value}
-      options={[...all, ...schools.map(({ uai, name }) => ({ id: uai, name }))]}
+      options={[
+        ...(whole === undefined ? [] : [{ id: '', name: whole }]),
+        ...schools.map(({ uai, name }) => ({ id: uai, name })),
+      ]}
       onChange={onChange}
     />
   )

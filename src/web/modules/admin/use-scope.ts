@@ -2,12 +2,12 @@
 import { createContext, useContext } from 'react'
 import type { Scope } from './requests.ts'
 
-const none: Scope = { isPlatform: false, schools: [], tasks: [], kinds: [], frauds: [] }
+const none: Scope = { isPlatform: false, schools: [], tasks: [], academy: [], kinds: [], frauds: [] }
 
 export const ScopeContext = createContext<Scope>(none)
 
 export const useScope = (): Scope => useContext(ScopeContext)
 
 /** True when the viewer has the task in some school (or everywhere). */
-export const hasTask = ({ isPlatform, schools }: Scope, task: string): boolean =>
-  isPlatform || schools.some(({ tasks }) => tasks.includes(task))
+export const hasTask = ({ isPlatform, academy, schools }: Scope, task: string): boolean =>
+  isPlatform || academy.includes(task) || schools.some(({ tasks }) => tasks.includes(task))
