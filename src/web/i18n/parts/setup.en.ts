@@ -53,6 +53,7 @@ export const texts: typeof french = {
     mistyped: 'The password was mistyped on {{name}}. Write it again; dashes and capitals do not matter.',
     refusals: {
       'wrong-password': 'A program has just given a wrong password. Give it the one of this device.',
+      throttled: 'A program has tried a wrong password too often. Correct it, then wait a few minutes.',
       'no-password':
         'A program has just given a password that this account does not have. Give it the one of this device.',
       'password-not-for-programs':

@@ -52,6 +52,8 @@ export const texts = {
       'Le mot de passe a été mal recopié sur {{name}}. Recopiez-le, sans vous soucier des tirets ni des majuscules.',
     refusals: {
       'wrong-password': 'Un programme vient de donner un mot de passe faux. Donnez-lui celui de cet appareil.',
+      throttled:
+        'Un programme a essayé trop souvent un mot de passe faux. Corrigez-le, puis attendez quelques minutes.',
       'no-password':
         'Un programme vient de donner un mot de passe que ce compte n’a pas. Donnez-lui celui de cet appareil.',
       'password-not-for-programs':

@@ -15,6 +15,7 @@ const reasons = [
   'password-not-for-programs',
   'app-password-scope',
   'password-to-change',
+  'throttled',
 ] as const
 
 /** Asks again and again while the page is looked at, until a device is connected. */
