@@ -10,6 +10,7 @@ const root = join(import.meta.dirname, '../..')
 
 const folder = mkdtempSync(join(tmpdir(), 'convergence-standby-'))
 const data = join(folder, 'data')
+const picture = '/aide/pictures/sign-in-fr.900x560.webp'
 let http = 0
 let standby = 0
 let server: ChildProcess
@@ -47,8 +48,15 @@ beforeAll(async () => {
   server = spawn(process.execPath, args, { cwd: root, env: environment, stdio: 'ignore' })
   await until(async () => (await read(standby, '/etat')).text.includes('Identifiant et mot de passe'))
   // The copy is whole when its last files are there: the guides are written after the status, English after French.
-  for (const path of ['/status', '/help/contacts', '/help/forgotten-password', '/aide/code/AUTH-01'])
-    await until(async () => (await read(standby, path)).status === 200)
+  const last = [
+    '/status',
+    '/help/contacts',
+    '/help/forgotten-password',
+    '/aide/code/AUTH-01',
+    '/status/rss.xml',
+    picture,
+  ]
+  for (const path of last) await until(async () => (await read(standby, path)).status === 200)
 }, 240_000)
 
 afterAll(async () => {
@@ -71,8 +79,7 @@ test('while the server lives the copy is fresh, and says nothing of its age', as
 
 test('when the server is killed, status, guides and contacts are still there, and say since when there is no news', async () => {
   const ended = new Promise((resolve) => server.once('exit', resolve))
-  server.kill('SIGKILL')
-  await ended
+  if (server.kill('SIGKILL')) await ended
   await expect(fetch(`http://127.0.0.1:${http}/etat`)).rejects.toThrow()
   await until(async () => (await read(standby, '/etat')).text.includes('Le serveur ne répond pas.'))
   const page = (await read(standby, '/etat')).text
@@ -90,8 +97,8 @@ test('when the server is killed, status, guides and contacts are still there, an
   expect(JSON.parse((await read(standby, '/status/api')).text)).toMatchObject({ current: [] })
   expect((await read(standby, '/etat/atom.xml')).text).toContain('<feed')
   expect((await read(standby, '/etat/rss.xml')).text).toContain('<rss version="2.0"')
-  const picture = await fetch(`http://127.0.0.1:${standby}/aide/pictures/sign-in-fr.900x560.webp`)
-  expect([picture.headers.get('content-type'), (await picture.bytes()).length > 5000]).toEqual(['image/webp', true])
+  const shown = await fetch(`http://127.0.0.1:${standby}${picture}`)
+  expect([shown.headers.get('content-type'), (await shown.bytes()).length > 5000]).toEqual(['image/webp', true])
   expect((await read(standby, '/status/maintenance.ics')).text).toContain('BEGIN:VCALENDAR')
 }, 60_000)
 
