@@ -6,6 +6,7 @@ import type { Log } from '#base/log.ts'
 import type { People } from '#domain/people/people.ts'
 import { clusterReports } from '#domain/phishing/clusters.ts'
 import { settleReportAccount, takeReports } from '#domain/phishing/incoming.ts'
+import { runPlans } from '#domain/phishing/practice/plan-clock.ts'
 import { runPractice } from '#domain/phishing/practice/send.ts'
 import { advanceSweeps, forgetSweeps } from '#domain/phishing/take-back.ts'
 import { startClock, whileBusy } from './clock.ts'
@@ -38,6 +39,7 @@ export const startFraudClock = async (
       if (filed > 0) log.info('phishing.filed', { reports: filed })
       while (!isStopped() && (await clusterReports(people)) > 0);
       await whileBusy(isStopped, () => advanceSweeps(people))
+      await runPlans(people)
       await whileBusy(isStopped, () => runPractice(people))
       if (Date.now() - forgottenAt < forgetEvery) return
       forgottenAt = Date.now()

@@ -6,6 +6,7 @@ import { exportContent, importContent, parseContent } from '#domain/content/cont
 import { putManualGroup } from '#domain/directory/manual-groups.ts'
 import { draftOf, type GuideDraft } from '#domain/guides/draft.ts'
 import { saveGuide } from '#domain/guides/edit.ts'
+import { readErrorToEdit, saveError } from '#domain/guides/errors.ts'
 import { loadLibrary } from '#domain/guides/library.ts'
 import { savePicture } from '#domain/guides/pictures.ts'
 import { createPeople, type People } from '#domain/people/people.ts'
@@ -53,6 +54,17 @@ const writeGuides = async (ctx: House['ctx']) => {
   await saveGuide(ctx, admin, own('calculator-one', 'totp'), 'new')
   await saveGuide(ctx, admin, own('calculator-two', 'calculator-one'), 'new')
   await saveGuide(ctx, admin, own('calculator-one', 'calculator-two'), 1)
+  const error = {
+    from: 'Cantine',
+    codes: ['CANT-7'],
+    says: ['la borne * ne répond plus'],
+    fr: 'a',
+    en: 'a',
+    isOff: false,
+  }
+  await saveError(ctx, admin, { ...error, id: 'canteen', guide: 'calculator-one' }, 'new')
+  const { draft: known } = await readErrorToEdit(ctx, admin, 'proconnect')
+  await saveError(ctx, admin, { ...known, isOff: true }, 0)
 }
 
 beforeAll(async () => {
@@ -107,13 +119,24 @@ test('every part of the demonstration is in the file, and no secret and no reade
       'closures',
       'pictures',
       'guides',
+      'errors',
       'components',
       'incidents',
       'notices',
     ],
     'requests',
   ])
-  for (const part of ['tiles', 'contacts', 'pictures', 'guides', 'components', 'incidents', 'notices', 'requests'])
+  for (const part of [
+    'tiles',
+    'contacts',
+    'pictures',
+    'guides',
+    'errors',
+    'components',
+    'incidents',
+    'notices',
+    'requests',
+  ])
     expect([part, content[part].length > 0]).toEqual([part, true])
   expect(content.tiles.find((one: { key: string }) => one.key === 'notes-cas').service).toEqual(cas)
   expect(content.notices.flatMap((one: { files: unknown[] }) => one.files)).toMatchObject([{ name: 'règlement.txt' }])
@@ -145,7 +168,7 @@ onEveryEngine('an empty instance', (driver) => {
     expect(faults).toEqual([])
     expect(counts.tiles).toEqual({ created: file().tiles.length, changed: 0, unchanged: 0 })
     expect(counts.notices?.created).toBe(file().notices.length)
-    expect(steps.at(-1)).toBe('10/10 requests')
+    expect(steps.at(-1)).toBe('11/11 requests')
     expect(await exportContent(people, admin)).toBe(empty)
   })
 
@@ -162,6 +185,7 @@ onEveryEngine('an empty instance', (driver) => {
     wrong.requests[0].maxFiles = 0.5
     wrong.guides[0].en = 'nothing'
     wrong.guides[1].fr = wrong.guides[1].fr.replace('/aide/calculator-one', '/aide/nowhere')
+    wrong.errors[0].guide = 'nowhere'
     wrong.pictures[0].name = 'other.8x5.png'
     const { faults } = await importContent(people, admin, wrong)
     expect(faults.map(({ path }) => path)).toEqual([
@@ -172,6 +196,7 @@ onEveryEngine('an empty instance', (driver) => {
       'pictures[0].name',
       'guides[0].en',
       'guides[1].text.fr',
+      'errors[0].guide',
       'incidents[0].startsAt',
       'incidents[0].startsAt',
       'notices[0].audience.include[0].persons[0]',

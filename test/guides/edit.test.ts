@@ -3,11 +3,19 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { silentLog } from '#base/log.ts'
 import { decodeError } from '#domain/guides/decode.ts'
 import { fileOf, type GuideDraft } from '#domain/guides/draft.ts'
-import { listGuides, readGuideToEdit, readGuideVersion, restoreGuide, saveGuide } from '#domain/guides/edit.ts'
+import {
+  listAside,
+  listGuides,
+  readGuideToEdit,
+  readGuideVersion,
+  restoreGuide,
+  saveGuide,
+} from '#domain/guides/edit.ts'
 import { readGuide } from '#domain/guides/guide.ts'
 import { loadLibrary } from '#domain/guides/library.ts'
 import { readPicture, removePicture, savePicture } from '#domain/guides/pictures.ts'
 import { shelfOf } from '#domain/guides/shelf.ts'
+import { insertText } from '#domain/guides/texts.ts'
 import { countVote } from '#domain/guides/votes.ts'
 import { onEveryEngine } from '../contract/all.ts'
 import type { Bench } from '../contract/drivers.ts'
@@ -130,6 +138,42 @@ onEveryEngine('guides of editors', (driver) => {
     await expect(saveGuide(ctx(), admin, taken, 'new')).rejects.toMatchObject({ message: /AUTH-01 leads to/ })
   })
 
+  test('one that does not fit a new program is told with its reason, made to fit, and the others stay', async () => {
+    const plain = (id: string, code: string) => ({
+      ...draft,
+      id,
+      words: {
+        fr: { ...draft.words.fr, meanings: { [code]: 'x' } },
+        en: { ...draft.words.en, meanings: { [code]: 'x' } },
+      },
+    })
+    // As an editor wrote it before the program had that code.
+    const old = plain('old-one', 'AUTH-01')
+    bench.clock.advance(1000)
+    await bench.store.writeGlobal(async (tx) => {
+      for (const language of ['fr', 'en'] as const)
+        await insertText(tx, {
+          ...{ id: old.id, language, version: 1, text: fileOf(old, language, 1, '2026-11-22') },
+          ...{ author: 'dsi', at: bench.clock.now() },
+        })
+    })
+    await saveGuide(ctx(), admin, plain('good-one', 'BUS-01'), 'new')
+    expect((await library()).get('good-one', 'fr')?.codes.get('BUS-01')).toBe('x')
+    expect((await library()).get('old-one', 'fr')).toBeUndefined()
+    expect((await library()).ofCode('AUTH-01', 'fr')?.id).toBe('wrong-password')
+    expect(await listAside(ctx(), admin)).toEqual([
+      {
+        ...{ id: 'old-one', origin: 'own', title: 'Calculatrice bloquée' },
+        why: { kind: 'code', code: 'AUTH-01', other: 'wrong-password' },
+      },
+    ])
+    const { draft: read, version } = await readGuideToEdit(ctx(), admin, 'old-one')
+    expect([read.words.fr.meanings, version]).toEqual([{ 'AUTH-01': 'x' }, 1])
+    await saveGuide(ctx(), admin, plain('old-one', 'BUS-02'), version)
+    expect(await listAside(ctx(), admin)).toEqual([])
+    expect((await library()).ofCode('BUS-02', 'fr')?.id).toBe('old-one')
+  })
+
   test('only administrators of the platform write, and each act is in the log', async () => {
     for (const act of [
       () => listGuides(ctx(), clerk),
@@ -155,7 +199,16 @@ onEveryEngine('guides of editors', (driver) => {
       tx.query((q) => q.selectFrom('audit').select('action').where('action', 'like', 'guide.%').orderBy('id')),
     )
     expect(log.map(({ action }) => action)).toEqual([
-      ...['guide.save', 'guide.save', 'guide.restore', 'guide.picture', 'guide.picture-remove', 'guide.restore'],
+      ...[
+        'guide.save',
+        'guide.save',
+        'guide.restore',
+        'guide.save',
+        'guide.save',
+        'guide.picture',
+        'guide.picture-remove',
+        'guide.restore',
+      ],
     ])
   })
 })

@@ -1,6 +1,8 @@
 /** Practice campaigns on every engine: who may, what is sent once, what is counted and what is not, how they end. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { countAudience } from '#domain/directory/audience.ts'
 import { audience } from '#domain/directory/audience-rules.ts'
+import { runNotices } from '#domain/notices/publish.ts'
 import { readAudit } from '#domain/people/audit.ts'
 import { clusterReports } from '#domain/phishing/clusters.ts'
 import { openPractice } from '#domain/phishing/practice/acts.ts'
@@ -12,11 +14,14 @@ import {
   startCampaign,
   tellable,
 } from '#domain/phishing/practice/campaigns.ts'
+import { nextYear, runPlans } from '#domain/phishing/practice/plan-clock.ts'
+import { deletePlan, listPlans, type PlanDraft, savePlan, stopPlan } from '#domain/phishing/practice/plans.ts'
 import { runPractice } from '#domain/phishing/practice/send.ts'
 import { practiceTemplates, templateIds } from '#domain/phishing/practice/templates.data.ts'
 import { listClusters } from '#domain/phishing/triage.ts'
 import { readEmail } from '#domain/reading/read.ts'
 import { reportEmail } from '#domain/reading/report.ts'
+import { parisMoment } from '#domain/support/paris.ts'
 import { onEveryEngine } from '../contract/all.ts'
 import { type Academy, openAcademy } from '../directory/rig.ts'
 
@@ -72,6 +77,17 @@ onEveryEngine('practice', (driver) => {
         return { id, mark, text, token: /Message-ID: <([\w-]{22})@/.exec(text)?.[1] ?? '' }
       }),
     )
+  }
+  const countRecipients = async (id: number) => {
+    const row = await ctx().store.read((tx) =>
+      tx.query((q) =>
+        q
+          .selectFrom('notice_recipient')
+          .select((eb) => eb.fn.countAll<number>().as('count'))
+          .where('notice_id', '=', id),
+      ),
+    )
+    return row[0] ?? { count: 0 }
   }
   const mailOf = async (login: string) => {
     const [mail] = await mailsOf(login)
@@ -142,6 +158,137 @@ onEveryEngine('practice', (driver) => {
     expect(campaign?.results).toEqual({ sent: 8, clicked: 5, reported: undefined })
     expect(JSON.stringify(await readAudit(ctx()))).not.toContain('verification-boite')
     expect(await openPractice(academy.people, 'x')).toBeUndefined()
+  })
+
+  const morning = (day: string) => parisMoment(day, 9 * 60)
+  const planned = {
+    ...wanted,
+    name: 'Chaque automne',
+    announceAt: morning('2026-12-01'),
+    beginsAt: morning('2026-12-08'),
+    repeats: true,
+    title: { fr: 'Entraînement à venir', en: 'Practice to come' },
+    text: { fr: 'Dans les *prochaines* semaines…', en: 'In the coming weeks…' },
+  }
+  const noticesOf = () =>
+    ctx().store.read((tx) => tx.query((q) => q.selectFrom('notice').select(['id', 'status', 'author', 'uai', 'data'])))
+  const goTo = (at: number) => academy.bench.clock.advance(at - academy.bench.clock.now())
+  const plans = () => listPlans(academy.people, academy.as('dsi'))
+
+  test('a planned campaign is announced once at its time, practised a week later, and planned for the next year', async () => {
+    const { people } = academy
+    const id = await savePlan(people, academy.as('dsi'), planned)
+    goTo(planned.announceAt - 1000)
+    expect(await runPlans(people)).toBe(0)
+    expect(await noticesOf()).toEqual([])
+    goTo(planned.announceAt)
+    // Several processes at the same moment, and again.
+    await Promise.all([runPlans(people), runPlans(people), runPlans(people)])
+    await runPlans(people)
+    const [notice, ...others] = await noticesOf()
+    expect(others).toEqual([])
+    expect(notice).toMatchObject({ status: 'publishing', author: 'dsi', uai: '' })
+    expect(JSON.parse(notice?.data ?? '{}')).toMatchObject({ title: planned.title, body: planned.text })
+    await runNotices(people)
+    const { count } = await countRecipients(notice?.id ?? 0)
+    expect(Number(count)).toBe(await countAudience(ctx().store, planned.audience, ctx().clock.now()))
+    expect(await plans()).toMatchObject([{ id, status: 'announced', noticeId: notice?.id, rounds: 1 }])
+    await run()
+    // The announcement is in their mailboxes; no practice yet.
+    expect((await mailsOf('t1')).map(({ mark }) => mark === 'practice')).toEqual([false])
+    goTo(planned.beginsAt)
+    await Promise.all([runPlans(people), runPlans(people)])
+    await run()
+    expect((await mailsOf('t1')).filter(({ mark }) => mark === 'practice')).toHaveLength(1)
+    const [next] = await plans()
+    expect(next).toMatchObject({
+      status: 'planned',
+      announceAt: morning('2027-12-01'),
+      beginsAt: morning('2027-12-08'),
+    })
+    expect(await listCampaigns(people, academy.as('dsi'))).toMatchObject([
+      { id: next?.campaignId, name: 'Chaque automne', status: 'running' },
+    ])
+    const log = (await readAudit(ctx())).filter(({ action }) => action === 'phishing.plan').map(({ detail }) => detail)
+    expect(log.map((detail) => detail.split(/[ ,]/)[0]).sort()).toEqual(['announce', 'begin', 'save'])
+  })
+
+  test('after a standstill the announcement comes late and people keep their day; once is once', async () => {
+    const { people } = academy
+    await savePlan(people, academy.as('dsi'), { ...planned, template: 'none', repeats: false })
+    goTo(morning('2026-12-20'))
+    await runPlans(people)
+    expect(await plans()).toMatchObject([{ status: 'announced', beginsAt: morning('2026-12-21') }])
+    await runPlans(people)
+    goTo(morning('2026-12-21'))
+    await runPlans(people)
+    expect(await plans()).toMatchObject([{ status: 'ended', campaignId: null }])
+    goTo(morning('2027-12-21'))
+    expect(await runPlans(people)).toBe(0)
+    expect(await noticesOf()).toHaveLength(1)
+  })
+
+  test('what was planned by somebody who may not any more stops and says so; another takes it over', async () => {
+    const { people } = academy
+    const id = await savePlan(people, academy.as('dsi'), planned)
+    await ctx().store.writeGlobal((tx) =>
+      tx.execute((q) => q.updateTable('account').set({ status: 'disabled' }).where('login', '=', 'dsi')),
+    )
+    goTo(planned.announceAt)
+    await runPlans(people)
+    expect(await plans()).toMatchObject([{ id, status: 'stopped', why: 'rights' }])
+    expect(await noticesOf()).toEqual([])
+    await ctx().store.writeGlobal((tx) =>
+      tx.execute((q) => q.updateTable('account').set({ status: 'active' }).where('login', '=', 'dsi')),
+    )
+    const later = { ...planned, announceAt: morning('2026-12-10'), beginsAt: morning('2026-12-12') }
+    await savePlan(people, academy.as('dsi'), later, id)
+    goTo(later.announceAt)
+    await runPlans(people)
+    expect(await plans()).toMatchObject([{ id, status: 'announced', why: '' }])
+    await expect(savePlan(people, academy.as('dsi'), later, id)).rejects.toMatchObject({ code: 'invalid' })
+    const never = { ...later, announceAt: morning('2026-12-20'), beginsAt: morning('2026-12-22') }
+    await expect(savePlan(people, academy.as('dsi'), never, id)).rejects.toMatchObject({ code: 'conflict' })
+    await stopPlan(people, academy.as('dsi'), id)
+    goTo(later.beginsAt)
+    await runPlans(people)
+    await run()
+    expect(await listCampaigns(people, academy.as('dsi'))).toEqual([])
+    await deletePlan(people, academy.as('dsi'), id)
+    expect(await plans()).toEqual([])
+  })
+
+  test('only who may practise and speak for the académie plans, and what cannot be is refused at its field', async () => {
+    const { people } = academy
+    for (const login of ['head', 'helper', 't1', 'pupil']) {
+      const actor = academy.as(login)
+      await expect(savePlan(people, actor, planned)).rejects.toMatchObject({ code: 'forbidden' })
+      await expect(listPlans(people, actor)).rejects.toMatchObject({ code: 'forbidden' })
+      await expect(stopPlan(people, actor, 1)).rejects.toMatchObject({ code: 'forbidden' })
+      await expect(deletePlan(people, actor, 1)).rejects.toMatchObject({ code: 'forbidden' })
+    }
+    const wrong: readonly (readonly [Partial<PlanDraft>, string])[] = [
+      [{ name: ' ' }, 'name'],
+      [{ title: { fr: 'a', en: '' }, text: { fr: 'a', en: '' } }, 'title'],
+      [{ announceAt: ctx().clock.now() - 1 }, 'announceAt'],
+      [{ announceAt: ctx().clock.now() + 400 * 86_400_000 }, 'announceAt'],
+      [{ beginsAt: planned.announceAt + 3_600_000 }, 'beginsAt'],
+      [{ beginsAt: planned.announceAt + 100 * 86_400_000 }, 'beginsAt'],
+      [{ body: 'Sans lien' }, 'body'],
+      [{ days: 0 }, 'days'],
+    ]
+    for (const [change, property] of wrong)
+      await expect(savePlan(people, academy.as('dsi'), { ...planned, ...change })).rejects.toMatchObject({
+        code: 'invalid',
+        property,
+      })
+  })
+
+  test('a year later is the same day and hour on the wall, whatever the clocks did', () => {
+    const at = (day: string, hour: number) => parisMoment(day, hour * 60)
+    expect(nextYear(at('2026-03-28', 9))).toBe(at('2027-03-28', 9))
+    expect(nextYear(at('2026-10-25', 9))).toBe(at('2027-10-25', 9))
+    expect(nextYear(at('2028-02-29', 9))).toBe(at('2029-02-28', 9))
   })
 
   test('no row says who did what, and at the end only totals are left', async () => {

@@ -26,7 +26,7 @@ export const rooms = [
   ...['/admin/requests', '/requests'],
   ...['/admin/tickets', '/tickets'],
   ...['/admin/incidents', '/admin/components', '/admin/contacts', '/admin/closures', '/status', '/etat'],
-  ...['/admin/guides', '/admin/official', '/admin/practice', '/admin/diagnosis', '/diagnosis', '/aide', '/help', '/auth/help'],
+  ...['/admin/guides', '/admin/errors', '/admin/official', '/admin/practice', '/admin/diagnosis', '/diagnosis', '/aide', '/help', '/auth/help'],
 ] as const
 
 /** The head of the school and whom the head named, and the platform. */
@@ -80,6 +80,12 @@ export const table: Readonly<Record<string, Row>> = {
   'POST /admin/guides/unmatched/:id/forget': row(academy),
   'POST /admin/guides/pictures': row(academy),
   'POST /admin/guides/pictures/:name/remove': row(academy),
+  'GET /admin/errors': row(academy),
+  'GET /admin/errors/:id': row(academy),
+  'GET /admin/errors/:id/versions/:version': row(academy),
+  'POST /admin/errors': row(academy),
+  'POST /admin/errors/try': row(academy),
+  'POST /admin/errors/:id/restore': row(academy),
   'POST /admin/content/export': row(academy),
   'POST /admin/content/import': row(academy),
   'GET /admin/official': row(academy),
@@ -88,6 +94,10 @@ export const table: Readonly<Record<string, Row>> = {
   'POST /admin/official/restore': row(academy),
   'GET /admin/practice': row(academy),
   'POST /admin/practice': row(academy),
+  'POST /admin/practice/plans': row(academy),
+  'POST /admin/practice/plans/:id': row(academy),
+  'POST /admin/practice/plans/:id/stop': row(academy),
+  'POST /admin/practice/plans/:id/delete': row(academy),
   'POST /admin/practice/:id/start': row(academy),
   'POST /admin/practice/:id/end': row(academy),
   'POST /admin/practice/:id/delete': row(academy),

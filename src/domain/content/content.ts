@@ -1,19 +1,21 @@
 /**
  * Editors' content as one file, out and in: services of the portal and their rules, official addresses, contacts, closures,
- * guides that were written here and their pictures, watched components, incidents, notices and documents asked for. Whoever
+ * guides that were written here and their pictures, errors of the decoder, watched components, incidents, notices and documents asked for. Whoever
  * has read what, and every matter of trust (declared services, providers, secrets), is no content. A file goes in whole or
  * not at all.
  */
 import { Failure } from '#base/failure.ts'
 import type { Reader, Writer } from '#store/engine.ts'
 import { type Actor, requireForAcademy } from '../directory/delegation.ts'
+import { ownErrors } from '../guides/error-texts.ts'
 import type { Library } from '../guides/library.ts'
 import { shelfOf } from '../guides/shelf.ts'
 import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
 import type { PlaceChoices } from '../phishing/official.ts'
 import type { TileDraft } from '../portal/tiles.ts'
-import { inGuides, inPictures, outGuides, outPictures, putGuides, putPictures } from './guides.ts'
+import { inErrors, outErrors, putErrors } from './errors.ts'
+import { comingGuides, inGuides, inPictures, outGuides, outPictures, putGuides, putPictures } from './guides.ts'
 import { type Names, readNames } from './names.ts'
 import { type Fault, Faults, Place } from './places.ts'
 import { inOfficial, inTiles, outOfficial, outTiles, putOfficial, putTiles } from './portal.ts'
@@ -53,6 +55,7 @@ export const sections = [
   'closures',
   'pictures',
   'guides',
+  'errors',
   'components',
   'incidents',
   'notices',
@@ -92,6 +95,7 @@ export const exportContent = async (
       closures: () => outClosures(tx),
       pictures: () => outPictures(tx),
       guides: () => outGuides(tx),
+      errors: () => outErrors(tx),
       components: () => outComponents(tx),
       incidents: () => outIncidents(tx),
       notices: () => outNotices(tx, names, store.blobs),
@@ -116,6 +120,7 @@ interface Content {
   readonly closures: ReturnType<typeof inClosures>
   readonly pictures: ReturnType<typeof inPictures>
   readonly guides: ReturnType<typeof inGuides>
+  readonly errors: ReturnType<typeof inErrors>
   readonly components: ReturnType<typeof inComponents>
   readonly incidents: ReturnType<typeof inIncidents>
   readonly notices: ReturnType<typeof inNotices>
@@ -146,18 +151,23 @@ const readContent = async (
   tx: Reader,
   root: Place,
   { names, library, now }: { readonly names: Names; readonly library: Library; readonly now: number },
-): Promise<Content> => ({
-  tiles: await inTiles(tx, root.at('tiles'), names),
-  officialAddresses: inOfficial(root.at('officialAddresses')),
-  contacts: inContacts(root.at('contacts')),
-  closures: inClosures(root.at('closures')),
-  pictures: inPictures(root.at('pictures')),
-  guides: inGuides(root.at('guides'), library),
-  components: inComponents(root.at('components')),
-  incidents: inIncidents(root.at('incidents')),
-  notices: inNotices(root.at('notices'), names, now),
-  requests: inRequests(root.at('requests'), names, now),
-})
+): Promise<Content> => {
+  const coming = comingGuides(root.at('guides'))
+  const leads = (id: string): boolean => coming.has(id) || library.get(id, 'fr') !== undefined
+  return {
+    tiles: await inTiles(tx, root.at('tiles'), names),
+    officialAddresses: inOfficial(root.at('officialAddresses')),
+    contacts: inContacts(root.at('contacts')),
+    closures: inClosures(root.at('closures')),
+    pictures: inPictures(root.at('pictures')),
+    guides: inGuides(root.at('guides'), library),
+    errors: inErrors(root.at('errors'), await ownErrors(tx), leads),
+    components: inComponents(root.at('components')),
+    incidents: inIncidents(root.at('incidents')),
+    notices: inNotices(root.at('notices'), names, now),
+    requests: inRequests(root.at('requests'), names, now),
+  }
+}
 
 export interface Imported {
   /** What is wrong with the file, at most 50; then nothing was written. */
@@ -189,6 +199,7 @@ const writeContent = async (
     closures: () => putFileClosures(tx, content.closures, write),
     pictures: () => putPictures(tx, content.pictures, write),
     guides: () => putGuides(tx, content.guides, write),
+    errors: () => putErrors(tx, content.errors, write),
     components: () => putComponents(tx, content.components, write),
     incidents: () => putIncidents(tx, content.incidents, write),
     notices: () => putNotices(tx, content.notices, write, people.ctx.store.blobs),

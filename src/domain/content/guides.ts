@@ -55,15 +55,21 @@ const inGuide = (place: Place, library: Library, coming: ReadonlySet<string>): G
   return
 }
 
-/** Guides of a file may lead to each other. */
-export const inGuides = (place: Place, library: Library): GuideDraft[] => {
+/** The guides that come with a file, by their names. */
+export const comingGuides = ({ value }: Place): ReadonlySet<string> => {
   const coming = new Set<string>()
-  const rows = place.list(mostOwnGuides)
-  for (const row of rows) {
-    const { value } = row.at('fr')
-    const id = typeof value === 'string' ? /^id: *(\S+)/m.exec(value)?.[1] : undefined
+  for (const row of Array.isArray(value) ? value.slice(0, mostOwnGuides) : []) {
+    const text: unknown = (row as Readonly<Record<string, unknown>> | null)?.fr
+    const id = typeof text === 'string' ? /^id: *(\S+)/m.exec(text)?.[1] : undefined
     if (id !== undefined) coming.add(id)
   }
+  return coming
+}
+
+/** Guides of a file may lead to each other. */
+export const inGuides = (place: Place, library: Library): GuideDraft[] => {
+  const coming = comingGuides(place)
+  const rows = place.list(mostOwnGuides)
   const drafts: GuideDraft[] = []
   for (const row of rows) {
     const draft = inGuide(row, library, coming)

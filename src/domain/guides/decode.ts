@@ -2,10 +2,10 @@
  * The error decoder: what a pasted text is about. Exact codes first, then sentences of known errors, then the words of the
  * guides. Everything is substring search and look-up in maps, so that its time grows with the text alone.
  */
+import { partsOf, patternOfCode } from './error-index.ts'
 import { fold, wordsOf } from './fold.ts'
 import type { Guide, GuideLanguage } from './guide.ts'
 import type { Library } from './library.ts'
-import { type ErrorPattern, errorPatterns } from './patterns.data.ts'
 
 /** Most characters looked at. */
 export const longestError = 8192
@@ -22,22 +22,6 @@ export interface Decoded {
 
 /** Digits alone are often not a code at all: they count only when nothing better is there. */
 const isWeak = (code: string): boolean => /^\d{3}$/.test(code)
-
-const partsOf = (text: string): string[] => text.split(' * ').map((part) => ` ${fold(part)} `)
-
-const byCode = new Map<string, ErrorPattern>()
-/** `5.*`, by its beginning. */
-const byClass: { readonly start: string; readonly pattern: ErrorPattern }[] = []
-const sentences: { readonly parts: readonly string[]; readonly text: string; readonly pattern: ErrorPattern }[] = []
-for (const pattern of errorPatterns) {
-  for (const code of pattern.codes ?? [])
-    if (code.endsWith('*')) byClass.push({ start: code.slice(0, -1), pattern })
-    else byCode.set(code.toUpperCase(), pattern)
-  for (const text of pattern.says ?? []) sentences.push({ parts: partsOf(text), text, pattern })
-}
-
-/** Shape of what a class of codes may stand for. */
-const classShape = /^(?:[45]\.\d{1,3}\.\d{1,3}|Y\d{5,6})$/
 
 /** Our own codes in a text, whatever stands between letters and digits. */
 const ownCodes = (text: string, library: Library): string[] => {
@@ -89,12 +73,11 @@ const codeHits = (text: string, library: Library, language: GuideLanguage): Hit[
       hits.push({ rank: 100, decoded: { how: 'code', found: code, from: 'Convergence', meaning, guide } })
   }
   for (const word of candidates(text)) {
-    const exact = byCode.get(word)
-    const pattern =
-      exact ?? (classShape.test(word) ? byClass.find(({ start }) => word.startsWith(start))?.pattern : undefined)
-    const guide = pattern && library.get(pattern.guide, language)
-    if (!pattern || !guide) continue
-    const rank = !exact ? 50 : isWeak(word) ? 40 : 80
+    const found = patternOfCode(library.errors, word)
+    const guide = found && library.get(found.pattern.guide, language)
+    if (!found || !guide) continue
+    const { pattern, isExact } = found
+    const rank = !isExact ? 50 : isWeak(word) ? 40 : 80
     hits.push({ rank, decoded: { how: 'code', found: word, from: pattern.from, meaning: pattern[language], guide } })
   }
   return hits
@@ -116,7 +99,7 @@ const sentenceHits = (text: string, library: Library, language: GuideLanguage): 
   const folded = ` ${fold(text)} `
   const ours = phraseHits(folded, library, language)
   return ours.concat(
-    sentences.flatMap(({ parts, text: found, pattern }) => {
+    library.errors.sentences.flatMap(({ parts, text: found, pattern }) => {
       const guide = library.get(pattern.guide, language)
       if (!guide || !says(folded, parts)) return []
       const decoded = { how: 'pattern', found, from: pattern.from, meaning: pattern[language], guide } as const
@@ -146,9 +129,8 @@ export const decodeError = (library: Library, text: string, language: GuideLangu
 /** Words that no editor needs to have hidden: those of the guides and of the errors known already. */
 export const knownWords = (library: Library): ReadonlySet<string> => {
   const words = new Set([...library.index.fr.vocabulary, ...library.index.en.vocabulary])
-  for (const { parts, pattern } of sentences)
-    for (const text of [...parts, pattern.fr, pattern.en, pattern.from])
-      for (const word of fold(text).split(' ')) words.add(word)
+  for (const { says = [], fr, en, from } of library.errors.patterns)
+    for (const text of [...says, fr, en, from]) for (const word of fold(text).split(' ')) words.add(word)
   for (const { text } of library.phrases) for (const word of fold(text).split(' ')) words.add(word)
   return words
 }

@@ -6,10 +6,11 @@ import { type Actor, requireForAcademy } from '../directory/delegation.ts'
 import { appendAudit } from '../people/audit.ts'
 import { parisTime } from '../support/paris.ts'
 import { checkGuide, draftOf, fileOf, type GuideDraft } from './draft.ts'
-import { type Guide, guideLanguages, readGuide } from './guide.ts'
+import { type Guide, type GuideLanguage, guideLanguages, readGuide } from './guide.ts'
 import { type Library, loadLibrary } from './library.ts'
+import type { LaidAside } from './overlay.ts'
 import { shelfOf } from './shelf.ts'
-import { insertText, latestTexts, mostOwnGuides, versionsOf } from './texts.ts'
+import { type GuideText, insertText, latestTexts, mostOwnGuides, versionsOf } from './texts.ts'
 import { listVotes } from './votes.ts'
 
 /** `program`: as it came; `changed`: over one of the program; `own`: written here. */
@@ -58,6 +59,27 @@ export const listGuides = async (ctx: Context, actor: Actor): Promise<ListedGuid
   })
 }
 
+export interface AsideGuide extends LaidAside {
+  readonly origin: Origin
+  readonly title: string
+}
+
+/** Guides that were written here and are not shown, since they do not fit this program. Throws Failure forbidden. */
+export const listAside = async (ctx: Context, actor: Actor): Promise<AsideGuide[]> => {
+  await requireForAcademy(ctx, actor, 'guides')
+  const [aside, program] = [await shelfOf(ctx).aside(), await loadLibrary()]
+  if (aside.length === 0) return []
+  const rows = await ctx.store.read(latestTexts)
+  return aside.map((one) => {
+    const text = rows.find(({ id, language }) => id === one.id && language === 'fr')?.text ?? ''
+    return {
+      ...one,
+      origin: program.get(one.id, 'fr') ? 'changed' : 'own',
+      title: /^title: *(.+)$/m.exec(text)?.[1] ?? one.id,
+    }
+  })
+}
+
 export interface GuideVersion {
   readonly version: number
   readonly author: string
@@ -73,16 +95,30 @@ export interface GuideToEdit {
   readonly versions: readonly GuideVersion[]
 }
 
+/** What was written here last, of the versions of one guide, the newest first; undefined: nothing, or nothing readable. */
+const writtenIn = (rows: readonly GuideText[], language: GuideLanguage): Guide | undefined => {
+  const text = rows.find((row) => row.language === language)?.text ?? ''
+  try {
+    return text === '' ? undefined : readGuide(text, language)
+  } catch {
+    return
+  }
+}
+
 /** One guide to change. Throws Failure forbidden, notFound. */
 export const readGuideToEdit = async (ctx: Context, actor: Actor, id: string): Promise<GuideToEdit> => {
   await requireForAcademy(ctx, actor, 'guides')
   const library = await shelfOf(ctx).library()
-  const guide = library.get(id, 'fr')
-  if (!guide) throw new Failure('notFound', `there is no guide ${id}`)
   const [own, rows] = await ctx.store.read(async (tx) => [await ownIds(tx), await versionsOf(tx, id)] as const)
+  // What is laid aside is not in the library; its editor has it before them all the same, to make it fit.
+  const isAside = (await shelfOf(ctx).aside()).some((one) => one.id === id)
+  const [written, english] = guideLanguages.map((language) => (isAside ? writtenIn(rows, language) : undefined))
+  const guide = written ?? library.get(id, 'fr')
+  if (!guide) throw new Failure('notFound', `there is no guide ${id}`)
+  const newest = rows.find(({ language }) => language === 'fr')
   return {
-    draft: draftOf(guide, library.get(id, 'en')),
-    version: guide.version,
+    draft: draftOf(guide, written ? english : library.get(id, 'en')),
+    version: newest && newest.text !== '' ? newest.version : guide.version,
     origin: originOf(id, own, await loadLibrary()),
     versions: rows
       .filter(({ language }) => language === 'fr')
@@ -157,6 +193,17 @@ export const saveGuide = async (ctx: Context, actor: Actor, draft: GuideDraft, r
   return version
 }
 
+/** Throws Failure invalid: another guide links to it, or an error of the decoder leads to it. */
+const requireUnused = (library: Library, id: string): void => {
+  const link = new RegExp(`\\]\\(/(?:aide|help)/${id}[)#?]`)
+  const from = guideLanguages
+    .flatMap((language) => library.list(language))
+    .find((guide) => guide.id !== id && link.test(guide.markdown))
+  if (from) throw new Failure('invalid', `${from.id} leads there`)
+  const known = library.errors.patterns.find(({ guide }) => guide === id)
+  if (known) throw new Failure('invalid', `the error ${known.id} leads there`)
+}
+
 /**
  * Takes what was written here away: the program's own guide is there again, or none. The versions are kept. Throws
  * Failure forbidden, notFound, invalid (another guide links to it).
@@ -169,6 +216,7 @@ export const restoreGuide = async (ctx: Context, actor: Actor, id: string): Prom
   const codes = library.get(id, 'fr')?.codes
   if (!program && codes && codes.size > 0)
     throw new Failure('invalid', `nothing would explain ${[...codes.keys()].join(', ')} any more`)
+  if (!program) requireUnused(library, id)
   const now = ctx.clock.now()
   await ctx.store.writeGlobal(async (tx) => {
     const mine = (await versionsOf(tx, id))[0]

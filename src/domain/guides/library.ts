@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { warmMarkdown } from '#format/markdown/render.ts'
+import { type ErrorIndex, programErrors } from './error-index.ts'
 import { type Guide, type GuideLanguage, guideLanguages, readGuide, themes } from './guide.ts'
 import { createGuideSearch, type GuideSearch } from './search.ts'
 
@@ -19,6 +20,8 @@ export interface Library {
   readonly index: Readonly<Record<GuideLanguage, GuideSearch>>
   /** Sentences of messages that lead to a guide, as its editors wrote them. */
   readonly phrases: readonly { readonly text: string; readonly id: string }[]
+  /** Errors of others that the decoder knows. */
+  readonly errors: ErrorIndex
 }
 
 const contentFolder = join(import.meta.dirname, 'content')
@@ -79,6 +82,7 @@ export const createLibrary = (guides: readonly Guide[], known?: Library['index']
         .map(({ guide }) => guide),
     index,
     phrases: guides.flatMap(({ id, phrases }) => phrases.map((text) => ({ text, id }))),
+    errors: programErrors,
   }
 }
 

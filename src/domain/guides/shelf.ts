@@ -1,17 +1,21 @@
 /**
- * The guides as they are now: the program's own, and over them what editors wrote. When the store does not answer, the
+ * The guides and the decoder's errors as they are now: the program's own, and over them what editors wrote. When the store does not answer, the
  * last ones known are there, and at first the program's.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Store } from '#store/store.ts'
 import type { Context } from '../context.ts'
+import { errorsRevision, overlayErrors, ownErrors } from './error-texts.ts'
 import { type Guide, guideLanguages, readGuide } from './guide.ts'
 import { createLibrary, type Library, loadLibrary } from './library.ts'
+import { type LaidAside, layOver } from './overlay.ts'
 import { type GuideText, latestTexts, textsRevision } from './texts.ts'
 
 export interface Shelf {
   /** What the guides are; never rejects for the store's sake. */
   library(): Promise<Library>
+  /** Editors' guides that do not fit this program any more, each with the reason. */
+  aside(): Promise<readonly LaidAside[]>
   /** Something was saved here: the next look is a fresh one. */
   changed(): void
 }
@@ -19,27 +23,10 @@ export interface Shelf {
 /** How long nobody looks whether another process has saved something, in milliseconds. */
 const trust = 2000
 
-const keyOf = ({ id, language }: Pick<Guide, 'id' | 'language'>): string => `${language} ${id}`
-
-/** The program's guides with those of editors over them; what cannot be read is left out and told to `complain`. */
-export const overlay = (
-  program: readonly Guide[],
-  own: readonly Guide[],
-  complain: (guide: Guide, why: string) => void,
-): Library => {
-  const all = new Map(program.map((guide) => [keyOf(guide), guide]))
-  for (const guide of own) all.set(keyOf(guide), guide)
-  try {
-    return createLibrary([...all.values()])
-  } catch (error) {
-    // A new version of the program may have given a code that an editor used, too: better the program's than none.
-    for (const guide of own) complain(guide, error instanceof Error ? error.message : String(error))
-    return createLibrary(program)
-  }
-}
-
 const createShelf = (ctx: Context): Shelf => {
   let revision = ''
+  let errorsKnown = ''
+  let aside: readonly LaidAside[] = []
   let checkedAt = Number.NEGATIVE_INFINITY
   let known: Library | undefined
   let looking: Promise<Library> | undefined
@@ -47,8 +34,9 @@ const createShelf = (ctx: Context): Shelf => {
   const complain = (one: { readonly id: string; readonly language: string }, message: string) =>
     ctx.log.warn('guides.text', { guide: one.id, language: one.language, message })
 
-  const parse = async (rows: readonly GuideText[]): Promise<Guide[]> => {
+  const parse = async (rows: readonly GuideText[]): Promise<{ guides: Guide[]; unreadable: LaidAside[] }> => {
     const guides: Guide[] = []
+    const unreadable = new Map<string, LaidAside>()
     const kept = new Set<string>()
     for (const row of rows) {
       const language = guideLanguages.find((one) => one === row.language)
@@ -64,11 +52,32 @@ const createShelf = (ctx: Context): Shelf => {
         }
         guides.push(guide)
       } catch (error) {
-        complain(row, error instanceof Error ? error.message : String(error))
+        const message = error instanceof Error ? error.message : String(error)
+        complain(row, message)
+        unreadable.set(row.id, { id: row.id, why: { kind: 'unreadable', message } })
       }
     }
     for (const key of parsed.keys()) if (!kept.has(key)) parsed.delete(key)
-    return guides
+    return { guides: guides.filter(({ id }) => !unreadable.has(id)), unreadable: [...unreadable.values()] }
+  }
+
+  const lookAtTexts = async (program: Library, before: Library, now: string): Promise<Library> => {
+    if (now === revision) return before
+    const { guides, unreadable } = await parse(await ctx.store.read(latestTexts))
+    const base = guideLanguages.flatMap((language) => program.list(language))
+    const laid = layOver(base, guides)
+    const next = guides.length === 0 ? program : createLibrary(laid.guides)
+    for (const { id, why } of laid.aside) complain({ id, language: '' }, why.kind === 'code' ? why.code : why.message)
+    aside = [...laid.aside, ...unreadable]
+    revision = now
+    return { ...next, errors: before.errors }
+  }
+
+  const lookAtErrors = async (before: Library, now: string): Promise<Library> => {
+    if (now === errorsKnown) return before
+    const own = await ctx.store.read(ownErrors)
+    errorsKnown = now
+    return { ...before, errors: overlayErrors(own) }
   }
 
   const look = async (): Promise<Library> => {
@@ -76,26 +85,29 @@ const createShelf = (ctx: Context): Shelf => {
     known ??= program
     checkedAt = ctx.clock.now()
     try {
-      const now = await ctx.store.read(textsRevision)
-      if (now === revision) return known
-      const own = await parse(await ctx.store.read(latestTexts))
-      const base = guideLanguages.flatMap((language) => program.list(language))
-      known = own.length === 0 ? program : overlay(base, own, complain)
-      revision = now
+      const [texts, errors] = await ctx.store.read(
+        async (tx) => [await textsRevision(tx), await errorsRevision(tx)] as const,
+      )
+      known = await lookAtErrors(await lookAtTexts(program, known, texts), errors)
     } catch (error) {
       complain({ id: '', language: '' }, error instanceof Error ? error.message : String(error))
     }
     return known
   }
 
+  const library = async (): Promise<Library> => {
+    const age = ctx.clock.now() - checkedAt
+    if (known && age >= 0 && age < trust) return known
+    looking ??= look().finally(() => {
+      looking = undefined
+    })
+    return looking
+  }
   return {
-    library: async () => {
-      const age = ctx.clock.now() - checkedAt
-      if (known && age >= 0 && age < trust) return known
-      looking ??= look().finally(() => {
-        looking = undefined
-      })
-      return looking
+    library,
+    aside: async () => {
+      await library()
+      return aside
     },
     changed: () => {
       checkedAt = Number.NEGATIVE_INFINITY

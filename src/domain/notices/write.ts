@@ -112,6 +112,25 @@ export const keepNotice = async (
   return id
 }
 
+/**
+ * Within a transaction: writes a notice and publishes it, once for ever with what else the transaction writes. Whoever calls
+ * it tells the topic `outbox` afterwards. Returns its number. Throws Failure forbidden (scope, task), invalid, notFound.
+ */
+export const publishWithin = async (tx: Writer, actor: Actor, now: number, given: NoticeDraft): Promise<number> => {
+  const draft = checkDraft(given, now)
+  const sender = await requireVoice(tx, actor, draft, now)
+  const values = valuesOf(draft, sender, now)
+  const by = { author: actor.login, authorId: actor.accountId }
+  const row = await tx.first(insert, { ...values, ...by, status: 'draft' })
+  const { id } = row as { id: number }
+  await tx.run(setState, { id, status: 'publishing', publish: now, published: now, ...by, now })
+  await addAct(tx, id, now, actor.login, 'create')
+  await addAct(tx, id, now, actor.login, 'publish', { at: now })
+  const detail = JSON.stringify({ at: now, audience: draft.audience, urgent: draft.urgent })
+  await appendAudit(tx, now, { actor: actor.login, action: 'notice.publish', target: `${id}`, detail })
+  return id
+}
+
 /** Rewrites a draft, or one that waits. Throws Failure forbidden, invalid, notFound, conflict. */
 export const changeNotice = async (people: People, actor: Actor, id: number, given: NoticeDraft): Promise<void> => {
   const now = people.ctx.clock.now()

@@ -103,6 +103,7 @@ export const emptiedColumns = [
   ['ticket_entry', 'author_id'],
   ['notice', 'author_id'],
   ['practice_campaign', 'author_id'],
+  ['practice_plan', 'author_id'],
   ['document_request', 'author_id'],
 ] as const satisfies readonly (readonly [Table, string])[]
 

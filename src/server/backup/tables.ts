@@ -94,6 +94,7 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   phishing_sweep: ['id'],
   phishing_sweep_mail: ['sweep_id', 'account_id', 'email_id'],
   practice_campaign: ['id'],
+  practice_plan: ['id'],
   practice_recipient: ['campaign_id', 'account_id'],
   practice_token: ['token'],
   shared_file: ['id'],
@@ -101,6 +102,7 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   guide_unmatched: ['id'],
   guide_text: ['id', 'language', 'version'],
   guide_picture: ['name'],
+  known_error: ['id', 'version'],
   notice: ['id'],
   notice_act: ['notice_id', 'n'],
   notice_audience: ['notice_id'],
@@ -158,6 +160,7 @@ const counted: readonly Table[] = [
   'phishing_cluster',
   'phishing_sweep',
   'practice_campaign',
+  'practice_plan',
   'shared_file',
 ]
 

@@ -9,7 +9,14 @@ import {
   guideDevices,
   longestGuide,
 } from '#domain/guides/draft.ts'
-import { listGuides, readGuideToEdit, readGuideVersion, restoreGuide, saveGuide } from '#domain/guides/edit.ts'
+import {
+  listAside,
+  listGuides,
+  readGuideToEdit,
+  readGuideVersion,
+  restoreGuide,
+  saveGuide,
+} from '#domain/guides/edit.ts'
 import { guideLanguages, readers, readGuide, themes } from '#domain/guides/guide.ts'
 import { listPictures, mostPictureBytes, pictureRoot, removePicture, savePicture } from '#domain/guides/pictures.ts'
 import { shelfOf } from '#domain/guides/shelf.ts'
@@ -56,6 +63,7 @@ export const registerAdminGuides = (app: FastifyInstance, people: People): void 
   const { get, post } = platformRoutes(app, people, 'guides')
   get('/admin/guides', async ({ owner }) => ({
     guides: await listGuides(ctx, owner),
+    aside: await listAside(ctx, owner),
     unmatched: (await listUnmatched(ctx)).map(({ id, text, language, audience, times, last_at }) => ({
       ...{ id, text, language, audience, times, lastAt: last_at },
     })),

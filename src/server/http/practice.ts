@@ -13,9 +13,10 @@ import {
   listCampaigns,
   startCampaign,
 } from '#domain/phishing/practice/campaigns.ts'
-import { announcement, practiceTemplates, templateIds } from '#domain/phishing/practice/templates.data.ts'
+import { deletePlan, listPlans, mayPlan, type PlanDraft, savePlan, stopPlan } from '#domain/phishing/practice/plans.ts'
+import { announcement, awareness, practiceTemplates, templateIds } from '#domain/phishing/practice/templates.data.ts'
 import { escapeXml } from '#format/xml/write.ts'
-import { pathId } from './admin-query.ts'
+import { momentIn, objectIn, pathId } from './admin-query.ts'
 import { languageOf } from './failure.ts'
 import { guidePolicy, stylePath } from './guides.ts'
 import { guideDocument, guideRoots } from './guides-page.ts'
@@ -79,6 +80,25 @@ const campaignIn = (body: Body) => {
   }
 }
 
+const wordsIn = (body: Body, name: string, longest: number) => {
+  const said = objectIn(body, name)
+  return { fr: textIn(said, 'fr', longest), en: textIn(said, 'en', longest) }
+}
+
+const planIn = (body: Body): PlanDraft => ({
+  ...(body.template === 'none'
+    ? {
+        ...{ name: neededIn(body, 'name', 200), template: 'none' as const, language: 'fr' as const },
+        ...{ senderName: '', subject: '', body: '', audience: readAudience(body.audience), days: 1 },
+      }
+    : campaignIn(body)),
+  announceAt: momentIn(body, 'announceAt') ?? 0,
+  beginsAt: momentIn(body, 'beginsAt') ?? 0,
+  repeats: body.repeats === true,
+  title: wordsIn(body, 'title', 300),
+  text: wordsIn(body, 'text', 20_000),
+})
+
 export const registerPractice = (app: FastifyInstance, people: People): void => {
   const { store, clock } = people.ctx
   app.get<{ Params: { token: string } }>(`${practicePath}/:token`, async (request, reply) => {
@@ -103,10 +123,20 @@ export const registerPractice = (app: FastifyInstance, people: People): void => 
         audience: await store.read(async (tx) => audienceWords(audience, await audienceNames(tx, audience))),
         people: campaign.status === 'draft' ? await countAudience(store, audience, clock.now()) : null,
       })
+    const plans = []
+    for (const plan of await listPlans(people, owner))
+      plans.push({
+        ...plan,
+        whom: await store.read(async (tx) => audienceWords(plan.audience, await audienceNames(tx, plan.audience))),
+        people: await countAudience(store, plan.audience, clock.now()),
+      })
     return {
       campaigns: seen,
+      plans,
+      mayPlan: await store.read((tx) => mayPlan(tx, owner, clock.now())),
       fewest,
       announcement,
+      awareness,
       templates: templateIds.map((id) => {
         const { name, subject, body, senderName, sender } = practiceTemplates[id]
         return { id, name, subject, body, senderName, sender }
@@ -116,6 +146,20 @@ export const registerPractice = (app: FastifyInstance, people: People): void => 
   post('/admin/practice', async ({ owner, body, reply }) =>
     reply.code(201).send({ id: await createCampaign(people, owner, campaignIn(body)) }),
   )
+  post('/admin/practice/plans', async ({ owner, body, reply }) =>
+    reply.code(201).send({ id: await savePlan(people, owner, planIn(body)) }),
+  )
+  post('/admin/practice/plans/:id', async ({ owner, body, request }) => ({
+    id: await savePlan(people, owner, planIn(body), pathId(request)),
+  }))
+  post('/admin/practice/plans/:id/stop', async ({ owner, request }) => {
+    await stopPlan(people, owner, pathId(request))
+    return {}
+  })
+  post('/admin/practice/plans/:id/delete', async ({ owner, request }) => {
+    await deletePlan(people, owner, pathId(request))
+    return {}
+  })
   post('/admin/practice/:id/start', async ({ owner, body, request }) => ({
     people: await startCampaign(people, owner, pathId(request), body.announced === true),
   }))

@@ -19,6 +19,7 @@ import { supportAddress } from '../ticket-post.ts'
 import type { TlsSource } from '../tls.ts'
 import { registerAddress } from './address.ts'
 import { registerAdminContent } from './admin-content.ts'
+import { registerAdminErrors } from './admin-errors.ts'
 import { registerAdminFrauds } from './admin-frauds.ts'
 import { registerAdminGuides } from './admin-guides.ts'
 import { registerAdminNotices } from './admin-notices.ts'
@@ -189,6 +190,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   await nextTurn()
   registerAdminFrauds(app, house.people)
   registerAdminContent(app, house.people)
+  registerAdminErrors(app, house.people)
   registerAdminGuides(app, house.people)
   registerAdminNotices(app, house.people)
   registerAdminPeople(app, house.people)

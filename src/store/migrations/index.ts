@@ -23,6 +23,7 @@ import { frozen } from './0028-frozen.ts'
 import { places } from './0029-places.ts'
 import { subscriptions } from './0036-subscriptions.ts'
 import { guideTexts } from './0038-guide-texts.ts'
+import { knownErrors } from './0039-known-errors-and-plans.ts'
 
 export type { Migration }
 
@@ -51,4 +52,5 @@ export const migrations: readonly Migration[] = [
   places,
   subscriptions,
   guideTexts,
+  knownErrors,
 ]

@@ -73,6 +73,29 @@ export interface PracticeCampaignTable {
   updated_at: number
 }
 
+/** A campaign that is planned, once or every year (domain/phishing/practice/plans.ts). */
+export interface PracticePlanTable {
+  id: Generated<number>
+  name: string
+  status: string
+  repeats: number
+  announce_at: number
+  begins_at: number
+  days: number
+  /** Template, words, audience, announcement, as JSON. */
+  data: string
+  author_id: number | null
+  author: string
+  /** Of the latest round. */
+  notice_id: number | null
+  campaign_id: number | null
+  /** Why it did not go on; empty: nothing is in its way. */
+  why: string
+  rounds: number
+  created_at: number
+  updated_at: number
+}
+
 export interface PracticeRecipientTable {
   campaign_id: number
   account_id: number
@@ -92,6 +115,7 @@ export interface PhishingTables {
   phishing_sweep: PhishingSweepTable
   phishing_sweep_mail: PhishingSweepMailTable
   practice_campaign: PracticeCampaignTable
+  practice_plan: PracticePlanTable
   practice_recipient: PracticeRecipientTable
   practice_token: PracticeTokenTable
 }

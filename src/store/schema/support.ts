@@ -80,6 +80,16 @@ export interface GuidePictureTable {
   at: number
 }
 
+/** A version of an error of others as an editor has it. */
+export interface KnownErrorTable {
+  id: string
+  version: number
+  /** JSON; empty: the program's own again, or no more. */
+  data: string
+  author: string
+  at: number
+}
+
 export interface SupportTables {
   support_contact: SupportContactTable
   incident: IncidentTable
@@ -87,4 +97,5 @@ export interface SupportTables {
   guide_unmatched: GuideUnmatchedTable
   guide_text: GuideTextTable
   guide_picture: GuidePictureTable
+  known_error: KnownErrorTable
 }

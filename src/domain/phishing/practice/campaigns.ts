@@ -181,41 +181,51 @@ const line = (text: string, most: number): string =>
     .trim()
     .slice(0, most)
 
+/** A campaign as it is kept: the template's own words where there are none. Throws Failure invalid with the property. */
+export const checkCampaign = (wanted: NewCampaign): NewCampaign => {
+  const { language } = wanted
+  const template = practiceTemplates[wanted.template]
+  const name = line(wanted.name, 200)
+  const body = wanted.body.trim().slice(0, 5000) || template.body[language]
+  if (name === '') throw new Failure('invalid', 'a campaign has a name', { property: 'name' })
+  if (!body.includes('{lien}')) throw new Failure('invalid', 'the body has no {lien}', { property: 'body' })
+  if (!Number.isInteger(wanted.days) || wanted.days < 1 || wanted.days > longest)
+    throw new Failure('invalid', `from 1 to ${longest} days`, { property: 'days' })
+  return {
+    ...wanted,
+    name,
+    body,
+    senderName: line(wanted.senderName, 100) || template.senderName[language],
+    subject: line(wanted.subject, 200) || template.subject[language],
+    audience: checkAudience(wanted.audience),
+  }
+}
+
+const audited = (tx: Writer, now: number, actor: Actor, id: number, detail: string) =>
+  appendAudit(tx, now, { actor: actor.login, action: 'phishing.campaign', target: `#${id}`, detail })
+
+const keep = async (tx: Writer, actor: Actor, now: number, wanted: NewCampaign): Promise<number> => {
+  const { days, audience, ...campaign } = checkCampaign(wanted)
+  const made = await tx.first(insert, {
+    ...campaign,
+    audience: JSON.stringify(audience),
+    authorId: actor.accountId,
+    author: actor.login,
+    // Counted from the start; until then it is a number of days.
+    ends: days * day,
+    now,
+  })
+  const { id } = made as { id: number }
+  await audited(tx, now, actor, id, `save ${campaign.name}`)
+  return id
+}
+
 /** Writes a campaign; nothing is sent. Throws Failure forbidden, invalid. */
 export const createCampaign = (people: People, actor: Actor, wanted: NewCampaign): Promise<number> =>
   people.ctx.store.writeGlobal(async (tx) => {
     const now = people.ctx.clock.now()
     await requireFraudAct(tx, actor, 'practise', now)
-    const { language } = wanted
-    const template = practiceTemplates[wanted.template]
-    const name = line(wanted.name, 200)
-    const body = wanted.body.trim().slice(0, 5000) || template.body[language]
-    if (name === '') throw new Failure('invalid', 'a campaign has a name', { property: 'name' })
-    if (!body.includes('{lien}')) throw new Failure('invalid', 'the body has no {lien}', { property: 'body' })
-    if (!Number.isInteger(wanted.days) || wanted.days < 1 || wanted.days > longest)
-      throw new Failure('invalid', `from 1 to ${longest} days`, { property: 'days' })
-    const made = await tx.first(insert, {
-      name,
-      template: wanted.template,
-      language,
-      senderName: line(wanted.senderName, 100) || template.senderName[language],
-      subject: line(wanted.subject, 200) || template.subject[language],
-      body,
-      audience: JSON.stringify(checkAudience(wanted.audience)),
-      authorId: actor.accountId,
-      author: actor.login,
-      // Counted from the start; until then it is a number of days.
-      ends: wanted.days * day,
-      now,
-    })
-    const { id } = made as { id: number }
-    await appendAudit(tx, now, {
-      actor: actor.login,
-      action: 'phishing.campaign',
-      target: `#${id}`,
-      detail: `save ${name}`,
-    })
-    return id
+    return keep(tx, actor, now, wanted)
   })
 
 const setStarted = statement((q, p: Params<{ id: number; starts: number; ends: number }>) =>
@@ -243,10 +253,24 @@ export const startCampaign = async (people: People, actor: Actor, id: number, an
   await store.writeGlobal(async (tx) => {
     const { changes } = await tx.run(setStarted, { id, starts: now, ends: now + campaign.endsAt })
     if (changes === 0) throw new Failure('conflict', 'it has begun')
-    const detail = `start, ${count}`
-    await appendAudit(tx, now, { actor: actor.login, action: 'phishing.campaign', target: `#${id}`, detail })
+    await audited(tx, now, actor, id, `start, ${count}`)
   })
   return count
+}
+
+/** Within a transaction: writes a campaign that was announced and begins it; `count` people. Throws Failure forbidden, invalid. */
+export const beginWithin = async (
+  tx: Writer,
+  actor: Actor,
+  now: number,
+  wanted: NewCampaign,
+  count: number,
+): Promise<number> => {
+  await requireFraudAct(tx, actor, 'practise', now)
+  const id = await keep(tx, actor, now, wanted)
+  await tx.run(setStarted, { id, starts: now, ends: now + wanted.days * day })
+  await audited(tx, now, actor, id, `start, ${count}`)
+  return id
 }
 
 const setEnded = statement(
@@ -288,7 +312,7 @@ export const endCampaign = (people: People, actor: Actor, id: number): Promise<v
     const now = people.ctx.clock.now()
     await requireFraudAct(tx, actor, 'practise', now)
     if (!(await endWithin(tx, id, now))) throw new Failure('conflict', 'it is not under way')
-    await appendAudit(tx, now, { actor: actor.login, action: 'phishing.campaign', target: `#${id}`, detail: 'end' })
+    await audited(tx, now, actor, id, 'end')
   })
 
 /** Removes a draft, or what is left of one that has ended. Throws Failure forbidden, conflict (under way, or gone). */
@@ -297,5 +321,5 @@ export const deleteCampaign = (people: People, actor: Actor, id: number): Promis
     const now = people.ctx.clock.now()
     await requireFraudAct(tx, actor, 'practise', now)
     if ((await tx.run(dropDraft, { id })).changes === 0) throw new Failure('conflict', 'it is under way')
-    await appendAudit(tx, now, { actor: actor.login, action: 'phishing.campaign', target: `#${id}`, detail: 'delete' })
+    await audited(tx, now, actor, id, 'delete')
   })

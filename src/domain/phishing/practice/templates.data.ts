@@ -106,3 +106,15 @@ export const announcement = {
     body: 'In the coming weeks you may receive a false message for practice. It means no harm: if you open it, a page shows what gives it away. Report it with “Report”, like any suspicious message. Nobody will know what you did: only totals are counted, and all detail is erased at the end.',
   },
 } as const
+
+/** The official notice of a campaign that only informs, offered likewise. */
+export const awareness = {
+  fr: {
+    title: 'Hameçonnage : la campagne de vigilance de l’année',
+    body: 'Comme chaque année, nous rappelons les bons réflexes contre l’hameçonnage.\n\n- Lisez l’adresse de l’expéditeur, pas seulement son nom.\n- Méfiez-vous de ce qui presse, menace ou promet.\n- Un doute sur un lien ? Collez-le dans [Cette adresse est-elle officielle ?](/aide/address).\n- Un message suspect : « Signaler », en un geste.\n- Mot de passe donné ? Ouvrez sans attendre « J’ai donné mon mot de passe » dans votre compte : personne ne vous le reprochera.\n\nLe guide : [Reconnaître l’hameçonnage](/aide/phishing).',
+  },
+  en: {
+    title: 'Phishing: this year’s awareness campaign',
+    body: 'As every year, here is what to keep in mind about phishing.\n\n- Read the sender’s address, not only the name.\n- Beware of what hurries, threatens or promises.\n- A doubt about a link? Paste it into [Is this address official?](/help/address).\n- A suspicious message: “Report”, in one press.\n- Gave your password? Open “I gave my password” in your account at once: nobody will blame you.\n\nThe guide: [Recognising phishing](/help/phishing).',
+  },
+} as const

@@ -21,6 +21,7 @@ export const texts: typeof french = {
     official: 'Official addresses',
     tiles: 'Portal services',
     guides: 'Guides',
+    errors: 'Errors of the decoder',
     preview: 'See as a profile',
     content: 'Content',
     services: 'Linked services',

@@ -19,6 +19,7 @@ export const texts = {
     official: 'Adresses officielles',
     tiles: 'Services du portail',
     guides: 'Guides',
+    errors: 'Erreurs du décodeur',
     preview: 'Voir comme un profil',
     content: 'Contenu',
     services: 'Services reliés',

@@ -4,6 +4,7 @@ import type { texts as french } from './fraud.fr.ts'
 export const texts: typeof french = {
   fraud: {
     practice: {
+      campaigns: 'Campaigns',
       intro:
         'False messages, announced, to learn to recognise real traps. Only totals are kept, and none below {{count}} people.',
       none: 'No campaign yet.',
@@ -27,9 +28,6 @@ export const texts: typeof french = {
         'By beginning you say that the practice was announced to the people concerned. It is written in the log.',
       yes: 'It is announced: begin',
       started: 'Campaign begun.',
-      announce: 'The announcement',
-      announceIntro: 'To be published first as an official notice. A text ready to use:',
-      announceGo: 'Write an official notice',
       write: 'Prepare a campaign',
       writeIntro: 'Nothing is sent before you begin the campaign.',
       template: 'Template',
@@ -42,6 +40,44 @@ export const texts: typeof french = {
       body: 'Message ({lien}: where the link stands)',
       save: 'Save the draft',
       saved: 'Draft saved.',
+    },
+    plan: {
+      plans: 'Planned campaigns',
+      intro:
+        'The announcement goes out by itself on its date, as an official notice; then the practice begins, and the next year is planned.',
+      nothing: 'Nothing is planned: this year’s campaign can be planned here.',
+      mayNot: 'To plan a campaign one must also be allowed to write official notices in the name of the académie.',
+      new: 'Plan a campaign',
+      change: 'Change the planned campaign',
+      changeIt: 'Change',
+      changeOf: 'Change {{name}}',
+      back: 'Back',
+      template: 'Practice message',
+      none: 'None: the campaign only informs',
+      announceAt: 'Announced on',
+      beginsAt: 'Practice from',
+      endsAt: 'End of the campaign',
+      beginsNote: 'One day at least after the announcement, ninety at most.',
+      repeats: 'Again every year, on the same dates',
+      title: { fr: 'Title of the announcement in French', en: 'Title of the announcement in English' },
+      text: { fr: 'Text of the announcement in French (Markdown)', en: 'Text of the announcement in English' },
+      save: 'Plan it',
+      saved: 'Campaign planned.',
+      statuses: { planned: 'planned', announced: 'announced', stopped: 'stopped', ended: 'ended' },
+      willAnnounce: 'announced {{when}}',
+      willBegin: 'practice {{when}}',
+      yearly: 'every year',
+      once: 'once',
+      why: {
+        rights: 'whoever planned it has no right to any more: save it again to take it over',
+        few: 'too few people last time: nothing was sent',
+      },
+      notice: 'See the announcement',
+      stop: 'Stop',
+      stopOf: 'Stop {{name}}',
+      stopped: 'Nothing more goes out by itself.',
+      sure: 'Delete what is planned?',
+      removed: 'Planned campaign deleted.',
     },
     gave: {
       intro:

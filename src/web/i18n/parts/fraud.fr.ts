@@ -2,6 +2,7 @@
 export const texts = {
   fraud: {
     practice: {
+      campaigns: 'Campagnes',
       intro:
         'De faux messages, annoncés, pour apprendre à reconnaître les vrais pièges. Seuls des totaux sont gardés, et aucun sous {{count}} personnes.',
       none: 'Aucune campagne pour l’instant.',
@@ -25,9 +26,6 @@ export const texts = {
         'En commençant, vous dites que l’entraînement a été annoncé aux personnes concernées. C’est écrit au journal.',
       yes: 'C’est annoncé : commencer',
       started: 'Campagne commencée.',
-      announce: 'L’annonce',
-      announceIntro: 'À publier d’abord comme information officielle. Un texte prêt à reprendre :',
-      announceGo: 'Écrire une information officielle',
       write: 'Préparer une campagne',
       writeIntro: 'Rien n’est envoyé avant que vous ne commenciez la campagne.',
       template: 'Modèle',
@@ -40,6 +38,45 @@ export const texts = {
       body: 'Message ({lien} : la place du lien)',
       save: 'Enregistrer le brouillon',
       saved: 'Brouillon enregistré.',
+    },
+    plan: {
+      plans: 'Campagnes planifiées',
+      intro:
+        'L’annonce part d’elle-même à sa date, comme information officielle ; puis l’entraînement commence, et l’année suivante est planifiée.',
+      nothing: 'Rien n’est planifié : la campagne de l’année peut l’être ici.',
+      mayNot:
+        'Pour planifier une campagne, il faut aussi pouvoir écrire des informations officielles au nom de l’académie.',
+      new: 'Planifier une campagne',
+      change: 'Modifier la campagne planifiée',
+      changeIt: 'Modifier',
+      changeOf: 'Modifier {{name}}',
+      back: 'Retour',
+      template: 'Message d’entraînement',
+      none: 'Aucun : la campagne informe seulement',
+      announceAt: 'Annonce le',
+      beginsAt: 'Entraînement à partir du',
+      endsAt: 'Fin de la campagne',
+      beginsNote: 'Un jour au moins après l’annonce, quatre-vingt-dix au plus.',
+      repeats: 'Recommencer chaque année, aux mêmes dates',
+      title: { fr: 'Titre de l’annonce', en: 'Titre de l’annonce en anglais' },
+      text: { fr: 'Texte de l’annonce (Markdown)', en: 'Texte de l’annonce en anglais' },
+      save: 'Planifier',
+      saved: 'Campagne planifiée.',
+      statuses: { planned: 'planifiée', announced: 'annoncée', stopped: 'arrêtée', ended: 'terminée' },
+      willAnnounce: 'annonce {{when}}',
+      willBegin: 'entraînement {{when}}',
+      yearly: 'chaque année',
+      once: 'une fois',
+      why: {
+        rights: 'la personne qui l’a planifiée n’en a plus le droit : enregistrez-la de nouveau pour la reprendre',
+        few: 'trop peu de personnes la dernière fois : rien n’a été envoyé',
+      },
+      notice: 'Voir l’annonce',
+      stop: 'Arrêter',
+      stopOf: 'Arrêter {{name}}',
+      stopped: 'Plus rien ne partira de soi-même.',
+      sure: 'Supprimer ce qui est planifié ?',
+      removed: 'Campagne planifiée supprimée.',
     },
     gave: {
       intro:

@@ -25,6 +25,7 @@ export const texts: typeof french = {
     unchanged: 'As before',
     parts: {
       tiles: 'Portal services',
+      errors: 'Errors of the decoder',
       officialAddresses: 'Official addresses',
       contacts: 'Support contacts',
       closures: 'Closures',

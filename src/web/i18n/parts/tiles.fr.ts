@@ -23,6 +23,7 @@ export const texts = {
     unchanged: 'Inchangés',
     parts: {
       tiles: 'Services du portail',
+      errors: 'Erreurs du décodeur',
       officialAddresses: 'Adresses officielles',
       contacts: 'Contacts d’aide',
       closures: 'Fermetures',

@@ -22,6 +22,7 @@ import { ContactsPage } from './contacts-page.tsx'
 import { ContentPage } from './content-page.tsx'
 import { DelegationsPage } from './delegations-page.tsx'
 import { DuplicatesPage } from './duplicates-page.tsx'
+import { ErrorsPage } from './errors/errors-page.tsx'
 import { FunctionsPage } from './functions-page.tsx'
 import { GroupsPage } from './groups-page.tsx'
 import { GuidesPage } from './guides/guides-page.tsx'
@@ -66,6 +67,7 @@ const parts = {
   components: { icon: 'grid', isFor: forTask('incidents'), show: () => <ComponentsPage /> },
   contacts: { icon: 'phone', isFor: forTask('contacts'), show: () => <ContactsPage /> },
   guides: { icon: 'read', isFor: forTask('guides'), show: () => <GuidesPage /> },
+  errors: { icon: 'search', isFor: forTask('guides'), show: () => <ErrorsPage /> },
   official: { icon: 'lock', isFor: forTask('official'), show: () => <OfficialPage /> },
   tiles: { icon: 'grid', isFor: forTask('portal'), show: () => <TilesPage /> },
   preview: { icon: 'eye', isFor: forTask('portal'), show: () => <PreviewPage /> },

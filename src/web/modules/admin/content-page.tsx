@@ -16,6 +16,7 @@ const sections = [
   'closures',
   'pictures',
   'guides',
+  'errors',
   'components',
   'incidents',
   'notices',

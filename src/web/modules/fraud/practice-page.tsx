@@ -1,8 +1,7 @@
 /** Practice campaigns: announced, written from a template, sent, ended; totals only. */
-import { Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type Answer, ask, type Body, momentOf, nothing, numberOr, record, records, text } from '../../shell/request.ts'
+import { type Body, nothing } from '../../shell/request.ts'
 import { useAct } from '../../shell/use-act.ts'
 import { useLoaded } from '../../shell/use-loaded.ts'
 import { Button } from '../../ui/button.tsx'
@@ -18,75 +17,8 @@ import { act as send } from '../admin/requests.ts'
 import help from '../help/help.module.css'
 import { AudiencePicker } from '../notices/audience-picker.tsx'
 import { type Audience, emptyRule, loadReach } from '../notices/requests.ts'
-
-const statuses = ['draft', 'sending', 'running', 'ended'] as const
-const languages = ['fr', 'en'] as const
-type Language = (typeof languages)[number]
-type Words = Readonly<Record<Language, string>>
-
-interface Campaign {
-  readonly id: number
-  readonly name: string
-  readonly status: (typeof statuses)[number]
-  readonly subject: string
-  readonly audience: string
-  readonly people: number | undefined
-  readonly endsAt: number | undefined
-  readonly sent: number | undefined
-  readonly clicked: number | undefined
-  readonly reported: number | undefined
-}
-
-interface Template {
-  readonly id: string
-  readonly name: Words
-  readonly senderName: Words
-  readonly sender: string
-  readonly subject: Words
-  readonly body: Words
-}
-
-interface Practice {
-  readonly campaigns: readonly Campaign[]
-  readonly templates: readonly Template[]
-  readonly fewest: number
-  readonly announcement: Readonly<Record<Language, { readonly title: string; readonly body: string }>>
-}
-
-const wordsIn = (value: unknown): Words => ({ fr: text(record(value).fr), en: text(record(value).en) })
-const noticeIn = (value: unknown) => ({ title: text(record(value).title), body: text(record(value).body) })
-
-const readCampaign = (one: Body): Campaign => {
-  const results = record(one.results)
-  return {
-    id: numberOr(one.id, 0),
-    name: text(one.name),
-    status: statuses.find((status) => status === one.status) ?? 'draft',
-    subject: text(one.subject),
-    audience:
-      text(record(one.audience)[document.documentElement.lang]) || text(record(one.audience).fr) || text(one.audience),
-    people: numberOr(one.people, undefined),
-    endsAt: one.status === 'draft' ? undefined : momentOf(one.endsAt),
-    sent: numberOr(results.sent, undefined),
-    clicked: numberOr(results.clicked, undefined),
-    reported: numberOr(results.reported, undefined),
-  }
-}
-
-const load = (): Promise<Answer<Practice>> =>
-  ask('/admin/practice', undefined, (answer) => ({
-    campaigns: records(answer.campaigns).map(readCampaign),
-    templates: records(answer.templates).map((one) => ({
-      id: text(one.id),
-      name: wordsIn(one.name),
-      senderName: wordsIn(one.senderName),
-      sender: text(one.sender),
-      subject: wordsIn(one.subject),
-      body: wordsIn(one.body),
-    })),
-    fewest: numberOr(answer.fewest, 5),
-    announcement: { fr: noticeIn(record(answer.announcement).fr), en: noticeIn(record(answer.announcement).en) },
-  }))
+import { PlanPart } from './plan-part.tsx'
+import { type Campaign, type Language, languages, loadPractice, type Template } from './practice-requests.ts'
 
 const Line = ({ one, fewest, onChange }: { one: Campaign; fewest: number; onChange: () => void }) => {
   const { t } = useTranslation()
@@ -253,36 +185,26 @@ const NewCampaign = ({ templates, onSaved }: { templates: readonly Template[]; o
 }
 
 export const PracticePage = () => {
-  const { t, i18n } = useTranslation()
-  const loaded = useLoaded('practice', load)
-  const language: Language = i18n.language === 'en' ? 'en' : 'fr'
+  const { t } = useTranslation()
+  const loaded = useLoaded('practice', loadPractice)
+  const reload = () => void loaded.reload()
   return (
     <Loading of={loaded}>
-      {({ campaigns, templates, fewest, announcement }) => (
+      {(practice) => (
         <>
-          <Section id="campaigns" intro={t('fraud.practice.intro', { count: fewest })}>
+          <PlanPart practice={practice} onChange={reload} />
+          <Section
+            id="campaigns"
+            title={t('fraud.practice.campaigns')}
+            intro={t('fraud.practice.intro', { count: practice.fewest })}
+          >
             <Items empty={t('fraud.practice.none')}>
-              {campaigns.map((one) => (
-                <Line key={one.id} one={one} fewest={fewest} onChange={() => void loaded.reload()} />
+              {practice.campaigns.map((one) => (
+                <Line key={one.id} one={one} fewest={practice.fewest} onChange={reload} />
               ))}
             </Items>
           </Section>
-          <Section
-            id="announce-practice"
-            title={t('fraud.practice.announce')}
-            intro={t('fraud.practice.announceIntro')}
-          >
-            <blockquote>
-              <p>
-                <strong>{announcement[language].title}</strong>
-              </p>
-              <p>{announcement[language].body}</p>
-            </blockquote>
-            <p>
-              <Link to="/notices/write">{t('fraud.practice.announceGo')}</Link>
-            </p>
-          </Section>
-          <NewCampaign templates={templates} onSaved={() => void loaded.reload()} />
+          <NewCampaign templates={practice.templates} onSaved={reload} />
         </>
       )}
     </Loading>

@@ -37,17 +37,39 @@ export interface Unmatched {
   readonly lastAt: number | undefined
 }
 
+/** A guide that was written here and is not shown. */
+export interface Aside {
+  readonly id: string
+  readonly title: string
+  readonly why:
+    | { readonly kind: 'code'; readonly code: string; readonly other: string }
+    | { readonly kind: 'unreadable'; readonly message: string }
+}
+
 export interface Guides {
+  readonly aside: readonly Aside[]
   readonly guides: readonly ListedGuide[]
   readonly unmatched: readonly Unmatched[]
   readonly pictures: readonly { readonly name: string; readonly path: string }[]
 }
 
 const themeIn = (value: unknown): Theme => themes.find((one) => one === value) ?? 'mail'
+const asideIn = (one: Body): Aside => {
+  const why = record(one.why)
+  return {
+    id: text(one.id),
+    title: text(one.title),
+    why:
+      why.kind === 'code'
+        ? { kind: 'code', code: text(why.code), other: text(why.other) }
+        : { kind: 'unreadable', message: text(why.message) },
+  }
+}
 const originIn = (value: unknown) => (value === 'own' || value === 'changed' ? value : 'program')
 
 export const loadGuides = (): Promise<Answer<Guides>> =>
   ask('/admin/guides', undefined, (answer) => ({
+    aside: records(answer.aside).map(asideIn),
     guides: records(answer.guides).map((one) => ({
       id: text(one.id),
       theme: themeIn(one.theme),

@@ -5,13 +5,14 @@ import { useAct } from '../../../shell/use-act.ts'
 import { useLoaded } from '../../../shell/use-loaded.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Field } from '../../../ui/field.tsx'
-import { Item, Items, Line, Section } from '../../../ui/page.tsx'
+import { Item, Items, Line, Note, Section } from '../../../ui/page.tsx'
 import { Select } from '../../../ui/select.tsx'
 import { Loading } from '../../account/loading.tsx'
 import { useWhen } from '../../account/use-when.ts'
 import { useAdminPlace } from '../use-place.ts'
 import { GuideForm } from './guide-form.tsx'
 import {
+  type Aside,
   type Draft,
   emptyDraft,
   forgetText,
@@ -21,6 +22,7 @@ import {
   loadGuide,
   loadGuides,
   removePicture,
+  restoreGuide,
   themes,
   type Unmatched,
 } from './guide-requests.ts'
@@ -39,6 +41,51 @@ const useMore = () => {
     ]
       .filter(Boolean)
       .join(' · ')
+}
+
+/** Guides that were written here and do not fit this program any more: the editors are told which, and why. */
+const AsideNote = ({ aside, onReload }: { aside: readonly Aside[]; onReload: () => Promise<void> }) => {
+  const { t } = useTranslation()
+  const act = useAct()
+  const { to } = useAdminPlace()
+  if (aside.length === 0) return null
+  const restore = async (id: string) => {
+    if ((await act.run(() => restoreGuide(id), t('guides.restored'))) !== undefined) await onReload()
+  }
+  return (
+    <Section id="guides-aside">
+      <Note tone="mark">{t('guides.aside')}</Note>
+      <Items>
+        {aside.map(({ id, title, why }) => (
+          <Item
+            key={id}
+            title={title}
+            more={
+              why.kind === 'code'
+                ? t('guides.asideCode', { title, ...why })
+                : t('guides.asideUnreadable', { title, ...why })
+            }
+          >
+            {why.kind === 'code' ? (
+              <Button
+                aria-label={t('guides.changeOf', { name: title })}
+                onPress={() => void to({ page: 'guides', id })}
+              >
+                {t('guides.change')}
+              </Button>
+            ) : null}
+            <Button
+              aria-label={`${t('guides.restore')} : ${title}`}
+              isDisabled={act.isBusy}
+              onPress={() => void restore(id)}
+            >
+              {t('guides.restore')}
+            </Button>
+          </Item>
+        ))}
+      </Items>
+    </Section>
+  )
 }
 
 const List = ({ guides }: { guides: readonly ListedGuide[] }) => {
@@ -133,6 +180,12 @@ const UnknownText = ({
         {t('guides.lead')}
       </Button>
       <Button
+        aria-label={t('guides.describeOf', { text: one.text })}
+        onPress={() => void to({ page: 'errors', id: 'new', phrase: one.text })}
+      >
+        {t('guides.describe')}
+      </Button>
+      <Button
         aria-label={t('guides.forgetOf', { text: one.text })}
         isDisabled={act.isBusy}
         onPress={() => void forget()}
@@ -212,8 +265,9 @@ export const GuidesPage = () => {
   if (at !== undefined) return <Editor key={at} id={at} onSaved={loaded.reload} />
   return (
     <Loading of={loaded}>
-      {({ guides, unmatched, pictures }) => (
+      {({ guides, unmatched, pictures, aside }) => (
         <>
+          <AsideNote aside={aside} onReload={loaded.reload} />
           <List guides={guides} />
           <Section id="unmatched" title={t('guides.unmatched')} intro={t('guides.unmatchedMore')}>
             <Items empty={t('guides.unmatchedNone')}>
