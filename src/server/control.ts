@@ -6,7 +6,7 @@ import { chmodSync, existsSync, unlinkSync } from 'node:fs'
 import { createConnection, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Log } from '#base/log.ts'
-import type { Bus, Notification, Topic } from '#store/bus/bus.ts'
+import { type Bus, isTopic, type Notification, type Topic } from '#store/bus/bus.ts'
 
 /** Socket paths are limited to about a hundred octets by the system; a deep data folder has no control socket. */
 const longestPath = 100
@@ -29,7 +29,7 @@ const readNews = (line: string): News | undefined => {
   }
   if (typeof value !== 'object' || value === null) return
   const { account, modseq, types, topic } = value as Record<string, unknown>
-  if (topic === 'queue' || topic === 'people') return isCount(account) ? { topic, account } : { topic }
+  if (isTopic(topic)) return isCount(account) ? { topic, account } : { topic }
   return isCount(account) && isCount(modseq) && isCount(types)
     ? { notification: { account, modseq, types } }
     : undefined

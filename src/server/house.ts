@@ -51,6 +51,7 @@ export const openHouse = async (config: Config, log: Log, options: OpenOptions):
         administrator: config['passwords.administrator'],
       },
       administratorPasswordDays: config['people.administrator-password-days'],
+      contact: config['people.contact'],
       hostname: config.hostname,
       ...organizationOf(config),
       publicUrl: config['public-url'] ?? `https://${config.hostname}`,

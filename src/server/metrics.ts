@@ -5,13 +5,16 @@ import type { ImapMetrics } from '#protocol/imap/server.ts'
 import type { Level } from './log.ts'
 import { metricHelp } from './metrics.data.ts'
 
+/** Values by label. */
+type Readings = Iterable<readonly [string, number]>
+
 export interface Metrics {
   readonly contentType: string
   text(): Promise<string>
   countLog(level: Level): void
   observeRequest(route: string, status: number, seconds: number): void
   /** Asks `read` for values by label each time metrics are read. */
-  gauges(name: string, help: string, label: string, read: () => Iterable<readonly [string, number]>): void
+  gauges(name: string, help: string, label: string, read: () => Readings | Promise<Readings>): void
   readonly delivery: DeliveryMetrics
   readonly imap: ImapMetrics
 }
@@ -147,8 +150,8 @@ export const createMetrics = (): Metrics => {
         help,
         labelNames: [label],
         registers,
-        collect: () => {
-          for (const [value, count] of read()) gauge.set({ [label]: value }, count)
+        collect: async () => {
+          for (const [value, count] of await read()) gauge.set({ [label]: value }, count)
         },
       })
     },

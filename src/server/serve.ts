@@ -29,6 +29,7 @@ import { startNotifyClock } from './notify-clock.ts'
 import { startPortalClock } from './portal-clock.ts'
 import { openProtocols, type Protocols } from './protocols.ts'
 import { startRetention } from './retention.ts'
+import { watchSearch } from './search-watch.ts'
 import type { Endpoint } from './settings.ts'
 import { startLogoutRunner } from './single-sign-on.ts'
 import { openStatus } from './status/open.ts'
@@ -132,6 +133,7 @@ const openFront = async (parts: Parts, protocols: Protocols, doors: Listener[]):
           () => [],
           () => ['the store does not answer'],
         ),
+    warnings: watchSearch(house.store.search, metrics).warnings,
   }
   return openHttp(
     {

@@ -286,6 +286,11 @@ export const settings = {
   'passwords.parent': setting(10, whole(8, 64), 'Fewest characters of a parent’s password'),
   'passwords.staff': setting(12, whole(8, 64), 'Fewest characters of a staff password'),
   'passwords.administrator': setting(16, whole(12, 64), 'Fewest characters of an administrator’s password'),
+  'people.contact': setting(
+    '',
+    (value) => text(value).toLowerCase(),
+    'Login of the account that gets postmaster@, abuse@, security@, noc@, hostmaster@ and webmaster@ of every domain where nobody has these addresses; the first administrator when empty',
+  ),
   'people.self-erasure': setting(
     false,
     truth,

@@ -39,6 +39,9 @@ export const noSearch: SearchIndex = {
   passage: async () => undefined,
   caughtUp: async () => {},
   rebuild: async () => {},
+  state: async () => ({ emails: 0, waiting: 0, documents: 0, attachmentsWait: false }),
+  behind: () => false,
+  health: async () => ({ accounts: 0, messages: 0, standing: [], passedOver: 0, answers: true }),
   start: () => {},
   close: async () => {},
 }

@@ -45,7 +45,7 @@ export const openSite = async (): Promise<Site> => {
       house,
       log: silentLog,
       metrics: createMetrics(),
-      readiness: { problems: async () => [] },
+      readiness: { problems: async () => [], warnings: async () => [] },
       tls,
       demo: undefined,
       mail: () => ({ host: 'mail.ecole.test' }),

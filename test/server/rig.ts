@@ -97,7 +97,7 @@ export const openHttpRig = async (
       house,
       log: silentLog,
       metrics: createMetrics(),
-      readiness: { problems: async () => [] },
+      readiness: { problems: async () => [], warnings: async () => [] },
       tls,
       demo: options.demo,
       mail: () => ({ host: 'mail.ecole.test', imap: { port: 993, security: 'tls' } }),

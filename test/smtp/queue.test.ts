@@ -4,7 +4,9 @@ import { silentLog } from '#base/log.ts'
 import { ensureDkimKeys } from '#domain/delivery/dkim.ts'
 import { queueSize } from '#domain/delivery/queue.ts'
 import { waitingMail } from '#domain/delivery/queue-list.ts'
+import { deleteQueued, holdQueued, releaseQueued, retryQueued } from '#domain/delivery/queue-operate.ts'
 import { createQueueRunner, type QueueRunner } from '#domain/delivery/queue-runner.ts'
+import { readAudit } from '#domain/people/audit.ts'
 import { createCourier } from '#protocol/smtp/client/courier.ts'
 import { onEveryEngine } from '../contract/all.ts'
 import { openRig, type Rig, sendMail, signIn, talk } from './rig.ts'
@@ -241,5 +243,53 @@ onEveryEngine('the queue', (driver) => {
     const bounce = sink.caught.at(-1)
     expect(bounce).toMatchObject({ from: '', to: ['zoe@ailleurs.test'] })
     expect(bounce?.data).toContain('Action: failed\r\nStatus: 5.4.7\r\n')
+  })
+
+  test('an operator tries, keeps back, lets go and deletes what waits', async () => {
+    const { delivery } = rig
+    const { store } = delivery.ctx
+    const listed = () => store.read((tx) => waitingMail(tx, 10))
+    let isReady = false
+    sink.options = { answer: (command) => (isReady || !command.startsWith('RCPT') ? undefined : '451 4.3.0 Later') }
+    await submit(['zoe@ailleurs.test'])
+    await submit(['yan@ailleurs.test', 'paul@seul.test'])
+    const [first, second] = [...new Set((await listed()).map(({ id }) => id))].sort((a, b) => a - b)
+    if (first === undefined || second === undefined) throw new Error('two messages should wait')
+    expect(await holdQueued(delivery, { messages: [first] }, 'op')).toEqual({ done: 1, sending: 0 })
+    isReady = true
+    // Kept back for longer than any patience, it is neither tried nor given up.
+    await wait(6 * 24 * hour, hour)
+    expect(sink.caught.flatMap(({ to }) => to).sort()).toEqual(['paul@seul.test', 'yan@ailleurs.test'])
+    expect(await listed()).toMatchObject([{ recipient: 'zoe@ailleurs.test', status: 'held' }])
+    expect(await retryQueued(delivery, { everything: true }, 'op')).toEqual({ done: 0, sending: 0 })
+    isReady = false
+    expect(await releaseQueued(delivery, { messages: [first, 999] }, 'op')).toEqual({ done: 1, sending: 0 })
+    await runner.idle()
+    // Tried and not given up, though it is older than five days.
+    expect(await listed()).toMatchObject([{ status: 'pending', attempts: 2 }])
+    isReady = true
+    expect(await retryQueued(delivery, { domain: 'ailleurs.test' }, 'op')).toEqual({ done: 1, sending: 0 })
+    await runner.idle()
+    expect(sink.caught.at(-1)?.to).toEqual(['zoe@ailleurs.test'])
+    expect(await listed()).toEqual([])
+    isReady = false
+    const before = (await rig.messages(anne)).length
+    await submit(['un@ailleurs.test'])
+    await submit(['deux@ailleurs.test'])
+    const [quiet, told] = (await listed()).map(({ id }) => id).sort((a, b) => a - b)
+    await deleteQueued(delivery, { messages: [quiet ?? 0] }, { actor: 'op', tell: false })
+    await deleteQueued(delivery, { messages: [told ?? 0] }, { actor: 'op', tell: true })
+    await runner.idle()
+    expect(await listed()).toEqual([])
+    const reports = (await rig.messages(anne)).slice(before)
+    expect(reports).toHaveLength(1)
+    expect(reports[0]).toContain('Final-Recipient: rfc822; deux@ailleurs.test\r\nAction: failed\r\nStatus: 5.7.0\r\n')
+    isReady = true
+    await wait(6 * hour)
+    expect(sink.caught).toHaveLength(3)
+    const acts = (await readAudit(delivery.ctx, 20))
+      .map(({ action }) => action)
+      .filter((one) => one.startsWith('queue.'))
+    expect(acts.reverse()).toEqual(['queue.hold', 'queue.release', 'queue.retry', 'queue.delete', 'queue.delete'])
   })
 })

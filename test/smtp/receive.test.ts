@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { route } from '#domain/delivery/route.ts'
 import { onEveryEngine } from '../contract/all.ts'
 import { openRig, type Rig, sendMail, talk } from './rig.ts'
 
@@ -214,5 +215,24 @@ onEveryEngine('mail in', (driver) => {
     expect(await client.reply()).toMatch(/^250/)
     expect((await rig.messages(admin)).length).toBeGreaterThan(0)
     client.close()
+  })
+
+  test('names of the domain reach whoever has them, then whom the operator named, then an administrator', async () => {
+    const own = await openRig()
+    const { ctx, people } = own.delivery
+    const look = (address: string, contact = '') =>
+      ctx.store.read((tx) => route(tx, { ...people, options: { ...people.options, contact } }, address))
+    expect(await look('abuse@ecole.test')).toEqual({ kind: 'unknown' })
+    const admin = await own.account('admin', { admin: true })
+    const karim = await own.account('karim')
+    for (const name of ['abuse', 'Postmaster', 'SECURITY', 'noc', 'hostmaster', 'webmaster'])
+      expect(await look(`${name}@ecole.test`), name).toMatchObject({ kind: 'local', accountId: admin })
+    expect(await look('abuse@ecole.test', 'karim')).toMatchObject({ accountId: karim })
+    expect(await look('abuse@ecole.test', 'nobody')).toMatchObject({ accountId: admin })
+    expect(await look('direction@ecole.test')).toEqual({ kind: 'unknown' })
+    expect(await look('abuse@ailleurs.test')).toMatchObject({ kind: 'remote' })
+    const abuse = await own.account('abuse')
+    expect(await look('abuse@ecole.test', 'karim')).toMatchObject({ accountId: abuse })
+    await own.close()
   })
 })

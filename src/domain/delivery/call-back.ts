@@ -20,7 +20,7 @@ const cancelQueued = statement((q, p: Params<{ queue: number; at: number }>) =>
     .updateTable('queue_recipient')
     .set({ status: 'canceled', finished_at: p.at })
     .where('queue_id', '=', p.queue)
-    .where('status', '=', 'pending'),
+    .where('status', 'in', ['pending', 'held']),
 )
 
 /**
@@ -34,7 +34,7 @@ export const cancelSubmission = async (delivery: Delivery, account: number, id: 
     const { undoStatus, deliveryStatus, emailId } = submission
     if (undoStatus === 'canceled') return
     const recipients = await tx.all(queued, { account, id })
-    if (undoStatus !== 'pending' || !recipients.every(({ status }) => status === 'pending'))
+    if (undoStatus !== 'pending' || !recipients.every(({ status }) => status === 'pending' || status === 'held'))
       throw new Failure('conflict', 'the message is on its way')
     for (const queue of new Set(recipients.map(({ queue_id }) => queue_id)))
       await tx.run(cancelQueued, { queue, at: tx.now })

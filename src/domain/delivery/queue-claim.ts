@@ -98,13 +98,40 @@ export interface ClaimOptions {
   readonly active: ReadonlyMap<string, number>
 }
 
+interface Group {
+  readonly queueId: number
+  readonly domain: string
+  readonly recipients: ClaimedRecipient[]
+}
+
+/** What was taken, with the messages it belongs to. */
+const worksOf = async (tx: Writer, groups: Iterable<Group>): Promise<Work[]> => {
+  const works: Work[] = []
+  for (const group of groups) {
+    const message = await tx.first(messageOf, { id: group.queueId })
+    if (!message) throw new Error(`queue message ${group.queueId} is missing`)
+    works.push({
+      ...group,
+      accountId: message.account_id,
+      submissionId: message.submission_id,
+      blobId: message.blob_id,
+      size: message.size,
+      sender: message.sender,
+      options: JSON.parse(message.options) as QueueOptions,
+      createdAt: message.created_at,
+      expiresAt: message.expires_at,
+    })
+  }
+  return works
+}
+
 /** Takes work that is due. Durable when it resolves. */
 export const claim = (delivery: Delivery, { by, room, perDomain, active }: ClaimOptions): Promise<Work[]> => {
   const { ctx, config } = delivery
   const now = ctx.clock.now()
   const busy = [...active].filter(([, count]) => count >= perDomain).map(([domain]) => domain)
   return ctx.store.writeGlobal(async (tx) => {
-    const groups = new Map<string, { queueId: number; domain: string; recipients: ClaimedRecipient[] }>()
+    const groups = new Map<string, Group>()
     const taken = new Map(active)
     for (const row of await dueRows(tx, now, busy, room * rowsPerPlace)) {
       const key = `${row.queue_id} ${row.domain}`
@@ -119,23 +146,46 @@ export const claim = (delivery: Delivery, { by, room, perDomain, active }: Claim
       await tx.run(take, { id: row.queue_id, n: row.n, until: now + config.queue.lease, by })
       group.recipients.push(row)
     }
-    const works: Work[] = []
-    for (const group of groups.values()) {
-      const message = await tx.first(messageOf, { id: group.queueId })
-      if (!message) throw new Error(`queue message ${group.queueId} is missing`)
-      works.push({
-        ...group,
-        accountId: message.account_id,
-        submissionId: message.submission_id,
-        blobId: message.blob_id,
-        size: message.size,
-        sender: message.sender,
-        options: JSON.parse(message.options) as QueueOptions,
-        createdAt: message.created_at,
-        expiresAt: message.expires_at,
-      })
+    return worksOf(tx, groups.values())
+  })
+}
+
+const oneWaiting = statement((q, p: Params<{ id: number; n: number }>, dialect) => {
+  const row = q
+    .selectFrom('queue_recipient')
+    .select(dueColumns)
+    .where('queue_id', '=', p.id)
+    .where('n', '=', p.n)
+    .where('status', 'in', ['pending', 'held'])
+  return dialect === 'postgres' ? row.forUpdate() : row
+})
+
+/**
+ * Takes these recipients, due or not, those of them that still wait; `also` is written in the same commit, with how many
+ * they are.
+ */
+export const takeChosen = (
+  delivery: Delivery,
+  rows: readonly { readonly queue_id: number; readonly n: number }[],
+  by: string,
+  also: (tx: Writer, taken: number) => Promise<void>,
+): Promise<Work[]> => {
+  const until = delivery.ctx.clock.now() + delivery.config.queue.lease
+  return delivery.ctx.store.writeGlobal(async (tx) => {
+    const groups = new Map<string, Group>()
+    let taken = 0
+    for (const { queue_id: id, n } of rows) {
+      const row = await tx.first(oneWaiting, { id, n })
+      if (!row) continue
+      await tx.run(take, { id, n, until, by })
+      taken++
+      const key = `${id} ${row.domain}`
+      const group = groups.get(key)
+      if (group) group.recipients.push(row)
+      else groups.set(key, { queueId: Number(id), domain: row.domain, recipients: [row] })
     }
-    return works
+    await also(tx, taken)
+    return worksOf(tx, groups.values())
   })
 }
 

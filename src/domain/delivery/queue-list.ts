@@ -8,7 +8,7 @@ export interface WaitingMail {
   /** Empty for messages of the server itself. */
   readonly sender: string
   readonly recipient: string
-  readonly status: 'pending' | 'sending'
+  readonly status: 'pending' | 'held' | 'sending'
   readonly attempts: number
   readonly nextAt: number
   /** What the last server answered, or why none did; empty before the first try. */
@@ -29,7 +29,7 @@ const waiting = statement((q, p: Params<{ limit: number }>) =>
       'queue_recipient.next_at as nextAt',
       'queue_recipient.last_reply as lastReply',
     ])
-    .where('queue_recipient.status', 'in', ['pending', 'sending'])
+    .where('queue_recipient.status', 'in', ['pending', 'held', 'sending'])
     .orderBy('queue_recipient.next_at')
     .orderBy('queue_message.id')
     .orderBy('queue_recipient.n')
@@ -40,5 +40,5 @@ const waiting = statement((q, p: Params<{ limit: number }>) =>
 export const waitingMail = async (tx: Reader, limit: number): Promise<WaitingMail[]> =>
   (await tx.all(waiting, { limit })).map((row) => ({
     ...row,
-    status: row.status === 'sending' ? 'sending' : 'pending',
+    status: row.status === 'sending' || row.status === 'held' ? row.status : 'pending',
   }))

@@ -51,12 +51,28 @@ const local = async (
   }
 }
 
-/** A postmaster always answers (RFC 5321 §4.5.1): the address when somebody has it, else the first administrator. */
-const postmaster = async (tx: Reader, people: People, domain: string): Promise<Route> => {
-  const named = await resolveAddress(tx, `postmaster@${domain}`, people.options.subaddress)
+const contactAccount = statement((q, p: Params<{ login: string }>) =>
+  q.selectFrom('account').select('id').where('login', '=', p.login).where('status', '=', 'active'),
+)
+
+/**
+ * Names under which every domain that is on the Internet is reached: postmaster must answer (RFC 5321 §4.5.1), the others
+ * are where people write to when something is wrong (RFC 2142 §2, §4, §5).
+ */
+export const roleNames: readonly string[] = ['postmaster', 'abuse', 'security', 'noc', 'hostmaster', 'webmaster']
+
+/** Who answers for the domain: the account that the operator named, else the first administrator; nobody on an empty server. */
+export const contactOf = async (tx: Reader, { options }: People): Promise<number | undefined> => {
+  const named = options.contact === '' ? undefined : await tx.first(contactAccount, { login: options.contact })
+  return (named ?? (await tx.first(firstAdmin, {})))?.id
+}
+
+/** A name of the domain itself: the address when somebody has it, else whoever answers for the domain. */
+const byRole = async (tx: Reader, people: People, name: string, domain: string): Promise<Route> => {
+  const named = await resolveAddress(tx, `${name}@${domain}`, people.options.subaddress)
   if (named) return local(tx, named)
-  const admin = await tx.first(firstAdmin, {})
-  return admin ? local(tx, { accountId: admin.id, active: true }) : { kind: 'unknown' }
+  const accountId = await contactOf(tx, people)
+  return accountId === undefined ? { kind: 'unknown' } : local(tx, { accountId, active: true })
 }
 
 /** Address and account in one look: what nearly every recipient needs. */
@@ -88,12 +104,12 @@ const plainRoute = async (tx: Reader, address: string): Promise<Route | undefine
 /** Routes an address as RCPT gives it; `postmaster` without a domain is ours. */
 export const route = async (tx: Reader, people: People, address: string): Promise<Route> => {
   const { local: name, domain } = splitAddress(address)
-  if (domain === '') return postmaster(tx, people, people.options.domains[0] ?? 'localhost')
+  if (domain === '') return byRole(tx, people, name, people.options.domains[0] ?? 'localhost')
   const known = people.options.domains.includes(domain) ? await plainRoute(tx, address) : undefined
   if (known) return known
   if (!isLocalDomain(people, domain))
     return { kind: 'remote', domain: domain.startsWith('[') ? domain : (foldDomain(domain) ?? domain) }
   const found = await resolveAddress(tx, address, people.options.subaddress)
   if (found) return local(tx, found)
-  return name.toLowerCase() === 'postmaster' ? postmaster(tx, people, domain) : { kind: 'unknown' }
+  return roleNames.includes(name.toLowerCase()) ? byRole(tx, people, name, domain) : { kind: 'unknown' }
 }

@@ -5,13 +5,18 @@ import { entriesByUid, settleEmail, takeEntry } from './entries.ts'
 import { deleted } from './flags.ts'
 import { slices } from './slices.ts'
 import { Tally } from './tally.ts'
+import { uidWindows } from './uid-windows.ts'
 
-const selectDeleted = statement((q, p: Params<{ account: number; mailbox: number; flag: number }>) =>
+type DeletedParams = { account: number; mailbox: number; flag: number; after: number; upTo: number }
+
+const selectDeleted = statement((q, p: Params<DeletedParams>) =>
   q
     .selectFrom('message')
     .select('uid')
     .where('account_id', '=', p.account)
     .where('mailbox_id', '=', p.mailbox)
+    .where('uid', '>', p.after)
+    .where('uid', '<=', p.upTo)
     .where((eb) => eb(eb('flags', '&', p.flag), '>', eb.lit(0)))
     .orderBy('uid'),
 )
@@ -26,8 +31,13 @@ export const expunge = async (
   mailbox: number,
   uids?: ReadonlySet<number>,
 ): Promise<number[]> => {
-  const marked = await ctx.store.read((tx) => tx.all(selectDeleted, { account, mailbox, flag: deleted }))
-  const wanted = marked.map((row) => row.uid).filter((uid) => uids === undefined || uids.has(uid))
+  const wanted = await ctx.store.read(async (tx) => {
+    const marked: number[] = []
+    for await (const window of uidWindows(tx, account, mailbox))
+      for (const [uid] of await tx.tuples(selectDeleted, { account, mailbox, flag: deleted, ...window }))
+        if (uids === undefined || uids.has(uid as number)) marked.push(uid as number)
+    return marked
+  })
   const gone: number[] = []
   // Taking one out costs twice what a change of flags does.
   for await (const slice of slices(wanted, 200)) {

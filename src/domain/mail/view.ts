@@ -7,6 +7,8 @@ import { type Changes, readChanges, readVanished } from '#store/changes.ts'
 import { type Params, type ParamValues, type Reader, type SqlValue, type Statement, statement } from '#store/engine.ts'
 import { threadOf } from './entries.ts'
 import { deleted, type FlagSet, splitKeywords } from './flags.ts'
+import { breathe } from './slices.ts'
+import { uidWindows } from './uid-windows.ts'
 
 export interface MailboxState {
   readonly id: number
@@ -44,19 +46,30 @@ export const mailboxState = async (tx: Reader, account: number, mailbox: number)
   }
 }
 
-const selectUids = statement((q, p: Params<{ account: number; mailbox: number; after: number }>) =>
+const selectUids = statement((q, p: Params<{ account: number; mailbox: number; after: number; limit: number }>) =>
   q
     .selectFrom('message')
     .select('uid')
     .where('account_id', '=', p.account)
     .where('mailbox_id', '=', p.mailbox)
     .where('uid', '>', p.after)
-    .orderBy('uid'),
+    .orderBy('uid')
+    .limit(p.limit),
 )
 
+/** UIDs that one statement reads: some milliseconds. */
+const uidsPerPage = 10_000
+
 /** UIDs above `after`, ascending: the sequence numbers of a view. */
-export const mailboxUids = async (tx: Reader, account: number, mailbox: number, after = 0): Promise<number[]> =>
-  (await tx.tuples(selectUids, { account, mailbox, after })).map((tuple) => tuple[0] as number)
+export const mailboxUids = async (tx: Reader, account: number, mailbox: number, after = 0): Promise<number[]> => {
+  const uids: number[] = []
+  for (;;) {
+    const page = await tx.tuples(selectUids, { account, mailbox, after: uids.at(-1) ?? after, limit: uidsPerPage })
+    for (const [uid] of page) uids.push(uid as number)
+    if (page.length < uidsPerPage) return uids
+    await breathe()
+  }
+}
 
 /** Which parts of a message's content a read brings along; each costs what it weighs. */
 export interface ContentNeeds {
@@ -226,12 +239,16 @@ export const messagesOfEmails = async (
 
 const changedColumns = ['uid', 'flags', 'keywords', 'modseq', 'created_modseq'] as const
 
-const selectChanged = statement((q, p: Params<{ account: number; mailbox: number; since: number }>) =>
+type ChangedParams = { account: number; mailbox: number; since: number; after: number; upTo: number }
+
+const selectChanged = statement((q, p: Params<ChangedParams>) =>
   q
     .selectFrom('message')
     .select(changedColumns)
     .where('account_id', '=', p.account)
     .where('mailbox_id', '=', p.mailbox)
+    .where('uid', '>', p.after)
+    .where('uid', '<=', p.upTo)
     .where('modseq', '>', p.since),
 )
 
@@ -246,20 +263,31 @@ const selectEntriesOf = statement((q, p: Params<{ account: number; mailbox: numb
     .where('modseq', '>', p.since),
 )
 
+interface ChangedRow {
+  readonly uid: number
+  readonly flags: number
+  readonly keywords: string
+  readonly modseq: number
+  readonly created_modseq: number
+}
+
 /** Above this many changed emails, one scan of the mailbox is cheaper than looking each of them up. */
 const maxLookups = 2000
 
 /** Rows of a mailbox that changed; there is no index on modseq (it would cost every delivery), so the log leads to them. */
-const changedRows = async (tx: Reader, account: number, mailbox: number, since: number) => {
+const changedRows = async (tx: Reader, account: number, mailbox: number, since: number): Promise<ChangedRow[]> => {
   let log: Changes | undefined
   try {
     log = await readChanges(tx, account, 'Email', { modseq: since, skip: 0 }, maxLookups)
   } catch (error) {
     if (!isFailure(error, 'cannotCalculateChanges')) throw error
   }
-  const scan = () => tx.all(selectChanged, { account, mailbox, since })
-  if (!log || log.more) return scan()
-  const rows: Awaited<ReturnType<typeof scan>> = []
+  const rows: ChangedRow[] = []
+  if (!log || log.more) {
+    for await (const window of uidWindows(tx, account, mailbox))
+      for (const row of await tx.all(selectChanged, { account, mailbox, since, ...window })) rows.push(row)
+    return rows
+  }
   for (const email of [...log.created, ...log.updated])
     rows.push(...(await tx.all(selectEntriesOf, { account, mailbox, email, since })))
   return rows

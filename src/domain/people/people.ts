@@ -44,6 +44,8 @@ export interface PeopleOptions {
   readonly passwordHash: HashCost
   /** Days after which administrators choose another password; 0 never. Nobody else's expires. */
   readonly administratorPasswordDays: number
+  /** Login of the account that gets postmaster@, abuse@ and the like; empty: the first administrator. */
+  readonly contact: string
   /** Name of this server, in the messages it writes itself. */
   readonly hostname: string
   /** Name of the académie that those messages come from, where it has given one. */
@@ -67,6 +69,7 @@ export const defaultPeopleOptions: PeopleOptions = {
   passwordLengths: {},
   passwordHash: strongHash,
   administratorPasswordDays: 0,
+  contact: '',
   hostname: 'localhost',
   publicUrl: 'http://localhost:8080',
 }

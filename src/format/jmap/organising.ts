@@ -35,6 +35,15 @@ export const labelKeyword = (name: string): string | undefined => {
   return plain === '' || /^(?:junk|nonjunk|forwarded|mdnsent)$/.test(plain) ? undefined : plain
 }
 
+/** SearchState/get: whether searches find every message of the account. */
+export interface SearchState {
+  readonly isComplete: boolean
+  /** Messages that are not searched yet. */
+  readonly waiting: number
+  /** The text of the newest attachments is not searched yet. */
+  readonly attachmentsWait: boolean
+}
+
 export interface SavedSearch {
   readonly id: Id
   readonly name: string

@@ -6,6 +6,7 @@ import { isFailure } from '#base/failure.ts'
 import { type ChangedMessage, changedSince, mailboxState, mailboxUids } from '#domain/mail/view.ts'
 import { formatSet } from './grammar/sequence-set.ts'
 import { stillOpen } from './others.ts'
+import { startPace } from './pace.ts'
 import { allFlagsText, flagsFetch } from './respond/message.ts'
 import type { Selected, Session } from './session.ts'
 
@@ -46,13 +47,20 @@ const readChanges = (session: Session, selected: Selected): Promise<Found | unde
     }
   })
 
-const tellVanished = (session: Session, selected: Selected): void => {
+const tellVanished = async (session: Session, selected: Selected): Promise<void> => {
   const uids = [...new Set(selected.vanished)].sort((a, b) => a - b)
   selected.vanished = []
   const removed = selected.view.remove(uids)
   if (removed.length === 0) return
   if (session.qresync) session.untagged(`VANISHED ${formatSet(removed.map(({ uid }) => uid))}`)
-  else for (const { sequence } of removed) session.untagged(`${sequence} EXPUNGE`)
+  else {
+    const pace = startPace()
+    for (const { sequence } of removed) {
+      session.untagged(`${sequence} EXPUNGE`)
+      if (pace.due) await pace.rest()
+    }
+  }
+  if (selected.saved.length === 0) return
   const gone = new Set(removed.map(({ uid }) => uid))
   selected.saved = selected.saved.filter((uid) => !gone.has(uid))
 }
@@ -88,7 +96,9 @@ const tellChanged = async (session: Session, selected: Selected, found: Found, u
     if (!session.enabled.has('IMAP4REV2')) session.untagged(`${selected.recent.count(view)} RECENT`)
   }
   let written = 0
+  const pace = startPace()
   for (const message of found.changed) {
+    if (pace.due) await pace.rest()
     if (message.uid > known || (told.get(message.uid) ?? 0) >= message.modseq) continue
     const sequence = view.sequenceOf(message.uid)
     if (sequence === 0) continue
@@ -114,7 +124,7 @@ export const synchronise = async (session: Session, telling: Telling): Promise<v
     selected.modseq = found.modseq
     for (const uid of found.vanished) selected.vanished.push(uid)
   }
-  if (telling.expunges && selected.vanished.length > 0) tellVanished(session, selected)
+  if (telling.expunges && selected.vanished.length > 0) await tellVanished(session, selected)
   if (found !== undefined) await tellChanged(session, selected, found, telling.uids)
   selected.told.clear()
 }

@@ -41,6 +41,7 @@ import { jobChanges, jobGet, jobSet } from './organising/job.ts'
 import { labelChanges, labelGet, labelSet } from './organising/label.ts'
 import { preferencesChanges, preferencesGet, preferencesSet } from './organising/preferences.ts'
 import { savedSearchChanges, savedSearchGet, savedSearchSet } from './organising/saved-search.ts'
+import { searchStateGet } from './organising/search-state.ts'
 import { snoozeChanges, snoozeGet } from './organising/snooze.ts'
 import { arrangementChanges, arrangementGet, arrangementSet } from './portal/arrangement.ts'
 import { cardChanges, cardGet, cardSet } from './portal/card.ts'
@@ -134,6 +135,7 @@ export const methods: readonly Method[] = [
   preferencesGet,
   preferencesChanges,
   preferencesSet,
+  searchStateGet,
   snoozeGet,
   snoozeChanges,
   jobGet,

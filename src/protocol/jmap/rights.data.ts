@@ -78,6 +78,7 @@ export const needs: Readonly<Record<string, Need>> = {
   'SavedSearch/get': 'read',
   'SavedSearch/set': 'write',
   'SearchSnippet/get': 'read',
+  'SearchState/get': 'read',
   'SieveScript/get': 'manage',
   'SieveScript/query': 'manage',
   'SieveScript/set': 'manage',

@@ -3,6 +3,8 @@ import { X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dkimRecords } from '#domain/delivery/dkim.ts'
+import { contactOf, roleNames } from '#domain/delivery/route.ts'
+import { getAccount } from '#domain/people/accounts.ts'
 import { readBrand } from '../brand/brand.ts'
 import type { Config } from '../config.ts'
 import { serverAnswers } from '../control.ts'
@@ -67,6 +69,20 @@ const printSettings = (invocation: Invocation): void => {
   invocation.say(table(['SETTING', 'VALUE', 'ENVIRONMENT', 'WHAT IT IS'], rows))
 }
 
+/** Who gets postmaster@ and abuse@ (RFC 5321 §4.5.1, RFC 2142). */
+const checkContact = async (house: House): Promise<Finding> => {
+  const wanted = house.config['people.contact']
+  const id = await house.store.read((tx) => contactOf(tx, house.people))
+  const account = id === undefined ? undefined : await house.store.read((tx) => getAccount(tx, id))
+  const who = account === undefined ? 'nobody: add an administrator, or set people.contact' : account.login
+  const missing = wanted !== '' && account?.login !== wanted
+  const text = `${roleNames.map((name) => `${name}@`).join(', ')}: ${who}`
+  return {
+    ok: account !== undefined && !missing,
+    text: missing ? `${text} (people.contact: no active account ${wanted})` : text,
+  }
+}
+
 const checkNames = async (invocation: Invocation, house: House): Promise<Finding[]> => {
   const { config } = invocation
   if (config.domains.every(isFictional))
@@ -105,6 +121,7 @@ export const check: Command = {
         tx.query((q) => q.selectFrom('account').select((eb) => eb.fn.countAll<number>().as('count'))),
       )
       findings.push({ ok: true, text: `store: ${house.store.engine.dialect}, ${rows[0]?.count ?? 0} accounts` })
+      findings.push(await checkContact(house))
       if (!flagOption(invocation, 'no-dns')) findings.push(...(await checkNames(invocation, house)))
     })
     for (const { ok, text } of findings) say(`  ${ok ? '✓' : '✗'} ${text}`)

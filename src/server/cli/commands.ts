@@ -14,9 +14,10 @@ import { mailboxCommands } from './mailbox.ts'
 import { openidCommands } from './openid.ts'
 import { eraseCommand, exportDataCommand } from './personal.ts'
 import { providerCommands } from './provider.ts'
-import { queueCommand } from './queue.ts'
+import { queueCommands } from './queue.ts'
 import { samlCommands } from './saml.ts'
 import { scimCommands } from './scim.ts'
+import { indexCommands } from './search-index.ts'
 import { serviceCommands } from './service.ts'
 import { sieveCommands } from './sieve.ts'
 import { start } from './start.ts'
@@ -48,7 +49,8 @@ export const commands: readonly Command[] = [
   ...contentCommands,
   backupCommand,
   restoreCommand,
-  queueCommand,
+  ...queueCommands,
+  ...indexCommands,
   doctor,
   dkim,
   auditLog,

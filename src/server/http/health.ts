@@ -5,6 +5,8 @@ import type { Metrics } from '../metrics.ts'
 export interface Readiness {
   /** Problems that keep this process from serving; empty when it is ready. */
   problems(): Promise<string[]>
+  /** What somebody should look at, though the process serves. */
+  warnings(): Promise<string[]>
 }
 
 /**
@@ -26,7 +28,9 @@ export const registerHealth = (
   app.get('/health/ready', async (_request, reply) => {
     const problems = await deps.readiness.problems()
     reply.header('cache-control', 'no-store').code(problems.length === 0 ? 200 : 503)
-    return problems.length === 0 ? { status: 'ready' } : { status: 'not ready', problems }
+    if (problems.length > 0) return { status: 'not ready', problems }
+    const warnings = await deps.readiness.warnings()
+    return warnings.length === 0 ? { status: 'ready' } : { status: 'ready', warnings }
   })
   app.get('/metrics', async (request, reply) => {
     if (!deps.open && !isLocal(request)) return reply.callNotFound()

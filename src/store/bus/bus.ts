@@ -12,7 +12,10 @@ export interface Notification {
 export type Unsubscribe = () => void
 
 /** Named events that belong to no account, without payload but an optional account number. */
-export type Topic = 'queue' | 'people' | 'portal' | 'outbox' | 'mailboxes'
+export const topics = ['queue', 'people', 'portal', 'outbox', 'mailboxes', 'search'] as const
+export type Topic = (typeof topics)[number]
+
+export const isTopic = (value: unknown): value is Topic => topics.some((topic) => topic === value)
 
 export interface Bus {
   publish(notification: Notification): void

@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import type { Log } from '#base/log.ts'
 import { changeTypes } from '../changes.ts'
-import type { Bus, Notification, Topic, Unsubscribe } from './bus.ts'
+import { type Bus, isTopic, type Notification, type Topic, type Unsubscribe } from './bus.ts'
 import { MemoryBus } from './memory.ts'
 
 export interface PostgresBusOptions {
@@ -26,9 +26,6 @@ const allTypes = (1 << changeTypes.length) - 1
 /** `a<account>.<modseq>.<types>` or `t<topic>.<account>`; the first word of a payload names the sender. */
 const encode = ({ account, modseq, types }: Notification): string => `a${account}.${modseq}.${types}`
 const encodeTopic = (topic: Topic, account: number | undefined): string => `t${topic}.${account ?? ''}`
-
-const isTopic = (name: string | undefined): name is Topic =>
-  name === 'queue' || name === 'people' || name === 'portal' || name === 'outbox' || name === 'mailboxes'
 
 class PostgresBus implements Bus {
   readonly #options: PostgresBusOptions

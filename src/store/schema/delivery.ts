@@ -39,7 +39,8 @@ export interface QueueRecipientTable {
   address: string
   /** Next hop's key: the recipient's domain, or the smarthost. */
   domain: string
-  status: 'pending' | 'sending' | 'delivered' | 'failed' | 'canceled'
+  /** `held`: kept back by an operator until let go. */
+  status: 'pending' | 'held' | 'sending' | 'delivered' | 'failed' | 'canceled'
   attempts: number
   next_at: number
   /** Another process may take it over after this. */

@@ -1,4 +1,4 @@
-/** The seam between full text and the engine that keeps it: seven methods. Terms come analysed (`analyse.ts`). */
+/** The seam between full text and the engine that keeps it: eight methods. Terms come analysed (`analyse.ts`). */
 import type { SearchBound, SearchExpression } from './search.ts'
 
 /** Raised when the analyser or the columns change: indexes made by another version are built again. */
@@ -23,6 +23,16 @@ export interface IndexBatch {
   readonly destroyed: readonly number[]
 }
 
+/** What rests of an account's index. */
+export interface IndexRest {
+  /** The modseq up to which the account is indexed; 0 when nothing is. */
+  readonly position: number
+  /** Emails that it holds. */
+  readonly documents: number
+  /** The last email whose attachments have been read. */
+  readonly attached: number
+}
+
 export interface IndexDriver {
   /** The modseq up to which the account is indexed; 0 when nothing is. */
   position(account: number): Promise<number>
@@ -34,6 +44,8 @@ export interface IndexDriver {
   attach(account: number, documents: readonly IndexDocument[], upTo: number): Promise<void>
   /** Ids of the emails that match, ascending (with `last`, descending). `prefix`: the last word may be unfinished. */
   query(account: number, expression: SearchExpression, prefix: boolean, last?: SearchBound): Promise<number[]>
+  /** What rests, looked up anew: another process may be the one that indexes. Throws when the index cannot be read. */
+  look(account: number): Promise<IndexRest>
   /** Forgets everything about the account. */
   clear(account: number): Promise<void>
   close(): Promise<void>

@@ -11,6 +11,7 @@ import {
   type IndexBatch,
   type IndexDocument,
   type IndexDriver,
+  type IndexRest,
   indexFields,
   indexVersion,
 } from './driver.ts'
@@ -84,6 +85,12 @@ const conditionOf = (expression: SearchExpression, prefix: boolean): Condition =
   return { sql: '0', match: [] }
 }
 
+/** SQLITE_CORRUPT, SQLITE_NOTADB; anything else is not the file's fault. */
+const isDamage = (error: unknown): boolean => {
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
+  return code === 11 || code === 26
+}
+
 class FtsDriver implements IndexDriver {
   readonly #folder: string
   /** Open files, the least recently used first. */
@@ -141,9 +148,7 @@ class FtsDriver implements IndexDriver {
       if (!found) db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`)
       if (Number(db.prepare('SELECT version FROM state').get()?.version) === indexVersion) return db
     } catch (error) {
-      // SQLITE_CORRUPT, SQLITE_NOTADB; anything else is not the file's fault
-      const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0
-      if (code !== 11 && code !== 26) throw error
+      if (!isDamage(error)) throw error
     }
     db?.close()
     this.#delete(path)
@@ -156,8 +161,33 @@ class FtsDriver implements IndexDriver {
     for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
   }
 
+  /** A file found damaged while it is open is let go: what comes next begins it anew, as if it had never been. */
+  #forgetDamage(account: number, error: unknown): void {
+    if (!isDamage(error)) return
+    this.#open.get(account)?.db.close()
+    this.#open.delete(account)
+    this.#delete(this.#path(account))
+  }
+
   async position(account: number): Promise<number> {
     return this.#file(account, false)?.modseq ?? 0
+  }
+
+  async look(account: number): Promise<IndexRest> {
+    const path = this.#path(account)
+    if (!existsSync(path)) return { position: 0, documents: 0, attached: 0 }
+    const db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 })
+    try {
+      const state = db.prepare('SELECT modseq, attached FROM state').get()
+      const documents = db.prepare('SELECT count(*) AS count FROM docs_docsize').get()
+      return {
+        position: Number(state?.modseq ?? 0),
+        documents: Number(documents?.count ?? 0),
+        attached: Number(state?.attached ?? 0),
+      }
+    } finally {
+      db.close()
+    }
   }
 
   async apply(account: number, { from, to, documents, destroyed }: IndexBatch): Promise<void> {
@@ -172,9 +202,17 @@ class FtsDriver implements IndexDriver {
       file.db.exec('COMMIT')
       file.modseq = to
     } catch (error) {
-      if (file.db.isTransaction) file.db.exec('ROLLBACK')
-      throw error
+      this.#undo(account, file, error)
     }
+  }
+
+  #undo(account: number, { db }: IndexFile, error: unknown): never {
+    try {
+      if (db.isTransaction) db.exec('ROLLBACK')
+    } finally {
+      this.#forgetDamage(account, error)
+    }
+    throw error
   }
 
   async attachedUpTo(account: number): Promise<number> {
@@ -190,8 +228,7 @@ class FtsDriver implements IndexDriver {
       written(file.db, 'UPDATE state SET attached = ?').run(upTo)
       file.db.exec('COMMIT')
     } catch (error) {
-      if (file.db.isTransaction) file.db.exec('ROLLBACK')
-      throw error
+      this.#undo(account, file, error)
     }
   }
 
@@ -202,10 +239,15 @@ class FtsDriver implements IndexDriver {
     // alone it comes in order of rowid, and five times as fast as through IN
     const condition = alone === undefined ? conditionOf(expression, prefix) : { sql: 'docs MATCH ?', match: [alone] }
     const bound = last ? ' AND rowid < ? ORDER BY rowid DESC LIMIT ?' : ' ORDER BY rowid'
-    const statement = file.db.prepare(`SELECT rowid FROM docs WHERE (${condition.sql})${bound}`)
-    statement.setReturnArrays(true)
-    const rows = statement.all(...condition.match, ...(last ? [last.before, last.limit] : [])) as unknown[]
-    return rows.map((row) => (row as number[])[0] as number)
+    try {
+      const statement = file.db.prepare(`SELECT rowid FROM docs WHERE (${condition.sql})${bound}`)
+      statement.setReturnArrays(true)
+      const rows = statement.all(...condition.match, ...(last ? [last.before, last.limit] : [])) as unknown[]
+      return rows.map((row) => (row as number[])[0] as number)
+    } catch (error) {
+      this.#forgetDamage(account, error)
+      throw error
+    }
   }
 
   async clear(account: number): Promise<void> {

@@ -13,8 +13,9 @@ import { type Engine, type Params, statement } from '../engine.ts'
 import type { Extractor } from './attached/extractor.ts'
 import { type AttachedText, attachedTerms, attachedTexts, documentOf, hasAttached, type ReadRange } from './document.ts'
 import type { IndexDocument, IndexDriver } from './driver.ts'
+import type { InHand } from './in-hand.ts'
 import { passageOf } from './passage.ts'
-import type { Passage, StoredEmail } from './search.ts'
+import type { IndexState, Passage, StoredEmail } from './search.ts'
 
 const pageSize = 100
 /** Emails whose attachments are read before that is noted. */
@@ -24,12 +25,15 @@ const maxHeldTerms = 200_000
 /** A message up to this size is read at once, a larger one part by part. */
 const readWhole = 262_144
 const maxRemembered = 20_000
+/** Waiting messages of one account are counted up to here. */
+const mostCounted = 100_000
 
 export interface IndexerParts {
   readonly engine: Engine
   readonly blobs: BlobStore
   readonly driver: IndexDriver
   readonly extractor: Extractor
+  readonly inHand: InHand
   readonly log: Log
 }
 
@@ -65,6 +69,13 @@ const newestEmail = statement((q, p: Params<{ account: number }>) =>
   q.selectFrom('email').select('id').where('account_id', '=', p.account).orderBy('id', 'desc').limit(1),
 )
 
+const emailCount = statement((q, p: Params<{ account: number }>) =>
+  q
+    .selectFrom('email')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('account_id', '=', p.account),
+)
+
 const structureOf = statement((q, p: Params<{ blob: number }>) =>
   q.selectFrom('content').select('structure').where('blob_id', '=', p.blob),
 )
@@ -81,6 +92,7 @@ export class Indexer {
   readonly #blobs: BlobStore
   readonly #driver: IndexDriver
   readonly #extractor: Extractor
+  readonly #inHand: InHand
   readonly #log: Log
   readonly #running = new Map<number, Promise<void>>()
   /** How far each account has come; the driver knows it too, but for an account without mail. */
@@ -100,6 +112,7 @@ export class Indexer {
     this.#blobs = parts.blobs
     this.#driver = parts.driver
     this.#extractor = parts.extractor
+    this.#inHand = parts.inHand
     this.#log = parts.log
   }
 
@@ -155,22 +168,27 @@ export class Indexer {
 
   /** The whole document of an email with attachments that can be read; undefined for all others. */
   async #withAttachments(row: EmailRow): Promise<IndexDocument | undefined> {
+    if (this.#inHand.refuses(row.blob_id)) return undefined
     try {
-      const { structure, read } = await this.#opened(row)
-      if (!hasAttached(structure)) return undefined
-      const known = this.#recentAttached.get(row.blob_id)
-      const attached = known ?? attachedTerms(await attachedTexts(structure, read, this.#extractor))
-      if (attached.length === 0) return undefined
-      if (!known) this.#recentAttached.set(row.blob_id, attached)
-      const oldest = this.#recentAttached.size > 16 ? this.#recentAttached.keys().next().value : undefined
-      if (oldest !== undefined) this.#recentAttached.delete(oldest)
-      const document = await documentOf(row.id, structure, read)
-      return { id: row.id, fields: { ...document.fields, attached } }
+      return await this.#inHand.hold(row.blob_id, () => this.#readAttached(row))
     } catch (error) {
       if (isFailure(error, 'unavailable')) throw error
       if (!isFailure(error, 'notFound')) this.#log.error('search.attachment.unreadable', { email: row.id }, error)
       return undefined
     }
+  }
+
+  async #readAttached(row: EmailRow): Promise<IndexDocument | undefined> {
+    const { structure, read } = await this.#opened(row)
+    if (!hasAttached(structure)) return undefined
+    const known = this.#recentAttached.get(row.blob_id)
+    const attached = known ?? attachedTerms(await attachedTexts(structure, read, this.#extractor))
+    if (attached.length === 0) return undefined
+    if (!known) this.#recentAttached.set(row.blob_id, attached)
+    const oldest = this.#recentAttached.size > 16 ? this.#recentAttached.keys().next().value : undefined
+    if (oldest !== undefined) this.#recentAttached.delete(oldest)
+    const document = await documentOf(row.id, structure, read)
+    return { id: row.id, fields: { ...document.fields, attached } }
   }
 
   /** Where one of the words is in what is attached to an email; undefined when it is in none of it. */
@@ -184,6 +202,24 @@ export class Indexer {
     const oldest = this.#recentTexts.size > 12 ? this.#recentTexts.keys().next().value : undefined
     if (oldest !== undefined) this.#recentTexts.delete(oldest)
     return passageOf(texts, words)
+  }
+
+  /** How far the account's index has come, whoever built it. */
+  async state(account: number): Promise<IndexState> {
+    const { position, documents, attached } = await this.#driver.look(account)
+    return this.#engine.read(async (tx) => {
+      const emails = Number((await tx.first(emailCount, { account }))?.count ?? 0)
+      const newest = (await tx.first(newestEmail, { account }))?.id ?? 0
+      const since = { modseq: position, skip: 0 }
+      let waiting = emails
+      try {
+        // An index ahead of its account is of another past (see #checkPast): all is to be done again.
+        waiting = (await readChanges(tx, account, 'Email', since, mostCounted)).created.length
+      } catch (error) {
+        if (!isFailure(error, 'cannotCalculateChanges') && !isFailure(error, 'notFound')) throw error
+      }
+      return { emails, waiting, documents, attachmentsWait: emails > 0 && attached < newest }
+    })
   }
 
   /** An index ahead of its account has seen another past: the store was restored from a backup. */
@@ -318,8 +354,9 @@ export class Indexer {
   async #document(row: EmailRow): Promise<IndexDocument | undefined> {
     const recent = this.#recent.get(row.blob_id)
     if (recent) return { ...recent, id: row.id }
+    if (this.#inHand.refuses(row.blob_id)) return undefined
     try {
-      const document = await this.#read(row)
+      const document = await this.#inHand.hold(row.blob_id, () => this.#read(row))
       if (termCount(document) < 5_000) this.#recent.set(row.blob_id, document)
       const oldest = this.#recent.size > 32 ? this.#recent.keys().next().value : undefined
       if (oldest !== undefined) this.#recent.delete(oldest)

@@ -33,6 +33,40 @@ export interface Passage {
   readonly text: string
 }
 
+/** How far the index of one account has come. */
+export interface IndexState {
+  /** Emails of the account. */
+  readonly emails: number
+  /** Of them, those that came after what is indexed; 0: every message is found. */
+  readonly waiting: number
+  /** Emails in the index. Fewer than `emails` with none waiting: some could not be read, or the index lost them. */
+  readonly documents: number
+  /** Attachments of the newest emails are still to be read. */
+  readonly attachmentsWait: boolean
+}
+
+/** An index that cannot be brought up to date. */
+export interface StandingStill {
+  readonly account: number
+  /** Milliseconds since 1970 at the first failure. */
+  readonly since: number
+  /** The last failure, for operators. */
+  readonly message: string
+}
+
+/** How full text fares in this process. */
+export interface SearchHealth {
+  /** Accounts with something to index, as far as this process knows. */
+  readonly accounts: number
+  /** Messages of theirs that wait: exact for the first accounts, at least one for each of the others. */
+  readonly messages: number
+  readonly standing: readonly StandingStill[]
+  /** Messages that ended the thread twice and are passed over. */
+  readonly passedOver: number
+  /** The thread answers. */
+  readonly answers: boolean
+}
+
 export interface SearchIndex {
   /**
    * Ids of the emails that match, ascending (with `last`, descending). Waits (bounded) until the index has caught up with
@@ -48,6 +82,12 @@ export interface SearchIndex {
   caughtUp(account: number): Promise<void>
   /** Forgets the index of an account and builds it again. */
   rebuild(account: number): Promise<void>
+  /** How far an account's index has come, looked up anew. Throws Failure unavailable. */
+  state(account: number): Promise<IndexState>
+  /** The last query of this account was answered by an index that had not caught up. */
+  behind(account: number): boolean
+  /** Never throws, and answers within two seconds. */
+  health(): Promise<SearchHealth>
   /** Starts following the bus. */
   start(): void
   close(): Promise<void>

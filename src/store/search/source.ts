@@ -11,6 +11,7 @@ import { createSqliteReader } from '../sqlite.ts'
 import { createExtractor } from './attached/extractor.ts'
 import type { IndexDriver } from './driver.ts'
 import { createFtsDriver } from './fts.ts'
+import type { InHand } from './in-hand.ts'
 import { Indexer } from './indexer.ts'
 import { createTsvectorDriver } from './tsvector.ts'
 
@@ -45,11 +46,12 @@ const openEngine = (source: SearchSource, log: Log): { engine: Engine; driver: I
 /** Everything the thread works with. */
 export const openSource = async (
   source: SearchSource,
+  inHand: InHand,
   log: Log,
 ): Promise<{ indexer: Indexer; driver: IndexDriver; close(): Promise<void> }> => {
   const { engine, driver } = openEngine(source, log)
   const blobs = createBlobStore({ engine, driver: await openBlobs(source.blobs), clock: systemClock, log })
-  const indexer = new Indexer({ engine, blobs, driver, extractor: createExtractor(), log })
+  const indexer = new Indexer({ engine, blobs, driver, extractor: createExtractor(), inHand, log })
   return {
     indexer,
     driver,

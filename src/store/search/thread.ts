@@ -4,8 +4,18 @@ import { Failure } from '#base/failure.ts'
 import type { Log } from '#base/log.ts'
 import type { Bus } from '../bus/bus.ts'
 import { typeBit } from '../changes.ts'
-import type { FromWorker, ToWorker } from './protocol.ts'
-import type { Passage, SearchBound, SearchExpression, SearchIndex, SearchOptions, StoredEmail } from './search.ts'
+import { inHandBuffer, leftInHand } from './in-hand.ts'
+import type { FromWorker, SearchThreadData, ToWorker } from './protocol.ts'
+import type {
+  IndexState,
+  Passage,
+  SearchBound,
+  SearchExpression,
+  SearchHealth,
+  SearchIndex,
+  SearchOptions,
+  StoredEmail,
+} from './search.ts'
 import type { SearchSource } from './source.ts'
 
 export interface SearchIndexOptions {
@@ -23,12 +33,21 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-type Answer = Extract<FromWorker, { kind: 'answer' | 'passage' }>
+type Answer = Exclude<FromWorker, { kind: 'failed' | 'log' }>
 
 type Request =
   | { kind: 'query'; account: number; expression: SearchExpression; prefix: boolean; last: SearchBound | undefined }
   | { kind: 'passage'; email: StoredEmail; words: readonly string[]; withinMs: number }
-  | { kind: 'caughtUp' | 'rebuild'; account: number }
+  | { kind: 'caughtUp' | 'rebuild' | 'state'; account: number }
+  | { kind: 'health' }
+
+/** Who asks how the index fares does not wait long. */
+const healthMs = 2_000
+const firstRestartMs = 1_000
+const lastRestartMs = 300_000
+/** A message that was being read so often when the thread ended is passed over. */
+const mostEnds = 2
+const mostRemembered = 10_000
 
 class SearchThread implements SearchIndex {
   readonly #options: SearchIndexOptions
@@ -36,8 +55,17 @@ class SearchThread implements SearchIndex {
   readonly #changed = new Set<number>()
   #worker: Worker | undefined
   #lastId = 0
+  /** Accounts whose last query came before the index had caught up. */
+  readonly #behind = new Set<number>()
+  readonly #reading = inHandBuffer()
+  /** How often each message was being read when the thread ended. */
+  readonly #ends = new Map<number, number>()
+  #restart: NodeJS.Timeout | undefined
+  #restartMs = firstRestartMs
+  #started = false
   #gathering: NodeJS.Timeout | undefined
   #unsubscribe: (() => void) | undefined
+  #leaveTopic: (() => void) | undefined
   #closed = false
 
   constructor(options: SearchIndexOptions) {
@@ -45,11 +73,19 @@ class SearchThread implements SearchIndex {
   }
 
   start(): void {
+    this.#started = true
     const email = typeBit('Email')
     this.#unsubscribe ??= this.#options.bus.subscribeAll(({ account, types }) => {
       if ((types & email) === 0) return
       this.#changed.add(account)
       this.#gathering ??= setTimeout(() => this.#flush(), this.#options.gatherMs ?? 1_000).unref()
+    })
+    // A command asks for it: only the process whose thread holds the files may build them again.
+    this.#leaveTopic ??= this.#options.bus.subscribeTopic('search', (account) => {
+      if (account === undefined) return
+      this.rebuild(account).catch((error: unknown) =>
+        this.#options.log.error('search.rebuild.failed', { account }, error),
+      )
     })
     this.#post({ kind: 'scan' })
   }
@@ -57,7 +93,13 @@ class SearchThread implements SearchIndex {
   async query(account: number, expression: SearchExpression, options: SearchOptions = {}): Promise<number[]> {
     const { prefix = true, last } = options
     const answer = await this.#ask({ kind: 'query', account, expression, prefix, last })
-    return answer.kind === 'answer' ? Array.from(answer.ids) : []
+    if (answer.kind !== 'answer') return []
+    if (answer.complete) this.#behind.delete(account)
+    else {
+      if (this.#behind.size >= mostRemembered) this.#behind.clear()
+      this.#behind.add(account)
+    }
+    return Array.from(answer.ids)
   }
 
   async passage(email: StoredEmail, words: readonly string[], withinMs: number): Promise<Passage | undefined> {
@@ -71,6 +113,38 @@ class SearchThread implements SearchIndex {
 
   async rebuild(account: number): Promise<void> {
     await this.#ask({ kind: 'rebuild', account })
+  }
+
+  async state(account: number): Promise<IndexState> {
+    const answer = await this.#ask({ kind: 'state', account })
+    if (answer.kind !== 'state') throw new Failure('unavailable', 'the search thread misunderstood')
+    return answer.state
+  }
+
+  behind(account: number): boolean {
+    return this.#behind.has(account)
+  }
+
+  async health(): Promise<SearchHealth> {
+    const passedOver = this.#passedOver().length
+    let late: NodeJS.Timeout | undefined
+    try {
+      const asked = this.#ask({ kind: 'health' })
+      const timeout = new Promise<undefined>((resolve) => {
+        late = setTimeout(resolve, healthMs, undefined)
+      })
+      const answer = await Promise.race([asked, timeout])
+      if (answer?.kind === 'health') return { ...answer.health, passedOver, answers: true }
+    } catch {
+      // it has ended: told below
+    } finally {
+      clearTimeout(late)
+    }
+    return { accounts: 0, messages: 0, standing: [], passedOver, answers: false }
+  }
+
+  #passedOver(): number[] {
+    return [...this.#ends].filter(([, times]) => times >= mostEnds).map(([blob]) => blob)
   }
 
   #flush(): void {
@@ -97,7 +171,13 @@ class SearchThread implements SearchIndex {
   #thread(): Worker {
     if (this.#worker) return this.#worker
     const { source, freshnessMs = 5_000, log } = this.#options
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: { source, freshnessMs } })
+    const workerData: SearchThreadData = {
+      source,
+      freshnessMs,
+      reading: this.#reading,
+      passedOver: this.#passedOver(),
+    }
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData })
     // it keeps a program alive only while somebody waits for an answer
     worker.unref()
     worker.on('message', (message: FromWorker) => this.#hear(message))
@@ -108,9 +188,25 @@ class SearchThread implements SearchIndex {
       const failure = new Failure('unavailable', 'the search thread ended')
       for (const { reject } of this.#waiting.values()) reject(failure)
       this.#waiting.clear()
+      this.#ended()
     })
     this.#worker = worker
     return worker
+  }
+
+  /** The thread failed: what it was reading is remembered, and the work is taken up again by itself. */
+  #ended(): void {
+    for (const blob of leftInHand(this.#reading)) {
+      const times = (this.#ends.get(blob) ?? 0) + 1
+      this.#ends.set(blob, times)
+      if (times === mostEnds) this.#options.log.error('search.message.passed-over', { blob })
+    }
+    if (this.#closed || !this.#started) return
+    this.#restart ??= setTimeout(() => {
+      this.#restart = undefined
+      this.#post({ kind: 'scan' })
+    }, this.#restartMs).unref()
+    this.#restartMs = Math.min(this.#restartMs * 2, lastRestartMs)
   }
 
   #hear(message: FromWorker): void {
@@ -129,7 +225,9 @@ class SearchThread implements SearchIndex {
     if (this.#closed) return
     this.#closed = true
     this.#unsubscribe?.()
+    this.#leaveTopic?.()
     clearTimeout(this.#gathering)
+    clearTimeout(this.#restart)
     const worker = this.#worker
     if (!worker) return
     worker.ref()

@@ -190,6 +190,24 @@ const driverOf = (engine: Engine): Omit<IndexDriver, 'position'> => ({
       const rows = await tx.query((q) => ({ compile: () => find.compile(q) }))
       return rows.map((row) => row.email_id)
     }),
+  look: (account) =>
+    engine.read(async (tx) => {
+      const states = await tx.query((q) =>
+        q.selectFrom('search_state').select(['modseq', 'attached']).where('account_id', '=', account),
+      )
+      const rows = await tx.query((q) =>
+        q
+          .selectFrom('search_document')
+          .select((eb) => eb.fn.countAll<number>().as('count'))
+          .where('account_id', '=', account),
+      )
+      const [state] = states
+      return {
+        position: state?.modseq ?? 0,
+        documents: Number(rows[0]?.count ?? 0),
+        attached: state?.attached ?? 0,
+      }
+    }),
   clear: (account) =>
     engine.write(async (tx) => {
       await tx.execute((q) => q.deleteFrom('search_document').where('account_id', '=', account))

@@ -3,9 +3,11 @@ import { setPriority } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { type Log, type LogFields, silentLog } from '#base/log.ts'
-import type { FromWorker, ToWorker } from './protocol.ts'
+import { openInHand } from './in-hand.ts'
+import type { FromWorker, KnownHealth, SearchThreadData, ToWorker } from './protocol.ts'
 import type { Passage } from './search.ts'
-import { openSource, type SearchSource } from './source.ts'
+import { openSource } from './source.ts'
+import { type IndexPart, Standing } from './standing.ts'
 
 const port = parentPort
 if (!port) throw new Error('this file runs as a thread')
@@ -20,12 +22,15 @@ const log: Log = { ...silentLog, warn: tell('warn'), error: tell('error'), with:
 // answered here too, and on a busy machine a thread of niceness 10 gets a fortieth of a processor.
 if (process.platform === 'linux') setPriority(4)
 
-const { source, freshnessMs } = workerData as { source: SearchSource; freshnessMs: number }
-const opened = await openSource(source, log)
+const { source, freshnessMs, reading, passedOver } = workerData as SearchThreadData
+const opened = await openSource(source, openInHand(reading, passedOver), log)
 const { indexer, driver } = opened
 
 /** Accounts that changed, indexed one after another in the background. */
 const behind = new Set<number>()
+/** Those whose turn it is. */
+const atWork = new Set<number>()
+const standing = new Standing()
 let busy = false
 /**
  * What arrives in a burst is indexed after it, each account once: deliveries have the processor first. A burst that does
@@ -41,8 +46,22 @@ const settled = async (): Promise<void> => {
     await sleep(settleMs / 4, undefined, { ref: false })
 }
 
-const attempt = (account: number, work: Promise<void>): Promise<void> =>
-  work.catch((error: unknown) => log.error('search.index.failed', { account }, error))
+/** Tries; what fails is tried again later by itself, ever more rarely. Resolves to whether it was done. */
+const attempt = async (account: number, part: IndexPart): Promise<boolean> => {
+  try {
+    await (part === 'text' ? indexer.catchUp(account) : indexer.readAttachments(account))
+    standing.recovered(account, part)
+    return true
+  } catch (error) {
+    log.error('search.index.failed', { account, part }, error)
+    const again = () => {
+      behind.add(account)
+      void work()
+    }
+    setTimeout(again, standing.failed(account, part, error)).unref()
+    return false
+  }
+}
 
 const work = async (): Promise<void> => {
   if (busy) return
@@ -51,22 +70,25 @@ const work = async (): Promise<void> => {
     await settled()
     const accounts = [...behind]
     behind.clear()
-    for (const account of accounts) await attempt(account, indexer.catchUp(account))
-    for (const account of accounts) await attempt(account, indexer.readAttachments(account))
+    for (const account of accounts) atWork.add(account)
+    for (const account of accounts) await attempt(account, 'text')
+    for (const account of accounts) {
+      await attempt(account, 'attachments')
+      atWork.delete(account)
+    }
   }
   busy = false
 }
 
 /** At the start: whoever changed while nobody was indexing. */
 const scan = async (): Promise<void> => {
-  for await (const account of indexer.everyAccount()) {
-    await indexer.catchUp(account)
-    await sleep(1)
-  }
-  for await (const account of indexer.everyAccount()) {
-    await indexer.readAttachments(account)
-    await sleep(1)
-  }
+  for (const part of ['text', 'attachments'] as const)
+    for await (const account of indexer.everyAccount()) {
+      atWork.add(account)
+      await attempt(account, part)
+      atWork.delete(account)
+      await sleep(1)
+    }
 }
 
 type Asked = Extract<ToWorker, { id: number }>
@@ -82,22 +104,52 @@ const passage = ({ email, words, withinMs }: Extract<Asked, { kind: 'passage' }>
     sleep(withinMs, undefined, { ref: false }),
   ])
 
-const answer = async (message: Exclude<Asked, { kind: 'passage' }>): Promise<number[] | undefined> => {
-  const { account } = message
+const within = (milliseconds: number, done: Promise<boolean>): Promise<boolean> =>
+  Promise.race([done, sleep(milliseconds, false, { ref: false })])
+
+const query = async ({ account, expression, prefix, last }: Extract<Asked, { kind: 'query' }>) => {
+  const text = await within(freshnessMs, attempt(account, 'text'))
+  // A backlog of documents is no reason to wait long for an answer that mostly does not need them.
+  const attachments = await within(freshnessMs / 4, attempt(account, 'attachments'))
+  const ids = await driver.query(account, expression, prefix, last)
+  return { ids: Float64Array.from(ids), complete: text && attachments }
+}
+
+/** Accounts of which the waiting messages are counted when somebody asks how the index fares. */
+const mostLookedAt = 50
+
+const health = async (): Promise<KnownHealth> => {
+  const stand = standing.list()
+  const accounts = new Set([...stand.map(({ account }) => account), ...atWork, ...behind])
+  let messages = 0
+  let looked = 0
+  for (const account of accounts) {
+    const exact = looked++ < mostLookedAt ? await indexer.state(account).catch(() => undefined) : undefined
+    messages += exact?.waiting ?? 1
+  }
+  return { accounts: accounts.size, messages, standing: stand.slice(0, mostLookedAt) }
+}
+
+const done = (id: number): FromWorker => ({ kind: 'answer', id, ids: new Float64Array(), complete: true })
+
+const answer = async (message: Asked): Promise<FromWorker> => {
+  const { id } = message
   switch (message.kind) {
-    case 'query': {
-      await Promise.race([attempt(account, indexer.catchUp(account)), sleep(freshnessMs, undefined, { ref: false })])
-      // A backlog of documents is no reason to wait long for an answer that mostly does not need them.
-      const attached = attempt(account, indexer.readAttachments(account))
-      await Promise.race([attached, sleep(freshnessMs / 4, undefined, { ref: false })])
-      return driver.query(account, message.expression, message.prefix, message.last)
-    }
+    case 'query':
+      return { kind: 'answer', id, ...(await query(message)) }
     case 'caughtUp':
-      await indexer.catchUp(account)
-      return undefined
+      await indexer.catchUp(message.account)
+      return done(id)
     case 'rebuild':
-      await indexer.rebuild(account)
-      return undefined
+      await indexer.rebuild(message.account)
+      standing.recovered(message.account, 'text')
+      return done(id)
+    case 'state':
+      return { kind: 'state', id, state: await indexer.state(message.account) }
+    case 'health':
+      return { kind: 'health', id, health: await health() }
+    case 'passage':
+      return { kind: 'passage', id, passage: await passage(message) }
   }
 }
 
@@ -110,14 +162,8 @@ port.on('message', (message: ToWorker) => {
     scan().catch((error: unknown) => log.error('search.scan.failed', {}, error))
   } else if (message.kind === 'close') {
     void opened.close().finally(() => port.close())
-  } else {
-    const { id } = message
-    const said: Promise<FromWorker> =
-      message.kind === 'passage'
-        ? passage(message).then((found) => ({ kind: 'passage', id, passage: found }))
-        : answer(message).then((ids) => ({ kind: 'answer', id, ids: Float64Array.from(ids ?? []) }))
-    said.then(say, (error: unknown) =>
-      say({ kind: 'failed', id, message: error instanceof Error ? error.message : String(error) }),
+  } else
+    answer(message).then(say, (error: unknown) =>
+      say({ kind: 'failed', id: message.id, message: error instanceof Error ? error.message : String(error) }),
     )
-  }
 })

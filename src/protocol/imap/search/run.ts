@@ -207,6 +207,9 @@ const byIndex = async (search: Search, uids: readonly number[]): Promise<Match[]
   const found = new Map<SearchKey, ReadonlySet<number>>()
   for (const text of search.texts)
     found.set(text, new Set(await store.search.query(account, { field: text.key, words: text.text })))
+  // RFC 9051 §7.1: a human reader learns why a message is not among the results.
+  if (search.texts.length > 0 && store.search.behind(account))
+    search.session.untagged('OK The full-text index is behind: newest messages may be missing in this search')
   const matchesText = (row: ViewedMessage) => (text: TextKey) => found.get(text)?.has(row.emailId) === true
   const emails = demandedEmails(key, found)
   if (emails === undefined || emails.size > Math.min(maxLookups, uids.length))

@@ -1,30 +1,16 @@
 /** THREAD=REFERENCES and THREAD=ORDEREDSUBJECT (RFC 5256 §3), and REFS: references alone, the liveliest thread last. */
 import type { MessageKeys } from '#domain/mail/keys.ts'
-import { baseSubject } from '#domain/mail/subject.ts'
-import { inReplyToOf } from '#format/imap/envelope-read.ts'
-import { parseMessageIds } from '#format/mime/headers.ts'
 import type { ThreadAlgorithm } from '../grammar/sort.ts'
 import { startPace } from '../pace.ts'
 import type { Match } from '../search/run.ts'
 import type { Session } from '../session.ts'
 import { mayLink, prune, sortRoots, sortTree, Tree } from './forest.ts'
 import { sortInTurns } from './order.ts'
-import { octetsIn, readKeys } from './read.ts'
+import { readKeys } from './read.ts'
 import { casemap } from './sort.ts'
 import { joinSubjects } from './subjects.ts'
+import { readThreadFacts, type ThreadFacts } from './thread-facts.ts'
 import type { Thread } from './thread-text.ts'
-
-/** The nearest ancestors are the ones that count. */
-const maxReferences = 32
-
-const referencesField = /^references[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)/im
-
-/** Ids of what a message answers, the nearest last (step 1.A): of References, else the first of In-Reply-To. */
-const ancestorsOf = (headers: string, envelope: string): readonly string[] => {
-  const field = referencesField.exec(headers)?.[1]
-  const references = field === undefined ? [] : parseMessageIds(field.replace(/\r?\n/g, ''))
-  return references.length > 0 ? references.slice(-maxReferences) : parseMessageIds(inReplyToOf(envelope)).slice(0, 1)
-}
 
 const treeOf = (message: MessageKeys, tree: Tree, sent: unknown): Tree => {
   tree.uid = message.uid
@@ -49,21 +35,20 @@ class Linker {
   }
 
   /** The place of a message; a second one of the same id has a place of its own. */
-  #place(id: unknown): Tree {
-    const named = typeof id === 'string' && id !== '' ? this.#named(id) : undefined
+  #place(id: string): Tree {
+    const named = id !== '' ? this.#named(id) : undefined
     if (named !== undefined && named.uid === 0) return named
     const tree = new Tree(0)
     this.trees.push(tree)
     return tree
   }
 
-  add(message: MessageKeys): void {
-    const [sent, subject, base, id, envelope, headers] = message.values
-    const tree = treeOf(message, this.#place(id), sent)
-    if (typeof base === 'string') tree.baseSubject = casemap(base)
-    tree.isReply = typeof subject === 'string' && baseSubject(subject).isReply
+  add(message: MessageKeys, facts: ThreadFacts): void {
+    const tree = treeOf(message, this.#place(facts.id), facts.sent)
+    tree.baseSubject = facts.baseSubject
+    tree.isReply = facts.isReply
     let above: Tree | undefined
-    for (const ancestor of ancestorsOf(octetsIn(headers), octetsIn(envelope))) {
+    for (const ancestor of facts.ancestors) {
       const named = this.#named(ancestor)
       if (above !== undefined && named.parent === undefined && mayLink(above, named)) named.parent = above
       above = named
@@ -74,11 +59,9 @@ class Linker {
   }
 }
 
-const keysOfReferences = ['sentAt', 'subject', 'baseSubject', 'messageId', 'envelope', 'headers'] as const
-
 const byReferences = async (session: Session, uids: readonly number[], joins: boolean): Promise<Tree[]> => {
   const linker = new Linker()
-  await readKeys(session, uids, keysOfReferences, (message) => linker.add(message))
+  await readThreadFacts(session, uids, (message, facts) => linker.add(message, facts))
   const pace = startPace()
   for (const tree of linker.trees) {
     tree.parent?.children.push(tree)

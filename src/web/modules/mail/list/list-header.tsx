@@ -25,6 +25,10 @@ const SaveSearch = lazyScreen<{ text: string; onClose: () => void }>(['organise'
   import('../search/save-search.tsx').then((module) => module.SaveSearch),
 )
 
+const SearchBehind = lazyScreen<{ version: number }>(['organise'], () =>
+  import('../search/search-behind.tsx').then((module) => module.SearchBehind),
+)
+
 const Chosen = ({ state, count }: { state: ListState; count: number }) => {
   const { t } = useTranslation()
   const isGathering = useLive(state.gathering) !== undefined
@@ -102,6 +106,11 @@ export const ListHeader = memo(({ state, place }: { state: ListState; place: Lis
               : collapsed || isSearch
                 ? about.replace(String(total), number ?? '')
                 : number}
+          {isSearch && !isSearching ? (
+            <Suspense>
+              <SearchBehind version={state.list.version} />
+            </Suspense>
+          ) : null}
         </p>
       </div>
       {role === 'inbox' ? (
