@@ -17,6 +17,7 @@ import type { Config, ListenerName } from './config.ts'
 import type { House } from './house.ts'
 import { createAuthenticator } from './http/auth.ts'
 import { registerJmap } from './http/jmap.ts'
+import type { Limits } from './http/limits.ts'
 import type { Door } from './listeners.ts'
 import type { Metrics } from './metrics.ts'
 import type { Endpoint } from './settings.ts'
@@ -35,7 +36,7 @@ export interface ProtocolParts {
 export interface Protocols {
   readonly doors: readonly Door[]
   /** Adds the routes that protocols have over HTTP. */
-  routes(app: FastifyInstance): Promise<void>
+  routes(app: FastifyInstance, limits: Limits): Promise<void>
   /** Says goodbye to everybody. */
   close(): Promise<void>
 }
@@ -130,12 +131,13 @@ export const openProtocols = async (parts: ProtocolParts): Promise<Protocols> =>
       door('lmtp', (socket) => smtp.lmtp.handle(socket)),
       door('sieve', (socket) => sieve.handle(socket, { secureContext: tls.context })),
     ],
-    routes: (app) =>
+    routes: (app, limits) =>
       registerJmap(app, {
         jmap,
         authenticate: createAuthenticator(people).principal,
         log: log.with({ room: 'jmap' }),
         watch: (principal, revoked) => watchPrincipal(people, principal, revoked),
+        take: (ip) => limits.take('rest', ip),
       }),
     close: async () => {
       await Promise.all([

@@ -147,7 +147,7 @@ const openFront = async (parts: Parts, protocols: Protocols, doors: Listener[]):
       requireTls: tlsAddress(parts),
       signOutPath: trust.signOutPath,
       mail: () => mailSettings(config.hostname, demo !== undefined, doors),
-      protocols: async (app) => {
+      protocols: async (app, rates) => {
         trust.register(app)
         await registerOidc(app, {
           oidc,
@@ -156,7 +156,7 @@ const openFront = async (parts: Parts, protocols: Protocols, doors: Listener[]):
           webFolder,
           signOutPath: trust.signOutPath,
         })
-        await protocols.routes(app)
+        await protocols.routes(app, rates)
       },
     },
     { http: endpoint('http'), https: endpoint('https'), admin: adminAt === 'auto' ? 'off' : adminAt },

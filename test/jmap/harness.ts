@@ -12,6 +12,7 @@ import { createJmap } from '#protocol/jmap/jmap.ts'
 import type { Limits } from '#protocol/jmap/limits.ts'
 import type { JmapPrincipal } from '#protocol/jmap/method.ts'
 import { registerJmap } from '#server/http/jmap.ts'
+import { hearHandshakes, isHandshake } from '#server/http/websocket.ts'
 import { createSearchIndex } from '#store/search/thread.ts'
 import { createStore } from '#store/store.ts'
 import { postgresDriver, postgresServer } from '../contract/all.ts'
@@ -174,7 +175,12 @@ export const openServer = async (limits: Partial<Limits> = {}): Promise<Server> 
   const people = await createPeople(ctx, { domains: ['ac-demo.test'] })
   const delivery = createDelivery({ ctx, people, config: { hostname: 'mail.ac-demo.test' } })
   const principals = new Map<string, JmapPrincipal>()
-  const app = Fastify({ logger: false, routerOptions: { maxParamLength: 500 } })
+  const app = Fastify({
+    logger: false,
+    routerOptions: { maxParamLength: 500 },
+    http: { shouldUpgradeCallback: isHandshake },
+  })
+  hearHandshakes(app.server, (request, response) => app.routing(request, response))
   app.setErrorHandler((error, _request, reply) =>
     reply.code(error instanceof Failure && error.code === 'unauthenticated' ? 401 : 400).send({ code: 'AUTH-01' }),
   )

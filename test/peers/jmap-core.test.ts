@@ -4,6 +4,8 @@
  */
 import { JamClient } from 'jmap-jam'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { disableAccount } from '#domain/people/accounts.ts'
 import { type Call, JmapPeer, type Json } from './jmap.ts'
 import { basicAuth, openPeerServer, type PeerServer } from './rig.ts'
 
@@ -264,6 +266,44 @@ describe('blobs (RFC 8620 section 6)', () => {
     expect((await peer.fetch(`/jmap/download/${peer.accountId}/Gzzzz/x`)).status).toBe(404)
     const other = await JmapPeer.open(server, 'lecteur1')
     if (other.accountId !== peer.accountId) expect((await other.fetch(path)).status).toBe(404)
+  })
+})
+
+describe('a WebSocket (RFC 8887)', () => {
+  const connect = async (base: string, login: string): Promise<WebSocket> => {
+    const socket = new WebSocket(`${base}/jmap/ws`, ['jmap'], {
+      headers: { authorization: basicAuth(login) },
+      rejectUnauthorized: false,
+    })
+    await new Promise((resolve, reject) => {
+      socket.once('open', resolve)
+      socket.once('error', reject)
+    })
+    return socket
+  }
+  const next = (socket: WebSocket): Promise<Json> =>
+    new Promise((resolve) => socket.once('message', (data) => resolve(JSON.parse(String(data)) as Json)))
+  const closeOf = (socket: WebSocket): Promise<number> => new Promise((resolve) => socket.once('close', resolve))
+
+  test('is where the session says, in the clear on this machine and over TLS, until the account is closed', async () => {
+    const login = `prise${count}`
+    const account = await server.account(login)
+    const own = await JmapPeer.open(server, login)
+    const { url } = (own.session.capabilities as Record<string, Json>)['urn:ietf:params:jmap:websocket'] ?? {}
+    expect(url).toBe(`${server.url.replace('http', 'ws')}/jmap/ws`)
+    const plain = await connect(server.url.replace('http', 'ws'), login)
+    const secure = await connect(`wss://127.0.0.1:${server.ports.https}`, login)
+    secure.send(JSON.stringify({ '@type': 'WebSocketPushEnable', dataTypes: ['Mailbox'], pushState: '0' }))
+    expect(await next(secure)).toMatchObject({ '@type': 'StateChange', pushState: expect.any(String) })
+    const methodCalls = [['Mailbox/set', { accountId: own.accountId, create: { m: { name: 'Par la prise' } } }, 'c']]
+    const told = next(secure)
+    plain.send(JSON.stringify({ '@type': 'Request', id: 'un', using: own.capabilities, methodCalls }))
+    expect(await next(plain)).toMatchObject({ requestId: 'un', methodResponses: [['Mailbox/set', {}, 'c']] })
+    expect(Object.keys((await told).changed as Json)).toEqual([own.accountId])
+    const ends = [closeOf(plain), closeOf(secure)]
+    await disableAccount(server.running.house.people, 'test', account)
+    expect(await Promise.all(ends)).toEqual([1008, 1008])
+    await expect(connect(server.url.replace('http', 'ws'), login)).rejects.toThrow('401')
   })
 })
 

@@ -3,7 +3,9 @@ import type { Context } from '#domain/context.ts'
 import type { Delivery } from '#domain/delivery/delivery.ts'
 import type { Invocation, JmapSession, UploadResponse } from '#format/jmap/core.ts'
 import { accountsOf } from './accounts.ts'
+import { type Conversation, createConversation, type Listener } from './conversation.ts'
 import { type Download, type DownloadRequest, openDownload } from './download.ts'
+import type { Json } from './json.ts'
 import { type Limits, limitsWith } from './limits.ts'
 import type { JmapPrincipal } from './method.ts'
 import { methods } from './methods.ts'
@@ -12,7 +14,7 @@ import { type EventSourceRequest, eventStream, parseEventSource } from './push/e
 import { type Post, postToPublic } from './push/post.ts'
 import { createPushSender } from './push/sender.ts'
 import { createVapid, type VapidParts } from './push/vapid.ts'
-import { parseRequest, runRequest } from './request.ts'
+import { checkRequest, readJson, runRequest } from './request.ts'
 import { capabilityTable, sessionObject } from './session.ts'
 import { receiveUpload } from './upload.ts'
 
@@ -29,6 +31,14 @@ export interface UploadRequest {
   readonly body: AsyncIterable<Uint8Array>
 }
 
+export interface SocketRequest {
+  /** As the client reached us, without a slash at its end. */
+  readonly baseUrl: string
+  readonly listener: Listener
+  /** Milliseconds until the next request may begin; 0 for now. */
+  readonly wait: () => number
+}
+
 export interface Jmap {
   session(principal: JmapPrincipal, baseUrl: string): Promise<JmapSession>
   /** The response's JSON in pieces. Throws Problem for a request that fails as a whole. */
@@ -39,6 +49,12 @@ export interface Jmap {
   download(principal: JmapPrincipal, request: DownloadRequest): Promise<Download>
   /** Server-sent events until `signal` aborts. Throws Problem. */
   eventSource(principal: JmapPrincipal, request: EventSourceRequest, signal: AbortSignal): AsyncIterable<string>
+  /** Counts a connection that will stay open; returns how to leave. Throws Problem: there are too many. */
+  admit(principal: JmapPrincipal): () => void
+  /** Begins a conversation over a WebSocket (RFC 8887); it must be closed. */
+  converse(principal: JmapPrincipal, request: SocketRequest): Conversation
+  /** Octets that one message of a conversation may have. */
+  readonly maxSizeMessage: number
   /** Stops telling devices of changes. */
   close(): void
 }
@@ -114,9 +130,13 @@ function* piecesOf([name, args, callId]: Invocation): Generator<string> {
   yield `]},${JSON.stringify(callId)}]`
 }
 
-/** The response piece by piece, so that no turn of the event loop serializes all of it. */
-async function* serialize(response: Awaited<ReturnType<typeof runRequest>>): AsyncGenerator<string> {
-  yield '{"methodResponses":['
+/** The response piece by piece, so that no turn of the event loop serializes all of it; `members` come first. */
+async function* serialize(
+  response: Awaited<ReturnType<typeof runRequest>>,
+  members: Readonly<Record<string, string>>,
+): AsyncGenerator<string> {
+  const first = Object.entries(members).map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)},`)
+  yield `{${first.join('')}"methodResponses":[`
   let count = 0
   for (const [i, invocation] of response.methodResponses.entries()) {
     if (i > 0) yield ','
@@ -151,16 +171,24 @@ export const createJmap = (parts: JmapParts): Jmap => {
   const streams = new Gate('maxConcurrentEventSources', maxConcurrentStreams)
   const session = async (principal: JmapPrincipal, baseUrl: string) =>
     sessionObject(principal, await accountsOf(ctx, principal), baseUrl, limits)
+  const answer = async (
+    principal: JmapPrincipal,
+    baseUrl: string,
+    json: Json,
+    members: Readonly<Record<string, string>> = {},
+  ) => {
+    const request = checkRequest(json, limits, capabilities)
+    const { state } = await session(principal, baseUrl)
+    const shared = { ctx, delivery, push, principal, limits, remoteImages }
+    return serialize(await runRequest(request, registry, shared, state), members)
+  }
   return {
     session,
     api: async (principal, { contentType, body, baseUrl }) => {
       const leave = requests.enter(principal.accountId)
       try {
         if (!isJson(contentType)) throw notJson('The Content-Type must be application/json')
-        const request = await parseRequest(await readBody(body, limits), limits, capabilities)
-        const { state } = await session(principal, baseUrl)
-        const shared = { ctx, delivery, push, principal, limits, remoteImages }
-        return serialize(await runRequest(request, registry, shared, state))
+        return await answer(principal, baseUrl, await readJson(await readBody(body, limits), limits))
       } finally {
         leave()
       }
@@ -185,6 +213,25 @@ export const createJmap = (parts: JmapParts): Jmap => {
         }
       })()
     },
+    admit: (principal) => streams.enter(principal.accountId),
+    converse: (principal, { baseUrl, ...rest }) =>
+      createConversation({
+        ctx,
+        principal,
+        ...rest,
+        maxSizeRequest: limits.maxSizeRequest,
+        atOnce: Math.ceil(limits.maxConcurrentRequests / 2),
+        answer: async (json, members) => {
+          const done = requests.enter(principal.accountId)
+          try {
+            return await answer(principal, baseUrl, json, members)
+          } finally {
+            done()
+          }
+        },
+      }),
+    // A little more than a request: what is over the limit is told so, what is far over it ends the conversation.
+    maxSizeMessage: limits.maxSizeRequest + 65_536,
     close: () => push.close(),
   }
 }

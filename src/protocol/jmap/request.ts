@@ -32,22 +32,21 @@ const readRequest = (json: Json): { using: string[]; calls: Invocation[]; create
   return { using, calls, createdIds }
 }
 
-/**
- * Reads the body of an API request. `capabilities` are those of this server.
- * Throws Problem notJSON, notRequest, unknownCapability or limit.
- */
-export const parseRequest = async (
-  body: Uint8Array,
-  limits: Limits,
-  capabilities: ReadonlySet<string>,
-): Promise<Request> => {
-  if (body.length > limits.maxSizeRequest) throw overLimit('maxSizeRequest', `At most ${limits.maxSizeRequest} octets`)
-  let json: Json
+/** The JSON of a request's octets. Throws Problem notJSON or limit. */
+export const readJson = async (body: Uint8Array, { maxSizeRequest }: Pick<Limits, 'maxSizeRequest'>): Promise<Json> => {
+  if (body.length > maxSizeRequest) throw overLimit('maxSizeRequest', `At most ${maxSizeRequest} octets`)
   try {
-    json = await parseIJson(body)
+    return await parseIJson(body)
   } catch (error) {
     throw error instanceof NotIJson ? notJson(error.message) : error
   }
+}
+
+/**
+ * Checks an API request. `capabilities` are those of this server.
+ * Throws Problem notRequest, unknownCapability or limit.
+ */
+export const checkRequest = (json: Json, limits: Limits, capabilities: ReadonlySet<string>): Request => {
   let request: ReturnType<typeof readRequest>
   try {
     request = readRequest(json)

@@ -25,7 +25,7 @@ import { hasCapability, type OpenAccount } from './accounts.ts'
 import { digestAlgorithms } from './blob/get.ts'
 import { lookupTypes } from './blob/lookup.ts'
 import { maxDataSources } from './blob/upload.ts'
-import { BLOB, QUOTA } from './capability.ts'
+import { BLOB, QUOTA, WEBSOCKET } from './capability.ts'
 import { emailSortProperties } from './email/query.ts'
 import type { Limits } from './limits.ts'
 import type { JmapPrincipal } from './method.ts'
@@ -33,8 +33,14 @@ import { sieveAccountCapability, sieveServerCapability } from './sieve/object.ts
 
 type Value = Readonly<Record<string, unknown>>
 
-/** Each capability: what the session says of it for the server, and for an account. One table; nothing is typed twice. */
-export const capabilityTable = (limits: Limits): Readonly<Record<string, { server: Value; account?: Value }>> => ({
+/**
+ * Each capability: what the session says of it for the server, and for an account. One table; nothing is typed twice.
+ * `baseUrl` is what the client reached us by.
+ */
+export const capabilityTable = (
+  limits: Limits,
+  baseUrl = '',
+): Readonly<Record<string, { server: Value; account?: Value }>> => ({
   [CORE]: {
     server: {
       maxSizeUpload: limits.maxSizeUpload,
@@ -82,6 +88,7 @@ export const capabilityTable = (limits: Limits): Readonly<Record<string, { serve
   [FILTERS]: { server: {}, account: {} },
   [VACATION]: { server: {}, account: {} },
   [RECIPIENTS]: { server: {}, account: {} },
+  [WEBSOCKET]: { server: { url: `${baseUrl.replace(/^http/, 'ws')}/jmap/ws`, supportsPush: true } },
   ...(limits.applicationServerKey === undefined
     ? {}
     : { [WEBPUSH_VAPID]: { server: { applicationServerKey: limits.applicationServerKey } } }),
@@ -133,7 +140,7 @@ export const sessionObject = (
   baseUrl: string,
   limits: Limits,
 ): JmapSession => {
-  const table = Object.entries(capabilityTable(limits))
+  const table = Object.entries(capabilityTable(limits, baseUrl))
   const own = accounts.find(({ isPersonal }) => isPersonal)?.accountId ?? ''
   const ofAccount = table.filter(([, { account }]) => account !== undefined)
   const session = {

@@ -58,7 +58,7 @@ export const isForeign = (request: FastifyRequest): boolean => {
   if (site !== undefined) return site !== 'same-origin' && site !== 'none'
   const { origin } = request.headers
   if (origin === undefined) return false
-  return origin !== `${request.protocol}://${request.host}`
+  return !isOrigin(request, origin)
 }
 
 /**
@@ -70,6 +70,21 @@ export const checkSameSite = (request: FastifyRequest): void => {
   const marked = request.headers['x-csrf'] === '1' || request.headers['x-requested-with'] === 'convergence'
   if (!marked || isForeign(request)) throw new Failure('forbidden', 'the request does not come from our own page')
 }
+
+/**
+ * Throws Failure forbidden unless a WebSocket's handshake was begun by our own page, or by a program. Any page may begin
+ * one, browsers send cookies and remembered passwords with it, and nothing else keeps its messages from that page (RFC
+ * 6455 §10.2). A token no browser sends by itself.
+ */
+export const checkHandshake = (request: FastifyRequest): void => {
+  if (bearerOf(request) !== undefined) return
+  const { origin, authorization } = request.headers
+  const isOwn = origin === undefined ? authorization !== undefined : !isForeign(request) && isOrigin(request, origin)
+  if (!isOwn) throw new Failure('forbidden', 'the request does not come from our own page')
+}
+
+const isOrigin = (request: FastifyRequest, origin: string): boolean =>
+  origin === `${request.protocol}://${request.host}`
 
 const basic = (request: FastifyRequest): { login: string; password: string } | undefined => {
   const match = /^basic ([A-Za-z0-9+/=]+)$/i.exec(request.headers.authorization ?? '')

@@ -5,6 +5,8 @@ import type { Log } from '#base/log.ts'
 import type { Jmap } from '#protocol/jmap/jmap.ts'
 import type { JmapPrincipal } from '#protocol/jmap/method.ts'
 import { internalProblem, Problem } from '#protocol/jmap/problem.ts'
+import { checkHandshake } from './auth.ts'
+import { createWebSockets, webSocketPath } from './websocket.ts'
 
 export interface JmapHttpParts {
   readonly jmap: Jmap
@@ -16,6 +18,8 @@ export interface JmapHttpParts {
    * disabled); returns how to stop watching.
    */
   readonly watch?: (principal: JmapPrincipal, revoked: () => void) => () => void
+  /** Takes one request from what the network of an address may ask; 0, or the milliseconds until it may. */
+  readonly take?: (ip: string) => number
 }
 
 /** The address by which the client reached us. */
@@ -155,6 +159,56 @@ export const registerJmap = async (app: FastifyInstance, parts: JmapHttpParts): 
     })
 
     registerEventSource(scope, parts)
+    registerWebSocket(scope, { ...parts, authenticate })
+  })
+}
+
+/** Asked for without a handshake, or without the protocol that is spoken here (RFC 8887 §4.2). */
+const upgradeRequired = new Problem({
+  type: 'about:blank',
+  status: 426,
+  title: 'Upgrade Required',
+  detail: 'This is for a WebSocket with the protocol "jmap"',
+})
+
+/** JMAP over a WebSocket (RFC 8887): who is there is proved once, by the handshake. */
+const registerWebSocket = (
+  scope: FastifyInstance,
+  {
+    jmap,
+    authenticate,
+    watch,
+    take = () => 0,
+    log,
+  }: JmapHttpParts & { readonly authenticate: (request: FastifyRequest) => Promise<JmapPrincipal> },
+): void => {
+  const sockets = createWebSockets({ protocol: 'jmap', maxPayload: jmap.maxSizeMessage }, log)
+  scope.addHook('preClose', async () => sockets.close())
+  scope.get(webSocketPath, { exposeHeadRoute: false }, async (request, reply) => {
+    if (!sockets.wanted(request)) {
+      reply.header('upgrade', 'websocket').header('connection', 'upgrade, close')
+      throw upgradeRequired
+    }
+    checkHandshake(request)
+    const principal = await authenticate(request)
+    request.raw.socket.once('close', jmap.admit(principal))
+    const { ip } = request
+    sockets.accept(request, reply, (socket) => {
+      const stop = watch?.(principal, () => socket.end(1008, 'The session has ended'))
+      const conversation = jmap.converse(principal, {
+        baseUrl: baseUrlOf(request),
+        listener: socket,
+        wait: () => take(ip),
+      })
+      return {
+        hear: (message) => conversation.hear(message),
+        close: () => {
+          stop?.()
+          conversation.close()
+        },
+      }
+    })
+    return reply
   })
 }
 

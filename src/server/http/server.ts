@@ -65,6 +65,7 @@ import { registerStatus } from './status.ts'
 import { registerSupport } from './support.ts'
 import { registerTickets } from './tickets.ts'
 import { registerWeb } from './web.ts'
+import { hearHandshakes, isHandshake } from './websocket.ts'
 
 export interface HttpParts {
   readonly house: House
@@ -84,8 +85,8 @@ export interface HttpParts {
   readonly limits?: Limits
   /** How the open Internet is asked for pictures; the network itself unless given (tests). */
   readonly outside?: Outside
-  /** Adds the routes of protocols. */
-  readonly protocols: (app: FastifyInstance) => void | Promise<void>
+  /** Adds the routes of protocols, which may be asked so often. */
+  readonly protocols: (app: FastifyInstance, limits: Limits) => void | Promise<void>
 }
 
 export interface HttpEndpoints {
@@ -111,6 +112,7 @@ const timeouts = {
   keepAliveTimeout: 75_000,
   noDelay: true,
   maxHeaderSize: 16_384,
+  shouldUpgradeCallback: isHandshake,
 }
 
 /** How long a request that runs may go on when we stop. */
@@ -148,6 +150,7 @@ const build = (parts: HttpParts): Built => {
       servers.plain = createHttpServer(timeouts, listener)
       servers.secure.on('secureConnection', listening.opened)
       servers.plain.on('connection', listening.opened)
+      for (const server of [servers.secure, servers.plain]) hearHandshakes(server, listener)
       return servers.plain
     },
   })
@@ -168,7 +171,8 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   app.addHook('onResponse', async (request, reply) => {
     metrics.observeRequest(request.routeOptions.url ?? 'other', reply.statusCode, reply.elapsedTime / 1000)
   })
-  addRateLimits(app, parts.limits ?? createLimits(house.ctx.clock), log)
+  const limits = parts.limits ?? createLimits(house.ctx.clock)
+  addRateLimits(app, limits, log)
   if (parts.requireTls !== undefined) requireTls(app, parts.requireTls)
   addSecurityHeaders(app, { pin: parts.demo === undefined && !parts.tls.selfSigned })
   const { brand, problems } = readBrand(house.config.brand)
@@ -231,7 +235,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   await registerScim(app, house.people, log)
   await registerDav(app, house.people, log)
   await registerSingleSignOn(app, house, log, signOutPath)
-  await parts.protocols(app)
+  await parts.protocols(app, limits)
   await registerWeb(app, parts.webFolder, branded?.page)
 }
 
