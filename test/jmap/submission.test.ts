@@ -420,6 +420,22 @@ describe('recipients', () => {
     await client.call('Recipient/forget', { emails: [email] })
   })
 
+  test('come back at the rank they had', async () => {
+    const people = [
+      { name: 'Rang Souvent', email: 'souvent@rang.test', uses: 40, lastAt: 1_000_000 },
+      { name: 'Rang Jamais', email: 'jamais@rang.test', uses: 2, lastAt: 2_000_000 },
+    ]
+    await client.call('Recipient/remember', { people })
+    const order = async () => (await complete('rang')).map(({ email }) => email)
+    expect(await order()).toEqual(['souvent@rang.test', 'jamais@rang.test'])
+    const { people: gone } = await client.call('Recipient/forget', { emails: ['souvent@rang.test'] })
+    expect(gone).toEqual(people.slice(0, 1))
+    expect(await order()).toEqual(['jamais@rang.test'])
+    await client.call('Recipient/remember', { people: gone })
+    expect(await order()).toEqual(['souvent@rang.test', 'jamais@rang.test'])
+    await client.call('Recipient/forget', { emails: people.map(({ email }) => email) })
+  })
+
   test('a group that one may not write to is not opened out', async () => {
     expect(await client.error('Recipient/expand', { group: '0250001R:profile:pupil' })).toBe('forbidden')
   })

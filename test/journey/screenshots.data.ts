@@ -1,15 +1,16 @@
 /** The screens of which screenshots.ts takes pictures, by the person who has them. */
 import type { Page } from 'playwright-core'
+import { giveCredentials, type JourneyServer } from './rig.ts'
 
 export interface Look {
-  readonly device: 'desktop' | 'phone'
+  readonly device: 'desktop' | 'tablet' | 'phone' | 'small'
   readonly scheme: 'light' | 'dark'
   readonly language: 'fr' | 'en'
 }
 
 export const looks: readonly Look[] = (['fr', 'en'] as const).flatMap((language) =>
   (['light', 'dark'] as const).flatMap((scheme) =>
-    (['desktop', 'phone'] as const).map((device) => ({ device, scheme, language })),
+    (['desktop', 'tablet', 'phone', 'small'] as const).map((device) => ({ device, scheme, language })),
   ),
 )
 
@@ -17,7 +18,7 @@ export interface Screen {
   readonly name: string
   /** Taken with all that scrolls in it. */
   readonly isWhole?: boolean
-  readonly show: (page: Page, look: Look) => Promise<void>
+  readonly show: (page: Page, look: Look, server: JourneyServer) => Promise<void>
 }
 
 /** A page of the application or without script: one address, or one in each language. */
@@ -42,9 +43,9 @@ const openRow = async (page: Page, name: RegExp) => {
 
 const mail = (name: string, show: Screen['show']): Screen => ({
   name,
-  show: async (page, look) => {
+  show: async (page, look, server) => {
     await inbox(page)
-    await show(page, look)
+    await show(page, look, server)
   },
 })
 
@@ -83,6 +84,18 @@ export const strangers: readonly Screen[] = [
     },
   },
   at('recover', '/recover'),
+  {
+    name: 'recover-sent',
+    isWhole: true,
+    show: async (page) => {
+      await page.goto('/recover')
+      await page.getByRole('textbox').first().fill('anne.martin')
+      await page.locator('form button[type=submit]').first().click()
+    },
+  },
+  at('reset', '/reset#token=perdu'),
+  at('activate', '/activate'),
+  at('signed-out', '/signed-out'),
   at('sign-in-plain', '/login/plain'),
   at('accessibility', '/accessibilite'),
   at('help', '/aide', '/help'),
@@ -92,6 +105,89 @@ export const strangers: readonly Screen[] = [
   at('contacts-of-help', '/aide/contacts?profile=parent', '/help/contacts?profile=parent'),
   at('status', '/etat', '/status'),
   at('no-page', '/aide/nothing-here', '/help/nothing-here'),
+]
+
+/** The button, or the entry of a menu, of one of these names. */
+const press = (page: Page, name: RegExp) => page.getByRole('button', { name }).first().click()
+
+const chosen = async (page: Page): Promise<void> => {
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  await page.keyboard.press('Shift+ArrowDown')
+  await page.keyboard.press('Shift+ArrowDown')
+}
+
+/** Each dialog of the list, by its key. */
+const byKey = (name: string, key: string): Screen =>
+  mail(name, async (page) => {
+    await chosen(page)
+    await page.keyboard.press(key)
+    await page.getByRole('dialog').waitFor()
+  })
+
+const dialogs: readonly Screen[] = [
+  mail('chosen', chosen),
+  byKey('labels', 'l'),
+  byKey('snooze', 'h'),
+  byKey('move', 'v'),
+  mail('shortcuts', async (page) => {
+    await page.keyboard.press('?')
+    await page.getByRole('dialog').waitFor()
+  }),
+  mail('palette', async (page) => {
+    await page.keyboard.press('Control+k')
+    await page.getByRole('dialog').waitFor()
+  }),
+  mail('account-menu', async (page) => {
+    await press(page, /Anne Martin/)
+    await page.getByRole('menu').waitFor()
+  }),
+  mail('mailboxes', async (page, { device }) => {
+    if (device === 'desktop') return
+    await press(page, /^(Boîtes aux lettres|Mailboxes)$/)
+    await page.getByRole('dialog').waitFor()
+  }),
+  mail('search-panel', (page) => page.getByRole('searchbox').click()),
+  mail('search-form', async (page) => {
+    await page.getByRole('searchbox').click()
+    await press(page, /^(Critères de recherche|Search criteria)$/)
+  }),
+  mail('message-menu', async (page) => {
+    await openRow(page, /Conseil de classe/)
+    await page.getByRole('button', { name: /^(Autres actions|More actions)$/ }).last().click()
+    await page.getByRole('menu').waitFor()
+  }),
+  mail('message-details', async (page) => {
+    await openRow(page, /Conseil de classe/)
+    await press(page, /^(à|to) /)
+  }),
+  mail('compose-new', async (page) => {
+    await page.keyboard.press('c')
+    await page.getByRole('textbox', { name: /^(Corps du message|Message body)$/ }).waitFor()
+    await page.getByRole('combobox').first().fill('so')
+    await page.getByRole('option').first().waitFor()
+  }),
+  {
+    name: 'compose-options',
+    show: async (page) => {
+      await page.keyboard.press('Escape')
+      await page
+        .getByRole('button', { name: /^(Autres options|More options)$/ })
+        .last()
+        .click()
+      await page.getByRole('menu').waitFor()
+    },
+  },
+  {
+    name: 'compose-later',
+    show: async (page) => {
+      await page.keyboard.press('Escape')
+      await page
+        .getByRole('button', { name: /^(Envoyer plus tard|Send later)$/ })
+        .last()
+        .click()
+    },
+  },
 ]
 
 const compose = mail('compose', async (page) => {
@@ -146,6 +242,10 @@ const teacher: readonly Screen[] = [
     await page.locator('mark').first().waitFor()
   }),
   mail('search-empty', (page) => page.goto('/search?q=zzzzz').then(() => undefined)),
+  ...dialogs,
+  ...['drafts', 'sent', 'archive', 'trash', 'junk'].map(
+    (role): Screen => ({ name: `mail-${role}`, show: (page) => page.goto(`/mail/${role}`).then(() => undefined) }),
+  ),
   at('portal', '/portal'),
   at('notices', '/notices'),
   at('notices-refused', '/notices/write'),
@@ -159,6 +259,7 @@ const teacher: readonly Screen[] = [
   pressed('agenda-new', '/agenda', /^(Nouvel événement|New event)$/),
   at('contacts', '/contacts'),
   at('rules', '/rules'),
+  pressed('rules-new', '/rules', /^(Nouvelle règle|New rule)$/),
   at('settings', '/settings'),
   ...['security', 'devices', 'apps', 'recovery', 'activity', 'data', 'functions', 'compromise'].map((part) =>
     at(`account-${part}`, `/account/${part}`),
@@ -187,8 +288,41 @@ export interface Person {
   readonly screens: readonly Screen[]
 }
 
+/** Everybody's way in, once those who administer have a second proof. */
+export const atTheGate: readonly Screen[] = [
+  {
+    name: 'second-factor',
+    isWhole: true,
+    show: async (page, _look, server) => {
+      await page.goto('/')
+      await giveCredentials(page, 'thomas.girard', server.password)
+      await page.getByLabel(/^(Code à six chiffres|Six-digit code)/).waitFor()
+    },
+  },
+  {
+    name: 'enrol',
+    isWhole: true,
+    show: async (page, _look, server) => {
+      await page.context().clearCookies()
+      await page.goto('/')
+      await giveCredentials(page, 'fatima.ouali', server.password)
+      await page.getByRole('button', { name: /^(Plus tard|Later)/ }).waitFor()
+    },
+  },
+  {
+    name: 'profiles',
+    isWhole: true,
+    show: async (page, _look, server) => {
+      await page.context().clearCookies()
+      await page.goto('/')
+      await giveCredentials(page, 'samira.haddad', server.password)
+      await page.getByRole('button', { name: /Collège des Tilleuls/ }).first().waitFor()
+    },
+  },
+]
+
 const administration = (pages: readonly string[]): readonly Screen[] =>
-  pages.map((page) => at(`admin-${page}`, `/admin?page=${page}`))
+  pages.map((page) => at(`admin-${page.replace(/&id=/, '-')}`, `/admin?page=${page}`))
 
 export const people: readonly Person[] = [
   { login: 'anne.martin', screens: teacher },
@@ -208,7 +342,13 @@ export const people: readonly Person[] = [
   },
   {
     login: 'nathalie.garnier',
-    screens: [at('parent-portal', '/portal'), at('parent-notices', '/notices'), at('parent-requests', '/requests')],
+    screens: [
+      at('parent-portal', '/portal'),
+      at('parent-notices', '/notices'),
+      at('parent-requests', '/requests'),
+      at('parent-diagnose', '/diagnose'),
+      at('parent-tickets', '/tickets'),
+    ],
   },
   { login: 'lea.garnier', screens: [at('pupil-portal', '/portal'), at('pupil-requests', '/requests')] },
   {
@@ -239,20 +379,32 @@ export const people: readonly Person[] = [
     login: 'thomas.girard',
     isStrong: true,
     screens: administration([
+      'people',
+      'activation',
       'cases',
-      'official',
       'duplicates',
+      'delegations',
+      'groups',
+      'communication',
       'functions',
+      'tickets',
+      'frauds',
+      'practice',
       'incidents',
       'components',
       'contacts',
+      'guides',
+      'guides&id=new',
+      'guides&id=app-password',
+      'official',
       'tiles',
+      'tiles&id=new',
       'preview',
       'content',
-      'frauds',
-      'practice',
       'services',
+      'services&id=new',
       'providers',
+      'providers&id=new',
       'audit',
     ]),
   },

@@ -1,19 +1,29 @@
 /**
- * Pictures of the screens, light and dark, phone and desktop, French and English, to be looked at:
- * `bin/node test/journey/screenshots.ts [folder [only...]]` (default test-results/screens, all; `only` are parts of
- * names of pictures, such as `phone-dark-fr` or `portal`). What is long is taken whole. The screens: screenshots.data.ts.
+ * Pictures of the screens, light and dark, on a desktop, a tablet, a phone and a small phone, in French and English, to be
+ * looked at: `bin/node test/journey/screenshots.ts [folder [only...]]` (default test-results/screens, all; `only` are parts
+ * of names of pictures, such as `phone-dark-fr` or `portal`). What is long is taken whole. Beside the pictures: sheets of
+ * many, and `remarks.txt`, what a program can see (look-over.ts). The screens: screenshots.data.ts.
  */
-import { mkdirSync } from 'node:fs'
+import { appendFileSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { makeSheets } from './contact-sheet.ts'
+import { lookOver } from './look-over.ts'
 import { giveCredentials, type JourneyServer, launchBrowser, missing, startServer, visit } from './rig.ts'
-import { type Look, looks, people, type Screen, strangers } from './screenshots.data.ts'
+import { atTheGate, type Look, looks, people, type Screen, strangers } from './screenshots.data.ts'
 import { addApplication, signInStrongly } from './second-proof.ts'
 
 const [folder = 'test-results/screens', ...only] = process.argv.slice(2)
 const isWanted = (name: string): boolean => only.length === 0 || only.some((part) => name.includes(part))
 
-const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 360, height: 740 } } as const
+const sizes = {
+  desktop: { width: 1440, height: 900 },
+  tablet: { width: 820, height: 1180 },
+  phone: { width: 390, height: 844 },
+  small: { width: 320, height: 640 },
+} as const
+/** Milliseconds after which a screen is taken as it is. */
+const patience = 12_000
 /** The longest picture. */
 const tallest = 4000
 
@@ -21,12 +31,17 @@ const optionsOf = ({ device, scheme, language }: Look) => ({
   locale: language === 'fr' ? 'fr-FR' : 'en-GB',
   colorScheme: scheme,
   viewport: sizes[device],
-  hasTouch: device === 'phone',
-  isMobile: device === 'phone',
+  hasTouch: device !== 'desktop',
+  isMobile: device !== 'desktop',
+  // axe is put into the page.
+  bypassCSP: true,
 })
 
 /** What was on its way has come. */
-const settle = (page: Page) => page.waitForTimeout(700)
+const settle = (page: Page) => page.waitForTimeout(450)
+
+const remarks = join(folder, 'remarks.txt')
+const taken: string[] = []
 
 /** As high as whatever scrolls in it. */
 const stretch = async (page: Page, { width, height }: { width: number; height: number }): Promise<void> => {
@@ -41,20 +56,24 @@ const stretch = async (page: Page, { width, height }: { width: number; height: n
   if (hidden > 0) await page.setViewportSize({ width, height: Math.min(tallest, height + hidden) })
 }
 
-const take = async (page: Page, { name, show, isWhole }: Screen, look: Look): Promise<void> => {
+const take = async (page: Page, { name, show, isWhole }: Screen, look: Look, server: JourneyServer): Promise<void> => {
   const full = `${name}-${look.device}-${look.scheme}-${look.language}`
   if (!isWanted(full)) return
+  const tell = (remark: string) => appendFileSync(remarks, `${full}: ${remark}\n`)
   try {
-    await show(page, look)
+    await show(page, look, server)
   } catch (error) {
     console.error(`${full}: ${String(error).slice(0, 300)}`)
+    tell(`not reached: ${String(error).replace(/\s+/g, ' ').slice(0, 200)}`)
   }
   await settle(page)
   if (isWhole) {
     await stretch(page, sizes[look.device])
-    await settle(page)
+    await page.waitForTimeout(200)
   }
   await page.screenshot({ path: join(folder, `${full}.png`) })
+  taken.push(full)
+  for (const remark of await lookOver(page, look.language).catch((error) => [`not looked over: ${error}`])) tell(remark)
   if (isWhole) await page.setViewportSize(sizes[look.device])
 }
 
@@ -95,11 +114,15 @@ const run = async (browser: Browser, server: JourneyServer): Promise<void> => {
     looks.filter(({ device, scheme, language }) =>
       screens.some(({ name }) => isWanted(`${name}-${device}-${scheme}-${language}`)),
     )
-  for (const look of wantedLooks(strangers)) {
-    const { page, context } = await visit(browser, server, optionsOf(look))
-    for (const screen of strangers) await take(page, screen, look)
-    await context.close()
+  const strange = async (screens: readonly Screen[]) => {
+    for (const look of wantedLooks(screens)) {
+      const { page, context } = await visit(browser, server, optionsOf(look))
+      page.setDefaultTimeout(patience)
+      for (const screen of screens) await take(page, screen, look, server)
+      await context.close()
+    }
   }
+  await strange(strangers)
   for (const { login, isStrong = false, screens } of people) {
     const wanted = wantedLooks(screens)
     if (wanted.length === 0) continue
@@ -107,10 +130,13 @@ const run = async (browser: Browser, server: JourneyServer): Promise<void> => {
     for (const look of wanted) {
       const storageState = { cookies, origins: [] }
       const { page, context } = await visit(browser, server, { ...optionsOf(look), storageState })
-      for (const screen of screens) await take(page, screen, look)
+      page.setDefaultTimeout(patience)
+      for (const screen of screens) await take(page, screen, look, server)
       await context.close()
     }
   }
+  // Those who administer have a second proof by now.
+  await strange(atTheGate)
 }
 
 if (missing !== undefined) {
@@ -118,10 +144,12 @@ if (missing !== undefined) {
   process.exitCode = 2
 } else {
   mkdirSync(folder, { recursive: true })
+  rmSync(remarks, { force: true })
   const server = await startServer({ services: true })
   const browser = await launchBrowser()
   try {
     await run(browser, server)
+    await makeSheets(browser, folder, taken)
   } finally {
     await browser.close()
     await server.close()

@@ -135,6 +135,19 @@ test('names that imitate an address of ours, a person of ours and the platform a
   expect((await receive('a@honnete.test', mail('Assistance Ecole <a@honnete.test>'))).imitates?.kind).toBe('platform')
 })
 
+test('a stranger who bears the name of the platform is seen by the name alone, somebody known is not', async () => {
+  const named = mail('Convergence <b@sans-dmarc.test>')
+  expect((await receive('b@sans-dmarc.test', named)).imitates).toEqual({ kind: 'platform', name: 'Convergence' })
+  await rig.store.writeGlobal((tx) =>
+    tx.execute((q) =>
+      q
+        .insertInto('correspondent')
+        .values([{ account_id: anne, address: 'b@sans-dmarc.test', name: '', last_at: 1, uses: 1 }]),
+    ),
+  )
+  expect((await receive('b@sans-dmarc.test', named)).imitates).toBeNull()
+})
+
 test('pictures of a trusted sender are shown only when the sender is proved', async () => {
   await setImageTrust(rig.delivery.ctx, anne, 'zoe@honnete.test', true)
   await setImageTrust(rig.delivery.ctx, anne, 'x@usurpe.test', true)

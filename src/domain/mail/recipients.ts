@@ -120,6 +120,14 @@ export const recipientsOfGroup = async (
   return people
 }
 
+const selectOne = statement((q, p: Params<{ account: number; address: string }>) =>
+  q
+    .selectFrom('correspondent')
+    .select(['name', 'last_at', 'uses'])
+    .where('account_id', '=', p.account)
+    .where('address', '=', p.address),
+)
+
 const forget = statement((q, p: Params<{ account: number; address: string }>) =>
   q.deleteFrom('correspondent').where('account_id', '=', p.account).where('address', '=', p.address),
 )
@@ -127,35 +135,61 @@ const forget = statement((q, p: Params<{ account: number; address: string }>) =>
 /** Addresses forgotten at once, at most. */
 export const maxForgotten = 100
 
-/** Forgets that somebody was written to: the address is no longer proposed for it. Returns how many were known. */
-export const forgetRecipients = (ctx: Context, account: number, addresses: readonly string[]): Promise<number> =>
+const foldEmail = (email: string): string => email.normalize('NFC').toLowerCase()
+
+/** Somebody written to: how often, and when last (milliseconds since 1970), which is their rank. */
+export interface WrittenTo {
+  readonly name: string | null
+  readonly email: string
+  readonly uses: number
+  readonly lastAt: number
+}
+
+/** Forgets that somebody was written to: the address is no longer proposed for it. Returns those who were known. */
+export const forgetRecipients = (ctx: Context, account: number, addresses: readonly string[]): Promise<WrittenTo[]> =>
   ctx.store.writeGlobal(async (tx) => {
-    let count = 0
-    for (const address of addresses)
-      count += (await tx.run(forget, { account, address: address.normalize('NFC').toLowerCase() })).changes
-    return count
+    const known: WrittenTo[] = []
+    for (const given of addresses) {
+      const address = foldEmail(given)
+      const one = await tx.first(selectOne, { account, address })
+      if (one === undefined) continue
+      await tx.run(forget, { account, address })
+      known.push({ name: one.name === '' ? null : one.name, email: address, uses: one.uses, lastAt: one.last_at })
+    }
+    return known
   })
 
-const remember = statement((q, p: Params<{ account: number; address: string; name: string; at: number }>) =>
-  q
-    .insertInto('correspondent')
-    .values({ account_id: p.account, address: p.address, name: p.name, last_at: p.at, uses: 1 })
-    .onConflict((on) => on.columns(['account_id', 'address']).doNothing()),
+const remember = statement(
+  (q, p: Params<{ account: number; address: string; name: string; at: number; uses: number }>) =>
+    q
+      .insertInto('correspondent')
+      .values({ account_id: p.account, address: p.address, name: p.name, last_at: p.at, uses: p.uses })
+      .onConflict((on) => on.columns(['account_id', 'address']).doNothing()),
 )
 
-/** Takes a forgetting back: those that are not known are proposed again. Throws Failure invalid (no address). */
+const mostUses = 1_000_000
+
+/**
+ * Takes a forgetting back: those that are not known are proposed again, at the rank they had when it is told. Throws
+ * Failure invalid (no address).
+ */
 export const rememberRecipients = async (
   ctx: Context,
   account: number,
-  people: readonly { readonly name: string | null; readonly email: string }[],
+  people: readonly {
+    readonly name: string | null
+    readonly email: string
+    readonly uses?: number | undefined
+    readonly lastAt?: number | undefined
+  }[],
 ): Promise<void> => {
   for (const { email } of people)
     if (email.length > 320 || !/^[^\s@]+@[^\s@]+$/.test(email)) throw new Failure('invalid', 'that is no address')
-  const at = ctx.clock.now()
+  const now = ctx.clock.now()
   await ctx.store.writeGlobal(async (tx) => {
-    for (const { name, email } of people) {
-      const address = email.normalize('NFC').toLowerCase()
-      await tx.run(remember, { account, address, name: (name ?? '').slice(0, 200), at })
+    for (const { name, email, uses = 1, lastAt = now } of people) {
+      const rank = { uses: Math.min(Math.max(uses, 1), mostUses), at: Math.min(Math.max(lastAt, 0), now) }
+      await tx.run(remember, { account, address: foldEmail(email), name: (name ?? '').slice(0, 200), ...rank })
     }
   })
 }

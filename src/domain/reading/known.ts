@@ -1,12 +1,13 @@
 /** Whom a reader knows: people written to, people they had mail from, people of the directory. */
 
-import { foldName } from '#format/warning/name.ts'
+import { foldName, isNamedLikeUs } from '#format/warning/name.ts'
 import { type Params, statement } from '#store/engine.ts'
 import type { Context } from '../context.ts'
 import { within } from '../delivery/dns.ts'
 import { bodyStart, Header } from '../delivery/header.ts'
 import { getEmail } from '../mail/emails.ts'
 import { directoryOf, type Listed } from '../mail/recipient-directory.ts'
+import type { People } from '../people/people.ts'
 import { authorOf } from './proof.ts'
 
 /** Milliseconds that the search may take; then the sender counts as known, and nobody is warned for nothing. */
@@ -90,4 +91,20 @@ export const isNameOfOurs = async (ctx: Context, name: string): Promise<boolean>
   let names = namesOf.get(listed)
   if (!names) namesOf.set(listed, (names = foldNames(listed)))
   return (await names).has(folded)
+}
+
+/** What the platform calls itself where the académie has given it no name of its own. */
+const programName = 'Convergence'
+const maxDesks = 1000
+
+const selectDesks = statement((q, p: Params<{ limit: number }>) =>
+  q.selectFrom('support_contact').select('name').orderBy('id').limit(p.limit),
+)
+
+/** True when a display name is the platform's own, or that of one of its help desks. */
+export const isNameOfPlatform = async ({ ctx, options }: People, name: string): Promise<boolean> => {
+  if (name === '') return false
+  const desks = await ctx.store.read((tx) => tx.all(selectDesks, { limit: maxDesks }))
+  const names = desks.map((desk) => desk.name)
+  return isNamedLikeUs(name, options.organization ?? programName, names)
 }

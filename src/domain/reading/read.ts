@@ -12,7 +12,7 @@ import { type EmailRecord, getEmail } from '../mail/emails.ts'
 import type { People } from '../people/people.ts'
 import { judgedOf } from '../phishing/judged.ts'
 import { practiceMark } from '../phishing/practice/acts.ts'
-import { correspondentDomains, isKnown, isNameOfOurs } from './known.ts'
+import { correspondentDomains, isKnown, isNameOfOurs, isNameOfPlatform } from './known.ts'
 import { type Author, authorOf, proofOf, unsubscribeWays } from './proof.ts'
 import { trustsImages } from './trust.ts'
 
@@ -26,16 +26,21 @@ export const headerOf = async (ctx: Context, { content, blobId, size }: EmailRec
 }
 
 const imitated = async (
-  ctx: Context,
+  people: People,
   { name, address, domain }: Author,
-  domains: readonly string[],
+  known: boolean,
 ): Promise<Reading['imitates']> => {
+  const { domains } = people.options
   const other = otherAddressIn(name, address)
   if (other !== undefined && isWithin(other.slice(other.lastIndexOf('@') + 1), domains))
     return { kind: 'address', name: other }
   if (isWithin(domain, domains)) return null
-  if (speaksForUs(name, domains)) return { kind: 'platform', name: name.slice(0, 100) }
-  return (await isNameOfOurs(ctx, name)) ? { kind: 'person', name: name.slice(0, 100) } : null
+  const shown = name.slice(0, 100)
+  if (speaksForUs(name, domains)) return { kind: 'platform', name: shown }
+  // A name alone says little: whom the reader knows may well bear it.
+  if (known) return null
+  if (await isNameOfPlatform(people, name)) return { kind: 'platform', name: shown }
+  return (await isNameOfOurs(people.ctx, name)) ? { kind: 'person', name: shown } : null
 }
 
 const blank = { external: false, known: true, lookAlike: null, mixed: false, imitates: null } as const
@@ -46,17 +51,16 @@ const senderFacts = async (people: People, account: number, email: EmailRecord, 
   const { ctx } = people
   const { domains } = people.options
   const external = !isWithin(author.domain, domains)
-  if (!external) return { ...blank, imitates: await imitated(ctx, author, domains) }
+  if (!external) return { ...blank, imitates: await imitated(people, author, true) }
   const known = await isKnown(ctx, account, author.address, email.id)
   // Who wrote before and was answered is who they are; a new one is compared with everybody the reader knows.
   const familiar = known ? domains : [...domains, ...(await correspondentDomains(ctx, account))]
-  const imitates = await imitated(ctx, author, domains)
   return {
     external,
     known,
     lookAlike: lookAlike(author.domain, familiar) ?? null,
     mixed: mixesScripts(author.domain),
-    imitates: known && imitates?.kind === 'person' ? null : imitates,
+    imitates: await imitated(people, author, known),
   }
 }
 

@@ -34,3 +34,36 @@ export const speaksForUs = (name: string, ownDomains: readonly string[]): boolea
     ownDomains.some((domain) => folded.includes(skeleton(domain.split('.')[0] ?? domain)))
   )
 }
+
+const small = new Set(['de', 'du', 'des', 'la', 'le', 'les', 'et', 'of', 'the', 'and'].map(skeleton))
+
+/** The words of a name that say something, as they look. */
+const wordsOf = (name: string): ReadonlySet<string> =>
+  new Set(
+    skeleton(name.slice(0, 300))
+      .split(/[^\p{L}\p{N}]+/u)
+      .filter((word) => word.length > 1 && !small.has(word)),
+  )
+
+/**
+ * True when a name alone is that of the platform or of one of its help desks, in any order and spelling, or holds the
+ * platform's with a word of authority (“Sécurité – Académie de Besançon”).
+ * @param platform the name on every page and message of ours
+ * @param desks names of those who help
+ */
+export const isNamedLikeUs = (name: string, platform: string, desks: readonly string[]): boolean => {
+  const words = wordsOf(name)
+  if (words.size === 0) return false
+  const holds = (own: string): ReadonlySet<string> | undefined => {
+    const wanted = wordsOf(own)
+    return wanted.size > 0 && wanted.isSubsetOf(words) ? wanted : undefined
+  }
+  const ours = holds(platform)
+  if (ours) {
+    const others = plain(name.slice(0, 300))
+      .split(/[^\p{L}\p{N}]+/u)
+      .filter((word) => !ours.has(skeleton(word)))
+    if (ours.size === words.size || authority.test(others.join(' '))) return true
+  }
+  return desks.some((desk) => holds(desk)?.size === words.size)
+}

@@ -4,7 +4,7 @@ import { attachmentDanger } from './attachments.ts'
 import { chooseWarning, type Evidence } from './choose.ts'
 import { editDistance, lookAlike, mixesScripts, registered, skeleton } from './domain.ts'
 import { isDisguised, linkMismatch } from './links.ts'
-import { foldName, otherAddressIn, speaksForUs } from './name.ts'
+import { foldName, isNamedLikeUs, otherAddressIn, speaksForUs } from './name.ts'
 import { pressure } from './wording.ts'
 
 const own = ['ac-exemple.fr', 'orange.fr', 'mairie-pontarlier.fr']
@@ -75,6 +75,28 @@ describe('display names', () => {
     expect(speaksForUs('dsi@ac-exemple.fr', ['ac-exemple.fr'])).toBe(true)
     expect(speaksForUs('Support technique', ['ac-exemple.fr'])).toBe(false)
     expect(speaksForUs('Anne Martin', ['ac-exemple.fr'])).toBe(false)
+  })
+  test.each([
+    'Académie de Besançon',
+    'ACADEMIE BESANCON',
+    'Sécurité – Académie de Besançon',
+    'Académie de Besançon (messagerie)',
+    'Aсadémie de Besançon',
+    'Assistance académique',
+    'DSI Support',
+  ])('%s is the name of the platform or of its help', (name) => {
+    expect(isNamedLikeUs(name, 'Académie de Besançon', ['Assistance académique', 'Support DSI'])).toBe(true)
+  })
+  test.each([
+    '',
+    'Anne Martin',
+    'Support',
+    'Académie de Dijon',
+    'Musée de Besançon',
+    'Amis de l’Académie de Besançon',
+    'Assistance Orange',
+  ])('“%s” is not', (name) => {
+    expect(isNamedLikeUs(name, 'Académie de Besançon', ['Assistance académique', 'Support DSI', ''])).toBe(false)
   })
   test('a person is the same in any order, case and accents', () => {
     expect(foldName('MARTIN Anne-Élise')).toBe(foldName('Anne-Elise Martin'))

@@ -7,7 +7,7 @@ import {
   rememberRecipients,
 } from '#domain/mail/recipients.ts'
 import { RECIPIENTS } from '#format/jmap/core.ts'
-import { list, nullable, positive, shape, text, withDefault } from '../check.ts'
+import { list, nullable, optional, positive, shape, text, unsigned, withDefault } from '../check.ts'
 import { MethodFault } from '../failure.ts'
 import { accountMethod } from '../method.ts'
 
@@ -33,15 +33,16 @@ export const recipientForget = accountMethod(
   { emails: list(text) },
   async (args, call) => {
     if (args.emails.length > maxForgotten) throw new MethodFault('requestTooLarge', `At most ${maxForgotten} addresses`)
-    return { forgotten: await forgetRecipients(call.ctx, call.account, args.emails) }
+    const people = await forgetRecipients(call.ctx, call.account, args.emails)
+    return { forgotten: people.length, people }
   },
 )
 
-/** What was forgotten by mistake is proposed again. */
+/** What was forgotten by mistake is proposed again: given what `forget` returned, at its rank. */
 export const recipientRemember = accountMethod(
   'Recipient/remember',
   RECIPIENTS,
-  { people: list(shape({ name: nullable(text), email: text })) },
+  { people: list(shape({ name: nullable(text), email: text, uses: optional(positive), lastAt: optional(unsigned) })) },
   async (args, call) => {
     if (args.people.length > maxForgotten) throw new MethodFault('requestTooLarge', `At most ${maxForgotten} addresses`)
     await rememberRecipients(call.ctx, call.account, args.people)

@@ -79,6 +79,7 @@ export const texts: typeof fr = {
       senders: 'Senders whose images are always shown',
       remove: 'Remove',
       removeName: 'No longer always show images of {{sender}}',
+      removed: 'Images of {{sender}} are no longer shown without asking',
     },
     viewer: {
       label: 'Attachment {{name}}',

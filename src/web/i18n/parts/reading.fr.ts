@@ -82,6 +82,7 @@ export const texts = {
       senders: 'Expéditeurs dont les images sont toujours affichées',
       remove: 'Retirer',
       removeName: 'Ne plus toujours afficher les images de {{sender}}',
+      removed: 'Les images de {{sender}} ne seront plus affichées sans demander',
     },
     viewer: {
       label: 'Pièce jointe {{name}}',

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { colon } from '../../i18n/colon.ts'
 import { useLoaded } from '../../shell/use-loaded.ts'
 import { DataTable } from '../../ui/data-table.tsx'
 import { Section } from '../../ui/page.tsx'
@@ -27,7 +28,7 @@ export const ActivityPart = () => {
               id: `${line.at} ${i}`,
               cells: [
                 when(line.at),
-                [actionName(line.action), detailOf(line)].filter(Boolean).join(' : '),
+                [actionName(line.action), detailOf(line)].filter(Boolean).join(colon()),
                 [line.ip, line.country].filter(Boolean).join(' · '),
               ],
             }))}

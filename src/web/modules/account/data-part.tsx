@@ -1,6 +1,7 @@
 /** Who one is here, one's profiles, and the rights that the law gives over one's data. */
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { colon } from '../../i18n/colon.ts'
 import { profileName } from '../../shell/profile-name.ts'
 import { ask, momentOf } from '../../shell/request.ts'
 import { refreshSession, session } from '../../shell/session.ts'
@@ -24,7 +25,7 @@ const ProfilesPart = () => {
       <Stack>
         <Items>
           {[
-            <Item key="name" title={who.name} more={`${t('account.login')} : ${who.login} · ${who.email}`} />,
+            <Item key="name" title={who.name} more={`${t('account.login')}${colon()}${who.login} · ${who.email}`} />,
             ...who.profiles.map((profile) => (
               <Item
                 key={profile.id}

@@ -1,6 +1,7 @@
 /** Who has access to the mailbox of a function, for its owners and for administrators. */
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { colon } from '../../i18n/colon.ts'
 import { confirm } from '../../shell/confirm.tsx'
 import { useAct } from '../../shell/use-act.ts'
 import { useLoaded } from '../../shell/use-loaded.ts'
@@ -98,20 +99,24 @@ const GrantLine = ({ base, id, grant, onDone }: { base: string; id: number; gran
   const use =
     kind === 'group'
       ? t('functions.group')
-      : `${t('functions.lastUse')} : ${lastUsedAt === undefined ? t('functions.never') : when(lastUsedAt)}`
+      : `${t('functions.lastUse')}${colon()}${lastUsedAt === undefined ? t('functions.never') : when(lastUsedAt)}`
   return (
     <Item
       title={name}
       more={[who, end, use, t('functions.givenBy', { name: grantedBy, date: when(grantedAt) })].join(' · ')}
     >
       <Select
-        label={`${t('functions.roleLabel')} : ${name}`}
+        label={`${t('functions.roleLabel')}${colon()}${name}`}
         hideLabel
         value={role}
         options={options}
         onChange={(next) => void change(next)}
       />
-      <Button aria-label={`${t('functions.remove')} : ${name}`} isDisabled={act.isBusy} onPress={() => void remove()}>
+      <Button
+        aria-label={`${t('functions.remove')}${colon()}${name}`}
+        isDisabled={act.isBusy}
+        onPress={() => void remove()}
+      >
         {t('functions.remove')}
       </Button>
     </Item>

@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { colon } from '../../i18n/colon.ts'
 import { joinPlace } from '../../shell/function-place.ts'
 import { useLoaded } from '../../shell/use-loaded.ts'
 import { Button } from '../../ui/button.tsx'
@@ -25,12 +26,12 @@ export const FunctionsPart = () => {
                 <Link
                   to="/mail/$mailbox"
                   params={{ mailbox: joinPlace(account, 'inbox') }}
-                  aria-label={`${t('functions.open')} : ${name}`}
+                  aria-label={`${t('functions.open')}${colon()}${name}`}
                 >
                   {t('functions.open')}
                 </Link>
                 {manages ? (
-                  <Button aria-label={`${t('functions.showAccess')} : ${name}`} onPress={() => setShown(id)}>
+                  <Button aria-label={`${t('functions.showAccess')}${colon()}${name}`} onPress={() => setShown(id)}>
                     {t('functions.showAccess')}
                   </Button>
                 ) : null}

@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { colon } from '../../i18n/colon.ts'
 import { useLoaded } from '../../shell/use-loaded.ts'
 import { Button } from '../../ui/button.tsx'
 import { DataTable } from '../../ui/data-table.tsx'
@@ -51,7 +52,7 @@ export const AuditPage = () => {
                 cells: [
                   when(line.at),
                   line.actor,
-                  [actionName(line.action), detailOf(line)].filter(Boolean).join(' : '),
+                  [actionName(line.action), detailOf(line)].filter(Boolean).join(colon()),
                   line.target,
                   line.ip,
                 ],

@@ -1,6 +1,7 @@
 /** Who helps whom, and when: contacts with their hours, and the days on which nobody answers. */
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { localeOf } from '../../i18n/format.ts'
 import { nothing } from '../../shell/request.ts'
 import { useAct } from '../../shell/use-act.ts'
 import { useLoaded } from '../../shell/use-loaded.ts'
@@ -138,7 +139,7 @@ const shift = (day: string, days: number): string =>
 
 /** `2026-05-15` as people of the page's language write it. */
 const dayWords = (day: string): string =>
-  new Date(`${day}T12:00:00Z`).toLocaleDateString(document.documentElement.lang, { dateStyle: 'medium' })
+  new Date(`${day}T12:00:00Z`).toLocaleDateString(localeOf(document.documentElement.lang), { dateStyle: 'medium' })
 
 const Closures = ({ kind }: { kind: 'exceptional' | 'schoolHolidays' }) => {
   const { t } = useTranslation()

@@ -1,6 +1,7 @@
 /** Every mailbox of a function: made here, and opened to persons and groups. */
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { colon } from '../../i18n/colon.ts'
 import { useAct } from '../../shell/use-act.ts'
 import { useLoaded } from '../../shell/use-loaded.ts'
 import { Button } from '../../ui/button.tsx'
@@ -77,7 +78,7 @@ export const FunctionsPage = () => {
                     .filter((part) => part !== '')
                     .join(' · ')}
                 >
-                  <Button aria-label={`${t('functions.showAccess')} : ${name}`} onPress={() => setShown(id)}>
+                  <Button aria-label={`${t('functions.showAccess')}${colon()}${name}`} onPress={() => setShown(id)}>
                     {t('functions.showAccess')}
                   </Button>
                 </Item>

@@ -1,6 +1,7 @@
 /** After signing out: what was closed, service by service, and what was not. */
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { colon } from '../../i18n/colon.ts'
 import { takeFarewell } from '../../shell/farewell.ts'
 import { go } from '../../shell/gate-place.ts'
 import { Button } from '../../ui/button.tsx'
@@ -21,7 +22,9 @@ export const SignedOutPage = () => {
             <ul className={css.list}>
               {services.map((service) => (
                 <li key={service.name}>
-                  {service.name} : {t(`signedOut.${service.state}`)}
+                  {service.name}
+                  {colon()}
+                  {t(`signedOut.${service.state}`)}
                 </li>
               ))}
             </ul>

@@ -1,5 +1,6 @@
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { colon } from '../../i18n/colon.ts'
 import { useAct } from '../../shell/use-act.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
@@ -47,7 +48,7 @@ export const MailFinder = ({ account }: { account?: number }) => {
                 <li key={n}>
                   {one.mailboxes.length === 0
                     ? one.text
-                    : `${when(one.at)}, ${t('support.diagnose.from', { domain: one.from })} : ${one.text} ${t('support.diagnose.where', { places: one.mailboxes.join(', ') })}`}
+                    : `${when(one.at)}, ${t('support.diagnose.from', { domain: one.from })}${colon()}${one.text} ${t('support.diagnose.where', { places: one.mailboxes.join(', ') })}`}
                 </li>
               ))}
             </ul>

@@ -1,6 +1,7 @@
 /** One request for help: what was said on both sides, and what the viewer may do. The same for its writer and the helpdesk. */
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { colon } from '../../i18n/colon.ts'
 import { ask, nothing } from '../../shell/request.ts'
 import { useAct } from '../../shell/use-act.ts'
 import { useLoaded } from '../../shell/use-loaded.ts'
@@ -79,7 +80,7 @@ const GuidePicker = ({ onPick }: { onPick: (text: string) => void }) => {
       </div>
       <div className={css.buttons}>
         {found.map(({ title, url }) => (
-          <Button key={url} onPress={() => onPick(`${title} : ${window.location.origin}${url}`)}>
+          <Button key={url} onPress={() => onPick(`${title}${colon()}${window.location.origin}${url}`)}>
             {t('support.queue.guideAdd', { title })}
           </Button>
         ))}

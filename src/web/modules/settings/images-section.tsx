@@ -2,9 +2,11 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ask, type Body, list, text } from '../../shell/request.ts'
+import { toast } from '../../shell/toasts.tsx'
 import { useAct } from '../../shell/use-act.ts'
 import { Button } from '../../ui/button.tsx'
 import { Choice } from '../../ui/choice.tsx'
+import { noteTrust } from '../mail/read/use-images.ts'
 import css from './settings-screen.module.css'
 
 interface Trust {
@@ -30,9 +32,17 @@ export const ImagesSection = () => {
       current = false
     }
   }, [])
-  const change = async (sender: string, trusted: boolean) => {
+  const change = async (sender: string, trusted: boolean): Promise<boolean> => {
     const answer = await run(() => ask('/mail/images/trust', { sender, trusted }, readTrust))
-    if (answer) setTrust(answer.value)
+    if (answer) {
+      setTrust(answer.value)
+      noteTrust(sender, trusted)
+    }
+    return answer !== undefined
+  }
+  const remove = async (sender: string) => {
+    if (await change(sender, false))
+      toast(t('reading.settings.removed', { sender }), { undo: () => void change(sender, true) })
   }
   return (
     <section className={css.section} aria-labelledby="images">
@@ -64,7 +74,7 @@ export const ImagesSection = () => {
                       kind="quiet"
                       isDisabled={isBusy}
                       aria-label={t('reading.settings.removeName', { sender })}
-                      onPress={() => void change(sender, false)}
+                      onPress={() => void remove(sender)}
                     >
                       {t('reading.settings.remove')}
                     </Button>

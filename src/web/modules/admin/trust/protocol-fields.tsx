@@ -2,6 +2,7 @@
 
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { colon } from '../../../i18n/colon.ts'
 import { useAct } from '../../../shell/use-act.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Check, Checks } from '../../../ui/checks.tsx'
@@ -199,7 +200,9 @@ export const SamlFields = ({ draft, set, service }: Fields & { service: Service 
         {service === undefined ? null : (
           <>
             <p className={css.hint}>
-              {t('trust.entity')} : {service.key}
+              {t('trust.entity')}
+              {colon()}
+              {service.key}
             </p>
             <CertificateLines certificates={service.certificates} />
           </>

@@ -182,11 +182,12 @@ export const RecipientsField = ({ label, people, onChange, autoFocus, trailing }
   const forget = (item: Recipient | undefined) => {
     if (item?.kind !== 'recent') return
     drop(item)
-    const { name, email } = item
-    const undo = () =>
-      void askServer(client, 'Recipient/remember', { people: [{ name, email }] }).catch(() => undefined)
-    askServer(client, 'Recipient/forget', { emails: [email] }).then(
-      () => toast(t('compose.forgotten'), { undo }),
+    askServer(client, 'Recipient/forget', { emails: [item.email] }).then(
+      // Those forgotten, with the rank they come back to.
+      ({ people: gone }) => {
+        const undo = () => void askServer(client, 'Recipient/remember', { people: gone }).catch(() => undefined)
+        toast(t('compose.forgotten'), { undo })
+      },
       () => undefined,
     )
   }

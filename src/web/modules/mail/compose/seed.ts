@@ -1,6 +1,7 @@
 /** The first state of a composition: new, answer, draft opened again. */
 import type { TFunction } from 'i18next'
 import type { EmailAddress, EmailBody, EmailSummary, Identity, Live, MailClient } from '../../../data/index.ts'
+import { colon } from '../../../i18n/colon.ts'
 import { longDate } from '../../../i18n/format.ts'
 import { personName } from '../list/row-facts.ts'
 import { myAddresses } from '../list/use-my-addresses.ts'
@@ -52,7 +53,10 @@ const prefixed = (subject: string, how: AnswerKind): string => {
 const people = (list: readonly EmailAddress[] | null | undefined): Person[] =>
   (list ?? []).map(({ name, email }) => ({ name, email }))
 
-/** Who an answer goes to. An answer to one's own message goes to whom it went. */
+/**
+ * Who an answer goes to. An answer to one's own message goes to whom it went. To all: whoever was addressed stays
+ * addressed, whoever had a copy has a copy, as every other program does it.
+ */
 export const answerRecipients = (
   email: EmailSummary,
   body: Pick<EmailBody, 'replyTo'>,
@@ -65,9 +69,9 @@ export const answerRecipients = (
   const own = sender.length > 0 && sender.every(isMe)
   const to = own ? people(email.to) : sender
   if (how === 'reply') return { to: addPeople([], to), cc: [] }
-  const chosen = addPeople([], to)
-  const rest = [...(own ? [] : people(email.to)), ...people(email.cc)].filter((person) => !isMe(person))
-  return { to: chosen, cc: addPeople(chosen, rest).slice(chosen.length) }
+  const chosen = addPeople([], own ? to : [...to, ...people(email.to).filter((person) => !isMe(person))])
+  const copies = people(email.cc).filter((person) => !isMe(person))
+  return { to: chosen, cc: addPeople(chosen, copies).slice(chosen.length) }
 }
 
 /** The original as it is quoted: cleaned; its inline images stay only in a forward, which carries them. */
@@ -86,14 +90,17 @@ const quoteOf = (email: EmailSummary, body: EmailBody, how: AnswerKind, { t, loc
   return { intro, text, html: html === undefined ? textToHtml(text) : quotableHtml(html, how === 'forward') }
 }
 
-const forwardIntro = (email: EmailSummary, t: TFunction, locale: string): string =>
-  [
+const forwardIntro = (email: EmailSummary, t: TFunction, locale: string): string => {
+  const copies = people(email.cc).map(display)
+  return [
     `---------- ${t('compose.forwarded')} ----------`,
-    `${t('message.from')} : ${people(email.from).map(display).join(', ')}`,
-    `${t('message.date')} : ${longDate(email.sentAt ?? email.receivedAt, locale)}`,
-    `${t('compose.subject')} : ${email.subject ?? ''}`,
-    `${t('message.to')} : ${people(email.to).map(display).join(', ')}`,
+    `${t('message.from')}${colon()}${people(email.from).map(display).join(', ')}`,
+    `${t('message.date')}${colon()}${longDate(email.sentAt ?? email.receivedAt, locale)}`,
+    `${t('compose.subject')}${colon()}${email.subject ?? ''}`,
+    `${t('message.to')}${colon()}${people(email.to).map(display).join(', ')}`,
+    ...(copies.length > 0 ? [`${t('message.cc')}${colon()}${copies.join(', ')}`] : []),
   ].join('\n')
+}
 
 const display = (person: Person): string => (person.name ? `${person.name} <${person.email}>` : person.email)
 

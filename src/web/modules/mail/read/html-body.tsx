@@ -15,11 +15,12 @@ const ImageBar = ({ email, images }: { email: EmailSummary; images: ReturnType<t
   const { t } = useTranslation()
   const sender = (email.from?.[0]?.email ?? '').toLowerCase()
   const { state, canTrust } = images
-  const trust = (who: string) => {
-    void images.trust(who).then((taken) => {
-      if (taken) toast(who === '*' ? t('reading.imagesAll') : t('reading.imagesTrusted', { sender: who }))
-      else toast(t('thread.failed'), { tone: 'problem' })
-    })
+  const tellFailed = () => void toast(t('thread.failed'), { tone: 'problem' })
+  const trust = async (who: string): Promise<void> => {
+    const takeBack = await images.trust(who)
+    if (!takeBack) return tellFailed()
+    const undo = () => void takeBack().then((done) => done || tellFailed())
+    toast(who === '*' ? t('reading.imagesAll') : t('reading.imagesTrusted', { sender: who }), { undo })
   }
   if (state === 'shown') return null
   return (
@@ -39,9 +40,9 @@ const ImageBar = ({ email, images }: { email: EmailSummary; images: ReturnType<t
                 id: 'sender',
                 label: t('reading.imagesSender'),
                 disabled: !canTrust || sender === '',
-                onAction: () => trust(sender),
+                onAction: () => void trust(sender),
               },
-              { id: 'always', label: t('reading.imagesAlways'), onAction: () => trust('*') },
+              { id: 'always', label: t('reading.imagesAlways'), onAction: () => void trust('*') },
             ]}
           />
         </>
@@ -79,7 +80,14 @@ export const HtmlBody = ({
           </Button>
         </p>
       ) : null}
-      <MessageFrame key={look} clean={clean} body={body} showImages={isShown} look={look} onFailed={onFailed} />
+      <MessageFrame
+        key={`${look}${images.takenBack}`}
+        clean={clean}
+        body={body}
+        showImages={isShown}
+        look={look}
+        onFailed={onFailed}
+      />
       {isShown && failed > 0 ? (
         <p className={css.failed} role="status">
           {t('reading.imagesFailed', { count: failed })}

@@ -4,6 +4,7 @@ import { attachmentDanger } from '#format/warning/attachments.ts'
 import { chooseWarning, type Warning } from '#format/warning/choose.ts'
 import { pressure } from '#format/warning/wording.ts'
 import type { EmailBody, EmailSummary } from '../../../data/index.ts'
+import { useTexts } from '../../../i18n/use-texts.ts'
 import { useMedia } from '../../../shell/media.ts'
 import { preferences } from '../../../shell/preferences.ts'
 import { useLive } from '../../../shell/value.ts'
@@ -47,9 +48,10 @@ const useDark = (): [isDark: boolean, asMade: boolean, change: () => void] => {
 export const OpenMessage = ({ email, body }: { email: EmailSummary; body: EmailBody }) => {
   const [isDark, asMade, change] = useDark()
   const html = htmlOf(body)
+  const fold = useTexts().t('message.quoted')
   const clean = useMemo(
-    () => (html === undefined ? undefined : sanitise(html, { dark: isDark && !asMade })),
-    [html, isDark, asMade],
+    () => (html === undefined ? undefined : sanitise(html, { dark: isDark && !asMade, fold })),
+    [html, isDark, asMade, fold],
   )
   const text = html === undefined ? textOf(body) : ''
   const warning = useMemo(() => warningOf(email, body, clean?.text ?? text, clean), [email, body, text, clean])

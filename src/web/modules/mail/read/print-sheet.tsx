@@ -6,6 +6,7 @@ import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { createPortal } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import type { EmailAddress, EmailBody, EmailSummary } from '../../../data/index.ts'
+import { colon } from '../../../i18n/colon.ts'
 import { longDate } from '../../../i18n/format.ts'
 import { listedAttachments, useAttachmentName } from './attachment-list.tsx'
 import { htmlOf, PlainBody, textOf } from './message-body.tsx'
@@ -75,7 +76,9 @@ export const PrintSheet = ({ email, body, onDone }: { email: EmailSummary; body:
       )}
       {files.length > 0 ? (
         <p className={css.files}>
-          {t('message.attachments', { count: files.length })} : {files.join(', ')}
+          {t('message.attachments', { count: files.length })}
+          {colon()}
+          {files.join(', ')}
         </p>
       ) : null}
     </section>,

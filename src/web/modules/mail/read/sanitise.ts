@@ -6,6 +6,7 @@
 import DOMPurify from 'dompurify'
 import { darkColour, darkCss } from '#format/colour/dark.ts'
 import { isDisguised, type LinkMismatch, linkMismatch } from '#format/warning/links.ts'
+import { foldQuote } from './fold-quote.ts'
 
 export interface CleanHtml {
   readonly html: string
@@ -229,9 +230,11 @@ export interface SanitiseOptions {
   readonly dark?: boolean
   /** Addresses of pictures stay: for quoting in an answer, never for showing. */
   readonly keepRemote?: boolean
+  /** What an answer quotes at its end is folded under this name. */
+  readonly fold?: string
 }
 
-export const sanitise = (html: string, { dark = false, keepRemote = false }: SanitiseOptions = {}): CleanHtml => {
+export const sanitise = (html: string, { dark = false, keepRemote = false, fold }: SanitiseOptions = {}): CleanHtml => {
   const page = DOMPurify.sanitize(html.slice(0, MAX_HTML), {
     WHOLE_DOCUMENT: true,
     RETURN_DOM: true,
@@ -263,6 +266,7 @@ export const sanitise = (html: string, { dark = false, keepRemote = false }: San
   const coloured = isColoured(content)
   if (dark && coloured) darken(content)
   const text = wordsOf(content)
+  if (fold !== undefined) foldQuote(content, fold)
   return { html: content.outerHTML, remote: remote.urls, parts: [...parts], links, text, coloured }
 }
 

@@ -5,8 +5,8 @@ import { useClient } from '../../../shell/client.tsx'
 import { ask, list as listOf, record, text } from '../../../shell/request.ts'
 import { createValue, useLive } from '../../../shell/value.ts'
 
-/** What was chosen on this page since the readings were fetched: senders, and `*` for everybody. */
-const trustedHere = createValue<ReadonlySet<string>>(new Set())
+/** What was chosen on this page since the readings were fetched, of senders, and of everybody (`*`). */
+const chosenHere = createValue<ReadonlyMap<string, boolean>>(new Map())
 /** Messages whose pictures were asked for once. */
 const shownOnce = createValue<ReadonlySet<string>>(new Set())
 
@@ -18,28 +18,51 @@ export interface Images {
   /** The sender can be trusted: it is proved. */
   readonly canTrust: boolean
   readonly once: () => void
-  /** Resolves to false when the server did not take it. */
-  readonly trust: (sender: string) => Promise<boolean>
+  /** Resolves to false when the server did not take it; to what takes it back when it did. */
+  readonly trust: (sender: string) => Promise<false | (() => Promise<boolean>)>
+  /** Changes when pictures that were shown are to go. */
+  readonly takenBack: number
 }
 
+/** A choice that the server has taken, for the messages that are read already. */
+export const noteTrust = (sender: string, trusted: boolean): void =>
+  chosenHere.set((now) => new Map([...now, [sender, trusted]]))
+
+const tellTrust = async (sender: string, trusted: boolean): Promise<boolean> => {
+  const answer = await ask('/mail/images/trust', { sender, trusted }, () => true)
+  if (answer.kind !== 'ok') return false
+  noteTrust(sender, trusted)
+  return true
+}
+
+const showOnce = (key: string, isShown: boolean): void =>
+  shownOnce.set((now) => new Set([...[...now].filter((one) => one !== key), ...(isShown ? [key] : [])].slice(-500)))
+
 export const useImages = (emailId: string, sender: string, reading: Reading | null | undefined): Images => {
-  const trusted = useLive(trustedHere)
+  const chosen = useLive(chosenHere)
   const once = useLive(shownOnce)
+  const [takenBack, setTakenBack] = useState(0)
   const { account = '' } = useClient()
   const key = `${account}/${emailId}`
   const canTrust = reading ? isProved(reading) : false
-  const isTrusted = reading?.images === 'allowed' || (canTrust && (trusted.has('*') || trusted.has(sender)))
+  // A choice made since counts more than what the reading says, that of the sender more than that of everybody.
+  const trusts = chosen.get(sender) ?? chosen.get('*')
+  const isTrusted = canTrust && (trusts ?? reading?.images === 'allowed')
   return {
     state: reading?.images === 'off' ? 'off' : isTrusted || once.has(key) ? 'shown' : 'blocked',
     canTrust,
-    once: () => shownOnce.set((now) => new Set([...now, key].slice(-500))),
+    once: () => showOnce(key, true),
     trust: async (who) => {
-      const answer = await ask('/mail/images/trust', { sender: who, trusted: true }, () => true)
-      if (answer.kind !== 'ok') return false
-      trustedHere.set((now) => new Set([...now, who]))
-      shownOnce.set((now) => new Set([...now, key].slice(-500)))
-      return true
+      if (!(await tellTrust(who, true))) return false
+      showOnce(key, true)
+      return async () => {
+        if (!(await tellTrust(who, false))) return false
+        showOnce(key, false)
+        setTakenBack((count) => count + 1)
+        return true
+      }
     },
+    takenBack,
   }
 }
 
