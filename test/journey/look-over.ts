@@ -39,9 +39,14 @@ const inPage = (language: 'fr' | 'en'): string[] => {
     const box = one.getBoundingClientRect()
     if (/auto|scroll/.test(style.overflowX) && one.scrollWidth > one.clientWidth + 1 && !one.matches('pre, nav, nav *'))
       found.add(`sideways: ${nameOf(one)} by ${one.scrollWidth - one.clientWidth} px`)
-    if (says && (box.right > clientWidth + 1 || box.left < -1) && !scrolls(one))
+    if (says && (box.right > clientWidth + 1 || (box.left < -1 && !one.matches('.skip'))) && !scrolls(one))
       found.add(`beyond the edge: ${nameOf(one)} “${short(one.textContent)}”`)
-    if (says && /hidden|clip/.test(style.overflowX) && one.scrollWidth > one.clientWidth + 1)
+    if (
+      says &&
+      !one.closest('[role=row]') &&
+      /hidden|clip/.test(style.overflowX) &&
+      one.scrollWidth > one.clientWidth + 1
+    )
       found.add(`cut: ${nameOf(one)} “${short(one.textContent)}”`)
     if (says && /hidden|clip/.test(style.overflowY) && one.scrollHeight > one.clientHeight + 4)
       found.add(`cut below: ${nameOf(one)} “${short(one.textContent)}”`)
@@ -72,7 +77,8 @@ const inPage = (language: 'fr' | 'en'): string[] => {
     const range = document.createRange()
     range.selectNodeContents(node)
     for (const rect of range.getClientRects()) texts.push({ rect, element, text })
-    if (element.closest('code, pre, kbd, .ProseMirror, textarea, [lang]:not(html)')) continue
+    // What somebody wrote is theirs.
+    if (element.closest('code, pre, kbd, .ProseMirror, textarea, [lang]:not(html), [role=row], #reader')) continue
     const told = `“${short(text)}”`
     if (/^\s*[a-z]+(?:\.[a-zA-Z]{2,})+\s*$/.test(text) && !/\.(?:fr|example|test|eml|pdf|zip)\b/.test(text))
       found.add(`a key: ${told}`)

@@ -100,6 +100,12 @@ export const messages: readonly string[] = [
   }),
   mail({
     from: 'Zoé Durand <zoe@mairie.example>',
+    subject: 'Journey answer',
+    html: '<div dir="ltr">Mardi me convient.</div><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">Le lun. 1 sept. 2025, Yann Moreau a écrit :<br></div><blockquote class="gmail_quote" style="margin:0 0 0 .8ex">Quel jour vous irait ?</blockquote></div>',
+    proof: 'dmarc=pass header.from=mairie.example',
+  }),
+  mail({
+    from: 'Zoé Durand <zoe@mairie.example>',
     subject: 'Journey attachments',
     text: 'Voici le dossier.\n',
     parts: [

@@ -125,17 +125,40 @@ describe.skipIf(missing !== undefined)(
       await context.close()
     })
 
-    test('A sender is trusted for good, and no longer when the settings say so', async () => {
+    test('A sender is trusted for good, taken back at once, and no longer when the settings say so', async () => {
       const { page, context } = await open()
       await openMail(page, 'Journey newsletter')
-      await page.getByRole('button', { name: 'Choix des images' }).click()
-      await page.getByRole('menuitem', { name: 'Toujours pour cet expéditeur' }).click()
-      await expect.poll(() => page.getByText('Les images distantes sont bloquées').count()).toBe(0)
+      const blocked = page.getByText('Les images distantes sont bloquées')
+      const trust = async () => {
+        await page.getByRole('button', { name: 'Choix des images' }).click()
+        await page.getByRole('menuitem', { name: 'Toujours pour cet expéditeur' }).click()
+        await expect.poll(() => blocked.count()).toBe(0)
+      }
+      await trust()
+      await page.getByRole('button', { name: 'Annuler' }).first().click()
+      await blocked.waitFor()
+      expect(await page.frameLocator('iframe').locator('img[data-remote]').count()).toBe(1)
+      await trust()
       await page.goto('/settings')
       await page.getByRole('heading', { name: 'Images des messages' }).waitFor()
       await look(page, 'settings-images')
       await page.getByRole('button', { name: /Ne plus toujours afficher.*gazette@liste\.example/ }).click()
-      await expect.poll(() => page.getByText('gazette@liste.example').count()).toBe(0)
+      await expect.poll(() => page.getByRole('button', { name: /Ne plus toujours afficher/ }).count()).toBe(0)
+      await context.close()
+    })
+
+    test('What an answer quotes at its end is folded, opened by keyboard, and there on paper', async () => {
+      const { page, context } = await open()
+      await openMail(page, 'Journey answer')
+      const frame = page.frameLocator('iframe')
+      await frame.getByText('Mardi me convient.').waitFor()
+      const quoted = frame.getByText('Quel jour vous irait ?')
+      expect(await quoted.isVisible()).toBe(false)
+      const fold = frame.locator('summary')
+      expect(await fold.getAttribute('aria-label')).toBe('Afficher le texte cité')
+      await fold.press('Enter')
+      await quoted.waitFor()
+      await look(page, 'quotation')
       await context.close()
     })
 
