@@ -11,6 +11,7 @@ import { copyEntries } from '#domain/mail/copy.ts'
 import { getEmail, getThread } from '#domain/mail/emails.ts'
 import { expunge } from '#domain/mail/expunge.ts'
 import { answered, deleted, draft, flagged, noFlags, seen } from '#domain/mail/flags.ts'
+import { MailboxLists } from '#domain/mail/mailbox-lists.ts'
 import { createMailboxAtPath, renameMailboxToPath } from '#domain/mail/mailbox-paths.ts'
 import {
   createDefaultMailboxes,
@@ -25,7 +26,7 @@ import { moveEntries } from '#domain/mail/move.ts'
 import { queryEmailChanges, queryEmails } from '#domain/mail/query.ts'
 import { storeFlags } from '#domain/mail/setflags.ts'
 import { changeEmails } from '#domain/mail/update.ts'
-import { changedSince, mailboxUids, messagesByUid } from '#domain/mail/view.ts'
+import { changedSince, mailboxState, messagesByUid } from '#domain/mail/view.ts'
 import { readChanges, readState } from '#store/changes.ts'
 import { onEveryEngine } from './all.ts'
 import type { Bench } from './drivers.ts'
@@ -285,14 +286,20 @@ onEveryEngine('mail', (driver) => {
         account = await bench.account()
         await ctx.store.write(account, (tx) => createDefaultMailboxes(tx, 'fr'))
         await createMailboxAtPath(ctx, account, 'Extra')
+        const lists = new MailboxLists()
         const known = new Set<number>()
         let point = { modseq: (await ctx.store.read((tx) => readState(tx, account))).modseq, skip: 0 }
         for (const { kind, box: b, other, pick, flags, mode } of steps) {
           const boxes = await ctx.store.read((tx) => listMailboxes(tx, account))
           const [source, target] = [boxes[b % boxes.length]!, boxes[other % boxes.length]!]
-          const uids = (await ctx.store.read((tx) => mailboxUids(tx, account, source.id))).filter(
-            (u) => u % 3 !== pick % 3,
-          )
+          const { kept, fresh } = await ctx.store.read(async (tx) => {
+            const state = await mailboxState(tx, account, source.id)
+            return { kept: await lists.of(tx, account, state), fresh: await new MailboxLists().of(tx, account, state) }
+          })
+          expect([...kept.uids]).toEqual([...fresh.uids])
+          expect(kept.firstUnseen).toBe(fresh.firstUnseen)
+          expect(kept.keywords).toEqual(expect.arrayContaining([...fresh.keywords]))
+          const uids = [...kept.uids].filter((u) => u % 3 !== pick % 3)
           const change = {
             flags: flags & (seen | answered | flagged | deleted | draft),
             keywords: pick % 2 ? ['$k'] : [],

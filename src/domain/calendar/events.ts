@@ -1,7 +1,9 @@
 /** Calendar objects of an account, read. */
+
 import type { ObjectKind } from '#format/icalendar/object.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
 import type { Store } from '#store/store.ts'
+import { breathe } from '../turn.ts'
 
 export interface StoredEvent {
   readonly id: number
@@ -115,8 +117,6 @@ const selectPage = statement(
       .orderBy('id')
       .limit(p.limit),
 )
-
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** Every object that may touch a window (milliseconds UTC), a page at a time, giving way to others between: law 10. */
 export async function* eventsAround(

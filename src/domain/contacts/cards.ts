@@ -1,7 +1,9 @@
 /** Cards of an account, read. */
+
 import type { JsCard } from '#format/jscontact/card.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
 import type { Store } from '#store/store.ts'
+import { breathe } from '../turn.ts'
 
 export interface Contact {
   readonly id: number
@@ -121,8 +123,6 @@ const selectPage = statement((q, p: Params<{ account: number; after: number; lim
     .orderBy('id')
     .limit(p.limit),
 )
-
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** Every card by id, a page at a time, giving way to others between: law 10. */
 export async function* everyContact(store: Store, account: number): AsyncGenerator<Contact> {

@@ -9,6 +9,7 @@ import { Failure } from '#base/failure.ts'
 import type { QueryBuilder, Reader } from '#store/engine.ts'
 import type { Database } from '#store/schema.ts'
 import type { Store } from '#store/store.ts'
+import { breathe } from '../turn.ts'
 import { type Audience, type AudienceNames, type AudienceRule, fitsEverybody, parseClassKey } from './audience-rules.ts'
 import { type Actor, type Powers, powersOf } from './delegation.ts'
 import { groupKey, parseGroupKey } from './group-keys.ts'
@@ -166,8 +167,6 @@ export const membersOf = async (
   const [last] = await tx.query((q) => q.selectFrom('account').select((eb) => eb.fn.max('id').as('id')))
   return { ids, next: Number(last?.id ?? 0) > upTo ? upTo : null }
 }
-
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** Everybody of an audience, a slice at a time, each in a snapshot of its own; others get their turn between. */
 export async function* audienceSlices(

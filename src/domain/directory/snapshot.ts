@@ -3,8 +3,10 @@
  * whoever joins a class while it goes through 30,000 accounts is not in it, and whoever leaves is. The account numbers are
  * read in one snapshot of the store and kept, packed, in one row, which is written whole or not at all; nobody is served before.
  */
+
 import type { Reader, Writer } from '#store/engine.ts'
 import type { Context } from '../context.ts'
+import { breathe } from '../turn.ts'
 import { membersOf } from './audience.ts'
 import type { Audience } from './audience-rules.ts'
 
@@ -37,8 +39,6 @@ export const unpackNumbers = (octets: Uint8Array): number[] => {
   }
   return numbers
 }
-
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** The row that keeps one list. `keep` leaves a row that is there as it is. */
 export interface SnapshotRow {

@@ -3,12 +3,14 @@
  * here, some tens of microseconds each, a few milliseconds in one turn of the event loop; one that would hold the loop for
  * longer is handed over to a thread beside it (intake-worker.ts).
  */
+
 import { createHash, hash as hashOf } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { Worker } from 'node:worker_threads'
 import { Failure } from '#base/failure.ts'
 import { decodeStructure, type MimeStructure } from '#format/mime/structure.ts'
 import { type BlobStore, inlineLimit, type PendingBlob } from '#store/blobs/blobs.ts'
+import { breathe } from '../turn.ts'
 import { createContentReader, type ParsedContent, readContent } from './content.ts'
 
 /** A message in memory, ready to be stored. */
@@ -93,8 +95,6 @@ const readHere = (bytes: Uint8Array): Read => ({
   hash: hashOf('sha256', bytes, 'buffer'),
   content: readContent(bytes),
 })
-
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** The same for a long message, giving way to others between its steps. */
 const readInSteps = async (bytes: Uint8Array): Promise<Read> => {

@@ -1,15 +1,15 @@
 /** Reads the rows that a query is evaluated on, in pages, giving way to others between them. */
+
 import { parseAddresses } from '#format/address/parse.ts'
 import { decodeText, headerValue, parseHeaderBlock } from '#format/mime/headers.ts'
 import { type Params, type Reader, type SqlValue, statement } from '#store/engine.ts'
+import { breathe } from '../turn.ts'
 import { threadOf } from './entries.ts'
 import { combineFlags, splitKeywords } from './flags.ts'
 import { type EmailRow, systemBit } from './query-filter.ts'
 import { slices } from './slices.ts'
 
 const pageLength = 2000
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-
 /** Entries of a mailbox, newest first: [email, thread, received_at, uid]. */
 const mailboxNewest = statement(
   (q, p: Params<{ account: number; mailbox: number; received: number; uid: number; limit: number }>) =>

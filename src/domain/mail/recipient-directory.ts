@@ -2,11 +2,13 @@
  * Everybody of this server as completion looks for them: folded once and kept in memory, so that each keystroke is a scan
  * of short strings.
  */
+
 import { type Params, type Reader, statement } from '#store/engine.ts'
 import type { Store } from '#store/store.ts'
 import type { Context } from '../context.ts'
 import type { ProfileKind } from '../directory/profiles.ts'
 import type { Standing } from '../directory/visibility.ts'
+import { breathe } from '../turn.ts'
 
 export interface Listed {
   readonly account: number
@@ -52,8 +54,6 @@ const selectProfiles = statement((q, p: Params<{ after: number; limit: number; n
     .orderBy('id')
     .limit(p.limit),
 )
-
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** One object a kind of standing: an académie has few of them and many people. */
 const standingsBy = async (ctx: Context, now: number): Promise<Map<number, Standing[]>> => {

@@ -1,7 +1,7 @@
 /** Long lists are worked on in slices so that one person's big change does not stop the others (law 10). */
-const sliceLength = 500
+import { breathe } from '../turn.ts'
 
-export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+const sliceLength = 500
 
 /** The list in order, in slices, giving way to others between them. */
 export async function* slices<T>(list: readonly T[], length = sliceLength): AsyncGenerator<readonly T[]> {

@@ -1,6 +1,6 @@
 /** A mailbox in windows of UIDs: what has no index of its own is looked for in parts, giving way to others between them. */
 import { type Params, type Reader, statement } from '#store/engine.ts'
-import { breathe } from './slices.ts'
+import { breathe } from '../turn.ts'
 
 /** Rows that one statement looks at: two or three milliseconds. */
 const windowLength = 2_000

@@ -7,7 +7,6 @@ import { type Changes, readChanges, readVanished } from '#store/changes.ts'
 import { type Params, type ParamValues, type Reader, type SqlValue, type Statement, statement } from '#store/engine.ts'
 import { threadOf } from './entries.ts'
 import { deleted, type FlagSet, splitKeywords } from './flags.ts'
-import { breathe } from './slices.ts'
 import { uidWindows } from './uid-windows.ts'
 
 export interface MailboxState {
@@ -43,31 +42,6 @@ export const mailboxState = async (tx: Reader, account: number, mailbox: number)
     unseen: row.unseen,
     deleted: row.deleted,
     bytes: row.bytes,
-  }
-}
-
-const selectUids = statement((q, p: Params<{ account: number; mailbox: number; after: number; limit: number }>) =>
-  q
-    .selectFrom('message')
-    .select('uid')
-    .where('account_id', '=', p.account)
-    .where('mailbox_id', '=', p.mailbox)
-    .where('uid', '>', p.after)
-    .orderBy('uid')
-    .limit(p.limit),
-)
-
-/** UIDs that one statement reads: some milliseconds. */
-const uidsPerPage = 10_000
-
-/** UIDs above `after`, ascending: the sequence numbers of a view. */
-export const mailboxUids = async (tx: Reader, account: number, mailbox: number, after = 0): Promise<number[]> => {
-  const uids: number[] = []
-  for (;;) {
-    const page = await tx.tuples(selectUids, { account, mailbox, after: uids.at(-1) ?? after, limit: uidsPerPage })
-    for (const [uid] of page) uids.push(uid as number)
-    if (page.length < uidsPerPage) return uids
-    await breathe()
   }
 }
 
@@ -347,32 +321,3 @@ const sumDeleted = statement((q, p: Params<{ account: number; mailbox: number; f
 /** Octets of the messages marked \Deleted: what expunging them would give back. */
 export const deletedBytes = async (tx: Reader, account: number, mailbox: number): Promise<number> =>
   Number((await tx.first(sumDeleted, { account, mailbox, flag: deleted }))?.bytes ?? 0)
-
-const selectFirstUnseen = statement((q, p: Params<{ account: number; mailbox: number }>) =>
-  q
-    .selectFrom('message')
-    .select((eb) => eb.fn.min<number | null>('uid').as('uid'))
-    .where('account_id', '=', p.account)
-    .where('mailbox_id', '=', p.mailbox)
-    .where((eb) => eb(eb(eb.ref('flags'), '&', eb.lit(1)), '=', eb.lit(0))),
-)
-
-/** UID of the first message without \Seen, or undefined. */
-export const firstUnseen = async (tx: Reader, account: number, mailbox: number): Promise<number | undefined> =>
-  (await tx.first(selectFirstUnseen, { account, mailbox }))?.uid ?? undefined
-
-const selectKeywords = statement((q, p: Params<{ account: number; mailbox: number }>) =>
-  q
-    .selectFrom('message')
-    .select('keywords')
-    .distinct()
-    .where('account_id', '=', p.account)
-    .where('mailbox_id', '=', p.mailbox)
-    .where('keywords', '<>', ''),
-)
-
-/** Every keyword in use in a mailbox, sorted: IMAP's FLAGS response. */
-export const keywordsInUse = async (tx: Reader, account: number, mailbox: number): Promise<string[]> => {
-  const rows = await tx.all(selectKeywords, { account, mailbox })
-  return [...new Set(rows.flatMap((row) => splitKeywords(row.keywords)))].sort()
-}

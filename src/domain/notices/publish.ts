@@ -4,6 +4,7 @@
  * transaction on their account, which the row of the recipient makes happen once: a kill at any instant loses nothing and
  * brings nothing twice. May run in several processes.
  */
+
 import { type Params, statement } from '#store/engine.ts'
 import type { AccountWriter } from '#store/store.ts'
 import type { Context } from '../context.ts'
@@ -14,8 +15,9 @@ import { attachContent } from '../mail/append.ts'
 import { notify, postLater } from '../notify/notify.ts'
 import { putLetter, sharedLetter, stepFor } from '../notify/outbox.ts'
 import { type Preferences, preferencesOf } from '../notify/preferences.ts'
-import { breathe, onEach, type Stopping, slice } from '../notify/waves.ts'
+import { onEach, type Stopping, slice } from '../notify/waves.ts'
 import type { People } from '../people/people.ts'
+import { breathe } from '../turn.ts'
 import { addAct, filesOf, getNotice, type NoticeStatus, type StoredNotice } from './notice.ts'
 import { noticeLetter, noticePath, senderName } from './words.ts'
 

@@ -1,8 +1,10 @@
 /** Who has received, seen and acknowledged a notice: counts by profile and school for its author, and the list as CSV. */
+
 import { type Params, statement } from '#store/engine.ts'
 import type { Context } from '../context.ts'
 import { groupLabel } from '../directory/group-keys.ts'
 import { type Profile, profilesOfMany } from '../directory/profiles.ts'
+import { breathe } from '../turn.ts'
 
 export interface Tally {
   readonly recipients: number
@@ -47,8 +49,6 @@ interface Reading {
 export type Within = 'all' | ReadonlySet<string>
 
 const slice = 1000
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-
 /** Everybody who has received a notice, a slice at a time. */
 async function* readings(ctx: Context, id: number, within: Within): AsyncGenerator<Reading[]> {
   const now = ctx.clock.now()

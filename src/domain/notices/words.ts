@@ -5,8 +5,8 @@ import { escapeHtml } from '#format/html/escape.ts'
 import type { Words } from '#format/jmap/portal.ts'
 import { renderMarkdown } from '#format/markdown/render.ts'
 import { type Letter, prepareLetter } from '../notify/letter.ts'
-import { breathe } from '../notify/waves.ts'
 import type { People } from '../people/people.ts'
+import { breathe } from '../turn.ts'
 import type { NoticeFile, StoredNotice } from './notice.ts'
 
 /** HTML of Markdown; its headings stand below the title of the notice. */

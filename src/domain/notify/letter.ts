@@ -1,11 +1,12 @@
 /** Notifications as mail: one of its own, and the digest, which reads as a page. Composed before the transaction. */
+
 import { escapeHtml } from '#format/html/escape.ts'
 import type { PendingBlob } from '#store/blobs/blobs.ts'
 import { type ParsedContent, readContent } from '../mail/content.ts'
 import type { People } from '../people/people.ts'
 import { composeForMailbox, type Language, oneLine, type PlatformMail } from '../people/platform-post.ts'
+import { breathe } from '../turn.ts'
 import { type Category, categoryNames, ruleOf } from './categories.data.ts'
-import { breathe } from './waves.ts'
 
 export interface Letter {
   readonly blob: PendingBlob

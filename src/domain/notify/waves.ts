@@ -1,7 +1,9 @@
 /** Going through many accounts, each in a transaction of its own, so that others get their turn between. */
+
 import { isFailure } from '#base/failure.ts'
 import type { AccountWriter } from '#store/store.ts'
 import type { Context } from '../context.ts'
+import { breathe } from '../turn.ts'
 
 /** Accounts asked for at a time, and of those how many are handed to the engine. */
 export const slice = 500
@@ -9,8 +11,6 @@ const wave = 50
 
 /** Asked between two slices. */
 export type Stopping = () => boolean
-
-export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** Runs `work` on each account, a wave at a time to the engine; accounts that are gone are passed over. */
 export const onEach = async (

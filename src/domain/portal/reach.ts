@@ -3,6 +3,7 @@
  * their profiles sees it, as they would once they have chosen it; test/directory/tiles.test.ts holds it against `whyTile`. Asked in
  * windows of account numbers, so that no question holds the event loop (law 10).
  */
+
 import type { ExpressionBuilder } from 'kysely'
 import type { QueryBuilder, Reader } from '#store/engine.ts'
 import type { Database } from '#store/schema.ts'
@@ -12,6 +13,7 @@ import { parseGroupKey } from '../directory/group-keys.ts'
 import { manualMembers, memberIds } from '../directory/groups.ts'
 import { sameColumn } from '../directory/prefix.ts'
 import type { ProfileKind } from '../directory/profiles.ts'
+import { breathe } from '../turn.ts'
 import type { TileRule, TileRules } from './rules.ts'
 import type { StoredTile } from './tiles.ts'
 
@@ -125,8 +127,6 @@ const seeingBetween = (q: QueryBuilder, offer: Offer, now: number, after: number
       ]),
     )
 }
-
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** How many people with an active account see what is offered so. */
 export const countViewers = async (store: Pick<Store, 'read'>, offer: Offer, now: number): Promise<number> => {

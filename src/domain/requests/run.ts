@@ -2,13 +2,15 @@
  * The runner of requests: asking everybody of an audience, reminding those who have not answered, deleting what has been
  * kept long enough. As for notices (domain/notices/publish.ts): in slices, each person in one transaction, never twice.
  */
+
 import { type Params, statement } from '#store/engine.ts'
 import type { AccountWriter } from '#store/store.ts'
 import type { Context } from '../context.ts'
 import { frozenAudience, type SnapshotRow } from '../directory/snapshot.ts'
 import { notify } from '../notify/notify.ts'
-import { breathe, onEach, type Stopping, slice } from '../notify/waves.ts'
+import { onEach, type Stopping, slice } from '../notify/waves.ts'
 import { appendAudit } from '../people/audit.ts'
+import { breathe } from '../turn.ts'
 import { getRequest, type RequestStatus, type StoredRequest } from './request.ts'
 
 const setReached = statement((q, p: Params<{ id: number; status: string; reached: number }>) =>

@@ -1,9 +1,8 @@
 /** Long work on the shared event loop gives way to others now and then (law 10). */
+import { breathe } from '#domain/turn.ts'
 
 /** Milliseconds of work in one go. */
 const slice = 6
-
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 export interface Pace {
   /** True when it is time to give way. */

@@ -32,7 +32,7 @@ const maxMatching = 10_000
  * RFC 7162 §3.2.5.2: the client shows message numbers with the UIDs they had. As long as they agree with today's numbers
  * nothing below has vanished, so that VANISHED need only speak of what lies above. Returns the highest agreeing UID.
  */
-const lastAgreement = (uids: readonly number[], { matching }: Resynchronisation): number => {
+const lastAgreement = (uids: ArrayLike<number>, { matching }: Resynchronisation): number => {
   if (matching === undefined) return 0
   let agreed = 0
   const theirs = numbers(matching.uids, maxMatching)
@@ -45,7 +45,7 @@ const lastAgreement = (uids: readonly number[], { matching }: Resynchronisation)
 }
 
 /** Every number below `next` that is not a UID: what has vanished when nobody remembers when. */
-const allGaps = (uids: readonly number[], next: number, known: readonly Range[] | undefined, above: number): string => {
+const allGaps = (uids: ArrayLike<number>, next: number, known: readonly Range[] | undefined, above: number): string => {
   const wanted = known === undefined ? [{ from: 1, to: next - 1 }] : mergeRanges(known)
   const gaps: string[] = []
   const add = (from: number, to: number): void => {
@@ -68,7 +68,7 @@ const allGaps = (uids: readonly number[], next: number, known: readonly Range[] 
 export const changesFor = async (
   tx: Snapshot,
   account: number,
-  opened: { readonly state: MailboxState; readonly uids: readonly number[] },
+  opened: { readonly state: MailboxState; readonly uids: ArrayLike<number> },
   since: { readonly modseq: number; readonly known: readonly Range[] | undefined; readonly above: number },
 ): Promise<Resynchronised> => {
   const { changed, vanished } = await changedSince(tx, account, opened.state.id, since.modseq)
@@ -85,7 +85,7 @@ export const changesFor = async (
 export const readResynchronisation = async (
   tx: Snapshot,
   account: number,
-  opened: { readonly state: MailboxState; readonly uids: readonly number[] },
+  opened: { readonly state: MailboxState; readonly uids: ArrayLike<number> },
   resync: Resynchronisation | undefined,
 ): Promise<Resynchronised | undefined> => {
   if (resync === undefined || resync.uidValidity !== opened.state.uidValidity) return

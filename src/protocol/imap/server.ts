@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net'
 import type { SecureContext } from 'node:tls'
 import { Failure } from '#base/failure.ts'
+import { MailboxLists } from '#domain/mail/mailbox-lists.ts'
 import { announceCapabilities } from './commands.ts'
 import { serve } from './connection.ts'
 import { Input } from './input.ts'
@@ -52,6 +53,7 @@ export const createImapServer = (deps: ImapDeps): ImapServer => {
   const sessions = new Set<Session>()
   const perAccount = counter<number>(limits.connectionsPerAccount)
   const recents = new RecentRegistry(deps.ctx.clock.now())
+  const lists = new MailboxLists()
   const perAddress = counter<string>(limits.connectionsPerAddress)
   let closing = false
 
@@ -91,6 +93,7 @@ export const createImapServer = (deps: ImapDeps): ImapServer => {
       tls: accepted.tls,
       secureContext: accepted.secureContext,
       recents,
+      lists,
       register,
       capabilities: announceCapabilities,
     })

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { SecureContext } from 'node:tls'
 import type { Log } from '#base/log.ts'
 import type { Context } from '#domain/context.ts'
+import type { MailboxLists } from '#domain/mail/mailbox-lists.ts'
 import type { People } from '#domain/people/people.ts'
 import type { Principal } from '#domain/people/principal.ts'
 import type { Deflated } from './deflated.ts'
@@ -76,6 +77,7 @@ export class Session {
   readonly output: Output
   readonly remoteAddress: string
   readonly recents: RecentRegistry
+  readonly lists: MailboxLists
   readonly secureContext: SecureContext | undefined
   socket: Socket
   /** The stream that compresses what goes over the socket, once the client has asked for it. */
@@ -114,6 +116,7 @@ export class Session {
     tls: boolean
     secureContext: SecureContext | undefined
     recents: RecentRegistry
+    lists: MailboxLists
     register: (accountId: number) => () => void
     capabilities: (session: Session) => string
   }) {
@@ -126,6 +129,7 @@ export class Session {
     this.secureContext = parts.secureContext
     this.register = parts.register
     this.recents = parts.recents
+    this.lists = parts.lists
     this.#capabilities = parts.capabilities
     this.remoteAddress = parts.socket.remoteAddress ?? ''
   }

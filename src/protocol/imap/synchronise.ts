@@ -3,7 +3,7 @@
  * told yet (EXPUNGE during FETCH, STORE and SEARCH, RFC 9051 §7.5.1) waits in the session.
  */
 import { isFailure } from '#base/failure.ts'
-import { type ChangedMessage, changedSince, mailboxState, mailboxUids } from '#domain/mail/view.ts'
+import { type ChangedMessage, changedSince, mailboxState } from '#domain/mail/view.ts'
 import { formatSet } from './grammar/sequence-set.ts'
 import { stillOpen } from './others.ts'
 import { startPace } from './pace.ts'
@@ -19,7 +19,7 @@ export interface Telling {
 }
 
 /** UIDs of an ascending list that are not in another ascending list. */
-const missing = (from: ArrayLike<number>, uids: readonly number[]): number[] => {
+const missing = (from: ArrayLike<number>, uids: Iterable<number>): number[] => {
   const there = new Set(uids)
   return Array.from(from).filter((uid) => !there.has(uid))
 }
@@ -38,7 +38,7 @@ const readChanges = (session: Session, selected: Selected): Promise<Found | unde
       if (state.highestModseq === modseq) return
       const { changed, vanished } = await changedSince(tx, session.selectedAccount, mailboxId, modseq)
       if (vanished !== undefined) return { modseq: state.highestModseq, changed, vanished }
-      const uids = await mailboxUids(tx, session.selectedAccount, mailboxId)
+      const { uids } = await session.lists.of(tx, session.selectedAccount, state)
       return { modseq: state.highestModseq, changed, vanished: missing(view.uids, uids) }
     } catch (error) {
       if (!isFailure(error, 'notFound')) throw error

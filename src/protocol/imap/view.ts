@@ -12,7 +12,7 @@ export class SequenceView {
 
   /** `uids` ascending. */
   constructor(uids: ArrayLike<number>) {
-    this.numbers = Uint32Array.from(uids)
+    this.numbers = new Uint32Array(uids)
     this.count = uids.length
   }
 

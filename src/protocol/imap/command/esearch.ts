@@ -1,7 +1,7 @@
 /** ESEARCH (RFC 7377): one search in several mailboxes, which leaves the selected one as it is. */
 import { separator } from '#domain/mail/mailbox-rules.ts'
 import { listMailboxes, type MailboxNode, normalizePath } from '#domain/mail/mailboxes.ts'
-import { mailboxUids } from '#domain/mail/view.ts'
+import { mailboxState } from '#domain/mail/view.ts'
 import { bad, type Call, type Command, ok, type Reply, selectedOf, signedIn } from '../command.ts'
 import { programAfterSource, type Returns, type SearchKey } from '../grammar/search.ts'
 import { type Source, searchSources } from '../grammar/source.ts'
@@ -63,7 +63,9 @@ const isIn = (session: Session, source: Source): ((place: Place) => boolean) => 
 const opened = async (session: Session, { account, mailbox }: Place): Promise<Searched> => {
   const { selected } = session
   if (selected?.account === account && selected.mailboxId === mailbox.id) return selected
-  const uids = await session.ctx.store.read((tx) => mailboxUids(tx, account, mailbox.id))
+  const { uids } = await session.ctx.store.read(async (tx) =>
+    session.lists.of(tx, account, await mailboxState(tx, account, mailbox.id)),
+  )
   return { account, mailboxId: mailbox.id, view: new SequenceView(uids), recent: new RecentUids(), saved: [] }
 }
 

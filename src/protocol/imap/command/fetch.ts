@@ -1,7 +1,7 @@
 /** FETCH and UID FETCH (RFC 9051 §6.4.5) with CHANGEDSINCE and VANISHED (RFC 7162). */
 import { fromImapFlags, seen } from '#domain/mail/flags.ts'
 import { storeFlags } from '#domain/mail/setflags.ts'
-import { changedSince, mailboxState, mailboxUids, messagesByUid } from '#domain/mail/view.ts'
+import { changedSince, mailboxState, messagesByUid } from '#domain/mail/view.ts'
 import { bad, type Call, type Command, no, ok, type Reply, selectedOf } from '../command.ts'
 import { writeMessages } from '../fetch.ts'
 import { type FetchItem, type FetchModifiers, fetchItems, fetchModifiers } from '../grammar/fetch.ts'
@@ -45,10 +45,8 @@ const changedAmong = async (
   const among = new Set(uids)
   const { changed, gone } = await session.ctx.store.read(async (tx) => {
     if (!vanished) return { ...(await changedSince(tx, account, mailboxId, since)), gone: '' }
-    const opened = {
-      state: await mailboxState(tx, account, mailboxId),
-      uids: await mailboxUids(tx, account, mailboxId),
-    }
+    const state = await mailboxState(tx, account, mailboxId)
+    const opened = { state, uids: (await session.lists.of(tx, account, state)).uids }
     const known = set.saved ? uids.map((uid) => ({ from: uid, to: uid })) : bounded(set.ranges, opened.state.uidNext)
     const found = await changesFor(tx, account, opened, { modseq: since, known, above: 0 })
     return { changed: found.changed, gone: found.vanished }

@@ -1,7 +1,7 @@
 /** SELECT and EXAMINE (RFC 9051 §6.3.2, §6.3.3) with CONDSTORE and QRESYNC (RFC 7162). */
 import { formatId } from '#base/ids.ts'
 import type { MailboxNode } from '#domain/mail/mailboxes.ts'
-import { firstUnseen, keywordsInUse, mailboxState, mailboxUids } from '#domain/mail/view.ts'
+import { mailboxState } from '#domain/mail/view.ts'
 import { bad, type Call, type Command, no, ok, type Reply, signedIn } from '../command.ts'
 import { type Resynchronisation, selectParameters } from '../grammar/select.ts'
 import { lowerBound } from '../grammar/sequence-set.ts'
@@ -18,13 +18,13 @@ import { SequenceView } from '../view.ts'
 const open = (session: Session, account: number, mailbox: MailboxNode, resync: Resynchronisation | undefined) =>
   session.ctx.store.read(async (tx) => {
     const state = await mailboxState(tx, account, mailbox.id)
-    const uids = await mailboxUids(tx, account, mailbox.id)
+    const { uids, keywords, firstUnseen } = await session.lists.of(tx, account, state)
     return {
       state,
       uids,
       resynced: await readResynchronisation(tx, account, { state, uids }, resync),
-      keywords: await keywordsInUse(tx, account, mailbox.id),
-      unseen: await firstUnseen(tx, account, mailbox.id),
+      keywords,
+      unseen: firstUnseen,
       firstRecent: await session.recents.first(tx, account, mailbox.id, uids),
     }
   })

@@ -1,7 +1,7 @@
 /** STATUS responses (RFC 9051 §7.3.4). */
 import { formatId } from '#base/ids.ts'
 import type { Mailbox } from '#domain/mail/mailboxes.ts'
-import { deletedBytes, mailboxUids } from '#domain/mail/view.ts'
+import { deletedBytes, mailboxState } from '#domain/mail/view.ts'
 import { lowerBound } from '../grammar/sequence-set.ts'
 import type { StatusItem } from '../grammar/status.ts'
 import type { Session } from '../session.ts'
@@ -42,7 +42,7 @@ const value = (session: Session, mailbox: Mailbox, counted: Counted, item: Statu
 /** Messages that no session has been told of. */
 const countRecent = (session: Session, account: number, mailbox: number): Promise<number> =>
   session.ctx.store.read(async (tx) => {
-    const uids = await mailboxUids(tx, account, mailbox)
+    const { uids } = await session.lists.of(tx, account, await mailboxState(tx, account, mailbox))
     const first = await session.recents.first(tx, account, mailbox, uids)
     return uids.length - lowerBound(uids, first)
   })

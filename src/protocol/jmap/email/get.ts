@@ -1,8 +1,10 @@
 /** Email/get (RFC 8621 §4.2). */
+
 import { isFailure } from '#base/failure.ts'
 import { formatId } from '#base/ids.ts'
 import { type EmailRecord, getEmail } from '#domain/mail/emails.ts'
 import { queryEmails } from '#domain/mail/query.ts'
+import { breathe } from '#domain/turn.ts'
 import { type Id, MAIL } from '#format/jmap/core.ts'
 import { boolean, list, optional, text, unsigned, withDefault } from '../check.ts'
 import { getArguments } from '../get.ts'
@@ -31,8 +33,6 @@ export const allEmailIds = async (call: AccountCall): Promise<Id[]> => {
 
 /** Reading and decoding is work of this thread: others get their turn after this many emails. */
 const slice = 25
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-
 export const emailGet = accountMethod('Email/get', MAIL, { ...getArguments, ...bodyArguments }, async (args, call) => {
   const wanted = emailWanted(args, defaultEmailProperties)
   const { found, notFound } = splitIds('email', args.ids ?? (await allEmailIds(call)), call)
