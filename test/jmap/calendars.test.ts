@@ -22,7 +22,10 @@ const look = async (client: Client, after: string, before: string, more: Json = 
     expandRecurrences: true,
     timeZone: 'Europe/Paris',
   })
-  const { list } = await client.call('CalendarEvent/get', { ids: answer.ids as string[] })
+  const { list } = await client.call('CalendarEvent/get', {
+    ids: answer.ids as string[],
+    properties: ['title', 'utcStart'],
+  })
   const byId = new Map((list as Json[]).map((one) => [one.id, one]))
   return (answer.ids as string[]).map((id) => `${byId.get(id)?.title} ${byId.get(id)?.utcStart}`)
 }
@@ -59,8 +62,6 @@ test('an event is what it was made, and is found by windows on both sides of the
     locations: { '1': { name: 'Salle 12' } },
     recurrenceRules: [{ frequency: 'weekly', until: '2026-11-30T23:59:59', byDay: [{ day: 'mo' }] }],
     alerts: { '1': { trigger: { offset: '-PT15M' } } },
-    baseEventId: null,
-    utcStart: '2026-10-19T06:00:00Z',
   })
   expect(await look(client, '2026-10-19', '2026-11-03')).toEqual([
     'Cours, 3e B 2026-10-19T06:00:00Z',
@@ -153,7 +154,8 @@ test('whole days, moves between calendars, and the end', async () => {
   const other = String((made.created as Record<string, Json>).c?.id)
   const patch = { calendarIds: { [other]: true }, showWithoutTime: false, timeZone: 'Europe/Paris', duration: 'PT2H' }
   expect((await client.call('CalendarEvent/set', { update: { [id]: patch } })).updated).toHaveProperty(id)
-  expect(await get(client, id)).toMatchObject({ calendarIds: { [other]: true }, utcStart: '2026-11-10T23:00:00Z' })
+  expect(await get(client, id)).toMatchObject({ calendarIds: { [other]: true } })
+  expect(await look(client, '2026-11-10', '2026-11-12')).toEqual(['Férié 2026-11-10T23:00:00Z'])
   expect((await client.call('CalendarEvent/set', { destroy: [id] })).destroyed).toEqual([id])
   expect(await look(client, '2026-11-01', '2026-12-01')).toEqual([])
 })
@@ -182,4 +184,112 @@ test('what is no event, and what a client may not set, is refused by name', asyn
     ])
   const text = await make(client, { ...at, title: 'a\nEND:VEVENT\r\nBEGIN:VEVENT', description: ';,\\:"^' })
   expect(await get(client, text)).toMatchObject({ title: 'a\nEND:VEVENT\nBEGIN:VEVENT', description: ';,\\:"^' })
+})
+
+const members = async (client: Client, id: string, ...properties: string[]): Promise<Json> =>
+  ((await client.call('CalendarEvent/get', { ids: [id], properties })).list as Json[])[0] ?? {}
+
+test('an event of another maker of clients: one rule, its version, nothing that was not asked for', async () => {
+  const client = await server.client()
+  const weekly = { frequency: 'weekly', count: 4 }
+  const id = await make(client, {
+    ...{ title: 'Weekly', start: '2024-05-06T10:00:00', timeZone: 'Etc/UTC', duration: 'PT1H', version: '2.0' },
+    ...{ showWithoutTime: false, description: null, recurrenceRule: weekly },
+  })
+  const whole = await get(client, id)
+  expect(whole).toMatchObject({ version: '2.0', isOrigin: true, isDraft: false, recurrenceRule: weekly })
+  for (const name of ['utcStart', 'utcEnd', 'baseEventId', 'method']) expect(whole).not.toHaveProperty(name)
+  expect(await members(client, id, 'utcStart', 'utcEnd')).toEqual({
+    ...{ id, utcStart: '2024-05-06T10:00:00Z', utcEnd: '2024-05-06T11:00:00Z' },
+  })
+  await client.call('CalendarEvent/set', { update: { [id]: { 'recurrenceRule/count': 2 } } })
+  expect(await look(client, '2024-05-01', '2024-06-30')).toHaveLength(2)
+  await client.call('CalendarEvent/set', { update: { [id]: { recurrenceRule: { frequency: 'monthly', count: 3 } } } })
+  expect(await members(client, id, 'recurrenceRule')).toMatchObject({
+    recurrenceRule: { frequency: 'monthly', count: 3 },
+  })
+  const both = { recurrenceRule: null, recurrenceRules: [] }
+  const { notUpdated } = await client.call('CalendarEvent/set', { update: { [id]: { ...both, title: 'x' } } })
+  expect(notUpdated).toMatchObject({ [id]: { type: 'invalidProperties' } })
+  await client.call('CalendarEvent/set', { update: { [id]: { recurrenceRule: null } } })
+  expect(await look(client, '2024-05-01', '2024-12-30')).toHaveLength(1)
+  const wide = { filter: { after: '2024-01-01T00:00:00', before: '2124-01-01T00:00:00' }, expandRecurrences: true }
+  expect(await client.error('CalendarEvent/query', wide)).toBe('expandDurationTooLarge')
+  const [calendar] = Object.keys(whole.calendarIds as object)
+  expect((await client.call('CalendarEvent/query', { filter: { inCalendar: calendar } })).ids).toEqual([id])
+  expect((await client.call('CalendarEvent/query', { filter: { inCalendar: 'nowhere' } })).ids).toEqual([])
+})
+
+test('instances are said otherwise, left out and added with the event and by patches of it', async () => {
+  const client = await server.client()
+  const id = await make(client, {
+    ...{ title: 'Réunion', start: '2026-10-19T08:00:00', timeZone: 'Europe/Paris', duration: 'PT1H' },
+    recurrenceRules: [{ frequency: 'weekly', count: 4 }],
+    recurrenceOverrides: {
+      '2026-10-26T08:00:00': { title: 'Réunion (dernière)', start: '2026-10-26T09:30:00' },
+      '2026-11-02T08:00:00': { excluded: true },
+      '2026-10-21T14:00:00': {},
+    },
+  })
+  expect(await look(client, '2026-10-01', '2026-12-01')).toEqual([
+    ...['Réunion 2026-10-19T06:00:00Z', 'Réunion 2026-10-21T12:00:00Z'],
+    ...['Réunion (dernière) 2026-10-26T08:30:00Z', 'Réunion 2026-11-09T07:00:00Z'],
+  ])
+  const { updated, notUpdated } = await client.call('CalendarEvent/set', {
+    update: {
+      [id]: {
+        'recurrenceOverrides/2026-10-26T08:00:00/title': 'Réunion (autre)',
+        'recurrenceOverrides/2026-11-02T08:00:00': null,
+        'recurrenceOverrides/2026-11-09T08:00:00': { excluded: true },
+        'recurrenceOverrides/2026-10-21T14:00:00': null,
+        'recurrenceOverrides/2026-12-24T18:00:00': { title: 'Fête', 'locations/1': { name: 'Préau' } },
+        title: 'Conseil',
+      },
+    },
+  })
+  expect([updated, notUpdated]).toEqual([{ [id]: null }, null])
+  expect(await look(client, '2026-10-01', '2027-01-01')).toEqual([
+    ...['Conseil 2026-10-19T06:00:00Z', 'Réunion (autre) 2026-10-26T08:30:00Z'],
+    ...['Conseil 2026-11-02T07:00:00Z', 'Fête 2026-12-24T17:00:00Z'],
+  ])
+  const { recurrenceOverrides } = await members(client, id, 'recurrenceOverrides')
+  expect(recurrenceOverrides).toMatchObject({
+    '2026-11-09T08:00:00': { excluded: true },
+    '2026-12-24T18:00:00': { title: 'Fête', locations: { '1': { name: 'Préau' } } },
+  })
+  for (const wrong of [{ yesterday: {} }, { '2026-10-19T08:00:00': 'x' }, { '2026-10-19T08:00:00': { duration: 5 } }]) {
+    const refused = await client.call('CalendarEvent/set', { update: { [id]: { recurrenceOverrides: wrong } } })
+    expect(refused.notUpdated).toMatchObject({ [id]: { type: 'invalidProperties' } })
+  }
+  await client.call('CalendarEvent/set', { update: { [id]: { recurrenceOverrides: null } } })
+  expect(await look(client, '2026-10-01', '2027-01-01')).toHaveLength(4)
+})
+
+test('several places, and times in UTC of a client that knows no zones', async () => {
+  const client = await server.client()
+  const locations = { a: { name: 'Salle 12' }, b: { name: 'Préau; cour' } }
+  const id = await make(client, {
+    title: 'x',
+    utcStart: '2026-07-01T08:00:00Z',
+    utcEnd: '2026-07-01T09:30:00Z',
+    locations,
+  })
+  expect(await get(client, id)).toMatchObject({
+    ...{ start: '2026-07-01T08:00:00', timeZone: 'Etc/UTC', duration: 'PT1H30M' },
+    locations: { '1': { name: 'Salle 12' }, b: { name: 'Préau; cour' } },
+  })
+  await client.call('CalendarEvent/set', {
+    update: { [id]: { timeZone: 'Europe/Paris', 'locations/c': { name: 'CDI' } } },
+  })
+  await client.call('CalendarEvent/set', {
+    update: { [id]: { utcStart: '2026-07-02T08:00:00Z', 'locations/b': null } },
+  })
+  expect(await get(client, id)).toMatchObject({
+    ...{ start: '2026-07-02T10:00:00', timeZone: 'Europe/Paris', duration: 'PT1H30M' },
+    locations: { '1': { name: 'Salle 12' }, c: { name: 'CDI' } },
+  })
+  const both = { title: 'x', start: '2026-07-01T08:00:00', utcStart: '2026-07-01T08:00:00Z' }
+  expect((await client.call('CalendarEvent/set', { create: { c: both } })).notCreated).toMatchObject({
+    c: { type: 'invalidProperties', properties: ['utcStart', 'start'] },
+  })
 })

@@ -1,5 +1,6 @@
 /** Invitations in mail (RFC 5546, RFC 6047), answered over JMAP. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { shownEventProperties } from '#format/jmap/calendars.ts'
 import { type Client, type Json, openServer, type Server } from './harness.ts'
 
 let server: Server
@@ -26,7 +27,8 @@ const answer = (blobId: string, given: string | null) =>
   client.responses(['Invitation/answer', { blobId, answer: given }])
 const stored = async (uid: string): Promise<Json[]> => {
   const { ids } = await client.call('CalendarEvent/query', { filter: { uid } })
-  return (await client.call('CalendarEvent/get', { ids: ids as string[] })).list as Json[]
+  return (await client.call('CalendarEvent/get', { ids: ids as string[], properties: [...shownEventProperties] }))
+    .list as Json[]
 }
 const lastSent = async () => {
   const [row] = await server.ctx.store.read((tx) =>
@@ -129,7 +131,7 @@ test('one instance of a series is changed, the others stay; who is not named sen
   await answer(await arrive('REQUEST', moved), 'accepted')
   const window = { after: '2026-11-30T00:00:00', before: '2026-12-31T00:00:00', uid: 'sept' }
   const { ids } = await client.call('CalendarEvent/query', { filter: window, expandRecurrences: true })
-  const { list } = await client.call('CalendarEvent/get', { ids: ids as string[] })
+  const { list } = await client.call('CalendarEvent/get', { ids: ids as string[], properties: ['utcStart'] })
   expect((list as Json[]).map(({ utcStart }) => utcStart)).toEqual([
     '2026-11-30T13:00:00Z',
     '2026-12-08T09:00:00Z',

@@ -26,7 +26,34 @@ export interface CalendarEvent extends JsEvent {
   readonly baseEventId: Id | null
   readonly calendarIds: Readonly<Record<Id, boolean>>
   readonly isDraft: false
-  /** UTC dates, computed. */
+  /** Whether others are told of changes from here: nobody else's invitation. */
+  readonly isOrigin: boolean
+  /** UTC dates, computed; only told when they are asked for. */
   readonly utcStart: string
   readonly utcEnd: string
 }
+
+/** What the web app asks for of an event: everything but what is said of other instances, and the computed dates. */
+export const shownEventProperties = [
+  'uid',
+  'baseEventId',
+  'calendarIds',
+  'title',
+  'description',
+  'start',
+  'duration',
+  'timeZone',
+  'showWithoutTime',
+  'locations',
+  'status',
+  'freeBusyStatus',
+  'privacy',
+  'keywords',
+  'recurrenceRules',
+  'recurrenceId',
+  'alerts',
+  'participants',
+  'links',
+  'utcStart',
+  'utcEnd',
+] as const satisfies readonly (keyof CalendarEvent)[]

@@ -109,6 +109,8 @@ export type MethodErrorType =
   | 'fromAccountNotSupportedByMethod'
   /** RFC 9404 §4.3. */
   | 'unknownDataType'
+  /** draft-ietf-jmap-calendars §5.11. */
+  | 'expandDurationTooLarge'
 
 export interface MethodError {
   readonly type: MethodErrorType

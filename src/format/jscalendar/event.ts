@@ -1,4 +1,7 @@
-/** JSCalendar events (RFC 8984): the members that this server reads from iCalendar and writes to it. */
+/**
+ * JSCalendar events (RFC 8984, and draft-ietf-calext-jscalendarbis where it differs): the members that this server reads
+ * from iCalendar and writes to it.
+ */
 
 export interface NDay {
   readonly '@type'?: 'NDay'
@@ -45,6 +48,7 @@ export interface Alert {
 
 export interface JsEvent {
   readonly '@type': 'Event'
+  readonly version: '2.0'
   readonly uid: string
   readonly title: string
   readonly description?: string
@@ -62,6 +66,7 @@ export interface JsEvent {
   readonly sequence: number
   readonly created?: string
   readonly updated?: string
+  readonly recurrenceRule?: RecurrenceRule
   readonly recurrenceRules?: readonly RecurrenceRule[]
   /** Instances that are not as the rules say, by LocalDateTime: a patch, or `excluded`. */
   readonly recurrenceOverrides?: Readonly<Record<string, object>>
@@ -69,6 +74,7 @@ export interface JsEvent {
   readonly recurrenceId?: string
   readonly alerts?: Readonly<Record<string, Alert>>
   readonly participants?: Readonly<Record<string, Participant>>
+  readonly organizerCalendarAddress?: string
   readonly links?: Readonly<Record<string, { readonly '@type': 'Link'; readonly href: string }>>
 }
 

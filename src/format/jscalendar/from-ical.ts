@@ -99,13 +99,29 @@ const wordsOf = (component: Component): Readonly<Record<string, true>> | undefin
     : Object.fromEntries(words.slice(0, 50).map((word) => [word.slice(0, 100), true as const]))
 }
 
+/** LOCATION, then what has a component of its own (VLOCATION, RFC 9073 §7.2) by its UID. */
+const locationsOf = (component: Component): JsEvent['locations'] => {
+  const first = textIn(component, 'LOCATION')
+  const others = component.components
+    .filter(({ name }) => name === 'VLOCATION')
+    .slice(0, 20)
+    .map((one, n): [string, string] => [textIn(one, 'UID') || `${n + 2}`, textIn(one, 'NAME')])
+    .filter(([, name]) => name !== '')
+  const all: [string, string][] = first === '' ? others : [['1', first], ...others]
+  if (all.length === 0) return undefined
+  return Object.fromEntries(
+    all.map(([key, name]) => [key, { '@type': 'Location' as const, name: name.slice(0, 1000) }]),
+  )
+}
+
 /** What a component says besides when it is. */
 const saidIn = (component: Component): Omit<JsEvent, 'uid' | 'start' | 'duration' | 'timeZone' | 'showWithoutTime'> => {
   const description = textIn(component, 'DESCRIPTION')
-  const location = textIn(component, 'LOCATION')
   const url = propertyIn(component, 'URL')?.value ?? ''
   const optional = {
     keywords: wordsOf(component),
+    locations: locationsOf(component),
+    organizerCalendarAddress: propertyIn(component, 'ORGANIZER')?.value.trim().slice(0, 1000),
     created: utcText(component, 'CREATED'),
     updated: utcText(component, 'LAST-MODIFIED') ?? utcText(component, 'DTSTAMP'),
     alerts: alertsOf(component),
@@ -113,9 +129,9 @@ const saidIn = (component: Component): Omit<JsEvent, 'uid' | 'start' | 'duration
   }
   return {
     '@type': 'Event',
+    version: '2.0',
     title: textIn(component, 'SUMMARY').slice(0, 1000),
     ...(description === '' ? {} : { description: description.slice(0, 32_000) }),
-    ...(location === '' ? {} : { locations: { '1': { '@type': 'Location', name: location.slice(0, 1000) } } }),
     ...(/^https?:\/\//i.test(url) ? { links: { '1': { '@type': 'Link' as const, href: url.slice(0, 2000) } } } : {}),
     status: statuses[textIn(component, 'STATUS').toUpperCase()] ?? 'confirmed',
     freeBusyStatus: textIn(component, 'TRANSP').toUpperCase() === 'TRANSPARENT' ? 'free' : 'busy',
@@ -126,7 +142,16 @@ const saidIn = (component: Component): Omit<JsEvent, 'uid' | 'start' | 'duration
 }
 
 /** Members that no override changes (RFC 8984 §4.3.5). */
-const fixed = new Set(['@type', 'uid', 'privacy', 'recurrenceRules', 'recurrenceId'])
+const fixed = new Set([
+  '@type',
+  'version',
+  'uid',
+  'privacy',
+  'recurrenceRule',
+  'recurrenceRules',
+  'recurrenceId',
+  'organizerCalendarAddress',
+])
 
 /** What one event says otherwise than another, as a patch. */
 const difference = (base: Readonly<Record<string, unknown>>, other: Readonly<Record<string, unknown>>): object => {
@@ -178,7 +203,8 @@ export const eventOf = (object: CalendarObject, floating: Zone): JsEvent | undef
     ...saidIn(component),
     uid: object.uid,
     ...timesOf(span, object.calendar, floating),
-    ...(rules.length > 0 ? { recurrenceRules: rules } : {}),
+    // By both names: what was a list (RFC 8984) is one rule since (draft-ietf-calext-jscalendarbis).
+    ...(rules[0] ? { recurrenceRule: rules[0], recurrenceRules: rules } : {}),
   }
   const overrides = overridesOf(object, event, span, floating)
   return overrides ? { ...event, recurrenceOverrides: overrides } : event

@@ -84,11 +84,35 @@ const withWords = (component: Component, value: unknown): Component => {
   return withProperties(component, 'CATEGORIES', raw === '' ? [] : [rawProperty('CATEGORIES', raw)])
 }
 
+const maxLocations = 20
+
+/** The first is LOCATION; the others have components of their own (VLOCATION, RFC 9073 §7.2). */
+const withLocations = (component: Component, value: unknown): Component => {
+  const given = value === null || value === undefined ? [] : Object.entries(value as Record<string, Given | null>)
+  if (given.length > maxLocations) throw bad('locations', `are at most ${maxLocations}`)
+  const [first, ...others] = given.map(([key, one]) => ({ key, name: textOf('locations', one?.name, 1000) }))
+  return replaced(
+    {
+      ...component,
+      components: [
+        ...component.components.filter(({ name }) => name !== 'VLOCATION'),
+        ...others.map(({ key, name }) => ({
+          name: 'VLOCATION',
+          properties: [textProperty('UID', key.slice(0, 255)), textProperty('NAME', name)],
+          components: [],
+        })),
+      ],
+    },
+    'LOCATION',
+    first?.name ?? '',
+  )
+}
+
 /** Each member that a client sets besides when the event is. */
 const writers: Readonly<Record<string, (component: Component, value: unknown) => Component>> = {
   title: (component, value) => replaced(component, 'SUMMARY', textOf('title', value, 1000)),
   description: (component, value) => replaced(component, 'DESCRIPTION', textOf('description', value, 32_000)),
-  locations: (component, value) => replaced(component, 'LOCATION', firstOf('locations', value, 'name')),
+  locations: (component, value) => withLocations(component, value),
   links: (component, value) => {
     const href = firstOf('links', value, 'href')
     if (href !== '' && !/^https?:\/\/[^\s]+$/i.test(href)) throw bad('links', 'are addresses of the web')
@@ -114,7 +138,17 @@ const writers: Readonly<Record<string, (component: Component, value: unknown) =>
 
 const timeMembers = ['start', 'duration', 'timeZone', 'showWithoutTime'] as const
 /** What the server says itself; taken when it is what it is already. */
-const own = ['@type', 'uid', 'created', 'updated', 'sequence', 'recurrenceId', 'participants']
+const own = [
+  '@type',
+  'version',
+  'uid',
+  'created',
+  'updated',
+  'sequence',
+  'recurrenceId',
+  'participants',
+  'organizerCalendarAddress',
+]
 
 interface When {
   readonly wall: number
@@ -127,7 +161,8 @@ const whenOf = (event: Given): When => {
   const wall = localWall(event.start)
   if (wall === undefined) throw bad('start', 'is a local date and time')
   const isDay = event.showWithoutTime === true
-  const length = readDuration(typeof event.duration === 'string' ? event.duration : isDay ? 'P1D' : 'PT0S')
+  const said = event.duration ?? (isDay ? 'P1D' : 'PT0S')
+  const length = typeof said === 'string' ? readDuration(said) : undefined
   if (length === undefined || length < 0 || length > 3660 * DAY) throw bad('duration', 'is a duration')
   if (isDay && (wall % DAY !== 0 || length % DAY !== 0 || length === 0))
     throw bad('start', 'of a whole day has no time')
@@ -255,11 +290,21 @@ const sameForm = (master: Component, name: string, recurrenceId: string) => {
   )
 }
 
-const withoutOverride = (object: CalendarObject, recurrenceId: string): readonly Component[] =>
+/** The components of an object but what is said of one instance. */
+export const withoutOverride = (object: CalendarObject, recurrenceId: string): readonly Component[] =>
   object.calendar.components.filter((one) => {
     const id = object.overrides.includes(one) ? momentOf(propertyIn(one, 'RECURRENCE-ID')) : undefined
     return !id || printWall(id.wall, id.kind === 'day') !== recurrenceId
   })
+
+/** The object with an instance more than its rules have. */
+export const addInstance = (object: CalendarObject, recurrenceId: string, now: number): Component => {
+  const { master } = object
+  if (!master) throw bad('id', 'names an event of which only an instance is known')
+  const added = [...propertiesIn(master, 'RDATE'), sameForm(master, 'RDATE', recurrenceId)]
+  const next = stamp(withProperties(master, 'RDATE', added), now, true)
+  return { ...object.calendar, components: object.calendar.components.map((one) => (one === master ? next : one)) }
+}
 
 /** The object without one of its instances. */
 export const excludeInstance = (object: CalendarObject, recurrenceId: string, now: number): Component => {

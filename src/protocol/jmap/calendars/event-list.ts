@@ -1,6 +1,6 @@
 /** The list of events that a CalendarEvent/query describes (draft-ietf-jmap-calendars §5.11): filters and sorts. */
 import { eventsAround, type StoredEvent } from '#domain/calendar/events.ts'
-import { maxSteps } from '#domain/calendar/limits.data.ts'
+import { maxSteps, maxWindowDays } from '#domain/calendar/limits.data.ts'
 import { eventsIn, homeZone, zoneNamed } from '#domain/calendar/window.ts'
 import { type Component, propertiesIn, propertyIn, textIn } from '#format/icalendar/component.ts'
 import { momentOf } from '#format/icalendar/moment.ts'
@@ -9,7 +9,7 @@ import { toUtc } from '#format/icalendar/zone.ts'
 import type { Filter, Id } from '#format/jmap/core.ts'
 import { localWall } from '#format/jscalendar/event.ts'
 import { type Check, Invalid, id, list, nullable, text } from '../check.ts'
-import { invalidArguments } from '../failure.ts'
+import { invalidArguments, MethodFault } from '../failure.ts'
 import { numberOf } from '../ids.ts'
 import { type AccountCall, checkArguments } from '../method.ts'
 import { type CheckedSort, checkFilter, checkSort } from '../query.ts'
@@ -19,6 +19,8 @@ const textNames = ['text', 'title', 'description', 'location', 'owner', 'attende
 type TextName = (typeof textNames)[number]
 
 interface EventCondition extends Readonly<Record<TextName, string | null>> {
+  readonly inCalendar: number | null
+  /** As it was in earlier drafts. */
   readonly inCalendars: readonly number[] | null
   /** Walls in the zone of the query. */
   readonly after: number | null
@@ -55,6 +57,7 @@ export const eventList = (
   const calendar: Check<number> = (value, path) => numberOf('calendar', id(value, path), call) ?? -1
   const words = nullable(text)
   const checks = {
+    inCalendar: nullable(calendar),
     inCalendars: nullable(list(calendar)),
     after: nullable(local),
     before: nullable(local),
@@ -124,8 +127,9 @@ const isIn = ({ object }: Candidate, { after, before }: Condition, zoneName: str
 }
 
 const meets = (candidate: Candidate, condition: Condition, zoneName: string): boolean => {
-  const { inCalendars, uid, after, before } = condition
+  const { inCalendar, inCalendars, uid, after, before } = condition
   return (
+    (typeof inCalendar !== 'number' || inCalendar === candidate.event.calendarId) &&
     (!inCalendars || inCalendars.includes(candidate.event.calendarId)) &&
     (typeof uid !== 'string' || candidate.event.uid === uid) &&
     textNames.every((name) => {
@@ -186,6 +190,8 @@ const instancesOfList = async (call: AccountCall, { filter, zoneName }: EventLis
     throw invalidArguments('Instances are given for a window: after and before are needed')
   const zone = zoneNamed(zoneName)
   const look = { from: toUtc(zone, after), to: toUtc(zone, before), zone: zoneName }
+  if (look.to - look.from > maxWindowDays * 86_400_000)
+    throw new MethodFault('expandDurationTooLarge', `A window has at most ${maxWindowDays} days`)
   const calendars = inCalendars ? { calendarIds: new Set(inCalendars) } : {}
   const { found } = await eventsIn(call.ctx, call.account, { ...look, ...calendars })
   return found

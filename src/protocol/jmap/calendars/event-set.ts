@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto'
 import { isFailure } from '#base/failure.ts'
 import { calendars } from '#domain/calendar/calendars.ts'
 import { getEvent, type StoredEvent } from '#domain/calendar/events.ts'
+import { homeZone, zoneNamed } from '#domain/calendar/window.ts'
 import { changeEvent, createEvent, deleteEvent, readEvent } from '#domain/calendar/write.ts'
 import { type Component, printComponent } from '#format/icalendar/component.ts'
 import { isRecurring, parseObject } from '#format/icalendar/object.ts'
 import { CALENDARS, type CalendarEvent } from '#format/jmap/calendars.ts'
 import type { Id } from '#format/jmap/core.ts'
+import { changeOverrides } from '#format/jscalendar/overrides.ts'
 import { changeInstance, changeObject, createObject, excludeInstance, isOwn } from '#format/jscalendar/to-ical.ts'
 import { boolean, id, isTrue, mapOf, withDefault } from '../check.ts'
 import { invalidArguments, invalidProperties, SetFault } from '../failure.ts'
@@ -16,13 +18,14 @@ import { type AccountCall, accountMethod } from '../method.ts'
 import { applyPatch, sameJson } from '../patch.ts'
 import { applySet, checkProperty, checkSetLimit, objectCount, setArguments } from '../set.ts'
 import { checkState } from '../state.ts'
+import { withoutAliases } from './aliases.ts'
 import { eventObject, findInstance, keyOf } from './object.ts'
 
 type Transaction = Parameters<typeof createEvent>[0]
 type Given = Readonly<Record<string, unknown>>
 
 /** Members that the server computes. */
-const computed = ['id', 'baseEventId', 'calendarIds', 'isDraft', 'utcStart', 'utcEnd']
+const computed = ['id', 'baseEventId', 'calendarIds', 'isDraft', 'isOrigin', 'utcStart', 'utcEnd']
 
 /** Throws SetFault invalidProperties unless the event is in exactly one calendar (maxCalendarsPerEvent). */
 const calendarOf = (value: unknown, call: AccountCall): number => {
@@ -47,6 +50,11 @@ const told = (event: StoredEvent, asked: Given): { id: Id } => {
   return { ...Object.fromEntries(entries), id: full.id }
 }
 
+const withOverrides = (calendar: Component, given: { before: unknown; after: unknown }, now: number): Component =>
+  (given.after ?? null) === null && (given.before ?? null) === null
+    ? calendar
+    : changeOverrides(calendar, given, zoneNamed(homeZone), now)
+
 const create = async (
   tx: Transaction,
   call: AccountCall,
@@ -55,14 +63,18 @@ const create = async (
 ): Promise<{ id: Id }> => {
   if (object.id !== undefined) throw invalidProperties('The server gives ids', 'id')
   const calendarId = object.calendarIds === undefined ? defaultCalendar : calendarOf(object.calendarIds, call)
-  const members = Object.fromEntries(Object.entries(object).filter(([name]) => !computed.includes(name)))
+  const { recurrenceOverrides, ...members } = Object.fromEntries(
+    Object.entries(withoutAliases(object, Object.keys(object)).event).filter(([name]) => !computed.includes(name)),
+  )
   // Better refused than lost without a word.
   if (Object.keys(members.participants ?? {}).length > 0)
     throw invalidProperties('Participants are read, not set: CalendarText/set takes a whole object', 'participants')
   const uid = members.uid ?? randomUUID()
   if (typeof uid !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(uid))
     throw invalidProperties('A UID is a short text', 'uid')
-  return told(await createEvent(tx, contentOf(createObject(members, uid, tx.now)), { calendarId }), object)
+  const made = createObject(members, uid, tx.now)
+  const whole = withOverrides(made, { before: null, after: recurrenceOverrides }, tx.now)
+  return told(await createEvent(tx, contentOf(whole), { calendarId }), object)
 }
 
 const find = async (tx: Transaction, eventId: Id): Promise<{ event: StoredEvent; recurrenceId: string }> => {
@@ -78,9 +90,10 @@ const update = async (tx: Transaction, call: AccountCall, eventId: Id, patch: Gi
   const before: CalendarEvent | undefined = eventObject(event, recurrenceId)
   if (!before) throw new SetFault('notFound', 'There is no such event')
   const current: Given = { ...before }
-  const { value, touched } = applyPatch(current, patch)
-  const changed = [...touched].filter((name) => !sameJson(value[name] ?? null, current[name] ?? null))
-  if (changed.length === 0) return false
+  const applied = applyPatch(current, patch)
+  const differs = [...applied.touched].filter((name) => !sameJson(applied.value[name] ?? null, current[name] ?? null))
+  if (differs.length === 0) return false
+  const { event: value, names: changed } = withoutAliases(applied.value, differs)
   const refused = changed.find((name) => isOwn(name) || (computed.includes(name) && name !== 'calendarIds'))
   if (refused !== undefined) throw invalidProperties('That is not for the client to set', refused)
   const names = changed.filter((name) => name !== 'calendarIds')
@@ -89,7 +102,13 @@ const update = async (tx: Transaction, call: AccountCall, eventId: Id, patch: Gi
     throw invalidProperties('An instance is where its event is', 'calendarIds')
   const object = parseObject(event.data)
   const next = (): Component => {
-    if (recurrenceId === '') return changeObject(object, value, names, tx.now)
+    if (recurrenceId === '') {
+      const rest = names.filter((name) => name !== 'recurrenceOverrides')
+      const changedObject = rest.length > 0 ? changeObject(object, value, rest, tx.now) : object.calendar
+      if (rest.length === names.length) return changedObject
+      const overrides = { before: before.recurrenceOverrides, after: value.recurrenceOverrides }
+      return withOverrides(changedObject, overrides, tx.now)
+    }
     const instance = findInstance(object, recurrenceId)
     if (!instance) throw new SetFault('notFound', 'There is no such instance')
     return changeInstance(object, instance, value, names, tx.now)

@@ -1,8 +1,9 @@
 /** CalendarEvent/get, /changes, /query and /queryChanges (draft-ietf-jmap-calendars §5). */
 import { formatId } from '#base/ids.ts'
 import { getEvents, listEventIds } from '#domain/calendar/events.ts'
-import { homeZone, zoneNamed } from '#domain/calendar/window.ts'
+import { zoneNamed } from '#domain/calendar/window.ts'
 import { readChanges } from '#domain/mail/history.ts'
+import { listIdentities } from '#domain/mail/identities.ts'
 import { ianaZone, toUtc, type Zone } from '#format/icalendar/zone.ts'
 import { CALENDARS, type CalendarEvent } from '#format/jmap/calendars.ts'
 import { localWall } from '#format/jscalendar/event.ts'
@@ -17,18 +18,25 @@ import { parseState, stateOf } from '../state.ts'
 import { evaluateEventList, eventList } from './event-list.ts'
 import { eventObject, keyOf } from './object.ts'
 
+/** Computed, and therefore only told when asked for (§5.7). */
+const computed = ['utcStart', 'utcEnd']
+
 /** An event may have any property: those that are asked for and are there. */
 const picked = (event: CalendarEvent, asked: readonly string[] | null): object =>
-  asked === null
-    ? event
-    : Object.fromEntries(Object.entries(event).filter(([name]) => name === 'id' || asked.includes(name)))
+  Object.fromEntries(
+    Object.entries(event).filter(([name, value]) =>
+      asked === null
+        ? !computed.includes(name) && !(name === 'baseEventId' && value === null)
+        : name === 'id' || asked.includes(name),
+    ),
+  )
 
 const eventArguments = {
   ...getArguments,
   recurrenceOverridesBefore: nullable(utcDate),
   recurrenceOverridesAfter: nullable(utcDate),
   reduceParticipants: withDefault(boolean, false),
-  timeZone: withDefault(text, homeZone),
+  timeZone: withDefault(text, 'Etc/UTC'),
 }
 
 interface Reduction {
@@ -61,12 +69,13 @@ const reduced = (event: CalendarEvent, asked: Reduction, floating: Zone, email: 
 
 export const calendarEventGet = accountMethod('CalendarEvent/get', CALENDARS, eventArguments, async (args, call) => {
   const floating = zoneNamed(args.timeZone)
-  const { state, ids, known } = await call.ctx.store.read(async (tx) => {
+  const { state, ids, known, own } = await call.ctx.store.read(async (tx) => {
     const ids = args.ids ?? (await listEventIds(tx, call.account)).map((number) => formatId('event', number))
     checkGetLimit(new Set(ids).size, call)
     const numbers = [...new Set(ids.flatMap((one) => keyOf(one)?.event ?? []))]
     const known = new Map((await getEvents(tx, call.account, numbers)).map((one) => [one.id, one]))
-    return { state: await stateOf(tx, call.account), ids: [...new Set(ids)], known }
+    const own = new Set((await listIdentities(tx, call.account)).map(({ email }) => email.toLowerCase()))
+    return { state: await stateOf(tx, call.account), ids: [...new Set(ids)], known, own }
   })
   const found: object[] = []
   const notFound: string[] = []
@@ -74,7 +83,7 @@ export const calendarEventGet = accountMethod('CalendarEvent/get', CALENDARS, ev
   for (const one of ids) {
     const key = keyOf(one)
     const event = key && known.get(key.event)
-    const object = event && eventObject(event, key.recurrenceId, floating)
+    const object = event && eventObject(event, key.recurrenceId, { floating, own })
     if (object) found.push(picked(reduced(object, args, floating, call.principal.email), args.properties))
     else notFound.push(one)
     if (performance.now() - lastPause > 5) {
@@ -90,7 +99,7 @@ export const calendarEventChanges = changesMethod('CalendarEvent/changes', CALEN
 const listArguments = {
   ...filterArguments,
   expandRecurrences: withDefault(boolean, false),
-  timeZone: withDefault(text, homeZone),
+  timeZone: withDefault(text, 'Etc/UTC'),
 }
 
 export const calendarEventQuery = accountMethod(

@@ -7,7 +7,8 @@ import { type CalendarObject, type Instance, instancesOf, parseObject, spanOf } 
 import type { Zone } from '#format/icalendar/zone.ts'
 import type { CalendarEvent } from '#format/jmap/calendars.ts'
 import type { Id } from '#format/jmap/core.ts'
-import { eventOf, instanceOf } from '#format/jscalendar/from-ical.ts'
+import type { JsEvent } from '#format/jscalendar/event.ts'
+import { eventOf, instanceOf, mailOf } from '#format/jscalendar/from-ical.ts'
 import { formatUtcDate } from '../check.ts'
 
 const DAY = 86_400_000
@@ -54,33 +55,47 @@ const common = (event: StoredEvent, recurrenceId: string) => ({
   isDraft: false as const,
 })
 
+/** Whether the event is nobody else's: it has no organiser, or one of these addresses is. */
+const isOriginOf = ({ organizerCalendarAddress: organiser }: JsEvent, own: ReadonlySet<string>): boolean =>
+  organiser === undefined || own.has(mailOf(organiser).toLowerCase())
+
 /** An instance as the wire has it. */
-export const instanceObject = (
+const instanceObject = (
   event: StoredEvent,
   object: CalendarObject,
   instance: Instance,
-  floating: Zone = zoneNamed(homeZone),
-): CalendarEvent => ({
-  ...instanceOf(object, instance, floating),
-  ...common(event, instance.recurrenceId),
-  utcStart: formatUtcDate(instance.startUtc),
-  utcEnd: formatUtcDate(instance.endUtc),
-})
+  { floating = zoneNamed(homeZone), own = new Set() }: Onlooker,
+): CalendarEvent => {
+  const said = instanceOf(object, instance, floating)
+  return {
+    ...said,
+    ...common(event, instance.recurrenceId),
+    isOrigin: isOriginOf(said, own),
+    utcStart: formatUtcDate(instance.startUtc),
+    utcEnd: formatUtcDate(instance.endUtc),
+  }
+}
 
-/**
- * What an id of an event names, as the wire has it; undefined when it is not there. `floating` is the zone in which times
- * that have none are reckoned.
- */
+/** For whom an event is told. */
+export interface Onlooker {
+  /** The zone in which times that have none are reckoned. */
+  readonly floating?: Zone
+  /** Addresses of the account, in small letters. */
+  readonly own?: ReadonlySet<string>
+}
+
+/** What an id of an event names, as the wire has it; undefined when it is not there. */
 export const eventObject = (
   event: StoredEvent,
   recurrenceId: string,
-  floating: Zone = zoneNamed(homeZone),
+  onlooker: Onlooker = {},
 ): CalendarEvent | undefined => {
+  const { floating = zoneNamed(homeZone), own = new Set() } = onlooker
   if (event.kind !== 'VEVENT') return undefined
   const object = parseObject(event.data)
   if (recurrenceId !== '') {
     const instance = findInstance(object, recurrenceId, floating)
-    return instance && instanceObject(event, object, instance, floating)
+    return instance && instanceObject(event, object, instance, onlooker)
   }
   const said = eventOf(object, floating)
   const part = object.master ?? object.overrides[0]
@@ -89,6 +104,7 @@ export const eventObject = (
   return {
     ...said,
     ...common(event, ''),
+    isOrigin: isOriginOf(said, own),
     utcStart: formatUtcDate(span.startUtc),
     utcEnd: formatUtcDate(span.endUtc),
   }

@@ -1,6 +1,6 @@
 /** What is in a window of time of the account's calendars: asked of the server, kept for the next visit and for no network. */
 import type { CalendarText } from '#format/jmap/calendar-text.ts'
-import type { Calendar, CalendarEvent } from '#format/jmap/calendars.ts'
+import { type Calendar, type CalendarEvent, shownEventProperties } from '#format/jmap/calendars.ts'
 import type { MailClient, SideAnswer } from '../../data/index.ts'
 
 export interface AgendaView {
@@ -43,6 +43,9 @@ export const dayAt = (text: string): Date => {
 
 export const addDays = (at: Date, days: number): Date => new Date(at.getFullYear(), at.getMonth(), at.getDate() + days)
 
+/** What of events is asked for, and where what has no zone is. */
+const shown = (): Args => ({ properties: shownEventProperties, timeZone: zoneHere() })
+
 /** Everything from one local day to another, exclusive. Rejects without a network. */
 export const askAgenda = async (client: MailClient, accountId: string, from: Date, to: Date): Promise<AgendaView> => {
   const call = (name: string, args: Args) => ({ name, args: { accountId, ...args } })
@@ -58,7 +61,7 @@ export const askAgenda = async (client: MailClient, accountId: string, from: Dat
   const events: CalendarEvent[] = []
   for (let at = 0; at < ids.length; at += PAGE) {
     const part = ids.slice(at, at + PAGE)
-    const [answer] = await client.side.send([call('CalendarEvent/get', { ids: part })])
+    const [answer] = await client.side.send([call('CalendarEvent/get', { ids: part, ...shown() })])
     const byId = new Map((good(answer).list as CalendarEvent[]).map((one) => [one.id, one]))
     events.push(...part.flatMap((id) => byId.get(id) ?? []))
   }
@@ -128,7 +131,7 @@ export const askEvent = async (
   accountId: string,
   id: string,
 ): Promise<CalendarEvent | undefined> => {
-  const [answer] = await client.side.send([{ name: 'CalendarEvent/get', args: { accountId, ids: [id] } }])
+  const [answer] = await client.side.send([{ name: 'CalendarEvent/get', args: { accountId, ids: [id], ...shown() } }])
   return (good(answer).list as CalendarEvent[])[0]
 }
 
