@@ -52,6 +52,10 @@ ul.guides p { margin: 0; color: var(--ink-soft); font-size: 0.9375rem; }
 ul.profiles { display: flex; flex-wrap: wrap; gap: 0 1.25rem; }
 ul.profiles a[aria-current] { color: var(--ink); font-weight: 650; text-decoration: none; }
 ul.contacts li { border-top: 1px solid var(--line); padding: 0.5rem 0; margin: 0; }
+ul.contacts a, footer a, td a { display: inline-block; min-height: 1.5rem; }
+ul.profiles a { min-width: 1.5rem; }
+a[href^="tel:"] { white-space: nowrap; }
+form + details, form + ul.profiles { margin-top: 1rem; }
 .open { color: var(--leaf); font-weight: 650; }
 label { display: block; font-weight: 600; margin: 0.75rem 0 0.25rem; }
 input[type="search"], textarea, select { width: 100%; max-width: 100%; font: inherit; color: inherit; background: var(--sheet); border: 1px solid var(--line-strong); border-radius: 8px; padding: 0.5rem 0.7rem; }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isFailure } from '#base/failure.ts'
 import type { Log } from '#base/log.ts'
+import { typeset } from '#format/html/typeset.ts'
 import { escapeXml } from '#format/xml/write.ts'
 import { languageOf } from './failure.ts'
 
@@ -112,10 +113,15 @@ const pagePolicy = (page: Page): string =>
     .filter(Boolean)
     .join('; ')
 
+/** French typography in the words of a page; what its tags hold (values that go on) stays as it is. */
+const typesetWords = (html: string): string =>
+  html.replace(/(^|>)([^<]+)/g, (_all, tag: string, words: string) => tag + typeset(words))
+
 /** Sends a plain page, never cached. */
 export const sendPage = (request: FastifyRequest, reply: FastifyReply, page: Page): FastifyReply => {
   const language = languageOf(request)
-  const title = escapeXml(page.title)
+  const set = language === 'fr' ? typesetWords : (html: string) => html
+  const title = set(escapeXml(page.title))
   const script = page.script === undefined ? '' : `<script src="${escapeXml(page.script)}" defer></script>`
   return reply
     .code(page.status ?? 200)
@@ -126,7 +132,7 @@ export const sendPage = (request: FastifyRequest, reply: FastifyReply, page: Pag
       `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><title>${title} — Convergence</title>` +
         '<meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">' +
         `<link rel="stylesheet" href="/plain.css">${script}</head>` +
-        `<body><main><h1>${title}</h1>${page.body}</main></body></html>`,
+        `<body><main><h1>${title}</h1>${set(page.body)}</main></body></html>`,
     )
 }
 

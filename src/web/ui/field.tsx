@@ -10,6 +10,8 @@ export interface FieldProps extends Omit<TextFieldProps, 'children' | 'className
   label: string
   /** A remark under the field (a stray space, Caps Lock); announced politely. */
   note?: ReactNode
+  /** What helps to fill it, while there is nothing to remark. */
+  hint?: ReactNode
   /** A control inside the field, at its end. */
   trailing?: ReactNode
   inputRef?: Ref<HTMLInputElement>
@@ -19,7 +21,7 @@ export interface FieldProps extends Omit<TextFieldProps, 'children' | 'className
 }
 
 /** One line of text with its label above and a remark below. */
-export const Field = ({ label, note, trailing, inputRef, placeholder, autoCapitalize, ...rest }: FieldProps) => (
+export const Field = ({ label, note, hint, trailing, inputRef, placeholder, autoCapitalize, ...rest }: FieldProps) => (
   <TextField {...rest} className={classes(css.field)}>
     <Label className={css.label}>{label}</Label>
     <div className={css.box}>
@@ -31,8 +33,8 @@ export const Field = ({ label, note, trailing, inputRef, placeholder, autoCapita
       />
       {trailing}
     </div>
-    <Text slot="description" className={css.note} aria-live="polite">
-      {note}
+    <Text slot="description" className={classes(css.note, note ? css.remark : undefined)} aria-live="polite">
+      {note || hint}
     </Text>
   </TextField>
 )

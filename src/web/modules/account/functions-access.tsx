@@ -58,7 +58,7 @@ const NewGrant = ({ base, id, onGiven }: { base: string; id: number; onGiven: ()
             type="date"
             value={until}
             onChange={setUntil}
-            note={t('functions.untilMore')}
+            hint={t('functions.untilMore')}
           />
           <p>
             <Button kind="primary" type="submit" isDisabled={act.isBusy || who.trim() === ''}>

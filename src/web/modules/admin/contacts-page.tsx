@@ -121,7 +121,7 @@ const ContactForm = ({
         value={form.hours}
         onChange={set('hours')}
         maxLength={500}
-        note={t('support.contacts.hoursHint')}
+        hint={t('support.contacts.hoursHint')}
       />
       <div className={help.buttons}>
         <Button kind="primary" type="submit" isDisabled={act.isBusy || form.name.trim() === ''}>

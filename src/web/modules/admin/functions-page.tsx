@@ -32,7 +32,7 @@ const NewFunction = ({ onCreated }: { onCreated: () => void }) => {
           label={t('functions.login')}
           value={login}
           onChange={setLogin}
-          note={t('functions.loginMore')}
+          hint={t('functions.loginMore')}
           autoCapitalize="none"
           autoComplete="off"
           maxLength={64}

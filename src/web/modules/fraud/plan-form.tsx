@@ -114,7 +114,7 @@ const Message = ({
           value={draft.senderName}
           onChange={(senderName) => set({ senderName })}
           maxLength={100}
-          note={template.sender}
+          hint={template.sender}
         />
         <Field
           label={t('fraud.practice.subject')}
@@ -204,7 +204,7 @@ export const PlanForm = ({
             type="datetime-local"
             value={toLocal(draft.beginsAt)}
             onChange={(value) => set({ beginsAt: fromLocal(value) })}
-            note={t('fraud.plan.beginsNote')}
+            hint={t('fraud.plan.beginsNote')}
           />
         </div>
         <Check label={t('fraud.plan.repeats')} checked={draft.repeats} onChange={(repeats) => set({ repeats })} />

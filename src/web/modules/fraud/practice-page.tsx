@@ -156,7 +156,7 @@ const NewCampaign = ({ templates, onSaved }: { templates: readonly Template[]; o
             value={words.senderName}
             onChange={(senderName) => setWords({ ...words, senderName })}
             maxLength={100}
-            note={template?.sender}
+            hint={template?.sender}
           />
           <Field
             label={t('fraud.practice.subject')}

@@ -181,7 +181,7 @@ const Publish = ({
           type="datetime-local"
           value={at}
           onChange={setAt}
-          note={t('notices.publishAtNote')}
+          hint={t('notices.publishAtNote')}
         />
       </div>
       <div className={css.actions}>

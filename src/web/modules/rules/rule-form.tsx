@@ -144,7 +144,7 @@ export const RuleForm = ({
           label={t('rules.form.name')}
           value={draft.name}
           maxLength={200}
-          note={t('rules.form.nameHint')}
+          hint={t('rules.form.nameHint')}
           onChange={(name) => change({ name })}
         />
         <Conditions draft={draft} onChange={change} fault={asked ? fault : undefined} />

@@ -68,6 +68,12 @@ export const SettingsScreen = () => {
             options={themes.map((id) => ({ id, name: themeNames[id] }))}
             onChange={(id) => setPreferences({ theme: themes.find((item) => item === id) ?? 'auto' })}
           />
+          <Choice
+            label={t('device.contrast')}
+            value={contrast}
+            options={contrasts.map((id) => ({ id, name: contrastNames[id] }))}
+            onChange={(id) => setPreferences({ contrast: contrasts.find((item) => item === id) ?? 'auto' })}
+          />
           {(['swipeRight', 'swipeLeft'] as const).map((side) => (
             <Choice
               key={side}
@@ -77,12 +83,6 @@ export const SettingsScreen = () => {
               onChange={(id) => setPreferences({ [side]: swipeActs.find((one) => one === id) ?? 'none' })}
             />
           ))}
-          <Choice
-            label={t('device.contrast')}
-            value={contrast}
-            options={contrasts.map((id) => ({ id, name: contrastNames[id] }))}
-            onChange={(id) => setPreferences({ contrast: contrasts.find((item) => item === id) ?? 'auto' })}
-          />
         </section>
         <section className={css.section} aria-labelledby="display">
           <h2 className={css.heading} id="display">

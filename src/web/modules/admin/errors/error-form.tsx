@@ -145,7 +145,7 @@ export const ErrorForm = ({
               onChange={(id) => set({ id })}
               maxLength={60}
               autoCapitalize="none"
-              note={t('errors.idNote')}
+              hint={t('errors.idNote')}
             />
           ) : null}
           <Field
@@ -153,7 +153,7 @@ export const ErrorForm = ({
             value={draft.from}
             onChange={(from) => set({ from })}
             maxLength={40}
-            note={t('errors.fromNote')}
+            hint={t('errors.fromNote')}
           />
           <TextArea
             label={t('errors.codes')}

@@ -199,7 +199,7 @@ export const GuideForm = ({
               onChange={(id) => set({ id })}
               maxLength={60}
               autoCapitalize="none"
-              note={t('guides.idNote')}
+              hint={t('guides.idNote')}
             />
           ) : null}
           <Select

@@ -137,7 +137,7 @@ const What = ({ draft, set, isNew }: Part & { isNew: boolean }) => {
             onChange={(key) => set({ key })}
             maxLength={40}
             autoCapitalize="none"
-            note={t('tiles.keyNote')}
+            hint={t('tiles.keyNote')}
           />
         ) : null}
         <Select<TileCategory>
@@ -181,7 +181,7 @@ const Where = ({ draft, set, parties }: Part & { parties: readonly Party[] }) =>
           onChange={(url) => set({ url })}
           maxLength={1000}
           inputMode="url"
-          note={party === '' ? t('tiles.urlNote') : t('tiles.urlNoteParty')}
+          hint={party === '' ? t('tiles.urlNote') : t('tiles.urlNoteParty')}
         />
       </div>
     </Section>

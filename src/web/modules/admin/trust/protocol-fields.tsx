@@ -33,7 +33,7 @@ export const CasFields = ({ draft, set, isNew }: Fields & { isNew: boolean }) =>
     <>
       <Field
         label={t('trust.casKey')}
-        note={t('trust.casKeyNote')}
+        hint={t('trust.casKeyNote')}
         value={draft.key}
         onChange={(key) => set({ key })}
         isReadOnly={!isNew}
