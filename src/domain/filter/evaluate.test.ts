@@ -121,6 +121,22 @@ test('body :text reads every variant, without markup, and nothing that is encode
   expect(await holds('body :text :contains "sealed"', text)).toBe(false)
 })
 
+test('edited fields count for the size at once, and a folded value is one line (RFC 5293)', async () => {
+  const bytes = utf8('From: a@x.test\r\nSubject: x\r\n\r\nhello\r\n')
+  const decides = async (script: string): Promise<readonly unknown[]> => {
+    const program = checkSieve(`require "editheader"; ${script}`)
+    return (await runFilter([{ name: 'main', program }], new FilterMessage(bytes, parseMime(bytes)), host)).actions
+  }
+  const { length } = bytes
+  expect(await decides(`if size :over ${length} { discard; }`)).toHaveLength(1)
+  expect(await decides(`addheader "X-A" "b"; if size :over ${length + 7} { discard; }`)).toHaveLength(0)
+  expect(await decides(`addheader "X-A" "b"; if size :over ${length + 8} { discard; }`)).toHaveLength(1)
+  expect(await decides(`deleteheader "Subject"; if size :under ${length - 11} { discard; }`)).toHaveLength(0)
+  expect(await decides(`deleteheader "Subject"; if size :under ${length - 12} { discard; }`)).toHaveLength(1)
+  const folded = 'addheader "X-A" text:\none\n two\n\tthree\n.\n;'
+  expect(await decides(`${folded} if header :is "x-a" "one two three" { discard; }`)).toHaveLength(0)
+})
+
 test('redirect takes an address as people write it', async () => {
   const program = checkSieve('redirect " Anne Martin < anne @ x.test > ";')
   const bytes = utf8('Subject: x\r\n\r\n')

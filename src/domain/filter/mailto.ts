@@ -36,7 +36,7 @@ export const readMailto = (uri: string): Mailto | undefined => {
     const equals = pair.indexOf('=')
     const name = decode(equals < 0 ? pair : pair.slice(0, equals))?.toLowerCase()
     const value = equals < 0 ? '' : decode(pair.slice(equals + 1))
-    if (name === undefined || value === undefined) return
+    if (name === undefined || value === undefined || !/^[!-9;-~]+$/.test(name)) return
     if ((name === 'to' || name === 'cc' || name === 'bcc') && !add(value)) return
     fields.set(name, value)
   }

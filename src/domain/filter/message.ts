@@ -1,6 +1,8 @@
 /** A message as a script sees it: its fields (which it may edit), its parts, its text. */
 
+import { utf8 } from '#base/bytes.ts'
 import { textOf } from '#format/mime/body.ts'
+import { encodeHeaderText } from '#format/mime/build.ts'
 import { isKnownEncoding } from '#format/mime/decode.ts'
 import { decodeText, headerValue, parseHeaderBlock } from '#format/mime/headers.ts'
 import { htmlToText } from '#format/mime/html.ts'
@@ -12,10 +14,18 @@ export interface Field {
   readonly name: string
   /** Unfolded, as sent. */
   readonly value: string
+  /** Octets of the whole field, its line end included. */
+  readonly length: number
 }
 
 const fieldsOf = (block: Uint8Array): Field[] =>
-  parseHeaderBlock(block).map((raw) => ({ name: raw.name, value: headerValue(block, raw) }))
+  parseHeaderBlock(block).map((raw) => ({
+    name: raw.name,
+    value: headerValue(block, raw),
+    length: raw.end - raw.start,
+  }))
+
+const sum = (fields: readonly Field[]): number => fields.reduce((octets, { length }) => octets + length, 0)
 
 /** Header fields that are not to be touched (RFC 5293 §6); traces and what security checks wrote. */
 const untouchable = new Set([
@@ -30,19 +40,25 @@ const untouchable = new Set([
 ])
 
 export class FilterMessage {
-  readonly size: number
   readonly structure: MimeStructure
   readonly edits: HeaderEdit[] = []
   readonly #bytes: Uint8Array
   readonly #fields: Field[]
+  /** Octets that are no header field. */
+  readonly #rest: number
   readonly #partFields = new WeakMap<MimePart, readonly Field[]>()
 
   /** `bytes` are those of the message, or as much of it as is at hand; offsets of the structure count from its start. */
   constructor(bytes: Uint8Array, structure: MimeStructure) {
-    this.size = structure.size
     this.structure = structure
     this.#bytes = bytes
     this.#fields = fieldsOf(bytes.subarray(0, bodyStart(bytes)))
+    this.#rest = structure.size - sum(this.#fields)
+  }
+
+  /** Octets of the message with the header as it is now (RFC 5293 §3: tests see what was edited). */
+  get size(): number {
+    return this.#rest + sum(this.#fields)
   }
 
   /** The fields of a name, in order; of a part when one is given. Names are compared without case. */
@@ -59,7 +75,7 @@ export class FilterMessage {
   }
 
   add(name: string, value: string, last: boolean): void {
-    const field = { name, value }
+    const field = { name, value, length: utf8(`${name}: ${encodeHeaderText(value)}\r\n`).length }
     if (last) this.#fields.push(field)
     else this.#fields.unshift(field)
     this.edits.push({ op: 'add', name, value, last })
@@ -82,8 +98,8 @@ export class FilterMessage {
 
   /** The body as sent; none when no empty line ends the header (RFC 5173 §4: such a message has no body at all). */
   raw(): string[] {
-    const { root } = this.structure
-    if (root.bodyStart >= this.size && !/(?:^|\n)\r?\n$/.test(this.#slice(0, root.bodyStart))) return []
+    const { root, size } = this.structure
+    if (root.bodyStart >= size && !/(?:^|\n)\r?\n$/.test(this.#slice(0, root.bodyStart))) return []
     const end = Math.min(root.bodyEnd, root.bodyStart + filterLimits.body)
     return [this.#slice(root.bodyStart, end)]
   }

@@ -234,8 +234,11 @@ const performs: Readonly<Record<string, Perform>> = {
     if (!/^[!-9;-~]{1,76}$/.test(name)) throw new RunFault(`${JSON.stringify(name)} is not a field name`, node.at)
     if (state.message.edits.length >= filterLimits.edits)
       throw new RunFault('the script edits too many fields', node.at)
-    // A line end in the value would begin another field.
-    const clean = value.replace(/[\r\n\0]+/g, ' ').slice(0, 4096)
+    // A line end in the value would begin another field; a folded value is one line (RFC 5322 §2.2.3).
+    const clean = value
+      .replace(/[\r\n\0]+[ \t]*/g, ' ')
+      .trim()
+      .slice(0, 4096)
     if (state.message.mayAdd(name)) state.message.add(name, clean, node.tags.has('last'))
   },
   deleteheader: deleteHeader,

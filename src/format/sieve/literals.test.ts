@@ -24,6 +24,7 @@ test.each([
   ['require "include"; global "a";', '1:20 global needs require "variables"'],
   ['require "foreverypart"; break;', '1:25 break is for the parts of foreverypart'],
   ['require "variables"; set "a.b" "x";', '1:22 "a.b" is not the name of a variable'],
+  ['require "enotify"; notify "tel:+331";', '1:20 "tel:+331" is no method that can notify: mailto:address'],
   ['require "variables"; set "1" "x";', '1:22 "1" is not the name of a variable'],
   ['require "editheader"; addheader "X Y" "x";', '1:23 "X Y" is not the name of a field'],
   ['require "index"; if header :last "a" "b" { stop; }', '1:21 :last needs :index'],

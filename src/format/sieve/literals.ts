@@ -67,7 +67,10 @@ const judges: Readonly<Record<string, Judge>> = {
     )
     return wrong === undefined ? undefined : `${quoted(wrong)} is not an address`
   },
-  notify: ({ tags }, literals) => {
+  notify: ({ args, tags }, literals) => {
+    // RFC 5435 §3.1: a method that is not offered
+    const method = literals(args[0]).find((uri) => !/^mailto:./i.test(uri))
+    if (method !== undefined) return `${quoted(method)} is no method that can notify: mailto:address`
     const wrong = literals(tags.get('importance')).find((one) => !/^[123]$/.test(one))
     if (wrong !== undefined) return `${quoted(wrong)} is not an importance: "1", "2" or "3"`
     // RFC 5435 §3.4

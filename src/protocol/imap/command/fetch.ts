@@ -67,10 +67,14 @@ const enableCondstore = (
   if (asks(items, 'MODSEQ') || modifiers?.changedSince !== undefined) session.wantCondstore()
 }
 
-/** Items in the order of the answer: UID first where the command implies it, MODSEQ where a modifier does. */
-const completeItems = (items: FetchItem[], uid: boolean, modifiers: FetchModifiers | undefined): FetchItem[] => {
+/**
+ * Items in the order of the answer: UID first where the command implies it, MODSEQ where a modifier does, and in every
+ * answer to UID FETCH of a client that has enabled QRESYNC (RFC 7162 §3.2.4).
+ */
+const completeItems = (session: Session, items: FetchItem[], uid: boolean, modifiers?: FetchModifiers): FetchItem[] => {
   const withUid = uid && !asks(items, 'UID') ? [uidItem, ...items] : items
-  return modifiers?.changedSince !== undefined && !asks(items, 'MODSEQ') ? [...withUid, modseqItem] : withUid
+  const wantsModseq = modifiers?.changedSince !== undefined || (uid && session.qresync)
+  return wantsModseq && !asks(items, 'MODSEQ') ? [...withUid, modseqItem] : withUid
 }
 
 const run = async ({ session, args, uid }: Call): Promise<Reply> => {
@@ -90,7 +94,7 @@ const run = async ({ session, args, uid }: Call): Promise<Reply> => {
   if (modifiers?.partial !== undefined) uids = [...partOf(uids, modifiers.partial)]
   const reflagged = marksSeen(asked) && !selected.readOnly ? await markSeen(session, uids) : new Set<number>()
   session.unknownEncoding = false
-  const items = completeItems(asked, uid, modifiers)
+  const items = completeItems(session, asked, uid, modifiers)
   const count = await writeMessages(session, { uids, items, reflagged })
   if (session.unknownEncoding) return no('Unknown content transfer encoding', 'UNKNOWN-CTE')
   // RFC 2180 §4.1.2: messages that others have expunged meanwhile; their EXPUNGE follows later.

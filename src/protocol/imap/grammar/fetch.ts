@@ -136,8 +136,8 @@ const section = (scanner: Scanner): { section: Section; label: string } => {
 const partial = (scanner: Scanner): Partial | undefined => {
   if (!scanner.take('<')) return
   const offset = scanner.number(Number.MAX_SAFE_INTEGER)
-  scanner.expect('.')
-  const length = scanner.nzNumber(Number.MAX_SAFE_INTEGER)
+  // Other servers take `<15>` for everything from there on, and programs that found it so ask for it.
+  const length = scanner.take('.') ? scanner.nzNumber(Number.MAX_SAFE_INTEGER) : Number.MAX_SAFE_INTEGER
   scanner.expect('>')
   return { offset, length }
 }
