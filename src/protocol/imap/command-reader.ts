@@ -77,11 +77,17 @@ export const skipCommand = async (input: Input, first: Announcement, limits: Rea
   return true
 }
 
-/** Reads the next command. Answers `+` to literals that it accepts. */
-export const readCommand = async (input: Input, output: Output, limits: ReadLimits): Promise<ReadCommand> => {
+/** Reads the next command. Answers `+` to literals that it accepts. `begun` is awaited when it has begun. */
+export const readCommand = async (
+  input: Input,
+  output: Output,
+  limits: ReadLimits,
+  begun?: () => Promise<void>,
+): Promise<ReadCommand> => {
   let first = await input.line(limits.line)
   // Some programs end a command with a line end too many.
   while (first !== undefined && first !== 'tooLong' && first.length === 0) first = await input.line(limits.line)
+  if (begun !== undefined) await begun()
   if (first === undefined) return { kind: 'end' }
   if (first === 'tooLong')
     return { kind: 'refused', tag: tagOf(input.beginning), reason: 'Line too long', tooBig: false }

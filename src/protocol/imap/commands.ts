@@ -12,6 +12,7 @@ import { idle } from './command/idle.ts'
 import { list, lsub } from './command/list.ts'
 import { create, remove, rename, subscribe, unsubscribe } from './command/mailbox.ts'
 import { getMetadata, setMetadata } from './command/metadata.ts'
+import { notify } from './command/notify.ts'
 import { getQuota, getQuotaRoot } from './command/quota.ts'
 import { replace } from './command/replace.ts'
 import { search } from './command/search.ts'
@@ -58,6 +59,7 @@ const commands: readonly Command[] = [
   append,
   replace,
   idle,
+  notify,
   check,
   close,
   unselect,

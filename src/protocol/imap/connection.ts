@@ -4,11 +4,11 @@ import { bad, type Call, type Command, no, type Reply } from './command.ts'
 import { type ReadCommand, type ReadLimits, readCommand, skipCommand } from './command-reader.ts'
 import { commandNamed } from './commands.ts'
 import { replyTo } from './failure.ts'
+import { follow, tellSelected } from './follow.ts'
 import { BadSyntax, Scanner } from './grammar/scanner.ts'
 import { stillOpen } from './others.ts'
 import { startPace } from './pace.ts'
 import type { Session } from './session.ts'
-import { synchronise } from './synchronise.ts'
 
 /** Longer texts and anything outside ASCII have no place in a response text. */
 const plainText = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 500)
@@ -78,8 +78,10 @@ const perform = async (session: Session, parsed: Parsed, call: Call): Promise<Re
 }
 
 const tellChanges = async (session: Session, command: Command, uid: boolean): Promise<void> => {
+  // After a NOTIFY that does not speak of the selected mailbox, only commands that ask are answered.
+  if (session.watch?.selected.messages === false && command.looks !== true) return
   try {
-    await synchronise(session, {
+    await tellSelected(session, {
       look: command.looks === true,
       expunges: command.tellsExpunges !== 'uid' || uid,
       uids: uid,
@@ -141,7 +143,10 @@ export const serve = async (session: Session): Promise<void> => {
     while (session.state !== 'logout' && session.ending === undefined && !output.closed) {
       // A client that pipelines thousands of commands must not keep the others waiting.
       if (pace.due) await pace.rest()
-      const read = await readCommand(input, output, limitsOf(session))
+      // After NOTIFY, what happens is told between commands too.
+      const stop = session.watch === undefined ? undefined : follow(session, false)
+      const read = await readCommand(input, output, limitsOf(session), stop)
+      await stop?.()
       if (read.kind === 'end' || !(await step(session, read))) break
       // Pipelined commands share a write.
       if (!input.hasMore) output.flush()

@@ -10,6 +10,7 @@ import type { Deflated } from './deflated.ts'
 import { decodeMailboxName, denormalized, encodeMailboxName } from './grammar/mailbox-name.ts'
 import type { Input } from './input.ts'
 import type { ImapLimits } from './limits.ts'
+import type { Watch } from './notify.ts'
 import type { Output } from './output.ts'
 import type { RecentRegistry, RecentUids } from './recent.ts'
 import { astringOf, octetsOf } from './respond/text.ts'
@@ -101,8 +102,10 @@ export class Session {
   /** When the connection began, or its last sign-out (ms); when an idle client last heard from us. */
   since = Date.now()
   lastSign = Date.now()
-  /** Called when the bus speaks while IDLE waits. */
+  /** Called when the bus speaks while the client waits to be told. */
   onChange: (() => void) | undefined
+  /** What NOTIFY asked for; undefined: what every client is told. */
+  watch: Watch | undefined
   readonly #capabilities: (session: Session) => string
   /** Called when somebody signs in; throws Failure tooMany beyond the limit of connections. */
   readonly register: (accountId: number) => () => void
@@ -226,6 +229,8 @@ export class Session {
   signOut(): void {
     this.unselect()
     for (const undo of this.atSignOut.splice(0)) undo()
+    this.watch?.end()
+    this.watch = undefined
     this.enabled.clear()
     this.principal = undefined
     this.since = Date.now()

@@ -85,7 +85,13 @@ const claimFresh = (session: Session, selected: Selected, uids: readonly number[
   if (!readOnly) session.recents.tell(session.selectedAccount, mailboxId, last + 1)
 }
 
-const tellChanged = async (session: Session, selected: Selected, found: Found, uids: boolean): Promise<void> => {
+/** UIDs of new messages. */
+const tellChanged = async (
+  session: Session,
+  selected: Selected,
+  found: Found,
+  uids: boolean,
+): Promise<readonly number[]> => {
   const { view, told } = selected
   const known = view.lastUid
   const fresh = found.changed.filter(({ uid }) => uid > known).map(({ uid }) => uid)
@@ -95,6 +101,9 @@ const tellChanged = async (session: Session, selected: Selected, found: Found, u
     claimFresh(session, selected, fresh)
     if (!session.enabled.has('IMAP4REV2')) session.untagged(`${selected.recent.count(view)} RECENT`)
   }
+  const wish = session.watch?.selected
+  // NOTIFY may ask for messages without their flags (RFC 5465 §5.1).
+  if (wish?.messages === true && !wish.flags) return fresh
   let written = 0
   const pace = startPace()
   for (const message of found.changed) {
@@ -108,13 +117,14 @@ const tellChanged = async (session: Session, selected: Selected, found: Found, u
     session.untagged(flagsFetch(sequence, message, show))
     if (++written % 1000 === 0) await session.output.ready()
   }
+  return fresh
 }
 
-/** Brings the client's view up to date, as far as `telling` allows. */
-export const synchronise = async (session: Session, telling: Telling): Promise<void> => {
+/** Brings the client's view up to date, as far as `telling` allows. Resolves to the UIDs of new messages. */
+export const synchronise = async (session: Session, telling: Telling): Promise<readonly number[]> => {
   const { selected } = session
-  if (selected === undefined) return
-  if ((telling.look || selected.stale) && !(await stillOpen(session))) return
+  if (selected === undefined) return []
+  if ((telling.look || selected.stale) && !(await stillOpen(session))) return []
   let found: Found | undefined
   if (telling.look || selected.stale) {
     selected.stale = false
@@ -125,6 +135,7 @@ export const synchronise = async (session: Session, telling: Telling): Promise<v
     for (const uid of found.vanished) selected.vanished.push(uid)
   }
   if (telling.expunges && selected.vanished.length > 0) await tellVanished(session, selected)
-  if (found !== undefined) await tellChanged(session, selected, found, telling.uids)
+  const fresh = found === undefined ? [] : await tellChanged(session, selected, found, telling.uids)
   selected.told.clear()
+  return fresh
 }

@@ -1,8 +1,9 @@
-/** The sources of ESEARCH (RFC 7377 §2.2): `IN (mailboxes ("A" B) subtree C)`. */
+/** The sources of ESEARCH (RFC 7377 §2.2) and NOTIFY (RFC 5465 §6): `mailboxes ("A" B)`, `subtree C`, `personal`. */
 import { BadSyntax, type Scanner } from './scanner.ts'
 
 export type Source =
-  | { readonly kind: 'selected' | 'inboxes' | 'personal' | 'subscribed' }
+  | { readonly kind: 'selected'; readonly delayed: boolean }
+  | { readonly kind: 'inboxes' | 'personal' | 'subscribed' }
   /** Names as octets; the caller knows their encoding. */
   | { readonly kind: 'mailboxes' | 'subtree' | 'subtree-one'; readonly names: readonly Buffer[] }
 
@@ -20,13 +21,14 @@ const names = (scanner: Scanner): Buffer[] => {
   return list
 }
 
-const source = (scanner: Scanner): Source => {
+/** One source. */
+export const source = (scanner: Scanner): Source => {
   const word = scanner.keyword()
   switch (word) {
     case 'SELECTED':
-    // Delays are a matter of NOTIFY (RFC 5465 §6.2): what is found is the same.
     case 'SELECTED-DELAYED':
-      return { kind: 'selected' }
+      // Delays are a matter of NOTIFY (RFC 5465 §6.2): what is found is the same.
+      return { kind: 'selected', delayed: word === 'SELECTED-DELAYED' }
     case 'INBOXES':
       return { kind: 'inboxes' }
     case 'PERSONAL':

@@ -53,9 +53,11 @@ export const statusLine = async (
   mailbox: Mailbox & { readonly path: string },
   items: readonly StatusItem[],
   account = session.account,
+  /** The client asked: HIGHESTMODSEQ turns CONDSTORE on. */
+  asked = true,
 ): Promise<string> => {
   const recent = items.includes('RECENT') ? await countRecent(session, account, mailbox.id) : 0
-  if (items.includes('HIGHESTMODSEQ')) session.wantCondstore()
+  if (asked && items.includes('HIGHESTMODSEQ')) session.wantCondstore()
   const asksDeleted = items.includes('DELETED-STORAGE') && mailbox.deleted > 0
   const counted: Counted = {
     recent,
