@@ -24,8 +24,8 @@ const structureOf = (message: ViewedMessage): MimeStructure => {
 const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
 
-/** A literal, or an empty quoted string, which clients read more surely than `{0}`. */
-const literal = (octets: string): string => (octets === '' ? '""' : `{${octets.length}}\r\n${octets}`)
+/** A literal, also of nothing: fetchmail takes no quoted string for a header. */
+const literal = (octets: string): string => `{${octets.length}}\r\n${octets}`
 
 const partialOf = (octets: string, partial: Partial | undefined): string =>
   partial === undefined ? octets : octets.slice(partial.offset, partial.offset + partial.length)
@@ -38,7 +38,7 @@ const writeSpan = async (session: Session, message: ViewedMessage, span: Span): 
   const { output } = session
   const { blobs } = session.ctx.store
   const size = span.end - span.start
-  if (size <= 0) return output.write('""')
+  if (size <= 0) return output.write(literal(''))
   if (size <= wholeBelow) {
     const octets = await blobs.bytes(message.blobId, span)
     // Known only now: the announcement must agree with what follows.

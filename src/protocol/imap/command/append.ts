@@ -87,12 +87,13 @@ const nudgeAfter = 10
 /**
  * The rest of the line after a message. A client that writes the message and its line end apart, without TCP_NODELAY,
  * holds the latter back until the former is acknowledged, which our kernel puts off for 40 ms; anything we send
- * acknowledges it at once, and an untagged OK is allowed at any time (RFC 9051 §7.1.1).
+ * acknowledges it at once, and an untagged OK is allowed at any time (RFC 9051 §7.1.1). It has a code (RFC 9585), for
+ * there are programs that fall over one without.
  */
 const lineAfterMessage = async ({ input, output, limits }: Session): Promise<Line> => {
   if (input.hasMore) return input.line(limits.line)
   const nudge = setTimeout(() => {
-    output.write('* OK Message received\r\n')
+    output.write('* OK [INPROGRESS] Message received\r\n')
     output.flush()
   }, nudgeAfter)
   try {
