@@ -1,5 +1,5 @@
 /** Chooses the drivers of the store and puts them together: the only place that knows them. */
-import { mkdirSync } from 'node:fs'
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '#base/clock.ts'
 import type { Log } from '#base/log.ts'
@@ -15,7 +15,7 @@ import type { SearchSource } from '#store/search/source.ts'
 import { createSearchIndex } from '#store/search/thread.ts'
 import { createSqliteEngine, type SqliteEngine } from '#store/sqlite.ts'
 import { createStore, type Store } from '#store/store.ts'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import { forwardingBus } from './control.ts'
 
 export interface OpenStore {
@@ -81,18 +81,40 @@ const openPostgres = async (connectionString: string, log: Log): Promise<{ engin
   return { engine: createPostgresEngine({ connectionString, log }), bus }
 }
 
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** The data folder, which must be ours to write. Throws ConfigError. */
+const makeDataFolder = ({ data, database }: Config, role: OpenOptions['role'], log: Log): void => {
+  try {
+    mkdirSync(data, { recursive: true, mode: 0o750 })
+    accessSync(data, constants.R_OK | constants.W_OK | constants.X_OK)
+    if (database !== 'sqlite' || existsSync(databaseFile(data))) return
+    // Nobody else may read it, whatever the folder allows; SQLite gives its other files the same mode.
+    closeSync(openSync(databaseFile(data), 'a', 0o600))
+  } catch (error) {
+    throw new ConfigError([`the data folder ${data} cannot be used (--data): ${reasonOf(error)}`])
+  }
+  // A wrong --data should not pass for an academy without anybody.
+  if (role === 'command') log.warn('store.new', { data, message: 'there was no store: an empty one was made' })
+}
+
+/** Throws ConfigError for a file that cannot be opened. */
+const openSqlite = (path: string, log: Log, reserveLog: number): SqliteEngine => {
+  try {
+    return createSqliteEngine({ path, log, reserveLog })
+  } catch (error) {
+    throw new ConfigError([`the database ${path} cannot be opened: ${reasonOf(error)}`])
+  }
+}
+
 /** Opens the store that the configuration describes and brings its schema up to date. */
 export const openStore = async (config: Config, log: Log, { role }: OpenOptions): Promise<OpenStore> => {
-  mkdirSync(config.data, { recursive: true, mode: 0o750 })
+  makeDataFolder(config, role, log)
   let engine: Engine
   let bus: Bus
   let sqlite: SqliteEngine | undefined
   if (config.database === 'sqlite') {
-    sqlite = createSqliteEngine({
-      path: databaseFile(config.data),
-      log,
-      reserveLog: role === 'server' ? reservedLog : 0,
-    })
+    sqlite = openSqlite(databaseFile(config.data), log, role === 'server' ? reservedLog : 0)
     engine = sqlite
     bus = createMemoryBus(log)
     if (role === 'command') bus = await forwardingBus(config.data, bus)

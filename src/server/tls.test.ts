@@ -1,4 +1,4 @@
-import { mkdtempSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -54,5 +54,13 @@ test('files that cannot be used are refused at the start', () => {
   const folder = temporary()
   writePair(folder, 'a.test')
   writeFileSync(join(folder, 'k.pem'), 'not a key')
-  expect(() => open(folder, 'a.test', true)).toThrow()
+  expect(() => open(folder, 'a.test', true)).toThrow(/tls\.key: .*k\.pem is not a private key/)
+  const other = temporary()
+  writePair(other, 'a.test')
+  copyFileSync(join(other, 'k.pem'), join(folder, 'k.pem'))
+  expect(() => open(folder, 'a.test', true)).toThrow(/k\.pem is not the key of the certificate/)
+  writeFileSync(join(folder, 'c.pem'), 'no certificate')
+  expect(() => open(folder, 'a.test', true)).toThrow(/c\.pem is not a certificate/)
+  unlinkSync(join(folder, 'c.pem'))
+  expect(() => open(folder, 'a.test', true)).toThrow(/c\.pem cannot be read: does not exist/)
 })

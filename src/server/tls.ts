@@ -2,12 +2,13 @@
  * The certificate: the configured files, read again when they change, or a self-signed one made at the first start.
  * TLS 1.2 at least (RFC 8996), as every listener uses it.
  */
-import { X509Certificate } from 'node:crypto'
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import type { Log } from '#base/log.ts'
 import { makeSelfSigned } from './certificate.ts'
+import { ConfigError } from './config.ts'
 
 export interface TlsMaterial {
   readonly key: string
@@ -65,7 +66,38 @@ const ensureSelfSigned = (folder: string, hostname: string): { certificate: stri
   return { certificate, key }
 }
 
+const textOf = (setting: string, path: string): string => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'does not exist' : String(error)
+    throw new ConfigError([`${setting}: ${path} cannot be read: ${why}`])
+  }
+}
+
+/** What is wrong with a pair of files, in words; undefined when they can be used. Throws ConfigError for one that cannot be read. */
+export const pairProblem = (files: { certificate: string; key: string }): string | undefined => {
+  const [certificate, key] = [textOf('tls.certificate', files.certificate), textOf('tls.key', files.key)]
+  let parsed: X509Certificate
+  let secret: KeyObject
+  try {
+    parsed = new X509Certificate(certificate)
+  } catch {
+    return `tls.certificate: ${files.certificate} is not a certificate (PEM)`
+  }
+  try {
+    secret = createPrivateKey(key)
+  } catch {
+    return `tls.key: ${files.key} is not a private key without a passphrase (PEM)`
+  }
+  return parsed.checkPrivateKey(secret)
+    ? undefined
+    : `tls.key: ${files.key} is not the key of the certificate ${files.certificate}`
+}
+
 const read = (files: { certificate: string; key: string }): { material: TlsMaterial; context: SecureContext } => {
+  const problem = pairProblem(files)
+  if (problem !== undefined) throw new ConfigError([problem])
   const material: TlsMaterial = {
     key: readFileSync(files.key, 'utf8'),
     cert: readFileSync(files.certificate, 'utf8'),

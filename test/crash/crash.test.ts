@@ -18,6 +18,17 @@ const suite = (database: () => Promise<string | undefined>): void => {
     for (const milliseconds of rounds) verified = await rig.round(milliseconds)
     expect(verified).toBeGreaterThan(0)
   })
+
+  test('a backup taken under load is whole, and restores', { timeout: 300_000 }, async () => {
+    const own = await createCrashRig(await database())
+    try {
+      const { before, during } = await own.backup(800, await database())
+      expect(before).toBeGreaterThan(0)
+      expect(during).toBeGreaterThan(0)
+    } finally {
+      await own.close()
+    }
+  })
 }
 
 describe('killed on sqlite', () => suite(async () => undefined))

@@ -11,7 +11,7 @@ import { silentLog } from '#base/log.ts'
 import { checkAccount } from '#domain/mail/check.ts'
 import { createAccount } from '#domain/people/accounts.ts'
 import { loadConfig } from '#server/config.ts'
-import { openHouse } from '#server/house.ts'
+import { type House, openHouse } from '#server/house.ts'
 import type { Params } from '#store/engine.ts'
 import { statement } from '#store/engine.ts'
 import { message } from '../../bench/peers/messages.ts'
@@ -26,6 +26,11 @@ const people = ['anne', 'paul', 'zoe']
 export interface CrashRig {
   /** One life of the server: it is killed so long after the first message it acknowledges. Returns how many were verified. */
   round(milliseconds: number): Promise<number>
+  /**
+   * A backup taken by its command while the load goes on, restored by its command into an empty place (`database`: an empty
+   * one on PostgreSQL), judged by the doctor. Every message acknowledged before the backup began is there.
+   */
+  backup(milliseconds: number, database?: string): Promise<{ readonly before: number; readonly during: number }>
   close(): Promise<void>
 }
 
@@ -52,6 +57,15 @@ class Acknowledged {
   of(name: string): Map<string, Uint8Array> {
     return this.#byName.get(name)!
   }
+  /** What is acknowledged at this moment. */
+  copy(): Acknowledged {
+    const copy = new Acknowledged()
+    for (const [name, messages] of this.#byName) for (const [id, bytes] of messages) copy.of(name).set(id, bytes)
+    return copy
+  }
+  get count(): number {
+    return [...this.#byName.values()].reduce((sum, messages) => sum + messages.size, 0)
+  }
   next(): Promise<void> {
     return new Promise((resolve) => {
       this.#next = resolve
@@ -59,9 +73,12 @@ class Acknowledged {
   }
 }
 
-const deliverForever = async (port: number, acknowledged: Acknowledged, lane: number): Promise<void> => {
+/** What a lane does between two messages. */
+type Pace = () => Promise<unknown>
+
+const deliverForever = async (port: number, acknowledged: Acknowledged, lane: number, pace: Pace): Promise<void> => {
   const session = await Lmtp.open(port)
-  for (let n = 0; ; n++) {
+  for (let n = 0; ; n++, await pace()) {
     const size = n % 7 === 0 ? 90_000 : 500 + ((n * 997 + lane * 31) % 9000)
     const bytes = message(n, size)
     // Every third message goes to several people, who share its bytes.
@@ -74,9 +91,9 @@ const deliverForever = async (port: number, acknowledged: Acknowledged, lane: nu
   }
 }
 
-const appendForever = async (port: number, acknowledged: Acknowledged, name: string): Promise<void> => {
+const appendForever = async (port: number, acknowledged: Acknowledged, name: string, pace: Pace): Promise<void> => {
   const session = await Imap.open(port, { user: name, password })
-  for (let n = 0; ; n++) {
+  for (let n = 0; ; n++, await pace()) {
     const bytes = message(n, 400 + ((n * 613) % 5000))
     await session.append('INBOX', bytes)
     acknowledged.add(name, bytes)
@@ -103,7 +120,11 @@ export const createCrashRig = async (database?: string): Promise<CrashRig> => {
     CONVERGENCE_LOG_LEVEL: 'warn',
   }
   const data = join(folder, 'data')
-  const open = () => openHouse(loadConfig({ environment, folder, data }), silentLog, { role: 'command' })
+  const openAt = (at: string, given = database): Promise<House> => {
+    const env = { ...environment, CONVERGENCE_DATABASE: given ?? 'sqlite' }
+    return openHouse(loadConfig({ environment: env, folder, data: at }), silentLog, { role: 'command' })
+  }
+  const open = () => openAt(data)
   const accounts = new Map<string, number>()
   const acknowledged = new Acknowledged()
   const first = await open()
@@ -130,8 +151,7 @@ export const createCrashRig = async (database?: string): Promise<CrashRig> => {
     return child
   }
 
-  const verify = async (): Promise<number> => {
-    const house = await open()
+  const verify = async (house: House, wanted: Acknowledged): Promise<number> => {
     let verified = 0
     try {
       for (const [name, account] of accounts) {
@@ -144,7 +164,7 @@ export const createCrashRig = async (database?: string): Promise<CrashRig> => {
           if (found.has(id)) throw new Error(`${name} holds <${id}> twice`)
           found.set(id, row.blob_id)
         }
-        for (const [id, bytes] of acknowledged.of(name)) {
+        for (const [id, bytes] of wanted.of(name)) {
           const blob = found.get(id)
           if (blob === undefined) throw new Error(`${name}: <${id}> was acknowledged and is not there`)
           const stored = Buffer.from(await house.store.blobs.bytes(blob))
@@ -160,26 +180,72 @@ export const createCrashRig = async (database?: string): Promise<CrashRig> => {
     return verified
   }
 
-  return {
-    round: async (milliseconds) => {
-      const child = await start()
-      const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-      let killed = false
-      // The kill breaks every connection; before it none may break.
-      const ended = (error: unknown): void => {
-        if (!killed) throw error
-      }
-      const lanes = [
-        ...[0, 1, 2].map((lane) => deliverForever(lmtp, acknowledged, lane)),
-        ...['anne', 'paul'].map((name) => appendForever(imap, acknowledged, name)),
-      ].map((lane) => lane.catch(ended))
-      await Promise.race([acknowledged.next(), ...lanes])
-      await Promise.race([new Promise((resolve) => setTimeout(resolve, milliseconds)), ...lanes])
+  /** A command of the command line; throws with what it said unless it succeeds. */
+  const command = async (args: readonly string[], given = database): Promise<void> => {
+    const child = spawn(process.execPath, [main, ...args], {
+      env: { ...process.env, ...environment, CONVERGENCE_DATABASE: given ?? 'sqlite' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += String(chunk)))
+    const code = await new Promise((resolve) => child.once('close', resolve))
+    if (code !== 0) throw new Error(`${args.join(' ')}: ${said.slice(-4000)}`)
+  }
+
+  /** Runs `work` on a server under load, from its first acknowledged message on; then the server is killed. */
+  const underLoad = async (pace: Pace, work: (broken: Promise<unknown>) => Promise<void>): Promise<void> => {
+    const child = await start()
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+    let killed = false
+    // The kill breaks every connection; before it none may break.
+    const ended = (error: unknown): void => {
+      if (!killed) throw error
+    }
+    const lanes = [
+      ...[0, 1, 2].map((lane) => deliverForever(lmtp, acknowledged, lane, pace)),
+      ...['anne', 'paul'].map((name) => appendForever(imap, acknowledged, name, pace)),
+    ].map((lane) => lane.catch(ended))
+    const broken = Promise.race(lanes)
+    try {
+      await Promise.race([acknowledged.next(), broken])
+      await work(broken)
+    } finally {
       killed = true
       child.kill('SIGKILL')
       await gone
-      await Promise.all(lanes)
-      return verify()
+    }
+    await Promise.all(lanes)
+  }
+
+  const atOnce = async (): Promise<void> => {}
+  /** Messages a second, so that the backup's size does not depend on how long it takes on a busy machine. */
+  const someHundreds = () => pause(10)
+  const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+  return {
+    round: async (milliseconds) => {
+      await underLoad(atOnce, async (broken) => {
+        await Promise.race([pause(milliseconds), broken])
+      })
+      const house = await open()
+      return verify(house, acknowledged).finally(house.close)
+    },
+    backup: async (milliseconds, target) => {
+      const kept = join(folder, 'backup')
+      const elsewhere = join(folder, 'restored')
+      let before = new Acknowledged()
+      let during = 0
+      await underLoad(someHundreds, async (broken) => {
+        await Promise.race([pause(milliseconds), broken])
+        before = acknowledged.copy()
+        await Promise.race([command(['backup', kept, '--data', data]), broken])
+        during = acknowledged.count - before.count
+      })
+      await command(['restore', kept, '--data', elsewhere], target)
+      await command(['doctor', '--data', elsewhere], target)
+      const house = await openAt(elsewhere, target)
+      await verify(house, before).finally(house.close)
+      return { before: before.count, during }
     },
     close: () => rm(folder, { recursive: true, force: true }),
   }

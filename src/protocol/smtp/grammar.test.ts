@@ -70,9 +70,10 @@ test('a client may name itself by anything printable', () => {
 test('no text makes the grammar throw or yield an address with a line break', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
-      for (const argument of [text, `TO:<${text}>`, `TO:<a@b> ${text}`])
-        expect(readPath('TO', argument)?.address ?? '').not.toMatch(/[\r\n\0]/)
+      // An expectation costs more than the reading: one for each text.
+      const addresses = [text, `TO:<${text}>`, `TO:<a@b> ${text}`].map((given) => readPath('TO', given)?.address ?? '')
+      expect(addresses.join(' ')).not.toMatch(/[\r\n\0]/)
     }),
-    { numRuns: 3000 },
+    { numRuns: 1000 },
   )
 })

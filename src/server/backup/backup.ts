@@ -4,7 +4,7 @@
  * was there in one of the two copies.
  */
 import { existsSync } from 'node:fs'
-import { copyFile, cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, cp, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { Failure } from '#base/failure.ts'
 import type { Config } from '../config.ts'
@@ -37,6 +37,12 @@ const filesBelow = async (folder: string): Promise<string[]> => {
   return entries.filter((entry) => entry.isFile()).map((entry) => relative(folder, join(entry.parentPath, entry.name)))
 }
 
+/** Onto the disk: a backup that is said to be written survives a power cut. */
+const settle = async (path: string): Promise<void> => {
+  const handle = await open(path, 'r+')
+  await handle.sync().finally(() => handle.close())
+}
+
 /** Copies what is not there yet; a file that went away meanwhile is no longer needed. */
 const copyBlobs = async (from: string, to: string, progress: (done: number, total: number) => void): Promise<void> => {
   const files = await filesBelow(from)
@@ -51,6 +57,7 @@ const copyBlobs = async (from: string, to: string, progress: (done: number, tota
     await mkdir(dirname(target), { recursive: true })
     try {
       await copyFile(join(from, file), `${target}.part`)
+      await settle(`${target}.part`)
       await rename(`${target}.part`, target)
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
@@ -79,6 +86,7 @@ export const takeBackup = async (house: House, options: BackupOptions): Promise<
     const target = join(folder, 'convergence.db')
     await rm(`${target}.part`, { force: true })
     await sqlite.backup(`${target}.part`, (done, total) => progress('database', done, total))
+    await settle(`${target}.part`)
     await rename(`${target}.part`, target)
   } else {
     const tables = join(folder, 'tables')
@@ -119,6 +127,8 @@ export const placeFiles = async (config: Config, folder: string, manifest: Manif
   if (manifest.kind === 'sqlite') {
     const target = databaseFile(data)
     await copyFile(join(folder, 'convergence.db'), `${target}.part`)
+    await chmod(`${target}.part`, 0o600)
+    await settle(`${target}.part`)
     await rename(`${target}.part`, target)
   }
 }

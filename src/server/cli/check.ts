@@ -6,10 +6,11 @@ import { dkimRecords } from '#domain/delivery/dkim.ts'
 import { contactOf, roleNames } from '#domain/delivery/route.ts'
 import { getAccount } from '#domain/people/accounts.ts'
 import { readBrand } from '../brand/brand.ts'
-import type { Config } from '../config.ts'
+import { type Config, ConfigError } from '../config.ts'
 import { serverAnswers } from '../control.ts'
 import type { House } from '../house.ts'
 import { environmentName, settings } from '../settings.ts'
+import { pairProblem } from '../tls.ts'
 import { type Command, flagOption, type Invocation } from './command.ts'
 import { checkDns } from './dns.ts'
 import { table } from './terminal.ts'
@@ -35,6 +36,9 @@ const checkCertificate = (config: Config): Finding[] => {
       },
     ]
   try {
+    const key = config['tls.key']
+    const problem = path === selfSigned || key === undefined ? undefined : pairProblem({ certificate: path, key })
+    if (problem !== undefined) return [{ ok: false, text: problem }]
     const certificate = new X509Certificate(readFileSync(path))
     const days = Math.floor((certificate.validToDate.getTime() - Date.now()) / day)
     const named = certificate.checkHost(config.hostname) !== undefined
@@ -45,7 +49,8 @@ const checkCertificate = (config: Config): Finding[] => {
       },
       { ok: named, text: `certificate: ${named ? 'names' : 'does not name'} ${config.hostname}` },
     ]
-  } catch {
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems.map((text) => ({ ok: false, text }))
     return [{ ok: false, text: `certificate: ${path} is not a certificate (PEM)` }]
   }
 }
