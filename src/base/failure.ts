@@ -54,3 +54,18 @@ export class Failure extends Error {
 /** True when `error` is a Failure (of the given code, when one is named). */
 export const isFailure = (error: unknown, code?: FailureCode): error is Failure =>
   error instanceof Failure && (code === undefined || error.code === code)
+
+const outOfRoomCodes: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'SQLITE_FULL', '53100'])
+const sqliteFull = 13
+
+/**
+ * True when the disk has no room left, as the system (ENOSPC, EDQUOT), the embedded database (SQLITE_FULL) or the database
+ * server (53100) says it, however deep the cause: a passing difficulty that an operator can mend.
+ */
+export const isOutOfRoom = (error: unknown): boolean => {
+  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+    if ('code' in at && outOfRoomCodes.has(at.code)) return true
+    if ('errcode' in at && (Number(at.errcode) & 0xff) === sqliteFull) return true
+  }
+  return false
+}

@@ -29,6 +29,7 @@ import { startNotifyClock } from './notify-clock.ts'
 import { startPortalClock } from './portal-clock.ts'
 import { openProtocols, type Protocols } from './protocols.ts'
 import { startRetention } from './retention.ts'
+import { roomIn, roomProblem, watchRoom } from './room.ts'
 import { watchSearch } from './search-watch.ts'
 import type { Endpoint } from './settings.ts'
 import { startLogoutRunner } from './single-sign-on.ts'
@@ -125,15 +126,23 @@ const openFront = async (parts: Parts, protocols: Protocols, doors: Listener[]):
   const { config, house, log, metrics, tls, demo, endpoint, webFolder, oidc, trust } = parts
   const limits = { connections: config['limits.connections'], perAddress: config['limits.connections-per-address'] }
   const { 'listen.admin': adminAt } = config
+  const search = watchSearch(house.store.search, metrics)
+  watchRoom(config.data, metrics)
   const readiness = {
     problems: () =>
       house.store
         .read((tx) => tx.query((q) => q.selectFrom('setting').select('name').limit(1)))
         .then(
-          () => [],
+          async () => {
+            const room = roomProblem(await roomIn(config.data))
+            return room?.isFull ? [room.text] : []
+          },
           () => ['the store does not answer'],
         ),
-    warnings: watchSearch(house.store.search, metrics).warnings,
+    warnings: async () => {
+      const room = roomProblem(await roomIn(config.data))
+      return [...(await search.warnings()), ...(room === undefined ? [] : [room.text])]
+    },
   }
   return openHttp(
     {

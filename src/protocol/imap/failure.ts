@@ -1,6 +1,6 @@
 /** Domain failures as IMAP answers (law 8), with response codes of RFC 5530, RFC 9051 §7.1 and RFC 7889. */
 import { randomBytes } from 'node:crypto'
-import { type Failure, type FailureCode, isFailure } from '#base/failure.ts'
+import { type Failure, type FailureCode, isFailure, isOutOfRoom } from '#base/failure.ts'
 import type { Log } from '#base/log.ts'
 import { bad, no, type Reply } from './command.ts'
 import { BadSyntax } from './grammar/scanner.ts'
@@ -45,6 +45,10 @@ const waitText = (failure: Failure): string => {
 /** The tagged answer to anything that a command threw. What we did not foresee is logged under an id that we tell. */
 export const replyTo = (error: unknown, log: Log, command: string): Reply => {
   if (error instanceof BadSyntax) return bad(error.message)
+  if (isOutOfRoom(error)) {
+    log.error('imap.no-room', { command }, error)
+    return no('The server has no room left, try again later', 'UNAVAILABLE')
+  }
   if (isFailure(error)) {
     const { code, text } = wordings[error.code]
     return no(error.code === 'throttled' ? waitText(error) : text, code)

@@ -99,3 +99,6 @@ export const failures: Record<FailureCode, Reply> = {
   throttled:              [454, '4.7.0', 'Too many attempts, try again later'],
   unavailable:            [451, '4.3.0', 'A passing difficulty, try again'],
 }
+
+/** RFC 5321 §4.2.3, RFC 3463 §3.4 (X.3.1: mail system full). */
+export const noRoom: Reply = [452, '4.3.1', 'Insufficient system storage, try again later']

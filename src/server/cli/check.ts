@@ -9,11 +9,12 @@ import { readBrand } from '../brand/brand.ts'
 import { type Config, ConfigError } from '../config.ts'
 import { serverAnswers } from '../control.ts'
 import type { House } from '../house.ts'
+import { roomIn, roomProblem } from '../room.ts'
 import { environmentName, settings } from '../settings.ts'
 import { pairProblem } from '../tls.ts'
 import { type Command, flagOption, type Invocation } from './command.ts'
 import { checkDns } from './dns.ts'
-import { table } from './terminal.ts'
+import { formatSize, table } from './terminal.ts'
 
 /** Names reserved for tests and examples (RFC 2606, RFC 6761): the DNS never knows them. */
 const isFictional = (domain: string): boolean => /(?:^|\.)(?:test|example|invalid|localhost)$/.test(domain)
@@ -74,6 +75,13 @@ const printSettings = (invocation: Invocation): void => {
   invocation.say(table(['SETTING', 'VALUE', 'ENVIRONMENT', 'WHAT IT IS'], rows))
 }
 
+const checkRoom = async ({ data }: Config): Promise<Finding> => {
+  const room = await roomIn(data)
+  const problem = roomProblem(room)
+  const text = problem?.text ?? (room === undefined ? 'the system does not say' : `${formatSize(room)} left`)
+  return { ok: problem === undefined, text: `disk: ${text}` }
+}
+
 /** Who gets postmaster@ and abuse@ (RFC 5321 §4.5.1, RFC 2142). */
 const checkContact = async (house: House): Promise<Finding> => {
   const wanted = house.config['people.contact']
@@ -126,7 +134,7 @@ export const check: Command = {
         tx.query((q) => q.selectFrom('account').select((eb) => eb.fn.countAll<number>().as('count'))),
       )
       findings.push({ ok: true, text: `store: ${house.store.engine.dialect}, ${rows[0]?.count ?? 0} accounts` })
-      findings.push(await checkContact(house))
+      findings.push(await checkRoom(config), await checkContact(house))
       if (!flagOption(invocation, 'no-dns')) findings.push(...(await checkNames(invocation, house)))
     })
     for (const { ok, text } of findings) say(`  ${ok ? '✓' : '✗'} ${text}`)

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { isFailure } from '#base/failure.ts'
+import { isFailure, isOutOfRoom } from '#base/failure.ts'
 import type { Log } from '#base/log.ts'
 import { WeakPassword } from '#domain/people/policy.ts'
 import { reasonText } from '#format/password/reasons.ts'
@@ -29,6 +29,8 @@ export interface HttpFailure {
   }
 }
 
+const busySeconds = 5
+
 /** What a failure is in HTTP; an unknown error becomes an opaque one whose id is in the log. */
 export const httpFailure = (error: unknown, request: FastifyRequest, log: Log): HttpFailure => {
   const language = languageOf(request)
@@ -49,6 +51,11 @@ export const httpFailure = (error: unknown, request: FastifyRequest, log: Log): 
     const like = given === 413 ? answers.tooLarge : answers.invalid
     return { status: given, body: { code: like.code, message: like.message[language] } }
   }
+  if (isOutOfRoom(error)) {
+    log.error('http.no-room', { route: request.routeOptions.url ?? '' }, error)
+    const { status, code, message } = answers.unavailable
+    return { status, body: { code, message: message[language], retryAfter: busySeconds } }
+  }
   const id = randomBytes(6).toString('hex')
   log.error('http.error', { id, method: request.method, route: request.routeOptions.url ?? '' }, error)
   return { status: unknown.status, body: { code: unknown.code, message: unknown.message[language], id } }
@@ -64,8 +71,6 @@ export const sendFailure = (error: unknown, request: FastifyRequest, reply: Fast
   if (challenge !== undefined) reply.header('www-authenticate', challenge)
   return reply.code(status).header('cache-control', 'no-store').send(body)
 }
-
-const busySeconds = 5
 
 /** Answers that we are too busy even to look at a request: without the application, in a few microseconds. */
 export const sendBusy = (request: IncomingMessage, response: ServerResponse): void => {
