@@ -109,8 +109,25 @@ describe.skipIf(missing !== undefined)(
       await page.getByRole('link', { name: 'J’ai donné mon mot de passe' }).waitFor()
     })
 
-    test('A campaign is written, begun when it is announced, and ended', async () => {
+    test('A campaign is planned for every year, and another is written, begun when it is announced, and ended', async () => {
       await page.goto('/admin?page=practice')
+      await page.getByRole('button', { name: 'Planifier une campagne' }).click()
+      const plan = page.getByRole('region', { name: 'Planifier une campagne' })
+      const yearly = `Chaque année ${Date.now()}`
+      await plan.getByLabel('Nom de la campagne').fill(yearly)
+      expect(await plan.getByLabel('Titre de l’annonce', { exact: true }).inputValue()).toContain('hameçonnage')
+      expect(await plan.getByLabel('Titre de l’annonce en anglais').inputValue()).toContain('phishing')
+      expect(await plan.getByLabel('Recommencer chaque année, aux mêmes dates').isChecked()).toBe(true)
+      await plan
+        .getByText(/personnes/)
+        .first()
+        .waitFor()
+      expect(await findings(page)).toEqual([])
+      await plan.getByRole('button', { name: 'Planifier', exact: true }).click()
+      await page.getByRole('button', { name: `Arrêter ${yearly}` }).click()
+      await page.getByRole('button', { name: `Supprimer ${yearly}` }).click()
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Supprimer' }).click()
+      await page.getByRole('button', { name: `Supprimer ${yearly}` }).waitFor({ state: 'detached' })
       await page.getByLabel('Nom de la campagne').fill('Automne')
       await page.getByRole('button', { name: 'Enregistrer le brouillon' }).click()
       await page.getByRole('button', { name: 'Commencer Automne' }).click()

@@ -233,6 +233,23 @@ describe.skipIf(missing !== undefined)(
       await admin
         .getByRole('button', { name: 'Modifier « Application d’authentification : codes à six chiffres »' })
         .waitFor()
+      // Or it becomes an error of the decoder's own table, tried before it is saved.
+      await admin.getByRole('button', { name: `Faire de « ${message} » une erreur du décodeur` }).click()
+      const known = `Erreur d’un service ${Date.now()}`
+      await admin.getByLabel('Nom court').fill(`essai-${Date.now()}`)
+      await admin.getByLabel('D’où elle vient').fill('Essai')
+      await admin.getByLabel('Guide proposé').selectOption('no-network')
+      await admin.getByLabel('Ce qu’elle veut dire, en une phrase').fill(known)
+      await admin.getByLabel('La même chose en anglais').fill('An error of a service')
+      await admin.getByLabel('Message d’erreur', { exact: true }).fill(`Bonjour : ${message} !`)
+      await admin.getByRole('button', { name: 'Essayer ce message' }).click()
+      await admin.getByRole('region', { name: 'Essayer' }).getByText(known).waitFor()
+      await looksWell(admin)
+      await admin.getByRole('button', { name: 'Enregistrer' }).click()
+      await admin.getByRole('button', { name: `Modifier « ${known} »` }).waitFor()
+      await looksWell(admin)
+      await paste()
+      await stranger.page.getByText(known).waitFor()
       await stranger.context.close()
       await admin.context().close()
     })

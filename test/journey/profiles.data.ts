@@ -207,7 +207,8 @@ export const parts: readonly Part[] = [
     heading: same(''),
     by: {
       head: { sees: [people, queue, log], seesNot: [frauds, incidents, secondProof] },
-      administrative: { sees: [people], seesNot: [queue, frauds, incidents, log] },
+      // Has tasks, and no second proof yet.
+      administrative: { sees: [secondProof], seesNot: [people, queue, frauds, incidents, log] },
       helpdesk: { sees: [queue, frauds], seesNot: [incidents, log] },
       administrator: { sees: [people, queue, frauds, incidents, log], seesNot: [secondProof] },
     },

@@ -220,4 +220,6 @@ export const table: Readonly<Record<string, Row>> = {
   'GET /admin/diagnosis/:id': row([]),
   'POST /admin/diagnosis/:id/enter': row([], 403, { code: '000000' }),
   'GET /admin/diagnosis/:id/mail': row(desk),
+  'GET /admin/diagnosis/:id/ways': row(desk),
+  'POST /admin/diagnosis/:id/reset': row(desk),
 }

@@ -10,6 +10,7 @@ import { createNotice, publishNotice } from '#domain/notices/write.ts'
 import { findAccount } from '#domain/people/accounts.ts'
 import { createRequest, openRequest } from '#domain/requests/ask.ts'
 import { runRequests } from '#domain/requests/run.ts'
+import { addDays, parisMoment, parisTime } from '#domain/support/paris.ts'
 import { type Params, statement } from '#store/engine.ts'
 import type { House } from '../house.ts'
 import { type DemoNotice, type DemoRequest, notices, requests } from './notices.data.ts'
@@ -68,14 +69,16 @@ const putRequest = async (house: House, request: DemoRequest): Promise<void> => 
   const actor = await actorOf(house, request.by)
   if (!actor) return
   const { uai, title, text, to, days, maxFiles } = request
-  const dueAt = house.ctx.clock.now() + days * day
+  // Until the evening, as somebody would ask; kept until the end of a day.
+  const today = parisTime(house.ctx.clock.now()).day
+  const dueAt = parisMoment(addDays(today, days), 18 * 60)
   const id = await createRequest(house.people, actor, {
     uai,
     title,
     text,
     audience: audience(to),
     dueAt,
-    keepUntil: dueAt + 90 * day,
+    keepUntil: parisMoment(addDays(today, days + 90), 18 * 60),
     kinds: ['pdf', 'image'],
     maxFiles,
     maxBytes: 10 * 1024 * 1024,

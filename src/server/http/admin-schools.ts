@@ -19,7 +19,7 @@ import { profileKinds } from '#domain/directory/profiles.ts'
 import { listSchools, saveSchool } from '#domain/directory/schools.ts'
 import { taskNames, tasks } from '#domain/directory/tasks.data.ts'
 import type { People } from '#domain/people/people.ts'
-import { type Principal, steppedUpUntil } from '#domain/people/principal.ts'
+import { type Principal, steppedUpUntil, strengthOf } from '#domain/people/principal.ts'
 import { fraudActsOf } from '#domain/phishing/rights.ts'
 import type { Reader } from '#store/engine.ts'
 import { momentIn, pathId, queryNumber, queryText, queryUai, textsIn } from './admin-query.ts'
@@ -45,6 +45,8 @@ const registerScope = (app: FastifyInstance, people: People): void => {
       })
       return {
         platform: powers.platform,
+        // Whether the other routes of administration will answer (owner.ts).
+        isStrong: !people.options.secondFactorFor.includes('administrator') || strengthOf(owner.amr) > 1,
         academy: taskNames.filter((task) => tasks[task].academy && (powers.platform || powers.academy.has(task))),
         stepUpUntil: steppedUpUntil(owner, now),
         schools,

@@ -7,6 +7,7 @@ import { Failure } from '#base/failure.ts'
 import type { Repair } from '#domain/diagnose/checks.ts'
 import { allowHelp, endHelp, enterHelp, listGrants, requireHelp } from '#domain/diagnose/consent.ts'
 import { diagnose, repair, traceMail } from '#domain/diagnose/diagnose.ts'
+import { sendWayBack, waysBack } from '#domain/diagnose/ways-back.ts'
 import { requireMay } from '#domain/directory/delegation.ts'
 import { audit } from '#domain/people/audit.ts'
 import { findDevice } from '#domain/people/devices.ts'
@@ -76,6 +77,11 @@ const registerHelpers = (app: FastifyInstance, people: People): void => {
     const { at, findings } = await diagnose(people, account, languageOf(request))
     // What a helper reads repairs nothing: that is the person's to do.
     return { at, findings: findings.map(({ repairs: _, ...finding }) => finding) }
+  })
+  route('GET', '/admin/diagnosis/:id/ways', ({ owner, request }) => waysBack(people, owner, pathId(request)))
+  route('POST', '/admin/diagnosis/:id/reset', async ({ owner, request }) => {
+    await sendWayBack(people, owner, pathId(request), request.ip)
+    return {}
   })
   route('GET', '/admin/diagnosis/:id/mail', async ({ owner, request }) => {
     const account = pathId(request)

@@ -7,6 +7,7 @@ export const texts: typeof french = {
     hello: 'Hello {{name}}',
     helloPlain: 'Hello',
     as: 'You are here as: {{profile}}',
+    jump: { services: 'My services', beside: 'What is waiting for me' },
     noProfile: 'You are here without a profile.',
     search: 'Find a service, a guide, a person',
     searchHint: 'Name, word of the description, or question; Enter opens the first.',

@@ -5,6 +5,7 @@ export const texts = {
     hello: 'Bonjour {{name}}',
     helloPlain: 'Bonjour',
     as: 'Vous êtes ici en tant que : {{profile}}',
+    jump: { services: 'Mes services', beside: 'Ce qui m’attend' },
     noProfile: 'Vous êtes ici sans profil.',
     search: 'Chercher un service, un guide, une personne',
     searchHint: 'Nom, mot de la description ou question ; Entrée ouvre le premier.',

@@ -76,6 +76,21 @@ export const texts: typeof french = {
       desk: 'Helpdesk',
       note: 'internal note',
     },
+    ways: {
+      title: 'Getting back in',
+      intro:
+        'The ways that are open to this person, in the order to propose them. Nothing passes through your hands: no password, no link, no code.',
+      blocked: 'The account is blocked: the school or the académie has to unblock it first.',
+      pending: 'The account was never activated: the school’s activation sheet is enough.',
+      rescue: 'A link can go to their rescue address ({{rescue}}), good for half an hour.',
+      noRescue: 'No rescue address is confirmed.',
+      contacts_one: '{{count}} trusted contact will get a code to tell them.',
+      contacts_other: '{{count}} trusted contacts will each get a code to tell them.',
+      school: 'At the school, a code can be handed over by: {{names}}.',
+      noSchool: 'No school answers for this person: go to the administration of the platform.',
+      send: 'Send the person the link',
+      sent: 'Sent to the person; they also see it in their activity.',
+    },
     queue: {
       inHand: 'Given to',
       nobody: 'Nobody yet',

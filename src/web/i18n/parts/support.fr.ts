@@ -76,6 +76,21 @@ export const texts = {
       desk: 'Assistance',
       note: 'note interne',
     },
+    ways: {
+      title: 'Retrouver l’accès',
+      intro:
+        'Les chemins ouverts à cette personne, dans l’ordre à lui proposer. Rien ne passe par vos mains : ni mot de passe, ni lien, ni code.',
+      blocked: 'Le compte est bloqué : l’établissement ou l’académie doit d’abord le débloquer.',
+      pending: 'Le compte n’a jamais été activé : la fiche d’activation de l’établissement suffit.',
+      rescue: 'Un lien peut partir à son adresse de secours ({{rescue}}), valable une demi-heure.',
+      noRescue: 'Aucune adresse de secours n’est confirmée.',
+      contacts_one: '{{count}} personne de confiance recevra un code à lui dire.',
+      contacts_other: '{{count}} personnes de confiance recevront chacune un code à lui dire.',
+      school: 'Dans l’établissement, un code peut être remis en main propre par : {{names}}.',
+      noSchool: 'Aucun établissement ne répond de cette personne : passez par l’administration de la plateforme.',
+      send: 'Envoyer le lien à la personne',
+      sent: 'C’est envoyé à la personne ; elle le voit aussi dans son activité.',
+    },
     queue: {
       inHand: 'Confiée à',
       nobody: 'Personne encore',

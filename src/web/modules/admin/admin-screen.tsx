@@ -138,7 +138,14 @@ export const AdminScreen = () => {
   const who = useLive(session)
   const scope = useLoaded(who?.admin ? 'strong' : 'weak', loadScope)
   const isWeak = who?.administrator === true && !who.admin
-  if (scope.value !== undefined && !isEmpty(scope.value)) return <Inside scope={scope.value} />
+  if (scope.value !== undefined && !isEmpty(scope.value))
+    return scope.value.isStrong ? (
+      <Inside scope={scope.value} />
+    ) : (
+      <Page title={t('admin.title')}>
+        <Weak />
+      </Page>
+    )
   if (scope.value !== undefined)
     return (
       // Whoever has no task is told so, not sent to get a second proof that would open nothing.

@@ -13,6 +13,7 @@ import { Select } from '../../ui/select.tsx'
 import { Loading } from '../account/loading.tsx'
 import { useWhen } from '../account/use-when.ts'
 import { factorKinds } from '../gate/requests.ts'
+import { WaysBack } from '../help/ways-back.tsx'
 import css from './admin.module.css'
 import { CodeNote } from './code-note.tsx'
 import { StateMark } from './people-page.tsx'
@@ -146,6 +147,8 @@ const Acts = ({ person, onChanged }: { person: PersonCard; onChanged: () => void
     setAsking(undefined)
     if (values !== undefined) void answers[what](values).then(then)
   }
+  // A helper of the académie has none of these: their own way is below.
+  if (!['identifier', 'code', 'sheets', 'reset', 'contact', 'block'].some(may)) return null
   return (
     <Section id="acts" title={t('admin.acts')}>
       <Stack>
@@ -248,6 +251,7 @@ export const PersonPage = ({ id }: { id: string }) => {
             </Stack>
           </Section>
           <Acts person={person} onChanged={() => void loaded.reload()} />
+          {person.may.includes('tickets') && !person.may.includes('reset') ? <WaysBack account={person.id} /> : null}
           <PostActs person={person} onChanged={() => void loaded.reload()} />
           <Relatives id="children" title={t('admin.children')} people={person.children} />
           <Relatives id="adults" title={t('admin.adults')} people={person.adults} />

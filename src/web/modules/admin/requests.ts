@@ -21,6 +21,8 @@ export interface TaskOf {
 }
 
 export interface Scope {
+  /** False: a second proof is needed first. */
+  readonly isStrong: boolean
   readonly isPlatform: boolean
   readonly schools: readonly School[]
   readonly tasks: readonly TaskOf[]
@@ -39,6 +41,7 @@ export const localName = (one: Body): string => text(one[document.documentElemen
 
 export const loadScope = (): Promise<Answer<Scope>> =>
   ask('/admin/scope', undefined, (answer) => ({
+    isStrong: answer.isStrong !== false,
     isPlatform: answer.platform === true,
     schools: records(answer.schools).map((one) => ({
       uai: text(one.uai),

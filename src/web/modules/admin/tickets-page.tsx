@@ -15,6 +15,7 @@ import css from '../help/help.module.css'
 import { MailFinder } from '../help/mail-finder.tsx'
 import { loadQueue, loadReportOf, type Report } from '../help/requests.ts'
 import { TicketView } from '../help/ticket-view.tsx'
+import { WaysBack } from '../help/ways-back.tsx'
 import { useAdminPlace } from './use-place.ts'
 
 /** What a helper may see of somebody. */
@@ -81,7 +82,12 @@ const One = ({ id }: { id: number }) => {
         )}
       </p>
       <TicketView key={id} id={id} desk onChange={(ticket) => setAccount(ticket.account)} />
-      {account === undefined ? null : <HelperView key={account} account={account} />}
+      {account === undefined ? null : (
+        <>
+          <WaysBack key={`ways ${account}`} account={account} />
+          <HelperView key={account} account={account} />
+        </>
+      )}
     </>
   )
 }

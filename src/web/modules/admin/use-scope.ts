@@ -2,7 +2,7 @@
 import { createContext, useContext } from 'react'
 import type { Scope } from './requests.ts'
 
-const none: Scope = { isPlatform: false, schools: [], tasks: [], academy: [], kinds: [], frauds: [] }
+const none: Scope = { isStrong: true, isPlatform: false, schools: [], tasks: [], academy: [], kinds: [], frauds: [] }
 
 export const ScopeContext = createContext<Scope>(none)
 

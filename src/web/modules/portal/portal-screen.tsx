@@ -71,6 +71,23 @@ const Recent = ({ tiles, arrangement }: { tiles: readonly Tile[]; arrangement: P
   )
 }
 
+/** On a phone one part stands above the other: the way to the lower one without passing all of the upper. */
+const JumpTo = ({ part }: { part: 'services' | 'beside' }) => {
+  const { t } = useTranslation()
+  const go = () => {
+    const target = document.getElementById(`portal-${part}`)
+    target?.scrollIntoView({ block: 'start' })
+    target?.focus({ preventScroll: true })
+  }
+  return (
+    <div className={css.jump}>
+      <Button kind="quiet" icon={part === 'services' ? 'grid' : 'flag'} onPress={go}>
+        {t(`portal.jump.${part}`)}
+      </Button>
+    </div>
+  )
+}
+
 /** Profiles whose first need is what is asked of them, not where to go. */
 const cardsFirst: ReadonlySet<string> = new Set(['head', 'parent', 'school-life'])
 
@@ -86,9 +103,11 @@ const Content = ({ portal, arrangement }: { portal: Portal; arrangement: PortalA
     .filter((card) => card.profile === null || card.profile === kind)
     .toSorted((a, b) => (a.startsAt < b.startsAt ? 1 : a.startsAt > b.startsAt ? -1 : a.id < b.id ? 1 : -1))
   const isAsked = text.trim() !== ''
+  const layout = kind === 'pupil' ? 'large' : cardsFirst.has(kind) ? 'cards' : 'plain'
   return (
-    <div className={css.columns} data-layout={kind === 'pupil' ? 'large' : cardsFirst.has(kind) ? 'cards' : 'plain'}>
-      <div className={css.services}>
+    <div className={css.columns} data-layout={layout}>
+      <JumpTo part={layout === 'cards' ? 'services' : 'beside'} />
+      <section className={css.services} id="portal-services" tabIndex={-1} aria-label={t('portal.jump.services')}>
         <PortalSearch tiles={tiles} text={text} onText={setText} />
         {isAsked ? null : tiles.length === 0 ? (
           <Note>
@@ -101,8 +120,8 @@ const Content = ({ portal, arrangement }: { portal: Portal; arrangement: PortalA
             <TileSections tiles={tiles} arrangement={arrangement} portal={portal} />
           </>
         )}
-      </div>
-      <div className={css.beside}>
+      </section>
+      <section className={css.beside} id="portal-beside" tabIndex={-1} aria-label={t('portal.jump.beside')}>
         <Suspense>
           <FirstDayCard />
         </Suspense>
@@ -115,7 +134,7 @@ const Content = ({ portal, arrangement }: { portal: Portal; arrangement: PortalA
         <Cards cards={shown} portal={portal} />
         <MailPart />
         <TroublePart />
-      </div>
+      </section>
     </div>
   )
 }
