@@ -293,3 +293,20 @@ test('several places, and times in UTC of a client that knows no zones', async (
     c: { type: 'invalidProperties', properties: ['utcStart', 'start'] },
   })
 })
+
+test('a calendar may be made with what it is anyway; nothing is copied from an account that has no calendars', async () => {
+  const client = await server.client()
+  const { created, notCreated } = await client.call('Calendar/set', {
+    create: {
+      c: { name: 'X', isSubscribed: true, timeZone: null, includeInAvailability: 'all', defaultAlertsWithTime: null },
+      d: { name: 'Y', isSubscribed: false },
+    },
+  })
+  expect(created).toHaveProperty('c.id')
+  expect(notCreated).toMatchObject({ d: { type: 'invalidProperties', properties: ['isSubscribed'] } })
+  for (const type of ['CalendarEvent', 'ContactCard']) {
+    const copy = (fromAccountId: string) => client.error(`${type}/copy`, { fromAccountId, create: {} })
+    expect(await copy('nobody')).toBe('fromAccountNotFound')
+    expect(await copy(client.accountId)).toBe('invalidArguments')
+  }
+})

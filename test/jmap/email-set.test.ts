@@ -308,42 +308,58 @@ describe('creation is refused with invalidProperties', () => {
     ['with two parts in textBody', { bodyValues: values, textBody: [part, part] }, ['textBody']],
     ['with HTML in textBody', { bodyValues: values, textBody: [{ ...part, type: 'text/html' }] }, ['textBody']],
     ['with plain text in htmlBody', { bodyValues: values, htmlBody: [part] }, ['htmlBody']],
-    ['with a partId that is not in bodyValues', { textBody: [part] }, ['textBody']],
-    ['with a part that has neither partId nor blobId', { bodyStructure: { type: 'text/plain' } }, ['bodyStructure']],
-    ['with both partId and blobId', { bodyValues: values, textBody: [{ ...part, blobId: 'b' }] }, ['textBody']],
-    ['with a charset beside a partId', { bodyValues: values, textBody: [{ ...part, charset: 'utf-8' }] }, ['textBody']],
-    ['with a size beside a partId', { bodyValues: values, textBody: [{ ...part, size: 1 }] }, ['textBody']],
-    ['with headers on a part', { bodyValues: values, textBody: [{ ...part, headers: [] }] }, ['textBody']],
+    ['with a partId that is not in bodyValues', { textBody: [part] }, ['textBody/0/partId']],
+    [
+      'with a part that has neither partId nor blobId',
+      { bodyStructure: { type: 'text/plain' } },
+      ['bodyStructure/partId'],
+    ],
+    [
+      'with both partId and blobId',
+      { bodyValues: values, textBody: [{ ...part, blobId: 'b' }] },
+      ['textBody/0/blobId', 'textBody/0/partId'],
+    ],
+    [
+      'with a charset beside a partId',
+      { bodyValues: values, textBody: [{ ...part, charset: 'utf-8' }] },
+      ['textBody/0/charset'],
+    ],
+    ['with a size beside a partId', { bodyValues: values, textBody: [{ ...part, size: 1 }] }, ['textBody/0/size']],
+    ['with headers on a part', { bodyValues: values, textBody: [{ ...part, headers: [] }] }, ['textBody/0/headers']],
     [
       'with a transfer encoding',
       { bodyValues: values, textBody: [{ ...part, 'header:Content-Transfer-Encoding': ' 7bit' }] },
-      ['textBody'],
+      ['textBody/0/header:Content-Transfer-Encoding'],
     ],
     [
       'with a type given twice',
       { bodyValues: values, textBody: [{ ...part, 'header:Content-Type': ' text/plain' }] },
-      ['textBody'],
+      ['textBody/0/type'],
     ],
     [
       'with a truncated body value',
       { bodyValues: { t: { value: 'x', isTruncated: true } }, textBody: [part] },
-      ['bodyValues'],
+      ['bodyValues/t/isTruncated'],
     ],
     [
       'with a body value that has an encoding problem',
       { bodyValues: { t: { value: 'x', isEncodingProblem: true } }, textBody: [part] },
-      ['bodyValues'],
+      ['bodyValues/t/isEncodingProblem'],
     ],
-    ['with an empty multipart', { bodyStructure: { type: 'multipart/mixed', subParts: [] } }, ['bodyStructure']],
+    [
+      'with an empty multipart',
+      { bodyStructure: { type: 'multipart/mixed', subParts: [] } },
+      ['bodyStructure/subParts'],
+    ],
     [
       'with subParts of what is no multipart',
       { bodyValues: values, bodyStructure: { ...part, subParts: [part] } },
-      ['bodyStructure'],
+      ['bodyStructure/subParts'],
     ],
     [
       'with a media type that is none',
       { bodyValues: values, bodyStructure: { ...part, type: 'text' } },
-      ['bodyStructure'],
+      ['bodyStructure/type'],
     ],
   ])('%s', async (_what, properties, expected) => {
     expect(await refused(properties)).toMatchObject({ type: 'invalidProperties', properties: expected })
@@ -530,4 +546,71 @@ test('a wrong ifInState stops the whole call', async () => {
   expect(await client.error('Email/set', { ifInState: 'x', create: { k: { mailboxIds: { [drafts]: true } } } })).toBe(
     'stateMismatch',
   )
+})
+
+test.each<[why: string, properties: string[], email: Json]>([
+  [
+    'a part has two contents',
+    ['bodyStructure/blobId', 'bodyStructure/partId'],
+    {
+      bodyStructure: { type: 'text/plain', partId: 't', blobId: 'b' },
+      bodyValues: { t: { value: 'x' } },
+    },
+  ],
+  [
+    'a part says how it is encoded',
+    ['bodyStructure/header:Content-Transfer-Encoding'],
+    {
+      bodyStructure: { type: 'text/plain', partId: 't', 'header:Content-Transfer-Encoding': '7BIT' },
+      bodyValues: { t: { value: 'x' } },
+    },
+  ],
+  [
+    'a part within says its size',
+    ['bodyStructure/subParts/0/size'],
+    {
+      bodyStructure: { type: 'multipart/mixed', subParts: [{ type: 'text/plain', partId: 't', size: 5 }] },
+      bodyValues: { t: { value: 'x' } },
+    },
+  ],
+  [
+    'a text was cut',
+    ['bodyValues/t/isEncodingProblem', 'bodyValues/t/isTruncated'],
+    {
+      bodyStructure: { type: 'text/plain', partId: 't' },
+      bodyValues: { t: { value: 'x', isTruncated: true, isEncodingProblem: true } },
+    },
+  ],
+  [
+    'there are two texts',
+    ['htmlBody'],
+    {
+      htmlBody: [
+        { type: 'text/html', partId: 't' },
+        { type: 'text/html', partId: 't' },
+      ],
+      bodyValues: { t: { value: 'x' } },
+    },
+  ],
+])('an email is refused by the very place where it is wrong: %s', async (_why, properties, email) => {
+  const client = await server.client()
+  const create = { e: { mailboxIds: { [await client.role('inbox')]: true }, ...email } }
+  const { notCreated } = await client.call('Email/set', { create })
+  expect(notCreated).toMatchObject({ e: { type: 'invalidProperties', properties } })
+})
+
+test('what a client says besides of a text does no harm; an import without anything is told all that it lacks', async () => {
+  const client = await server.client()
+  const { created } = await client.call('Email/set', {
+    create: {
+      e: {
+        mailboxIds: { [await client.role('inbox')]: true },
+        textBody: [{ partId: 't', type: 'text/plain' }],
+        bodyValues: { t: { value: 'x', charset: 'utf-8', isTruncated: null } },
+      },
+    },
+  })
+  expect(created).toHaveProperty('e.id')
+  const { notCreated } = await client.call('Email/import', { emails: { i: {} } })
+  expect(notCreated).toMatchObject({ i: { type: 'invalidProperties', properties: ['blobId', 'mailboxIds'] } })
 })

@@ -445,3 +445,18 @@ describe('threads', () => {
     expect((await client.call('Thread/get', { ids: ['tzzz'] })).notFound).toEqual(['tzzz'])
   })
 })
+
+test('a name and a role that are given up in a call are free in it, in whatever order they are named', async () => {
+  const client = await server.client()
+  const old = await client.role('drafts')
+  const first = await client.mailbox('Ancienne')
+  const second = await client.mailbox('Nouvelle')
+  const answer = await client.call('Mailbox/set', {
+    create: { d: { name: 'Ébauches', role: 'drafts' }, n: { name: 'Ancienne' } },
+    update: { [second]: { role: 'archive' }, [old]: { role: null }, [await client.role('archive')]: { role: null } },
+    destroy: [first],
+  })
+  expect([answer.notCreated, answer.notUpdated, answer.notDestroyed]).toEqual([null, null, null])
+  expect(await client.role('archive')).toBe(second)
+  expect(await client.role('drafts')).toBe((answer.created as Record<string, Json>).d?.id)
+})

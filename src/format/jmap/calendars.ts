@@ -14,6 +14,9 @@ export interface Calendar {
   readonly isDefault: boolean
   readonly isSubscribed: boolean
   readonly isVisible: boolean
+  readonly includeInAvailability: 'all'
+  readonly defaultAlertsWithTime: null
+  readonly defaultAlertsWithoutTime: null
   readonly timeZone: null
   readonly shareWith: null
   readonly myRights: Readonly<Record<string, boolean>>

@@ -8,9 +8,12 @@ import type { Id } from '#format/jmap/core.ts'
 export class Invalid extends Error {
   override readonly name = 'Invalid'
   readonly path: string
-  constructor(path: string, what: string) {
+  /** Every path at fault, `path` first. */
+  readonly paths: readonly string[]
+  constructor(path: string, what: string, also: readonly string[] = []) {
     super(path === '' ? what : `"${path}" ${what}`)
     this.path = path
+    this.paths = [path, ...also]
   }
 }
 

@@ -27,8 +27,8 @@ export interface CollectionType<Own extends object, Wire extends { readonly id: 
   objectOf(one: Collection & Own): Wire
   /** Members of this kind alone that a client sets, and what they are in the domain. */
   readonly settable: Readonly<Record<string, readonly [keyof Own & string, Check<unknown>]>>
-  /** Members that are null, and may be said to be. */
-  readonly alwaysNull: readonly string[]
+  /** Members that are always so, and may be said to be. */
+  readonly constant: Readonly<Record<string, unknown>>
   /** Something is in what should be destroyed. */
   readonly notEmpty: SetErrorType
   /** The argument that says that it may go too. */
@@ -61,7 +61,9 @@ const verbsOf = <Own extends object, Wire extends { readonly id: Id }>(
   }
   return {
     async create(object) {
-      const names = Object.keys(object).filter((name) => !(kind.alwaysNull.includes(name) && object[name] === null))
+      const names = Object.keys(object).filter(
+        (name) => !(Object.hasOwn(kind.constant, name) && sameJson(object[name], kind.constant[name])),
+      )
       return kind.objectOf(await collections.create(tx, changeOf(object, names)))
     },
     async update(objectId, patch) {

@@ -44,6 +44,8 @@ export interface Call {
   readonly limits: Limits
   /** Whether this server fetches remote pictures for its readers. */
   readonly remoteImages: boolean
+  /** Capabilities that the client says it knows: of others nothing is told (RFC 8620 §3.3). */
+  readonly using: ReadonlySet<string>
   /** Creation ids of this request, and those the client gave (RFC 8620 §3.3). */
   readonly createdIds: Map<string, Id>
   /** Responses that follow the method's own: the implicit calls of RFC 8620 §5.4 and RFC 8621 §7.5. */

@@ -1,4 +1,6 @@
 /** Every method of this server: a list that the type checker, and an auditor, can read (law 11). */
+import { CALENDARS } from '#format/jmap/calendars.ts'
+import { CONTACTS } from '#format/jmap/contacts.ts'
 import { blobCopy } from './blob/copy.ts'
 import { blobGet } from './blob/get.ts'
 import { blobLookup } from './blob/lookup.ts'
@@ -43,6 +45,7 @@ import { preferencesChanges, preferencesGet, preferencesSet } from './organising
 import { savedSearchChanges, savedSearchGet, savedSearchSet } from './organising/saved-search.ts'
 import { searchStateGet } from './organising/search-state.ts'
 import { snoozeChanges, snoozeGet } from './organising/snooze.ts'
+import { personalCopy } from './personal-copy.ts'
 import { arrangementChanges, arrangementGet, arrangementSet } from './portal/arrangement.ts'
 import { cardChanges, cardGet, cardSet } from './portal/card.ts'
 import { documentRequestChanges, documentRequestGet, documentRequestSet } from './portal/document-request.ts'
@@ -158,6 +161,7 @@ export const methods: readonly Method[] = [
   contactCardQuery,
   contactCardQueryChanges,
   contactCardSet,
+  personalCopy('ContactCard/copy', CONTACTS),
   calendarGet,
   calendarChangesMethod,
   calendarSet,
@@ -166,6 +170,7 @@ export const methods: readonly Method[] = [
   calendarEventQuery,
   calendarEventQueryChanges,
   calendarEventSet,
+  personalCopy('CalendarEvent/copy', CALENDARS),
   calendarTextGet,
   calendarTextSet,
   invitationRead,

@@ -64,13 +64,13 @@ export const checkRequest = (json: Json, limits: Limits, capabilities: ReadonlyS
 export const runRequest = async (
   request: Request,
   methods: ReadonlyMap<string, Method>,
-  shared: Omit<Call, 'createdIds' | 'implicit'>,
+  shared: Omit<Call, 'createdIds' | 'implicit' | 'using'>,
   sessionState: string,
 ): Promise<JmapResponse> => {
   const responses: Invocation[] = []
   const createdIds = new Map(request.createdIds)
   for (const [name, args, callId] of request.calls) {
-    const call: Call = { ...shared, createdIds, implicit: [] }
+    const call: Call = { ...shared, using: request.using, createdIds, implicit: [] }
     try {
       const method = methods.get(name)
       if (!method || !request.using.has(method.capability))

@@ -5,6 +5,15 @@ import { CALENDARS, type Calendar } from '#format/jmap/calendars.ts'
 import { boolean, text } from '../check.ts'
 import { collectionMethods } from '../collection.ts'
 
+const constant = {
+  isSubscribed: true,
+  includeInAvailability: 'all',
+  defaultAlertsWithTime: null,
+  defaultAlertsWithoutTime: null,
+  timeZone: null,
+  shareWith: null,
+} as const
+
 export const {
   get: calendarGet,
   changes: calendarChangesMethod,
@@ -23,6 +32,9 @@ export const {
     'isDefault',
     'isSubscribed',
     'isVisible',
+    'includeInAvailability',
+    'defaultAlertsWithTime',
+    'defaultAlertsWithoutTime',
     'timeZone',
     'shareWith',
     'myRights',
@@ -34,10 +46,8 @@ export const {
     color: calendar.colour,
     sortOrder: calendar.sortOrder,
     isDefault: calendar.isDefault,
-    isSubscribed: true,
+    ...constant,
     isVisible: calendar.isVisible,
-    timeZone: null,
-    shareWith: null,
     myRights: {
       mayReadFreeBusy: true,
       mayReadItems: true,
@@ -50,7 +60,7 @@ export const {
     },
   }),
   settable: { color: ['colour', text], isVisible: ['isVisible', boolean] },
-  alwaysNull: ['shareWith', 'timeZone'],
+  constant,
   notEmpty: 'calendarHasEvent',
   removeContents: 'onDestroyRemoveEvents',
 })

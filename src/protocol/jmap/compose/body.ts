@@ -156,7 +156,7 @@ export class PartReader {
   #checkLeaf(draft: Omit<PartDraft, 'subParts'>, value: Readonly<Record<string, unknown>>, path: string): void {
     const { partId, blobId } = draft
     if (partId !== undefined && blobId !== undefined)
-      throw new Invalid(`${path}/blobId`, 'may not be given with a partId')
+      throw new Invalid(`${path}/blobId`, 'may not be given with a partId', [`${path}/partId`])
     if (partId === undefined && blobId === undefined) throw new Invalid(`${path}/partId`, 'or a blobId is required')
     if (partId === undefined) return
     for (const name of ['charset', 'size']) {

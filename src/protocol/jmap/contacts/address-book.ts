@@ -26,7 +26,7 @@ export const {
     myRights: { mayRead: true, mayWrite: true, mayShare: false, mayDelete: !book.isDefault },
   }),
   settable: { isSubscribed: ['isSubscribed', boolean] },
-  alwaysNull: ['shareWith'],
+  constant: { shareWith: null },
   notEmpty: 'addressBookHasContents',
   removeContents: 'onDestroyRemoveContents',
 })

@@ -27,12 +27,13 @@ export interface Prepared {
 const serverSet = new Set(['id', 'blobId', 'threadId', 'size', 'hasAttachment', 'preview', 'headers'])
 const bodyNames = new Set(['bodyStructure', 'textBody', 'htmlBody', 'attachments', 'bodyValues'])
 
-/** Runs a check; a refusal becomes invalidProperties with the name of the top-level property. */
+/** Runs a check; a refusal becomes invalidProperties with the name of the property, of the body the path within it. */
 const checked = <T>(property: string, check: (path: string) => T): T => {
   try {
     return check(property)
   } catch (error) {
-    throw error instanceof Invalid ? invalidProperties(error.message, property) : error
+    if (!(error instanceof Invalid)) throw error
+    throw invalidProperties(error.message, ...(bodyNames.has(property) ? error.paths : [property]))
   }
 }
 
@@ -57,11 +58,14 @@ export const readReceivedAt = (value: unknown, fallback: number): number =>
 
 const bodyText: Check<string> = (value, path) => {
   const body = anyObject(value, path)
-  for (const name of Object.keys(body)) {
-    const flag = name === 'isEncodingProblem' || name === 'isTruncated'
-    if (name !== 'value' && !(flag && body[name] === false))
-      throw new Invalid(`${path}/${name}`, flag ? 'must be false or left out' : 'is not known here')
-  }
+  // What else a client says of its text means nothing here, and harms nothing.
+  const [first, ...others] = ['isEncodingProblem', 'isTruncated'].filter((name) => (body[name] ?? false) !== false)
+  if (first !== undefined)
+    throw new Invalid(
+      `${path}/${first}`,
+      'must be false or left out',
+      others.map((name) => `${path}/${name}`),
+    )
   if (typeof body.value !== 'string') throw new Invalid(`${path}/value`, 'must be a string')
   return body.value
 }

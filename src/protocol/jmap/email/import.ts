@@ -28,6 +28,8 @@ const known = new Set(['blobId', 'mailboxIds', 'keywords', 'receivedAt'])
 const prepareImport = async (call: AccountCall, object: Readonly<Record<string, unknown>>): Promise<Prepared> => {
   const unknown = Object.keys(object).filter((name) => !known.has(name))
   if (unknown.length > 0) throw invalidProperties('These are not properties of an EmailImport', ...unknown)
+  const missing = ['blobId', 'mailboxIds'].filter((name) => object[name] === undefined || object[name] === null)
+  if (missing.length > 0) throw invalidProperties('An import names a blob and mailboxes', ...missing)
   const blobId = checkProperty('blobId', text, object.blobId)
   const mailboxIds = readMailboxIds(object.mailboxIds, call)
   const flags = readKeywords(object.keywords)

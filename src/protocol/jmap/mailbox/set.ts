@@ -121,78 +121,85 @@ const mayPass = (error: unknown): boolean =>
   (isFailure(error) && ['alreadyExists', 'conflict', 'notFound'].includes(error.code)) ||
   (error instanceof SetFault && (error.error.type === 'alreadyExists' || error.error.properties?.[0] === 'parentId'))
 
-/** Works on the items until none makes progress, for those that wait for one another may come in any order. */
-const untilSettled = async <T>(
-  items: readonly T[],
-  work: (item: T) => Promise<void>,
-  failed: (item: T, error: unknown) => void,
-): Promise<void> => {
-  let waiting = items
+/** One object of the call: what is to be done, and how it is told that it cannot be. */
+interface Step {
+  readonly run: () => Promise<void>
+  readonly refuse: (error: unknown) => void
+}
+
+interface Waiting extends Step {
+  readonly error: unknown
+}
+
+/** Works on the steps until none makes progress, for they may wait for one another; returns those that wait still. */
+const settle = async (steps: readonly Step[]): Promise<readonly Waiting[]> => {
+  let waiting = steps
   for (;;) {
-    const again: { item: T; error: unknown }[] = []
-    for (const item of waiting) {
+    const again: Waiting[] = []
+    for (const step of waiting) {
       try {
-        await work(item)
+        await step.run()
       } catch (error) {
-        if (mayPass(error)) again.push({ item, error })
-        else failed(item, error)
+        if (mayPass(error)) again.push({ run: step.run, refuse: step.refuse, error })
+        else step.refuse(error)
       }
     }
-    if (again.length === 0 || again.length === waiting.length) {
-      for (const { item, error } of again) failed(item, error)
-      return
-    }
-    waiting = again.map(({ item }) => item)
+    if (again.length === 0 || again.length === waiting.length) return again
+    waiting = again
   }
 }
 
-const destroyAll = async (
-  tx: Transaction,
-  ids: readonly Id[],
-  emails: boolean | number,
-  outcome: SetOutcome,
-): Promise<void> => {
-  const destroy = async (objectId: Id): Promise<void> => {
+const destruction = (tx: Transaction, objectId: Id, emails: boolean | number, outcome: SetOutcome): Step => ({
+  run: async () => {
     const number = parseId('mailbox', objectId)
     if (number === undefined) throw new SetFault('notFound', 'There is no such mailbox')
     await deleteMailboxWithin(tx, number, emails)
     outcome.wasDestroyed(objectId)
-  }
-  // A child that is destroyed in the same call makes room for its parent.
-  await untilSettled(ids, destroy, (objectId, error) => {
+  },
+  refuse: (error) => {
     const why = isFailure(error, 'conflict') ? error.property : undefined
     const known = why === 'mailboxHasChild' || why === 'mailboxHasEmail'
     const gone = isFailure(error, 'notFound') ? new SetFault('notFound', 'There is no such mailbox') : error
     outcome.notDestroyedFor(objectId, known ? new SetFault(why, (error as Error).message) : gone)
-  })
-}
+  },
+})
 
+/**
+ * A child that is destroyed makes room for its parent, a name or role that is given up or destroyed is free for whom the
+ * same call gives it to, in whatever order they are named.
+ */
 const applyAll = async (
   tx: Transaction,
   call: AccountCall,
   args: SetArguments & { readonly onDestroyRemoveEmails: boolean; readonly onDestroyMoveEmailsTo: Id | null },
 ): Promise<SetOutcome> => {
   const outcome = new SetOutcome(call)
-  await untilSettled(
-    Object.entries(args.create ?? {}),
-    ([creation, object]) => create(tx, call, creation, object, outcome),
-    ([creation], error) => outcome.notCreatedFor(creation, error),
+  const creations = Object.entries(args.create ?? {}).map(
+    ([creation, object]): Step => ({
+      run: () => create(tx, call, creation, object, outcome),
+      refuse: (error) => outcome.notCreatedFor(creation, error),
+    }),
   )
+  let waiting = await settle(creations)
   const targets = targetsOf(args, call, outcome)
-  await untilSettled(
-    targets.update,
-    async ({ id: objectId, patch }) => {
-      const number = parseId('mailbox', objectId)
-      const node = (await listMailboxes(tx, call.account)).find((mailbox) => mailbox.id === number)
-      if (await update(tx, call, node, patch)) outcome.wasUpdated(objectId)
-      else outcome.wasUnchanged(objectId)
-    },
-    ({ id: objectId }, error) => outcome.notUpdatedFor(objectId, error),
+  const updates = targets.update.map(
+    ({ id: objectId, patch }): Step => ({
+      run: async () => {
+        const number = parseId('mailbox', objectId)
+        const node = (await listMailboxes(tx, call.account)).find((mailbox) => mailbox.id === number)
+        if (await update(tx, call, node, patch)) outcome.wasUpdated(objectId)
+        else outcome.wasUnchanged(objectId)
+      },
+      refuse: (error) => outcome.notUpdatedFor(objectId, error),
+    }),
   )
+  waiting = await settle([...updates, ...waiting])
   const moveTo = args.onDestroyMoveEmailsTo === null ? undefined : numberOf('mailbox', args.onDestroyMoveEmailsTo, call)
   if (args.onDestroyMoveEmailsTo !== null && moveTo === undefined)
     throw invalidArguments('onDestroyMoveEmailsTo must be the id of a mailbox')
-  await destroyAll(tx, targets.destroy, moveTo ?? args.onDestroyRemoveEmails, outcome)
+  const emails = moveTo ?? args.onDestroyRemoveEmails
+  waiting = await settle([...targets.destroy.map((one) => destruction(tx, one, emails, outcome)), ...waiting])
+  for (const { refuse, error } of waiting) refuse(error)
   return outcome
 }
 

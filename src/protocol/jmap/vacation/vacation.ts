@@ -3,7 +3,7 @@
 import { isFailure } from '#base/failure.ts'
 import { readVacation, type VacationResponse as Stored, saveVacation } from '#domain/filter/vacation-response.ts'
 import type { Id } from '#format/jmap/core.ts'
-import { VACATION, type VacationResponse } from '#format/jmap/sieve.ts'
+import { FILTERS, VACATION, type VacationResponse } from '#format/jmap/sieve.ts'
 import { boolean, type Check, formatUtcDate, nullable, text, utcDate } from '../check.ts'
 import { invalidProperties, SetFault } from '../failure.ts'
 import { getArguments, pick, wantedProperties } from '../get.ts'
@@ -40,7 +40,9 @@ const objectOf = (stored: Stored): VacationResponse => ({
 })
 
 export const vacationGet = accountMethod('VacationResponse/get', VACATION, getArguments, async (args, call) => {
-  const wanted = wantedProperties(properties, args.properties)
+  // The text for outsiders is ours: told to those who ask for it, or know our filters.
+  const isKnown = args.properties !== null || call.using.has(FILTERS)
+  const wanted = wantedProperties(properties, args.properties).filter((name) => isKnown || name !== 'outsideTextBody')
   const asked = new Set(args.ids ?? [singleton])
   checkGetLimit(asked.size, call)
   return call.ctx.store.read(async (tx) => ({
