@@ -53,6 +53,26 @@ describe.skipIf(missing !== undefined)(
       await look('agenda-week')
     })
 
+    test('a month shows what there is and leads to an event and to a week, on a phone too', async () => {
+      await page.getByRole('radio', { name: 'Mois', exact: true }).check()
+      const table = page.getByRole('table', { name: 'Le mois, semaine par semaine' })
+      await table.getByRole('button', { name: /Conseil de classe de 3e B/ }).waitFor()
+      await look('agenda-month')
+      await table.getByRole('button', { name: /Conseil de classe de 3e B/ }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Fermer' }).click()
+      const size = page.viewportSize()
+      await page.setViewportSize({ width: 320, height: 640 })
+      await table.getByRole('button', { name: /Conseil de classe de 3e B/ }).waitFor({ state: 'hidden' })
+      await look('agenda-month-phone')
+      await table
+        .getByRole('link', { name: / : \d+ événement/ })
+        .first()
+        .press('Enter')
+      await page.getByRole('region').first().waitFor()
+      await table.waitFor({ state: 'detached' })
+      if (size) await page.setViewportSize(size)
+    })
+
     test('an event is made with the keyboard, changed, repeated, and deleted with a way back', async () => {
       await page.getByRole('button', { name: 'Nouvel événement', exact: true }).press('Enter')
       const form = page.getByRole('dialog', { name: 'Nouvel événement' })

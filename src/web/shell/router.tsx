@@ -154,10 +154,10 @@ const agenda = createRoute({
   getParentRoute: () => root,
   path: '/agenda',
   component: AgendaScreen,
-  validateSearch: (given: Record<string, unknown>): { day?: string } => {
-    const { day } = given
-    return typeof day === 'string' && /^2\d{3}-\d\d-\d\d$/.test(day) ? { day } : {}
-  },
+  validateSearch: ({ day, view }: Record<string, unknown>): { day?: string; view?: 'month' } => ({
+    ...(typeof day === 'string' && /^2\d{3}-\d\d-\d\d$/.test(day) ? { day } : {}),
+    ...(view === 'month' ? { view } : {}),
+  }),
 })
 const ContactsScreen = lazyScreen(['contacts', 'account'], () =>
   import('../modules/contacts/contacts-screen.tsx').then((module) => module.ContactsScreen),
