@@ -27,7 +27,7 @@ export const keyCaps = ({ keys, named }: Shortcut, t: TFunction): readonly strin
 export const ShortcutSheet = () => {
   const { t } = useTranslation()
   return (
-    <Dialog title={t('keys.title')} isOpen wide onClose={() => helpOpen.set(false)} closeLabel={t('app.close')}>
+    <Dialog title={t('keys.title')} isOpen wide isText onClose={() => helpOpen.set(false)} closeLabel={t('app.close')}>
       <div className={css.groups}>
         {shortcutGroups.map((group) => (
           <section key={group.title}>

@@ -6,7 +6,17 @@ import css from './dialog.module.css'
 import type { DialogProps } from './dialog.tsx'
 
 /** What `Dialog` shows; a chunk of its own. */
-export const DialogSheet = ({ title, isOpen, onClose, closeLabel, children, wide, role, footer }: DialogProps) => (
+export const DialogSheet = ({
+  title,
+  isOpen,
+  onClose,
+  closeLabel,
+  children,
+  wide,
+  isText,
+  role,
+  footer,
+}: DialogProps) => (
   <ModalOverlay
     className={classes(css.veil)}
     isOpen={isOpen}
@@ -23,7 +33,14 @@ export const DialogSheet = ({ title, isOpen, onClose, closeLabel, children, wide
           </Heading>
           <IconButton icon="close" label={closeLabel} onPress={onClose} />
         </header>
-        <div className={css.body}>{children}</div>
+        {isText ? (
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+          <section className={css.body} aria-label={title} tabIndex={0}>
+            {children}
+          </section>
+        ) : (
+          <div className={css.body}>{children}</div>
+        )}
         {footer === undefined ? null : <footer className={css.footer}>{footer}</footer>}
       </AriaDialog>
     </Modal>

@@ -9,6 +9,8 @@ export interface DialogProps {
   children: ReactNode
   /** `wide` for sheets with columns. `alertdialog` when something irreversible is asked. */
   wide?: boolean
+  /** Nothing in it takes the focus: what scrolls does, for the keyboard. */
+  isText?: boolean
   role?: 'dialog' | 'alertdialog'
   footer?: ReactNode
 }

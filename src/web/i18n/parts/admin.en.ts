@@ -192,6 +192,8 @@ export const texts: typeof french = {
     auditNone: 'Nothing to show.',
     when: 'When',
     actor: 'Who',
+    actorStranger: 'somebody, not signed in',
+    actorAccount: 'account no. {{number}}',
     action: 'What',
     target: 'To whom',
     from: 'From where',

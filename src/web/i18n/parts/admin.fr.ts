@@ -193,6 +193,8 @@ export const texts = {
     auditNone: 'Rien à montrer.',
     when: 'Quand',
     actor: 'Qui',
+    actorStranger: 'quelqu’un, sans se connecter',
+    actorAccount: 'compte nº {{number}}',
     action: 'Quoi',
     target: 'À qui',
     from: 'D’où',

@@ -168,6 +168,8 @@ export const texts: typeof french = {
       never: 'not checked yet',
       watch: 'Watch {{name}}',
       ignore: 'Stop watching {{name}}',
+      ignoreShort: 'Stop watching',
+      watchShort: 'Watch',
       add: 'Watch a service',
       key: 'Short name (letters, digits, hyphens)',
       name: 'Name in French',

@@ -169,6 +169,8 @@ export const texts = {
       never: 'pas encore vérifié',
       watch: 'Surveiller {{name}}',
       ignore: 'Ne plus surveiller {{name}}',
+      ignoreShort: 'Ne plus surveiller',
+      watchShort: 'Surveiller',
       add: 'Surveiller un service',
       key: 'Nom court (lettres, chiffres, tirets)',
       name: 'Nom en français',

@@ -16,6 +16,17 @@ import { SchoolSelect } from './school-select.tsx'
 import { useAdminPlace } from './use-place.ts'
 import { useScope } from './use-scope.ts'
 
+/** An act and what it adds; what a program wrote of it (a rule, a table) is apart. */
+const What = ({ action, detail }: { action: string; detail: string }) =>
+  detail.startsWith('{') ? (
+    <>
+      {action}
+      <code className={css.written}>{detail}</code>
+    </>
+  ) : (
+    [action, detail].filter(Boolean).join(colon())
+  )
+
 /** Who did what, to whom, from where; the newest first. */
 export const AuditPage = () => {
   const { t } = useTranslation()
@@ -29,6 +40,11 @@ export const AuditPage = () => {
   const uai = search.uai ?? (scope.isPlatform ? '' : (scope.schools[0]?.uai ?? ''))
   const asked = { actor: search.actor, before: search.before, uai, limit: '100' }
   const loaded = useLoaded(JSON.stringify(asked), () => loadAudit(asked))
+  const nameOf = (one: string): string => {
+    const number = /^account (\d+)$/.exec(one)?.[1]
+    if (number !== undefined) return t('admin.actorAccount', { number })
+    return one === 'stranger' ? t('admin.actorStranger') : one
+  }
   const filter = (event: FormEvent) => {
     event.preventDefault()
     void to({ page: 'audit', uai, actor: actor.trim() })
@@ -51,8 +67,8 @@ export const AuditPage = () => {
                 id: String(line.id),
                 cells: [
                   when(line.at),
-                  line.actor,
-                  [actionName(line.action), detailOf(line)].filter(Boolean).join(colon()),
+                  nameOf(line.actor),
+                  <What key="what" action={actionName(line.action)} detail={detailOf(line)} />,
                   line.target,
                   line.ip,
                 ],

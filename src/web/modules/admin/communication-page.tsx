@@ -5,10 +5,10 @@ import { nothing } from '../../shell/request.ts'
 import { useAct } from '../../shell/use-act.ts'
 import { useLoaded } from '../../shell/use-loaded.ts'
 import { Button } from '../../ui/button.tsx'
+import { Check } from '../../ui/checks.tsx'
 import { Section, Stack } from '../../ui/page.tsx'
 import { Select } from '../../ui/select.tsx'
 import { Loading } from '../account/loading.tsx'
-import css from './admin.module.css'
 import { type Communication, loadCommunication } from './group-requests.ts'
 import { act as send } from './requests.ts'
 import { SchoolSelect } from './school-select.tsx'
@@ -23,15 +23,7 @@ const Rules = ({ uai, given }: { uai: string; given: Communication }) => {
     void act.run(() => send('communication', { uai, ...rules }, nothing), t('admin.communicationSaved'))
   }
   const choice = (name: 'pupilsToStaff' | 'parentsToStaff') => (
-    <label>
-      <input
-        type="checkbox"
-        className={css.check}
-        checked={rules[name]}
-        onChange={(event) => setRules({ ...rules, [name]: event.target.checked })}
-      />{' '}
-      {t(`admin.${name}`)}
-    </label>
+    <Check label={t(`admin.${name}`)} checked={rules[name]} onChange={(is) => setRules({ ...rules, [name]: is })} />
   )
   return (
     <form onSubmit={save}>

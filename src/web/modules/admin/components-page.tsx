@@ -87,12 +87,15 @@ export const ComponentsPage = () => {
                       .join(' · ')}
                   >
                     <Button
+                      aria-label={
+                        one.isWatched
+                          ? t('support.components.ignore', { name: one.name })
+                          : t('support.components.watch', { name: one.name })
+                      }
                       isDisabled={act.isBusy}
                       onPress={() => void change(`components/${one.key}/watch`, { watched: !one.isWatched })}
                     >
-                      {one.isWatched
-                        ? t('support.components.ignore', { name: one.name })
-                        : t('support.components.watch', { name: one.name })}
+                      {one.isWatched ? t('support.components.ignoreShort') : t('support.components.watchShort')}
                     </Button>
                     {one.kind === 'http' ? (
                       <Button

@@ -127,7 +127,7 @@ export const ListHeader = memo(({ state, place }: { state: ListState; place: Lis
       ) : null}
       {isSearch ? <IconButton icon="plus" label={t('search.save')} onPress={() => setSaving(true)} /> : null}
       {empty === undefined || isSingle ? null : (
-        <Button kind="quiet" onPress={empty.onAction}>
+        <Button kind="quiet" className={css.empty} onPress={empty.onAction}>
           {empty.label}
         </Button>
       )}
@@ -148,7 +148,7 @@ export const ListHeader = memo(({ state, place }: { state: ListState; place: Lis
               ]
             : []),
           { id: 'refresh', label: t('list.refresh'), icon: 'refresh', onAction: () => acts.client.wake() },
-          ...(empty !== undefined && isSingle ? [empty] : []),
+          ...(empty === undefined ? [] : [empty]),
         ]}
       />
       <Suspense>{isSaving ? <SaveSearch text={place.text} onClose={() => setSaving(false)} /> : null}</Suspense>

@@ -35,6 +35,9 @@ const Attachment = ({ part, onView }: { part: EmailBodyPart; onView: (() => void
   const name = useAttachmentName()(part)
   if (part.blobId === null) return null
   const url = client.downloadUrl(part.blobId, name, part.type)
+  const about = [extension(name), formatSize(part.size, t, i18n.language)].filter(Boolean).join(' · ')
+  // What is seen is in what is said (WCAG 2.5.3).
+  const whole = `${name} ${about}`
   const hasThumbnail = THUMBNAIL.test(part.type) && part.size <= MAX_THUMBNAIL
   const face = (
     <>
@@ -46,21 +49,18 @@ const Attachment = ({ part, onView }: { part: EmailBodyPart; onView: (() => void
         )}
       </span>
       <span className={css.words}>
-        <span className={css.name}>{name}</span>
-        <span className={css.about}>
-          {[extension(name), formatSize(part.size, t, i18n.language)].filter(Boolean).join(' · ')}
-        </span>
+        <span className={css.name}>{name}</span> <span className={css.about}>{about}</span>
       </span>
     </>
   )
   return (
     <li className={css.file}>
       {onView ? (
-        <button type="button" className={css.face} aria-label={t('reading.view', { name })} onClick={onView}>
+        <button type="button" className={css.face} aria-label={t('reading.view', { name: whole })} onClick={onView}>
           {face}
         </button>
       ) : (
-        <a className={css.face} href={url} download={name} aria-label={t('message.download', { name })}>
+        <a className={css.face} href={url} download={name} aria-label={t('message.download', { name: whole })}>
           {face}
         </a>
       )}
