@@ -170,7 +170,7 @@ const dialogs: readonly Screen[] = [
   {
     name: 'compose-options',
     show: async (page) => {
-      await page.keyboard.press('Escape')
+      await page.getByRole('textbox', { name: /^(Corps du message|Message body)$/ }).click()
       await page
         .getByRole('button', { name: /^(Autres options|More options)$/ })
         .last()
@@ -204,7 +204,7 @@ const compose = mail('compose', async (page) => {
 
 const layout = (choice: string): Screen =>
   mail(`layout-${choice}`, async (page, { device }) => {
-    if (device === 'phone') return
+    if (device === 'phone' || device === 'small') return
     await page.getByRole('button', { name: /^(Affichage de la liste|How the list looks)$/ }).click()
     await page.locator(`input[value="${choice}"]`).check()
     await page.keyboard.press('Escape')

@@ -119,7 +119,8 @@ export const MessageFrame = ({
     <iframe
       ref={frame}
       className={css.frame}
-      data-dark={look === 'dark' || undefined}
+      // Not before the page inside is dark itself: between the two, the browser would paint white.
+      data-dark={(look === 'dark' && inside !== undefined) || undefined}
       style={{ height }}
       src={frameUrl}
       title={t('message.body')}
