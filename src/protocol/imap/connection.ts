@@ -65,6 +65,8 @@ const perform = async (session: Session, parsed: Parsed, call: Call): Promise<Re
   const { command } = parsed
   if (command === undefined) return bad('Unknown command')
   if (session.state === 'logout' || !command.states.includes(session.state)) return bad(stateProblem(session, command))
+  if (session.uidOnly && !parsed.uid && command.withUid === 'also' && command.name !== 'EXPUNGE')
+    return bad('Message numbers are switched off', 'UIDREQUIRED')
   let reply: Reply
   try {
     if (!(await stillOpen(session))) return no('Access was revoked', 'NOPERM')

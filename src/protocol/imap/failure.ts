@@ -44,7 +44,7 @@ const waitText = (failure: Failure): string => {
 
 /** The tagged answer to anything that a command threw. What we did not foresee is logged under an id that we tell. */
 export const replyTo = (error: unknown, log: Log, command: string): Reply => {
-  if (error instanceof BadSyntax) return bad(error.message)
+  if (error instanceof BadSyntax) return bad(error.message, error.code)
   if (isOutOfRoom(error)) {
     log.error('imap.no-room', { command }, error)
     return no('The server has no room left, try again later', 'UNAVAILABLE')

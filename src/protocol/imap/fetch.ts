@@ -75,11 +75,13 @@ export interface FetchRequest {
 const has = (items: readonly FetchItem[], name: SimpleItem): boolean =>
   items.some((item) => item.kind === 'simple' && item.name === name)
 
+const isUid = (item: FetchItem): boolean => item.kind === 'simple' && item.name === 'UID'
+
 /** `FETCH 1:* UID` needs no store, and tells even of messages that others have just expunged (RFC 2180 §4.1). */
 const writeUids = async (session: Session, uids: readonly number[]): Promise<number> => {
   const { view } = selectedOf(session)
   for (const [i, uid] of uids.entries()) {
-    session.untagged(`${view.sequenceOf(uid)} FETCH (UID ${uid})`)
+    session.untagged(`${session.fetchStart(view.sequenceOf(uid), uid)}UID ${uid})`)
     if (i % 1000 === 999) await session.output.ready()
   }
   return uids.length
@@ -90,10 +92,11 @@ export const writeMessages = async (session: Session, request: FetchRequest): Pr
   const { output, selectedAccount: account } = session
   const selected = selectedOf(session)
   const { reflagged } = request
-  if (request.items.every((item) => item.kind === 'simple' && item.name === 'UID'))
-    return writeUids(session, request.uids)
+  if (request.items.every(isUid)) return writeUids(session, request.uids)
   const tellsFlags = has(request.items, 'FLAGS')
-  const writers = request.items.map((item) => writerFor(session, item))
+  // The UID stands before the answer already (RFC 9586 §3.3).
+  const asked = session.uidOnly ? request.items.filter((item) => !isUid(item)) : request.items
+  const writers = asked.map((item) => writerFor(session, item))
   const flagWriters = [...writers, ...(tellsFlags ? [] : [flagsWriter(session)])]
   if (session.condstore && !has(request.items, 'MODSEQ')) flagWriters.push(simpleWriters.MODSEQ)
   const needs = sum(writers)
@@ -121,7 +124,7 @@ export const writeMessages = async (session: Session, request: FetchRequest): Pr
 const writeMessage = (session: Session, row: ViewedMessage, writers: readonly ItemWriter[]): Promise<void> | void => {
   const sequence = selectedOf(session).view.sequenceOf(row.uid)
   if (sequence === 0) return
-  let line = `* ${sequence} FETCH (`
+  let line = `* ${session.fetchStart(sequence, row.uid)}`
   for (let i = 0; i < writers.length; i++) {
     const text = writers[i]!.text(row)
     if (text === undefined) {

@@ -2,7 +2,7 @@
 import { type ChangedMessage, changedSince, type MailboxState } from '#domain/mail/view.ts'
 import type { Resynchronisation } from './grammar/select.ts'
 import { formatSet, lowerBound, membership, mergeRanges, type Range } from './grammar/sequence-set.ts'
-import { flagsFetch } from './respond/message.ts'
+import { flagsItems } from './respond/message.ts'
 import type { Selected, Session } from './session.ts'
 
 /** A read transaction. */
@@ -101,9 +101,9 @@ export const tellResynchronisation = (
   if (vanished !== '') session.untagged(`VANISHED (EARLIER) ${vanished}`)
   for (const message of changed) {
     const sequence = selected.view.sequenceOf(message.uid)
-    if (sequence > 0)
-      session.untagged(
-        flagsFetch(sequence, message, { uid: true, modseq: true, recent: selected.recent.has(message.uid) }),
-      )
+    if (sequence === 0) continue
+    const recent = selected.recent.has(message.uid)
+    const items = flagsItems(message, { uid: !session.uidOnly, modseq: true, recent })
+    session.untagged(`${session.fetchStart(sequence, message.uid)}${items})`)
   }
 }

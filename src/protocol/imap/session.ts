@@ -44,7 +44,7 @@ export interface ImapMetrics {
 export type State = 'notAuthenticated' | 'authenticated' | 'selected' | 'logout'
 
 /** Extensions that ENABLE turns on (RFC 5161); CONDSTORE also by use. */
-export type Enabled = 'CONDSTORE' | 'QRESYNC' | 'IMAP4REV2' | 'UTF8=ACCEPT'
+export type Enabled = 'CONDSTORE' | 'QRESYNC' | 'IMAP4REV2' | 'UTF8=ACCEPT' | 'UIDONLY'
 
 /** The selected mailbox as this connection sees it. */
 export interface Selected {
@@ -170,9 +170,24 @@ export class Session {
     return this.enabled.has('QRESYNC')
   }
 
+  /** Messages are named by their UIDs alone (RFC 9586). */
+  get uidOnly(): boolean {
+    return this.enabled.has('UIDONLY')
+  }
+
+  /** How a FETCH response begins: `4 FETCH (`, or `7 UIDFETCH (` (RFC 9586 §3.3). */
+  fetchStart(sequence: number, uid: number): string {
+    return this.uidOnly ? `${uid} UIDFETCH (` : `${sequence} FETCH (`
+  }
+
   /** FETCH responses that nobody asked for name the UID (RFC 7162 §3.2.4, RFC 9051 §7.5.2). */
   get namesUids(): boolean {
     return this.enabled.has('QRESYNC') || this.enabled.has('IMAP4REV2')
+  }
+
+  /** VANISHED in place of EXPUNGE (RFC 7162 §3.2.10, RFC 9586 §3.4). */
+  get tellsVanished(): boolean {
+    return this.qresync || this.uidOnly
   }
 
   get mayUsePasswords(): boolean {

@@ -7,7 +7,7 @@ import { type ChangedMessage, changedSince, mailboxState } from '#domain/mail/vi
 import { formatSet } from './grammar/sequence-set.ts'
 import { stillOpen } from './others.ts'
 import { startPace } from './pace.ts'
-import { allFlagsText, flagsFetch } from './respond/message.ts'
+import { allFlagsText, flagsItems } from './respond/message.ts'
 import type { Selected, Session } from './session.ts'
 
 export interface Telling {
@@ -52,7 +52,7 @@ const tellVanished = async (session: Session, selected: Selected): Promise<void>
   selected.vanished = []
   const removed = selected.view.remove(uids)
   if (removed.length === 0) return
-  if (session.qresync) session.untagged(`VANISHED ${formatSet(removed.map(({ uid }) => uid))}`)
+  if (session.tellsVanished) session.untagged(`VANISHED ${formatSet(removed.map(({ uid }) => uid))}`)
   else {
     const pace = startPace()
     for (const { sequence } of removed) {
@@ -113,8 +113,9 @@ const tellChanged = async (
     if (sequence === 0) continue
     nameKeywords(session, selected, message.keywords)
     const recent = session.isRecent(message.uid)
-    const show = { uid: uids || session.namesUids, modseq: session.condstore, recent }
-    session.untagged(flagsFetch(sequence, message, show))
+    const uid = (uids || session.namesUids) && !session.uidOnly
+    const items = flagsItems(message, { uid, modseq: session.condstore, recent })
+    session.untagged(`${session.fetchStart(sequence, message.uid)}${items})`)
     if (++written % 1000 === 0) await session.output.ready()
   }
   return fresh

@@ -11,7 +11,7 @@ import { mentions } from '../search/evaluate.ts'
 import { runSearch, type Searched } from '../search/run.ts'
 import type { Session } from '../session.ts'
 import { SequenceView } from '../view.ts'
-import { asksModseq, modseqOf, programIn, savedOf } from './search.ts'
+import { asksModseq, checkNumbers, modseqOf, programIn, savedOf } from './search.ts'
 
 /** The selected mailbox as this connection sees it; any other as it is now. */
 const opened = async (session: Session, place: Place): Promise<Searched> => {
@@ -55,6 +55,7 @@ const run = async (call: Call): Promise<Reply> => {
     return bad('Select a mailbox first')
   if (!onlySelected && (returns.options.has('SAVE') || mentions(key, asksView)))
     return bad('Message numbers and SAVE are for the selected mailbox alone')
+  checkNumbers(session, key)
   if (asksModseq(key)) session.wantCondstore()
   if (returns.options.has('SAVE') && !mentions(key, (part) => 'set' in part && part.set.saved))
     selectedOf(session).saved = []

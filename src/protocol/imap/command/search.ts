@@ -1,5 +1,6 @@
 /** SEARCH and UID SEARCH (RFC 9051 §6.4.4) with ESEARCH, SEARCHRES, WITHIN, PARTIAL and MODSEQ. */
 import { type Call, type Command, no, ok, type Reply, selectedOf } from '../command.ts'
+import { BadSyntax } from '../grammar/scanner.ts'
 import { type Returns, type SearchKey, type SearchProgram, searchProgram, UnknownCharset } from '../grammar/search.ts'
 import { withProgress } from '../progress.ts'
 import { esearchLine, namedBy } from '../respond/esearch.ts'
@@ -27,6 +28,12 @@ export const savedOf = (matches: readonly Match[], returns: Returns): number[] =
 
 export const asksModseq = (key: SearchKey): boolean => mentions(key, (part) => part.key === 'modseq')
 
+/** RFC 9586 §3.2: a client that has given up message numbers does not search for them either. */
+export const checkNumbers = (session: Session, key: SearchKey): void => {
+  if (session.uidOnly && mentions(key, (part) => part.key === 'sequence' && !part.set.saved))
+    throw new BadSyntax('Message numbers are switched off', 'UIDREQUIRED')
+}
+
 /** The arguments of a search, or the answer to a charset that nobody knows. */
 export const programIn = <T>(read: () => T): T | Reply => {
   try {
@@ -41,6 +48,7 @@ export const programIn = <T>(read: () => T): T | Reply => {
 export const find = (call: Call, key: SearchKey, returns: Returns | undefined): Promise<Match[]> => {
   const { session, tag } = call
   const wantsModseq = asksModseq(key)
+  checkNumbers(session, key)
   if (wantsModseq) session.wantCondstore()
   // RFC 5182 §2.1: a SEARCH that fails leaves nothing behind
   if (returns?.options.has('SAVE') && !mentions(key, (part) => 'set' in part && part.set.saved))

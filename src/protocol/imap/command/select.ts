@@ -54,7 +54,8 @@ const tellMailbox = (
   session.untagged(`${uids.length} EXISTS`)
   if (!rev2) {
     session.untagged(`${recent.count(view)} RECENT`)
-    if (unseen !== undefined) session.untagged(`OK [UNSEEN ${lowerBound(uids, unseen) + 1}] First unseen`)
+    if (unseen !== undefined && !session.uidOnly)
+      session.untagged(`OK [UNSEEN ${lowerBound(uids, unseen) + 1}] First unseen`)
   }
   session.untagged(`OK [UIDVALIDITY ${state.uidValidity}] UIDs valid`)
   session.untagged(`OK [UIDNEXT ${state.uidNext}] Predicted next UID`)
@@ -72,6 +73,7 @@ const run = async ({ session, args }: Call, examined: boolean): Promise<Reply> =
   leave(session)
   // RFC 7162 §3.2.5
   if (resync !== undefined && !session.qresync) return bad('ENABLE QRESYNC first', 'CLIENTBUG')
+  if (resync?.matching !== undefined && session.uidOnly) return bad('Message numbers are switched off', 'UIDREQUIRED')
   const { bus } = session.ctx.store
   const found = await locate(session, path)
   if (found === undefined) return no('No such mailbox', 'NONEXISTENT')

@@ -83,14 +83,20 @@ export const namespace: Command = {
   },
 }
 
-const enableable: ReadonlySet<string> = new Set<Enabled>(['CONDSTORE', 'QRESYNC', 'IMAP4REV2', 'UTF8=ACCEPT'])
+const enableable: ReadonlySet<string> = new Set<Enabled>([
+  'CONDSTORE',
+  'QRESYNC',
+  'IMAP4REV2',
+  'UTF8=ACCEPT',
+  'UIDONLY',
+])
 const spelling: Partial<Record<Enabled, string>> = { IMAP4REV2: 'IMAP4rev2' }
 
 /** RFC 5161. */
 export const enable: Command = {
   name: 'ENABLE',
   states: signedIn,
-  capabilities: [{ name: 'ENABLE', before: true }, { name: 'UTF8=ACCEPT' }],
+  capabilities: [{ name: 'ENABLE', before: true }, { name: 'UTF8=ACCEPT' }, { name: 'UIDONLY' }],
   run: async ({ session, args }) => {
     const asked: string[] = []
     do {

@@ -5,7 +5,7 @@ import { type Call, type Command, ok, type Reply, selectedOf } from '../command.
 import { formatSet } from '../grammar/sequence-set.ts'
 import { storeArguments } from '../grammar/store.ts'
 import { chosenUids } from '../numbers.ts'
-import { flagsFetch } from '../respond/message.ts'
+import { flagsItems } from '../respond/message.ts'
 import type { Session } from '../session.ts'
 import { nameKeywords } from '../synchronise.ts'
 import { readOnly } from './close.ts'
@@ -19,8 +19,9 @@ const tellFlags = async (session: Session, done: readonly Flagged[], uid: boolea
     if (sequence === 0) continue
     selected.told.set(row.uid, row.modseq)
     nameKeywords(session, selected, row.keywords)
-    const show = { uid: uid || session.namesUids, modseq: session.condstore, recent: session.isRecent(row.uid) }
-    session.untagged(flagsFetch(sequence, row, show))
+    const named = (uid || session.namesUids) && !session.uidOnly
+    const items = flagsItems(row, { uid: named, modseq: session.condstore, recent: session.isRecent(row.uid) })
+    session.untagged(`${session.fetchStart(sequence, row.uid)}${items})`)
     if (++written % 1000 === 0) await session.output.ready()
   }
 }
@@ -32,8 +33,9 @@ const tellSilently = (session: Session, done: readonly Flagged[], uid: boolean):
     if (!changed) continue
     told.set(stored, modseq)
     const sequence = view.sequenceOf(stored)
-    if (session.condstore && sequence > 0)
-      session.untagged(`${sequence} FETCH (${uid || session.namesUids ? `UID ${stored} ` : ''}MODSEQ (${modseq}))`)
+    if (!session.condstore || sequence === 0) continue
+    const named = (uid || session.namesUids) && !session.uidOnly ? `UID ${stored} ` : ''
+    session.untagged(`${session.fetchStart(sequence, stored)}${named}MODSEQ (${modseq}))`)
   }
 }
 

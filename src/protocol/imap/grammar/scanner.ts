@@ -4,7 +4,15 @@
  */
 
 /** The command does not follow the grammar: a tagged BAD. */
-export class BadSyntax extends Error {}
+export class BadSyntax extends Error {
+  /** Response code, when there is one for it. */
+  readonly code: string | undefined
+
+  constructor(message: string, code?: string) {
+    super(message)
+    this.code = code
+  }
+}
 
 const atomBit = 1
 const astringBit = 2

@@ -20,9 +20,8 @@ export const flagsText = (row: { readonly flags: number; readonly keywords: stri
 export const allFlagsText = (keywords: Iterable<string>): string =>
   `(${[...systemFlags.map(({ imap }) => imap), ...keywords].join(' ')})`
 
-/** `* 4 FETCH (UID 7 FLAGS (\Seen) MODSEQ (12))` without `* ` and line end. */
-export const flagsFetch = (
-  sequence: number,
+/** `FLAGS (\Seen) MODSEQ (12)`, after the UID where it is wanted: what is told of changed flags. */
+export const flagsItems = (
   row: { readonly uid: number; readonly flags: number; readonly keywords: string; readonly modseq: number },
   show: { readonly uid: boolean; readonly modseq: boolean; readonly recent: boolean },
 ): string => {
@@ -30,5 +29,5 @@ export const flagsFetch = (
   if (show.uid) items.push(`UID ${row.uid}`)
   items.push(`FLAGS ${flagsText(row, show.recent)}`)
   if (show.modseq) items.push(`MODSEQ (${row.modseq})`)
-  return `${sequence} FETCH (${items.join(' ')})`
+  return items.join(' ')
 }
