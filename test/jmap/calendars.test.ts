@@ -310,3 +310,29 @@ test('a calendar may be made with what it is anyway; nothing is copied from an a
     expect(await copy(client.accountId)).toBe('invalidArguments')
   }
 })
+
+test('one takes part in events by the addresses of one’s mail, which are not changed here', async () => {
+  const client = await server.client({ aliases: ['directrice@ac-demo.test'] })
+  const { email, name } = client.principal
+  await client.call('Identity/set', { create: { a: { name: 'Direction', email: 'directrice@ac-demo.test' } } })
+  await client.call('Identity/set', { create: { b: { name: 'Encore', email } } })
+  const before = await client.state('ParticipantIdentity')
+  const { list } = await client.call('ParticipantIdentity/get')
+  expect(list).toEqual([
+    { id: expect.any(String), name, calendarAddress: `mailto:${email}`, isDefault: true },
+    {
+      ...{ id: expect.any(String), name: 'Direction' },
+      ...{ calendarAddress: 'mailto:directrice@ac-demo.test', isDefault: false },
+    },
+  ])
+  const [first] = list as [{ id: string }]
+  const answer = await client.call('ParticipantIdentity/set', {
+    create: { c: { calendarAddress: 'mailto:autre@ailleurs.test' } },
+    destroy: [first.id],
+  })
+  expect(answer).toMatchObject({
+    notCreated: { c: { type: 'forbidden' } },
+    notDestroyed: { [first.id]: { type: 'forbidden' } },
+  })
+  expect(await client.call('ParticipantIdentity/changes', { sinceState: before })).toMatchObject({ updated: [] })
+})

@@ -14,6 +14,11 @@ import {
 } from './calendars/event.ts'
 import { calendarEventSet } from './calendars/event-set.ts'
 import { invitationAnswer, invitationRead } from './calendars/invitation.ts'
+import {
+  participantIdentityChanges,
+  participantIdentityGet,
+  participantIdentitySet,
+} from './calendars/participant-identity.ts'
 import { calendarTextGet, calendarTextSet } from './calendars/text.ts'
 import { addressBookChanges, addressBookGet, addressBookSet } from './contacts/address-book.ts'
 import { contactCardChanges, contactCardGet } from './contacts/card.ts'
@@ -171,6 +176,9 @@ export const methods: readonly Method[] = [
   calendarEventQueryChanges,
   calendarEventSet,
   personalCopy('CalendarEvent/copy', CALENDARS),
+  participantIdentityGet,
+  participantIdentityChanges,
+  participantIdentitySet,
   calendarTextGet,
   calendarTextSet,
   invitationRead,
