@@ -36,6 +36,9 @@ export const prepareContext = async (context: BrowserContext, { hand }: Webmail)
   await context.addInitScript({ content: script })
 }
 
+/** Which row is pressed. */
+const PRESSED = 3
+
 const now = (): number => performance.timeOrigin + performance.now()
 
 const rowsPainted = async (page: Page): Promise<number> => {
@@ -59,6 +62,20 @@ export const reload = async (page: Page): Promise<number> => {
   const started = now()
   await page.reload({ waitUntil: 'commit' })
   return (await rowsPainted(page)) - started
+}
+
+/**
+ * The mouse presses a row as soon as the list is seen; until the application shows that it has taken it, from the same
+ * start as `seen`, ms. What is seen early and answers late shows here.
+ */
+export const press = async (page: Page, mail: Webmail, act: () => Promise<number>): Promise<number> => {
+  const seen = await act()
+  const at = await page.evaluate(() => window.benchRows ?? Number.NaN)
+  const box = await page.locator(mail.row).nth(PRESSED).boundingBox()
+  if (box === null) throw new Error('no row to press')
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
+  const answered = await page.evaluate(() => window.benchPainted(() => window.benchHand.isPressed()))
+  return seen + answered - at
 }
 
 export const open = (page: Page, row: number): Promise<number> =>

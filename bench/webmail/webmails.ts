@@ -9,6 +9,8 @@ export interface Hand {
   openRow(n: number): string
   /** True once the message of that subject can be read. */
   isOpen(subject: string): boolean
+  /** True once the webmail has taken a press of a row: it shows which one is open. */
+  isPressed(): boolean
   /** Types the word and presses Enter. */
   search(word: string): void
   /** True once the list is what was found. */
@@ -24,6 +26,8 @@ export interface Webmail {
   readonly fields: { readonly login: string; readonly password: string; readonly button: string }
   /** Cookies that say who is signed in. */
   readonly session: RegExp
+  /** A row of the list. */
+  readonly row: string
   readonly hand: Hand
 }
 
@@ -40,6 +44,7 @@ export const roundcube = (door: Door): Webmail => ({
   ...door,
   fields: { login: 'input[name=_user]', password: 'input[name=_pass]', button: '#rcmloginsubmit' },
   session: /roundcube/i,
+  row: '#messagelist tbody tr',
   hand: {
     isListed: () => document.querySelector('#messagelist tbody tr td.subject a') !== null,
     openRow: (n) => {
@@ -52,6 +57,7 @@ export const roundcube = (door: Door): Webmail => ({
       const title = page?.querySelector('.subject')?.textContent ?? ''
       return title.includes(subject) && /Bonjour/.test(page?.querySelector('#messagebody')?.textContent ?? '')
     },
+    isPressed: () => document.querySelector('#messagelist tbody tr.selected') !== null,
     search: (text) => {
       const box = document.querySelector<HTMLInputElement>('#mailsearchform')
       if (box === null) return
@@ -75,6 +81,7 @@ export const convergence = (door: Door): Webmail => ({
     button: 'form[action="/login"] [type=submit]',
   },
   session: /sess|signin/i,
+  row: '[role=row],[data-row]',
   hand: {
     isListed: () => document.querySelector('[role=grid] [role=row] time') !== null,
     openRow: (n) => {
@@ -88,6 +95,8 @@ export const convergence = (door: Door): Webmail => ({
       const pane = document.querySelector('#reader')
       return pane?.querySelector('h2')?.textContent === subject && /Bonjour/.test(pane.textContent ?? '')
     },
+    // Of the application itself: not of the picture of the last screen, which is outside of it.
+    isPressed: () => document.querySelector('#root [role=grid] [role=row][data-open]') !== null,
     search: (text) => {
       const box = document.querySelector<HTMLInputElement>('#search')
       if (box === null) return

@@ -6,6 +6,7 @@ import type { Smarthost } from '#domain/delivery/config.ts'
 import { createDelivery } from '#domain/delivery/delivery.ts'
 import { ensureDkimKeys } from '#domain/delivery/dkim.ts'
 import { createQueueRunner } from '#domain/delivery/queue-runner.ts'
+import type { Principal } from '#domain/people/principal.ts'
 import { watchPrincipal } from '#domain/people/verify.ts'
 import { vapidKey } from '#domain/push/vapid.ts'
 import { createImapServer } from '#protocol/imap/server.ts'
@@ -16,7 +17,7 @@ import { createSmtpServers } from '#protocol/smtp/server.ts'
 import type { Config, ListenerName } from './config.ts'
 import type { House } from './house.ts'
 import { createAuthenticator } from './http/auth.ts'
-import { registerJmap } from './http/jmap.ts'
+import { jmapPrincipal, registerJmap } from './http/jmap.ts'
 import type { Limits } from './http/limits.ts'
 import type { Door } from './listeners.ts'
 import type { Metrics } from './metrics.ts'
@@ -37,6 +38,8 @@ export interface Protocols {
   readonly doors: readonly Door[]
   /** Adds the routes that protocols have over HTTP. */
   routes(app: FastifyInstance, limits: Limits): Promise<void>
+  /** What JMAP's session resource says to somebody who is signed in. */
+  mailSession(principal: Principal & { readonly ip: string }, baseUrl: string): Promise<object>
   /** Says goodbye to everybody. */
   close(): Promise<void>
 }
@@ -139,6 +142,7 @@ export const openProtocols = async (parts: ProtocolParts): Promise<Protocols> =>
         watch: (principal, revoked) => watchPrincipal(people, principal, revoked),
         take: (ip) => limits.take('rest', ip),
       }),
+    mailSession: (principal, baseUrl) => jmap.session(jmapPrincipal(principal), baseUrl),
     close: async () => {
       await Promise.all([
         imap.close(),

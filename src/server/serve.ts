@@ -155,6 +155,7 @@ const openFront = async (parts: Parts, protocols: Protocols, doors: Listener[]):
       webFolder,
       requireTls: tlsAddress(parts),
       signOutPath: trust.signOutPath,
+      mailSession: protocols.mailSession,
       mail: () => mailSettings(config.hostname, demo !== undefined, doors),
       protocols: async (app, rates) => {
         trust.register(app)

@@ -91,6 +91,24 @@ test('a sign-in without a second factor ends at once, where it was to go, and no
     expect(await new Browser().signIn(login, to(path))).toMatchObject(to('/'))
 })
 
+test('the answer that opens a session says of it what the next request would be told, to whoever asks for that', async () => {
+  const { login } = await person()
+  const browser = new Browser()
+  expect(await browser.signIn(login)).not.toHaveProperty('session')
+  const begun = await browser.signIn(login, { begin: true })
+  expect(begun).toMatchObject({ next: 'done', session: { signedIn: true, login, shared: false }, mail: { of: login } })
+  expect(begun.session).toEqual(await browser.get('/auth/session'))
+  expect((await new Browser().signIn(login, { begin: true, shared: true })).session).toMatchObject({ shared: true })
+  expect(await browser.post('/auth/login', { login, password: 'wrong', begin: true })).not.toHaveProperty('session')
+  const code = await enrolTotp(browser)
+  const other = new Browser()
+  const step = await other.signIn(login, { begin: true })
+  expect(step).toMatchObject({ next: 'factor' })
+  expect([step.session, step.mail]).toEqual([undefined, undefined])
+  const done = await other.post('/auth/factor', { kind: 'totp', code: code(), begin: true })
+  expect(done.session).toEqual(await other.get('/auth/session'))
+})
+
 test('with a second factor the password alone opens nothing, and the step survives a reload', async () => {
   const { login } = await person()
   const first = new Browser()

@@ -326,3 +326,21 @@ test('conversations too long for one answer are fetched in portions', async () =
   rig.client.actions.archive(rig.client.emailsOf([threads[3]!]))
   expect(list.total).toBe(9)
 })
+
+test('the first answer of a list is a screen of rows; the others come after it, none of them twice', async () => {
+  const rig = new Rig()
+  const ids = Array.from({ length: 120 }, () => rig.server.deliver()).reverse()
+  const list = rig.client.list(rig.client.mailboxQuery(rig.server.mailboxWithRole('inbox')))
+  list.request(0, 100)
+  await rig.quiet(1000)
+  const windows = rig.wire.requests.flatMap(({ methodCalls }) =>
+    methodCalls.flatMap(([name, { position, limit }]) =>
+      name === 'Email/query' ? [[Number(position), Number(limit)]] : [],
+    ),
+  )
+  const [[first, size = 0] = [], ...rest] = windows
+  expect(first).toBe(0)
+  expect(size).toBeLessThan(50)
+  expect(rest[0]?.[0]).toBe(size)
+  expect(Array.from({ length: 100 }, (_, i) => list.idAt(i))).toEqual(ids.slice(0, 100))
+})

@@ -72,6 +72,9 @@ export interface OpenStep {
 
 export type Step = FactorStep | OpenStep
 
+/** The first screen of whoever has signed in is served before the sign-in is looked at. */
+const FIRST_SCREEN_MS = 400
+
 const kind = 'sign-in'
 const life = 10 * 60_000
 const mostTries = 5
@@ -202,7 +205,7 @@ const open = async (people: People, principal: Principal, underWay: UnderWay, fi
     )
     return { session, device }
   })
-  afterSignIn(people, {
+  const facts = {
     accountId: account,
     sessionId: session.id,
     ip,
@@ -210,7 +213,8 @@ const open = async (people: People, principal: Principal, underWay: UnderWay, fi
     knownDevice: device?.fresh === false,
     ...(device === undefined ? {} : { deviceId: device.id }),
     ...(device?.before === undefined ? {} : { deviceBefore: device.before }),
-  })
+  }
+  afterSignIn(people, facts, FIRST_SCREEN_MS)
   const choose = profile === undefined && profiles.length > 1
   return {
     next: held !== undefined ? 'password' : enrol ? 'enrol' : choose ? 'profile' : 'done',

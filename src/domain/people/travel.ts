@@ -143,16 +143,18 @@ const look = async (people: People, facts: SignInFacts): Promise<void> => {
   await notifyOwner(people, account, { kind, ip, country, ...(userAgent === undefined ? {} : { userAgent }) })
 }
 
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
 const underWay = new WeakMap<People, Set<Promise<void>>>()
 
 /**
- * Looks at a sign-in whose session is open. Returns at once; the work goes on behind, never rejects, and waits for
- * nobody.
+ * Looks at a sign-in whose session is open. Returns at once; the work begins after `wait` milliseconds and goes on behind,
+ * never rejects, and waits for nobody else.
  */
-export const afterSignIn = (people: People, facts: SignInFacts): void => {
+export const afterSignIn = (people: People, facts: SignInFacts, wait = 0): void => {
   let running = underWay.get(people)
   if (!running) underWay.set(people, (running = new Set()))
-  const work = look(people, facts)
+  const work = (wait === 0 ? look(people, facts) : pause(wait).then(() => look(people, facts)))
     .catch((error) => people.ctx.log.warn('people.after-sign-in', { account: facts.accountId, message: String(error) }))
     .finally(() => running.delete(work))
   running.add(work)

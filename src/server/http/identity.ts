@@ -9,8 +9,8 @@ import { registerFactors } from './factors.ts'
 import { registerMethods } from './methods.ts'
 import { registerPlainSignIn } from './plain-sign-in.ts'
 import { createRelyingParty } from './relying-party.ts'
-import { type MailSettings, registerSession } from './session.ts'
-import { registerSignIn } from './sign-in.ts'
+import { createTellSession, type MailSettings, registerSession } from './session.ts'
+import { registerSignIn, type SignInRoutes } from './sign-in.ts'
 
 export interface IdentityParts {
   readonly people: People
@@ -18,14 +18,17 @@ export interface IdentityParts {
   readonly mail: () => MailSettings
   readonly demo: Demo | undefined
   readonly signOutPath?: ((principal: Principal) => Promise<string | undefined>) | undefined
+  /** What JMAP's session resource says to somebody; `baseUrl` as they reached us. */
+  readonly mailSession: SignInRoutes['mailSession']
 }
 
 export const registerIdentity = (app: FastifyInstance, parts: IdentityParts): void => {
-  const { people, log, mail, demo, signOutPath } = parts
+  const { people, log, mail, demo, signOutPath, mailSession } = parts
   const relyingParty = createRelyingParty({ publicUrl: people.options.publicUrl, demo: demo !== undefined })
-  const routes = { people, log, relyingParty }
+  const tell = createTellSession({ people, mail, demo })
+  const routes = { people, log, relyingParty, tell, mailSession }
   registerSignIn(app, routes, registerPlainSignIn(app, routes))
-  registerSession(app, { people, mail, demo, signOutPath })
+  registerSession(app, { people, mail, demo, signOutPath }, tell)
   registerMethods(app, people)
   registerAccount(app, people)
   registerFactors(app, routes)

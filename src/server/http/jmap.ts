@@ -11,7 +11,7 @@ import { createWebSockets, webSocketPath } from './websocket.ts'
 export interface JmapHttpParts {
   readonly jmap: Jmap
   /** Proves who sends a request; throws Failure, which the application's own error handler answers. */
-  readonly authenticate: (request: FastifyRequest) => Promise<JmapPrincipal>
+  readonly authenticate: (request: FastifyRequest) => Promise<Omit<JmapPrincipal, 'ip'>>
   readonly log: Log
   /**
    * Calls `revoked` once when what proved the principal no longer does (session revoked, password changed, account
@@ -94,20 +94,24 @@ const allowOtherOrigins = (scope: FastifyInstance): void => {
   )
 }
 
+/** What JMAP knows of whoever sends a request. */
+export const jmapPrincipal = (principal: Omit<JmapPrincipal, 'ip'> & { readonly ip: string }): JmapPrincipal => {
+  const { accountId, login, name, email, ip, credentialId, sessionId, tokenId, profileId, scopes } = principal
+  return {
+    ...{ accountId, login, name, email, ip },
+    ...(credentialId === undefined ? {} : { credentialId }),
+    ...(sessionId === undefined ? {} : { sessionId }),
+    ...(tokenId === undefined ? {} : { tokenId }),
+    ...(tokenId === undefined || scopes === undefined ? {} : { scopes }),
+    ...(profileId === undefined ? {} : { profileId }),
+  }
+}
+
 /** Registers the routes, in a scope of their own: here no body is parsed but by JMAP itself. */
 export const registerJmap = async (app: FastifyInstance, parts: JmapHttpParts): Promise<void> => {
   const { jmap, log } = parts
   const authenticate = async (request: FastifyRequest): Promise<JmapPrincipal> => {
-    const { accountId, login, name, email, credentialId, sessionId, tokenId, profileId, scopes } =
-      await parts.authenticate(request)
-    const proof = {
-      ...(credentialId === undefined ? {} : { credentialId }),
-      ...(sessionId === undefined ? {} : { sessionId }),
-      ...(tokenId === undefined ? {} : { tokenId }),
-      ...(tokenId === undefined || scopes === undefined ? {} : { scopes }),
-      ...(profileId === undefined ? {} : { profileId }),
-    }
-    return { accountId, login, name, email, ip: request.ip, ...proof }
+    return jmapPrincipal({ ...(await parts.authenticate(request)), ip: request.ip })
   }
   app.get('/.well-known/jmap', async (_request, reply) => reply.redirect('/jmap/session', 307))
   await app.register(async (scope) => {

@@ -43,7 +43,7 @@ import { registerFiles } from './files.ts'
 import { registerFunctions } from './functions.ts'
 import { registerGuides } from './guides.ts'
 import { type Readiness, registerHealth } from './health.ts'
-import { registerIdentity } from './identity.ts'
+import { type IdentityParts, registerIdentity } from './identity.ts'
 import { addRateLimits, createLimits, type Limits } from './limits.ts'
 import { createListening, type Listening, listeningBounds } from './listening.ts'
 import { registerMailExport } from './mail-export.ts'
@@ -85,6 +85,8 @@ export interface HttpParts {
   readonly limits?: Limits
   /** How the open Internet is asked for pictures; the network itself unless given (tests). */
   readonly outside?: Outside
+  /** What JMAP's session resource says: the answer to a sign-in brings it along. */
+  readonly mailSession?: IdentityParts['mailSession']
   /** Adds the routes of protocols, which may be asked so often. */
   readonly protocols: (app: FastifyInstance, limits: Limits) => void | Promise<void>
 }
@@ -179,8 +181,8 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   for (const problem of problems) log.warn('brand.refused', { problem })
   const branded = brand && registerBrand(app, brand, parts.webFolder)
   registerHealth(app, { readiness: parts.readiness, metrics, open: false })
-  const { mail, demo, signOutPath } = parts
-  registerIdentity(app, { people: house.people, log, mail, demo, signOutPath })
+  const { mail, demo, signOutPath, mailSession } = parts
+  registerIdentity(app, { people: house.people, log, mail, demo, signOutPath, mailSession })
   registerRecovery(app, house.people)
   registerRequests(app, house.people)
   registerRescue(app, house.people)

@@ -80,7 +80,30 @@ const describeSession = async (people: People, principal: Principal) => {
   }
 }
 
-export const registerSession = (app: FastifyInstance, { people, mail, demo, signOutPath }: SessionRoutes): void => {
+/** What the page is told of its session: by `/auth/session`, and by the answer to the sign-in that opened it. */
+export type TellSession = (
+  request: FastifyRequest,
+  principal: Principal | undefined,
+) => Promise<Readonly<Record<string, unknown>>>
+
+export const createTellSession =
+  ({ people, mail, demo }: Pick<SessionRoutes, 'people' | 'mail' | 'demo'>): TellSession =>
+  async (request, principal) => {
+    const shown = demo !== undefined && atThisMachine(request)
+    const extra = shown
+      ? { demo: { accounts: demo.accounts, password: demo.password, services: demo.services?.() ?? [] } }
+      : {}
+    if (!principal) {
+      const token = sessionToken(request)
+      // Then the browser erases what it kept; a session that ran out leaves it, sealed, for the next sign-in.
+      const ended = token !== undefined && (await wasEnded(people, token))
+      return { signedIn: false, ...(ended ? { ended: 'revoked' } : {}), ...extra }
+    }
+    return { signedIn: true, ...(await describeSession(people, principal)), mail: mail(), ...extra }
+  }
+
+export const registerSession = (app: FastifyInstance, parts: SessionRoutes, tell: TellSession): void => {
+  const { people, signOutPath } = parts
   /** Names of the services that a session has opened, each once: they are told of its end after the answer. */
   const openedBy = async (session: string) => {
     const opened = await people.ctx.store.read((tx) => participationsOf(tx, session))
@@ -102,18 +125,7 @@ export const registerSession = (app: FastifyInstance, { people, mail, demo, sign
 
   app.get('/auth/session', async (request, reply) => {
     reply.header('cache-control', 'no-store')
-    const principal = await signedInAtAll(people, request)
-    const shown = demo !== undefined && atThisMachine(request)
-    const extra = shown
-      ? { demo: { accounts: demo.accounts, password: demo.password, services: demo.services?.() ?? [] } }
-      : {}
-    if (!principal) {
-      const token = sessionToken(request)
-      // Then the browser erases what it kept; a session that ran out leaves it, sealed, for the next sign-in.
-      const ended = token !== undefined && (await wasEnded(people, token))
-      return { signedIn: false, ...(ended ? { ended: 'revoked' } : {}), ...extra }
-    }
-    return { signedIn: true, ...(await describeSession(people, principal)), mail: mail(), ...extra }
+    return tell(request, await signedInAtAll(people, request))
   })
 
   const profilesFor = ({ accountId }: Principal) =>

@@ -5,11 +5,13 @@ import type { Log } from '#base/log.ts'
 import { passkeyRequestOptions, type RelyingParty } from '#domain/people/factors/passkey.ts'
 import type { FactorProof } from '#domain/people/factors/prove.ts'
 import type { People } from '#domain/people/people.ts'
-import type { Strength } from '#domain/people/principal.ts'
+import type { Principal, Strength } from '#domain/people/principal.ts'
+import { checkSession } from '#domain/people/sessions.ts'
 import {
   type Arrival,
   accountUnderWay,
   currentStep,
+  type Step,
   signInWithFactor,
   signInWithPasskey,
   signInWithPassword,
@@ -18,7 +20,7 @@ import { deviceToken, isForeign, signedIn, userAgentOf } from './auth.ts'
 import { clearCookie, cookieIn, setCookie } from './cookies.ts'
 import { sendFailure } from './failure.ts'
 import { type Body, bodyOf, textIn } from './owner.ts'
-import { isPlainForm } from './session.ts'
+import { isPlainForm, type TellSession } from './session.ts'
 import { keepStep, stepBody } from './steps.ts'
 import { safeThen } from './then.ts'
 
@@ -27,6 +29,11 @@ export interface SignInRoutes {
   readonly log: Log
   /** This site as passkeys know it, for a request. */
   readonly relyingParty: (request: FastifyRequest) => RelyingParty
+  readonly tell: TellSession
+  /** Undefined on a server without mail. */
+  readonly mailSession:
+    | ((principal: Principal & { readonly ip: string }, baseUrl: string) => Promise<object>)
+    | undefined
 }
 
 const strengthIn = (value: unknown): Strength | undefined => {
@@ -84,7 +91,7 @@ export const keepChallenge = (request: FastifyRequest, reply: FastifyReply, toke
 /** `plain`: what answers a form that was posted without script. */
 export const registerSignIn = (
   app: FastifyInstance,
-  { people, log, relyingParty }: SignInRoutes,
+  { people, log, relyingParty, tell, mailSession }: SignInRoutes,
   plain: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
 ): void => {
   /** A public route: it must come from our own page, for signing somebody in under a stranger's account is an attack. */
@@ -102,22 +109,36 @@ export const registerSignIn = (
     })
   }
 
+  /**
+   * The answer to a step. Script that goes on to the mail asks for its beginning (`begin`): what `/auth/session` and
+   * `/jmap/session` say of the session just opened, and would say to the browser in its next requests.
+   */
+  const answer = async (request: FastifyRequest, reply: FastifyReply, body: Body, step: Step) => {
+    await keepStep(request, reply, people, step)
+    if (body.begin !== true || step.next !== 'done') return stepBody(step)
+    const principal = await checkSession(people, step.session.token, { userAgent: userAgentOf(request) })
+    if (principal === undefined) return stepBody(step)
+    const [session, mail] = await Promise.all([
+      tell(request, principal),
+      mailSession?.({ ...principal, ip: request.ip }, `${request.protocol}://${request.host}`),
+    ])
+    return { ...stepBody(step), session, mail }
+  }
+
   route('/auth/login', async (request, reply, body) => {
     if (isPlainForm(request)) return plain(request, reply)
     const step = await signInWithPassword(people, {
       ...(await arrivalIn(people, request, body)),
       ...credentialsIn(body),
     })
-    await keepStep(request, reply, people, step)
-    return stepBody(step)
+    return answer(request, reply, body, step)
   })
 
   route('/auth/factor', async (request, reply, body) => {
     const arrival = { ...(await arrivalIn(people, request, body)), remember: body.remember === true }
     const token = cookieIn(request, 'signin') ?? ''
     const step = await signInWithFactor(people, relyingParty(request), token, proofIn(request, body), arrival)
-    await keepStep(request, reply, people, step)
-    return stepBody(step)
+    return answer(request, reply, body, step)
   })
 
   route('/auth/passkey/options', async (request, reply, body) => {
@@ -134,8 +155,7 @@ export const registerSignIn = (
     const proof = { token: cookieIn(request, 'webauthn') ?? '', assertion: body.assertion }
     const step = await signInWithPasskey(people, relyingParty(request), proof, await arrivalIn(people, request, body))
     clearCookie(request, reply, 'webauthn')
-    await keepStep(request, reply, people, step)
-    return stepBody(step)
+    return answer(request, reply, body, step)
   })
 
   app.get('/auth/sign-in', async (request, reply) => {

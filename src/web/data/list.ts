@@ -11,6 +11,8 @@ import { Runs } from './runs.ts'
 
 /** Rows fetched at a time, at least. */
 const PAGE = 50
+/** Those of the first answer, more than a screen shows: it is what a person waits for, the others come after it. */
+const FIRST = 24
 /** No more rows are on screen, whatever is asked for. */
 const MAX_WANTED = 1000
 /** Windows of one list being fetched at the same time. */
@@ -55,7 +57,7 @@ export class QueryList implements OverlaidList {
   failed = false
   version = 0
   users = 0
-  wanted: readonly [from: number, to: number] = [0, PAGE]
+  wanted: readonly [from: number, to: number] = [0, FIRST]
   private host: ListHost
   private epoch = 0
   private mismatches = 0
@@ -153,11 +155,13 @@ export class QueryList implements OverlaidList {
     if (this.dirty || this.queryState === undefined) {
       if (this.loading.size) return
       const start = Math.min(from, Math.max(0, end - PAGE))
-      const stop = Math.min(Math.max(to, start + PAGE), start + max)
-      return { from: start, to: stop, replace: true, epoch: this.epoch }
+      const isFirst = start === 0 && this.queryState === undefined && this.rows.runs.length === 0
+      const stop = isFirst ? FIRST : Math.min(Math.max(to, start + PAGE), start + max)
+      return { from: start, to: Math.min(stop, start + max), replace: true, epoch: this.epoch }
     }
     for (const gap of this.rows.missing(from, Math.min(to, end))) {
-      const start = gap[0] - (gap[0] % PAGE)
+      // The rows of the first answer are not asked for again.
+      const start = gap[0] < PAGE ? gap[0] : gap[0] - (gap[0] % PAGE)
       const stop = Math.min(Math.ceil(gap[1] / PAGE) * PAGE, start + max)
       if (![...this.loading].some((one) => one.from <= gap[0] && one.to >= Math.min(gap[1], stop)))
         return { from: start, to: stop, replace: false, epoch: this.epoch }

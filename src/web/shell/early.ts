@@ -18,6 +18,11 @@ export const askMailSession = (): void => {
   asked = { answer, at: Date.now() }
 }
 
+/** It came with the answer to the sign-in. */
+export const giveMailSession = (told: object): void => {
+  asked = { answer: Promise.resolve(Response.json(told)), at: Date.now() }
+}
+
 /** The answer that is on its way to this request, once; undefined when there is none. */
 export const takeAsked = (method: string, url: string): Promise<Response> | undefined => {
   if (method !== 'GET' || url !== PATH || asked === undefined) return

@@ -146,6 +146,9 @@ const takeEarly = (): Promise<Response> | undefined => {
   return early
 }
 
+/** What the answer to a sign-in says of the session that it opened. */
+export const takeSession = (told: Body): void => session.set(readSession(told))
+
 /** Asks the server who we are. Throws when it cannot be reached. */
 export const refreshSession = async (): Promise<Session> => {
   const asked = () =>

@@ -5,10 +5,10 @@
 import { Suspense, useEffect, useState } from 'react'
 import { lazyScreen } from '../../i18n/parts.ts'
 import { warmAhead } from '../../shell/begin.ts'
-import { askMailSession } from '../../shell/early.ts'
+import { askMailSession, giveMailSession } from '../../shell/early.ts'
 import { gatePage, isOfTheServer, leave, readWanted, safeThen, type Wanted } from '../../shell/gate-place.ts'
 import { preferences } from '../../shell/preferences.ts'
-import { refreshSession, type Session, session } from '../../shell/session.ts'
+import { refreshSession, type Session, session, takeSession } from '../../shell/session.ts'
 import { Splash } from '../../shell/splash.tsx'
 import { useLive } from '../../shell/value.ts'
 import { loadMethods } from './methods.ts'
@@ -105,10 +105,12 @@ const Flow = ({ expired, wanted }: { expired: boolean; wanted: Wanted }) => {
     // Somebody in the middle of something is not held up by what can wait.
     if (next.next === 'done' || (expired && next.next === 'enrol')) {
       if (!expired && isOfTheMail(next.onward === '' ? wanted.onward : next.onward)) {
-        askMailSession()
+        if (next.next === 'done' && next.mail !== undefined) giveMailSession(next.mail)
+        else askMailSession()
         warmAhead()
       }
-      await refreshSession().catch(() => undefined)
+      if (next.next === 'done' && next.session !== undefined) takeSession(next.session)
+      else await refreshSession().catch(() => undefined)
       if (!expired) leave(next.onward === '' ? wanted.onward : safeThen(next.onward))
     } else {
       // The page of the new password asks for as much as the session needs.

@@ -7,7 +7,14 @@ export type FactorKind = (typeof factorKinds)[number]
 
 /** What comes after a first proof. */
 export type Step =
-  | { readonly next: 'done'; readonly onward: string }
+  | {
+      readonly next: 'done'
+      readonly onward: string
+      /** What the server would say of the session to whoever asked, as it comes: read by shell/session.ts. */
+      readonly session: Body | undefined
+      /** The JMAP session object. */
+      readonly mail: Body | undefined
+    }
   | {
       readonly next: 'factor'
       readonly factors: readonly FactorKind[]
@@ -30,6 +37,9 @@ export const readFactors = (value: unknown): readonly FactorKind[] => {
 export const readCells = (grid: unknown): readonly string[] =>
   list(record(grid).cells).filter((cell): cell is string => typeof cell === 'string')
 
+const told = (value: unknown): Body | undefined =>
+  typeof value === 'object' && value !== null ? record(value) : undefined
+
 export const readStep = (answer: Body): Step => {
   const onward = text(answer.then)
   switch (answer.next) {
@@ -49,7 +59,7 @@ export const readStep = (answer: Body): Step => {
     case 'password':
       return { next: 'password', onward }
     default:
-      return { next: 'done', onward }
+      return { next: 'done', onward, session: told(answer.session), mail: told(answer.mail) }
   }
 }
 
@@ -66,7 +76,7 @@ export interface SignIn {
 export const signIn = ({ login, password, onward, profile, shared, acr }: SignIn): Promise<Answer<Step>> =>
   ask(
     '/auth/login',
-    { login, password, shared, ...(acr > 1 ? { acr: String(acr) } : {}), ...wish(onward, profile) },
+    { login, password, shared, begin: true, ...(acr > 1 ? { acr: String(acr) } : {}), ...wish(onward, profile) },
     readStep,
   )
 
@@ -83,7 +93,8 @@ export interface Proof {
   readonly remember?: boolean
 }
 
-export const proveFactor = (proof: Proof): Promise<Answer<Step>> => ask('/auth/factor', proof, readStep)
+export const proveFactor = (proof: Proof): Promise<Answer<Step>> =>
+  ask('/auth/factor', { ...proof, begin: true }, readStep)
 
 /** Options for a passkey of the person whose sign-in is under way. */
 export const passkeyOptions = (): Promise<Answer<Body>> => ask('/auth/passkey/options', {}, (answer) => answer)
@@ -93,7 +104,7 @@ export const anybodysPasskey = (): Promise<Answer<Body>> =>
   ask('/auth/passkey/options', { for: 'sign-in' }, (answer) => answer)
 
 export const signInByPasskey = (assertion: unknown, more: Body): Promise<Answer<Step>> =>
-  ask('/auth/passkey', { assertion, ...more }, readStep)
+  ask('/auth/passkey', { assertion, begin: true, ...more }, readStep)
 
 /** The sign-in under way, after the page was loaded again. */
 export const underWay = async (): Promise<Step | undefined> => {

@@ -2,11 +2,13 @@
  * Which rows of a long list are on screen. All rows have one height, so nothing has to be known of those that are not:
  * a hundred thousand rows cost what ten do.
  */
-import { useCallback, useLayoutEffect, useState } from 'react'
+import { useCallback, useDeferredValue, useLayoutEffect, useState } from 'react'
 import { flushSync } from 'react-dom'
 
 /** Rows made beyond those on screen, on both sides: what a scroll shows before the next frame. */
 const OVERSCAN = 8
+/** Those that a list begins with: what nobody sees yet waits until what is seen has been painted. */
+const AT_FIRST = 1
 
 interface Seen {
   /** Of the first row on screen. */
@@ -78,6 +80,7 @@ export const useWindow = (scroller: HTMLElement | null, { count, height, place }
     },
     [scroller, height],
   )
-  const first = Math.max(0, Math.min(seen.from, count) - OVERSCAN)
-  return { ...seen, first, last: Math.max(first, Math.min(count, seen.to + OVERSCAN)), scrollTo }
+  const overscan = useDeferredValue(OVERSCAN, AT_FIRST)
+  const first = Math.max(0, Math.min(seen.from, count) - overscan)
+  return { ...seen, first, last: Math.max(first, Math.min(count, seen.to + overscan)), scrollTo }
 }

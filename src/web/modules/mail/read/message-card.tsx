@@ -1,5 +1,5 @@
 /** One message of a conversation, folded to a line or open. */
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useDeferredValue, useState } from 'react'
 import type { EmailBody, EmailSummary } from '../../../data/index.ts'
 import { messageDate } from '../../../i18n/format.ts'
 import { lazyScreen, loadTexts } from '../../../i18n/parts.ts'
@@ -137,6 +137,8 @@ export const MessageCard = ({
   const [details, setDetails] = useState(false)
   const [source, setSource] = useState<'all' | 'headers'>()
   const [printing, setPrinting] = useState(false)
+  // The words of the message are painted first, the buttons beside them in the next frame, in a place kept for them.
+  const hasButtons = useDeferredValue(true, false)
   const body = useFound(isOpen ? email.id : undefined, (from, id) => from.body(id))
   const sender = email.from?.[0]
   const name = personName(sender) || t('list.nobody')
@@ -182,13 +184,17 @@ export const MessageCard = ({
           </time>
           {isOpen && !isDraft ? (
             <span className={css.buttons}>
-              <IconButton
-                icon="reply"
-                label={t('action.reply')}
-                shortcut="R"
-                onPress={() => void answer(client, email.id, 'reply')}
-              />
-              <MoreMenu email={email} onSource={setSource} onPrint={() => setPrinting(true)} />
+              {hasButtons ? (
+                <>
+                  <IconButton
+                    icon="reply"
+                    label={t('action.reply')}
+                    shortcut="R"
+                    onPress={() => void answer(client, email.id, 'reply')}
+                  />
+                  <MoreMenu email={email} onSource={setSource} onPrint={() => setPrinting(true)} />
+                </>
+              ) : null}
             </span>
           ) : null}
         </div>

@@ -84,6 +84,8 @@ const AnswerBar = ({ last }: { last: EmailSummary }) => {
   const { t } = useTexts()
   const { client } = useActs()
   const several = (last.to?.length ?? 0) + (last.cc?.length ?? 0) > 1
+  // In the frame after the words of the message.
+  if (!useDeferredValue(true, false)) return <div className={css.answers} />
   return (
     <div className={css.answers}>
       <Button icon="reply" onPress={() => void answer(client, last.id, 'reply')}>
