@@ -6,6 +6,7 @@ import { useLoaded } from '../../shell/use-loaded.ts'
 import { Button } from '../../ui/button.tsx'
 import { Line, Section } from '../../ui/page.tsx'
 import { Loading } from '../account/loading.tsx'
+import css from './ways-back.module.css'
 
 interface Ways {
   readonly isActivated: boolean
@@ -38,7 +39,7 @@ export const WaysBack = ({ account }: { account: number }) => {
       <Loading of={loaded}>
         {({ isActivated, isBlocked, rescue, contacts, school }) => (
           <>
-            <ol>
+            <ol className={css.ways}>
               {isBlocked ? <li>{t('support.ways.blocked')}</li> : null}
               {isActivated ? null : <li>{t('support.ways.pending')}</li>}
               <li>{rescue === '' ? t('support.ways.noRescue') : t('support.ways.rescue', { rescue })}</li>

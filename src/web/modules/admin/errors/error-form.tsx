@@ -43,7 +43,7 @@ const Trial = ({ draft }: { draft: Draft }) => {
             {t('errors.tryGo')}
           </Button>
         </Line>
-        <div role="status">
+        <div role="status" className={css.fields}>
           {said === undefined
             ? null
             : languages.map((language) => (
