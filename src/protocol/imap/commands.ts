@@ -9,6 +9,7 @@ import { copy, move } from './command/copy.ts'
 import { esearch } from './command/esearch.ts'
 import { fetch } from './command/fetch.ts'
 import { idle } from './command/idle.ts'
+import { getJmapAccess } from './command/jmap-access.ts'
 import { list, lsub } from './command/list.ts'
 import { create, remove, rename, subscribe, unsubscribe } from './command/mailbox.ts'
 import { getMetadata, setMetadata } from './command/metadata.ts'
@@ -51,6 +52,7 @@ const commands: readonly Command[] = [
   getQuotaRoot,
   getMetadata,
   setMetadata,
+  getJmapAccess,
   myRights,
   getAcl,
   listRights,

@@ -133,11 +133,13 @@ const section = (scanner: Scanner): { section: Section; label: string } => {
   }
 }
 
-const partial = (scanner: Scanner): Partial | undefined => {
+/** `open`: the length may be left out, for everything from the offset on. */
+const partial = (scanner: Scanner, open = false): Partial | undefined => {
   if (!scanner.take('<')) return
   const offset = scanner.number(Number.MAX_SAFE_INTEGER)
-  // Other servers take `<15>` for everything from there on, and programs that found it so ask for it.
-  const length = scanner.take('.') ? scanner.nzNumber(Number.MAX_SAFE_INTEGER) : Number.MAX_SAFE_INTEGER
+  if (open && scanner.take('>')) return { offset, length: Number.MAX_SAFE_INTEGER }
+  scanner.expect('.')
+  const length = scanner.nzNumber(Number.MAX_SAFE_INTEGER)
   scanner.expect('>')
   return { offset, length }
 }
@@ -157,7 +159,8 @@ const bodySection = (scanner: Scanner, peek: boolean): FetchItem => {
 
 /**
  * RFC 3516 §4 knows parts only. Other servers take the texts of BODY too (`BINARY[1.MIME]`), and programs that found it
- * so ask for them; headers have no transfer encoding, so their octets are those of BODY.
+ * so ask for them; headers have no transfer encoding, so their octets are those of BODY. They also take `<15>` for
+ * everything from there on.
  */
 const binarySection = (scanner: Scanner, word: string): FetchItem => {
   const { section: asked, label } = section(scanner)
@@ -169,7 +172,7 @@ const binarySection = (scanner: Scanner, word: string): FetchItem => {
       : { kind: 'sectionSize', label: sized, section: asked }
   }
   const peek = word === 'BINARY.PEEK'
-  const labelled = withPartial(`BINARY${label}`, partial(scanner))
+  const labelled = withPartial(`BINARY${label}`, partial(scanner, true))
   if (asked.text === undefined) return { kind: 'binary', part, peek, ...labelled }
   return { kind: 'section', section: asked, peek, ...labelled }
 }
