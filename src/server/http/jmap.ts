@@ -198,11 +198,14 @@ const registerWebSocket = (
     request.raw.socket.once('close', jmap.admit(principal))
     const { ip } = request
     sockets.accept(request, reply, (socket) => {
-      const stop = watch?.(principal, () => socket.end(1008, 'The session has ended'))
       const conversation = jmap.converse(principal, {
         baseUrl: baseUrlOf(request),
         listener: socket,
         wait: () => take(ip),
+      })
+      const stop = watch?.(principal, () => {
+        conversation.close()
+        socket.end(1008, 'The session has ended')
       })
       return {
         hear: (message) => conversation.hear(message),

@@ -120,6 +120,12 @@ const end = (socket: WebSocket, code: number, reason: string): void => {
 
 const open = (socket: WebSocket, talk: (socket: OpenSocket) => Talker, log: Log): void => {
   let last: Promise<void> = Promise.resolve()
+  let isOver = false
+  const finish = (code: number, reason: string): void => {
+    // Nothing more is heard, whatever the other end still says while it says goodbye.
+    isOver = true
+    end(socket, code, reason)
+  }
   const talker = talk({
     send: (pieces) => {
       const sent = last.then(() => sendPieces(socket, pieces))
@@ -131,13 +137,14 @@ const open = (socket: WebSocket, talk: (socket: OpenSocket) => Talker, log: Log)
     },
     pause: () => socket.pause(),
     resume: () => socket.resume(),
-    end: (code, reason) => end(socket, code, reason),
+    end: finish,
   })
   socket.on('error', () => socket.terminate())
   socket.once('close', () => talker.close())
   socket.on('message', (data, isBinary) => {
+    if (isOver) return
     // Octets travel by upload and download, never here (RFC 8887 §4.3).
-    if (isBinary) return end(socket, 1003, 'Text only')
+    if (isBinary) return finish(1003, 'Text only')
     talker.hear(Buffer.isBuffer(data) ? data : Buffer.concat(Array.isArray(data) ? data : [Buffer.from(data)]))
   })
   keepPulse(socket)
