@@ -5,9 +5,9 @@
  */
 import { Failure } from '#base/failure.ts'
 import type { Words } from '#format/jmap/portal.ts'
+import { parseUai } from '#format/uai/parse.ts'
 import { groupLabel, parseGroupKey } from './group-keys.ts'
 import { type ProfileKind, profileKinds } from './profiles.ts'
-import { parseUai } from './uai.ts'
 
 export interface AudienceRule {
   readonly profiles: readonly ProfileKind[]

@@ -3,9 +3,10 @@
  * composite values whose parts are separated by a dollar sign. Both series are understood; which one a service is told
  * is its own setting.
  */
+
+import { parseUai } from '#format/uai/parse.ts'
 import type { ClassMembership } from './classes.ts'
 import type { NewProfile, ProfileKind } from './profiles.ts'
-import { parseUai } from './uai.ts'
 
 /** Number or mnemonic of the series `National_`, AAF category, and the plain words of other directories. */
 const kinds: Readonly<Record<string, ProfileKind>> = {

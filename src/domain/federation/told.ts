@@ -1,9 +1,9 @@
 /** What a provider tells about somebody, in our words: its claim map applied, and the spellings of the field mended. */
 import { Failure } from '#base/failure.ts'
+import { parseUai } from '#format/uai/parse.ts'
 import type { ProfileKind } from '#store/schema/directory.ts'
 import { isLoopback, parseServiceUrl } from '../access/service-url.ts'
 import { parseJoinKey } from '../directory/join-key.ts'
-import { parseUai } from '../directory/uai.ts'
 import type { Fact, Provider } from './providers.ts'
 
 /** Claims or attributes by name; each a list. */

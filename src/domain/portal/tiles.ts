@@ -4,12 +4,12 @@
  */
 import { Failure } from '#base/failure.ts'
 import { type TileCategory, type TileState, tileCategories, tileStates, type Words } from '#format/jmap/portal.ts'
+import { parseUai } from '#format/uai/parse.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
 import { relyingPartyById, type SsoProtocol } from '../access/relying-parties.ts'
 import { requireForAcademy } from '../directory/delegation.ts'
 import { parseGroupKey } from '../directory/group-keys.ts'
 import { profileKinds } from '../directory/profiles.ts'
-import { parseUai } from '../directory/uai.ts'
 import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
 import type { Principal } from '../people/principal.ts'

@@ -1,6 +1,6 @@
 /** The address that leads a reply into its request: `assistance+t12.0123abcd@…`. Nobody can guess it; it is kept nowhere. */
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import { parseUai } from '../directory/uai.ts'
+import { parseUai } from '#format/uai/parse.ts'
 import type { People } from '../people/people.ts'
 
 /** The local part of the support address; empty: there is none. */

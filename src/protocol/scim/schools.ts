@@ -1,7 +1,7 @@
 /** /Schools: a resource type of ours. A school is never deleted: it is closed. */
 import { Failure } from '#base/failure.ts'
 import { findSchool, listSchools, type SchoolRow, saveSchool } from '#domain/directory/schools.ts'
-import { parseUai } from '#domain/directory/uai.ts'
+import { parseUai } from '#format/uai/parse.ts'
 import { ScimError } from './failure.ts'
 import { parseFilter } from './filter.ts'
 import { matches } from './match.ts'

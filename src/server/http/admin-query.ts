@@ -1,7 +1,7 @@
 /** What addresses of the administration say: bounded texts and numbers, one at a time. */
 import type { FastifyRequest } from 'fastify'
 import { Failure } from '#base/failure.ts'
-import { parseUai } from '#domain/directory/uai.ts'
+import { parseUai } from '#format/uai/parse.ts'
 import type { Body } from './owner.ts'
 
 /** A parameter of the query, trimmed; undefined when absent or empty. Throws Failure invalid (too long, given twice). */

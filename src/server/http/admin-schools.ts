@@ -73,7 +73,8 @@ const registerScope = (app: FastifyInstance, people: People): void => {
 
   route('GET', '/admin/schools', ({ owner, request }) =>
     store.read(async (tx) => {
-      const where = schoolsFor(await powersOf(tx, owner, clock.now()))
+      const powers = await powersOf(tx, owner, clock.now())
+      const where = schoolsFor(powers, 'schools') === 'all' ? 'all' : schoolsFor(powers)
       const text = queryText(request, 'q') ?? ''
       const after = queryText(request, 'after', 8) ?? ''
       const limit = Math.max(1, Math.min(queryNumber(request, 'limit') ?? 100, 500))

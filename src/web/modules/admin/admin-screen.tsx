@@ -31,6 +31,7 @@ import { PeoplePage } from './people-page.tsx'
 import { PersonPage } from './person-page.tsx'
 import { PreviewPage } from './preview/preview-page.tsx'
 import { loadScope, type Scope } from './requests.ts'
+import { SchoolsPage } from './schools-page.tsx'
 import { TicketsPage } from './tickets-page.tsx'
 import { TilesPage } from './tiles/tiles-page.tsx'
 import { ProvidersPage } from './trust/providers-page.tsx'
@@ -41,7 +42,8 @@ import { hasTask, ScopeContext } from './use-scope.ts'
 interface Part {
   readonly icon: IconName
   readonly isFor: (scope: Scope) => boolean
-  readonly show: (search: Readonly<Record<string, string>>) => ReactNode
+  /** `again` reads anew what the viewer may administer. */
+  readonly show: (search: Readonly<Record<string, string>>, again: () => void) => ReactNode
 }
 
 const forTask = (task: string) => (scope: Scope) => hasTask(scope, task)
@@ -52,6 +54,11 @@ const parts = {
     icon: 'people',
     isFor: ({ isPlatform, schools }) => isPlatform || schools.length > 0,
     show: ({ id }) => (id === undefined ? <PeoplePage /> : <PersonPage key={id} id={id} />),
+  },
+  schools: {
+    icon: 'school',
+    isFor: forTask('schools'),
+    show: (_search, again) => <SchoolsPage onSaved={again} />,
   },
   activation: { icon: 'check', isFor: forTask('activation'), show: () => <ActivationPage /> },
   cases: { icon: 'key', isFor: forTask('reset'), show: () => <CasesPage /> },
@@ -84,7 +91,7 @@ const parts = {
 type PartId = keyof typeof parts
 const ids = Object.keys(parts) as PartId[]
 
-const Inside = ({ scope }: { scope: Scope }) => {
+const Inside = ({ scope, again }: { scope: Scope; again: () => void }) => {
   const { t } = useTranslation()
   const { search } = useAdminPlace()
   const open = ids.filter((id) => parts[id].isFor(scope))
@@ -107,7 +114,7 @@ const Inside = ({ scope }: { scope: Scope }) => {
         wide
         aside={<SectionNav label={t('admin.nav')} links={links} current={current} />}
       >
-        {parts[current].show(search)}
+        {parts[current].show(search, again)}
       </Page>
     </ScopeContext>
   )
@@ -140,7 +147,7 @@ export const AdminScreen = () => {
   const isWeak = who?.administrator === true && !who.admin
   if (scope.value !== undefined && !isEmpty(scope.value))
     return scope.value.isStrong ? (
-      <Inside scope={scope.value} />
+      <Inside scope={scope.value} again={() => void scope.reload()} />
     ) : (
       <Page title={t('admin.title')}>
         <Weak />
