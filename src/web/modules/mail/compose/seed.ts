@@ -1,13 +1,14 @@
 /** The first state of a composition: new, answer, draft opened again. */
 import type { TFunction } from 'i18next'
-import type { EmailAddress, EmailBody, EmailSummary, Identity, Live, MailClient } from '../../../data/index.ts'
+import type { EmailBody, EmailSummary, Identity, Live, MailClient } from '../../../data/index.ts'
 import { colon } from '../../../i18n/colon.ts'
 import { longDate } from '../../../i18n/format.ts'
 import { personName } from '../list/row-facts.ts'
 import { myAddresses } from '../list/use-my-addresses.ts'
 import { htmlOf, textOf } from '../read/message-body.tsx'
 import { sanitise } from '../read/sanitise.ts'
-import { addPeople, parsePeople } from './addresses.ts'
+import { parsePeople } from './addresses.ts'
+import { answerRecipients, people } from './answer-recipients.ts'
 import { type ComposeState, emptyState, LINKS_CLASS, type Person, QUOTE_CLASS, type Quote } from './compose-state.ts'
 import type { AnswerKind, Composer } from './composers.ts'
 import { htmlToText } from './html-text.ts'
@@ -48,30 +49,6 @@ const identitiesOf = (client: MailClient): Promise<readonly Identity[]> =>
 const prefixed = (subject: string, how: AnswerKind): string => {
   const isThere = how === 'forward' ? /^\s*(fwd?|tr)\s*:/i : /^\s*(re|rép|aw|sv)\s*:/i
   return isThere.test(subject) ? subject : `${how === 'forward' ? 'Fwd' : 'Re'}: ${subject}`
-}
-
-const people = (list: readonly EmailAddress[] | null | undefined): Person[] =>
-  (list ?? []).map(({ name, email }) => ({ name, email }))
-
-/**
- * Who an answer goes to. An answer to one's own message goes to whom it went. To all: whoever was addressed stays
- * addressed, whoever had a copy has a copy, as every other program does it.
- */
-export const answerRecipients = (
-  email: EmailSummary,
-  body: Pick<EmailBody, 'replyTo'>,
-  how: AnswerKind,
-  me: ReadonlySet<string>,
-): { to: Person[]; cc: Person[] } => {
-  if (how === 'forward') return { to: [], cc: [] }
-  const isMe = (person: Person) => me.has(person.email.toLowerCase())
-  const sender = people(body.replyTo?.length ? body.replyTo : email.from)
-  const own = sender.length > 0 && sender.every(isMe)
-  const to = own ? people(email.to) : sender
-  if (how === 'reply') return { to: addPeople([], to), cc: [] }
-  const chosen = addPeople([], own ? to : [...to, ...people(email.to).filter((person) => !isMe(person))])
-  const copies = people(email.cc).filter((person) => !isMe(person))
-  return { to: chosen, cc: addPeople(chosen, copies).slice(chosen.length) }
 }
 
 /** The original as it is quoted: cleaned; its inline images stay only in a forward, which carries them. */
