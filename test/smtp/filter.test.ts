@@ -241,6 +241,22 @@ onEveryEngine('filters', (driver) => {
     expect(text).toMatch(/\r\n\r\nJeudi, 18 h\.\r\n$/)
   })
 
+  test('each copy shows the header as it was when the script decided it', async () => {
+    await script(
+      `require ["editheader", "fileinto", "copy"]; redirect :copy "zero@loin.test"; addheader "X-A" "1";
+        redirect :copy "un@loin.test"; fileinto :copy "Archives"; fileinto :copy "Corbeille"; deleteheader "X-A";
+        deleteheader "Subject"; fileinto "Archives";`,
+    )
+    await lmtp()
+    const marks = (text = ''): string => [...text.matchAll(/^(?:X-A|Subject)(?=:)/gm)].join(' ')
+    const sent = Object.fromEntries(sink.caught.map(({ to, data }) => [to[0], marks(data)]))
+    expect(sent).toEqual({ 'zero@loin.test': 'Subject', 'un@loin.test': 'X-A Subject' })
+    expect((await rig.messages(lea, 'trash')).map(marks)).toEqual(['X-A Subject'])
+    // The same mailbox once: what was decided last.
+    expect((await rig.messages(lea, 'archive')).map(marks)).toEqual([''])
+    expect(await rig.messages(lea)).toEqual([])
+  })
+
   test('duplicates are remembered once a message is delivered', async () => {
     await script('require ["duplicate","fileinto"]; if duplicate { fileinto "Corbeille"; }')
     await lmtp()

@@ -16,6 +16,7 @@ import { applyFlags, type FlagSet } from '../mail/flags.ts'
 import { Tally } from '../mail/tally.ts'
 import { settleMuted } from '../organise/mute.ts'
 import { filteredAmong } from './active.ts'
+import type { Arrival } from './arrival.ts'
 import { hasAnswered, noteAnswer, noteSeen } from './memory.ts'
 import { flagsOf, mailboxOf, mailboxOfRole } from './places.ts'
 import { type Copy, type Incoming, type Plan, planFor, type SentCopy, type Target } from './plan.ts'
@@ -37,10 +38,26 @@ const placesOf = async (ctx: Context, tx: AccountWriter, copies: readonly Copy[]
   return places
 }
 
-const putCopies = async (ctx: Context, tx: AccountWriter, tally: Tally, plan: Plan, receivedAt: number) => {
-  const [first, ...others] = await placesOf(ctx, tx, plan.copies)
+/** Puts every copy where it goes: those that show the same header are one email. */
+const putCopies = async (ctx: Context, tx: AccountWriter, tally: Tally, { copies }: Plan, receivedAt: number) => {
+  const taken = new Set<number>()
+  for (const letter of new Set(copies.map((copy) => copy.letter))) {
+    const alike = copies.filter((copy) => copy.letter === letter)
+    const places = [...(await placesOf(ctx, tx, alike))].filter(([id]) => !taken.has(id))
+    for (const [id] of places) taken.add(id)
+    await putLetter(ctx, tx, tally, letter, places, receivedAt)
+  }
+}
+
+const putLetter = async (
+  ctx: Context,
+  tx: AccountWriter,
+  tally: Tally,
+  { blob, content }: Arrival,
+  [first, ...others]: readonly (readonly [number, FlagSet])[],
+  receivedAt: number,
+): Promise<void> => {
   if (!first) return
-  const { blob, content } = plan.letter
   const [mailboxId, flags] = first
   const appended = await appendWithin(ctx, tx, tally, { blob, content, mailboxIds: [mailboxId], flags, receivedAt })
   for (const [id, more] of others) await putEntry(tx, tally, id, { ...appended, receivedAt }, more)
@@ -84,8 +101,7 @@ const carryOut = (delivery: Delivery, account: number, plan: Plan, receivedAt: n
 }
 
 const keepOf = ({ letter, junk }: Incoming): Plan => ({
-  letter,
-  copies: [{ place: junk ? 'junk' : 'inbox', flags: [] }],
+  copies: [{ letter, place: junk ? 'junk' : 'inbox', flags: [] }],
   send: [],
   sent: [],
   occasional: [],

@@ -31,10 +31,15 @@ export interface VacationAction {
   readonly fcc: Destination | undefined
 }
 
+/** How many changes of the header had been made before: the copy shows those (RFC 5293 §3). Undefined: none. */
+interface Edited {
+  readonly edits?: number
+}
+
 export type Action =
-  | { readonly kind: 'keep'; readonly flags: readonly string[] }
-  | ({ readonly kind: 'fileinto' } & Destination & { readonly flags: readonly string[] })
-  | { readonly kind: 'redirect'; readonly address: string }
+  | ({ readonly kind: 'keep'; readonly flags: readonly string[] } & Edited)
+  | ({ readonly kind: 'fileinto' } & Destination & { readonly flags: readonly string[] } & Edited)
+  | ({ readonly kind: 'redirect'; readonly address: string } & Edited)
   | { readonly kind: 'reject'; readonly reason: string; readonly atProtocol: boolean }
   | VacationAction
   | {

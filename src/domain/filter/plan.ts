@@ -10,7 +10,7 @@ import type { NewMessage } from '../mail/append.ts'
 import { readContent } from '../mail/content.ts'
 import { ownsAddress, resolveAddress } from '../people/addresses.ts'
 import { type Arrival, editHeader, withHeader } from './arrival.ts'
-import type { Action, Decided, Destination, Duplicate } from './filter.ts'
+import type { Action, Decided, Destination, Duplicate, HeaderEdit } from './filter.ts'
 import { answerId, hasAnswered } from './memory.ts'
 import { FilterMessage } from './message.ts'
 import { noticePeriod, prepareFaultNotice } from './notice.ts'
@@ -44,6 +44,8 @@ export interface Target {
 }
 
 export interface Copy {
+  /** The message with the header that this copy shows. */
+  readonly letter: Arrival
   readonly place: 'inbox' | 'junk' | Destination
   readonly flags: readonly string[]
 }
@@ -63,7 +65,6 @@ export interface SentCopy {
 }
 
 export interface Plan {
-  readonly letter: Arrival
   readonly copies: readonly Copy[]
   readonly send: readonly QueueEntry[]
   readonly sent: readonly SentCopy[]
@@ -79,12 +80,31 @@ const day = 86_400
 /** RFC 5230 §4.1, RFC 6131 §2: seconds. */
 const answerPeriod = { least: 60, most: 30 * day, usual: 7 * day } as const
 
-const copiesOf = (actions: readonly Action[], junk: boolean): Copy[] => {
+/** The message after so many changes of its header; each is made once. */
+type LetterAfter = (edits: number | undefined) => Promise<Arrival>
+
+const lettersOf = (delivery: Delivery, original: Arrival, edits: readonly HeaderEdit[]): LetterAfter => {
+  const made = new Map<number, Promise<Arrival>>()
+  return (count = 0) => {
+    if (count === 0) return Promise.resolve(original)
+    let letter = made.get(count)
+    if (letter === undefined) {
+      letter = withHeader(delivery.ctx, original, editHeader(original.header, edits.slice(0, count)))
+      made.set(count, letter)
+    }
+    return letter
+  }
+}
+
+const copiesOf = async (actions: readonly Action[], junk: boolean, letterAfter: LetterAfter): Promise<Copy[]> => {
   const keepsOnly = actions.every(({ kind }) => kind === 'keep')
-  return actions.flatMap((action): Copy[] => {
-    if (action.kind === 'keep') return [{ place: junk && keepsOnly ? 'junk' : 'inbox', flags: action.flags }]
-    return action.kind === 'fileinto' ? [{ place: action, flags: action.flags }] : []
-  })
+  const copies: Copy[] = []
+  for (const action of actions) {
+    if (action.kind !== 'keep' && action.kind !== 'fileinto') continue
+    const place = action.kind === 'fileinto' ? action : junk && keepsOnly ? 'junk' : 'inbox'
+    copies.push({ letter: await letterAfter(action.edits), place, flags: action.flags })
+  }
+  return copies
 }
 
 const sentCopy = async (
@@ -138,24 +158,26 @@ const planAnswer = async (
   }
 }
 
-/** Addresses to which the message may really be passed on. */
+type Redirection = Extract<Action, { kind: 'redirect' }>
+
+/** Those that may really be carried out. */
 const redirections = async (
   delivery: Delivery,
   account: number,
   letter: Arrival,
   actions: readonly Action[],
-): Promise<string[]> => {
+): Promise<Redirection[]> => {
   const { ctx, people } = delivery
-  const asked = actions.flatMap((action) => (action.kind === 'redirect' ? [action.address] : []))
+  const asked = actions.filter((action) => action.kind === 'redirect')
   if (asked.length === 0) return []
   if (!mayRedirect(delivery, account, new Header(letter.header))) {
     ctx.log.warn('filter.redirect.loop', { account })
     return []
   }
   return ctx.store.read(async (tx) => {
-    const others: string[] = []
-    for (const address of asked)
-      if ((await resolveAddress(tx, address, people.options.subaddress))?.accountId !== account) others.push(address)
+    const others: Redirection[] = []
+    for (const one of asked)
+      if ((await resolveAddress(tx, one.address, people.options.subaddress))?.accountId !== account) others.push(one)
     return others
   })
 }
@@ -210,18 +232,19 @@ export const planFor = async (delivery: Delivery, target: Target, incoming: Inco
   const { actions, edits, remember } = decision
   const refused = actions.find((action) => action.kind === 'reject')
   if (refused && incoming.mayRefuse && actions.length === 1) throw new Refusal('filtered', refused.reason)
-  const copies = copiesOf(actions, incoming.junk)
+  const letterAfter = lettersOf(delivery, original, edits)
+  const copies = await copiesOf(actions, incoming.junk, letterAfter)
   const to = await redirections(delivery, account, original, actions)
   const redirectLost = to.length === 0 && actions.some(({ kind }) => kind === 'redirect')
   // What cannot be passed on is not lost.
-  if (redirectLost && copies.length === 0) copies.push({ place: 'inbox', flags: [] })
-  const letter =
-    edits.length > 0 && copies.length + to.length > 0
-      ? await withHeader(delivery.ctx, original, editHeader(original.header, edits))
-      : original
+  if (redirectLost && copies.length === 0)
+    copies.push({ letter: await letterAfter(edits.length), place: 'inbox', flags: [] })
   const send: (QueueEntry | undefined)[] = []
   const sent: (SentCopy | undefined)[] = []
-  if (to.length > 0) send.push(await prepareRedirect(delivery, account, letter, incoming, to))
+  for (const count of new Set(to.map((one) => one.edits))) {
+    const addresses = to.filter((one) => one.edits === count).map(({ address }) => address)
+    send.push(await prepareRedirect(delivery, account, await letterAfter(count), incoming, addresses))
+  }
   if (refused) send.push(await planRefusal(delivery, target, incoming, refused.reason))
   for (const action of actions) {
     const built = action.kind === 'notify' ? buildNotification(delivery, decision.owner, message, action) : undefined
@@ -234,14 +257,13 @@ export const planFor = async (delivery: Delivery, target: Target, incoming: Inco
     await planNotice(delivery, account, decision),
   ]
   return {
-    letter,
     copies,
     send: send.filter(given),
     sent: sent.filter(given),
     occasional: occasional.filter(given),
     remember,
     decided: decision.decided ?? [],
-    passedOn: to,
+    passedOn: to.map(({ address }) => address),
   }
 }
 

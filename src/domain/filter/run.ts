@@ -272,7 +272,8 @@ const runBlock = async (state: State, nodes: readonly Node[]): Promise<Ending> =
   return 'end'
 }
 
-const implicitKeep = (flags: readonly string[]): Action => ({ kind: 'keep', flags })
+const implicitKeep = (flags: readonly string[], edits = 0): Action =>
+  edits === 0 ? { kind: 'keep', flags } : { kind: 'keep', flags, edits }
 
 /**
  * Runs scripts one after another (those of the platform, then the owner's); `stop` ends them all. Never throws: a fault
@@ -296,6 +297,8 @@ export const runFilter = async (
     const fault = { line: error.at.line, column: error.at.column, message: error.message, script: state.frame.name }
     return { actions: [implicitKeep([])], edits: [], remember: [], fault }
   }
-  const actions = state.implicitKeep ? [...state.actions, implicitKeep(state.flags)] : state.actions
+  const actions = state.implicitKeep
+    ? [...state.actions, implicitKeep(state.flags, message.edits.length)]
+    : state.actions
   return { actions, edits: message.edits, remember: state.remember, decided: state.decided }
 }

@@ -136,8 +136,15 @@ export class State {
     }
   }
 
+  /** An action that passes the message on as it is now. */
+  #edited(action: Action): Action {
+    const edits = this.message.edits.length
+    const passes = action.kind === 'keep' || action.kind === 'fileinto' || action.kind === 'redirect'
+    return passes && edits > 0 ? { ...action, edits } : action
+  }
+
   decide(action: Action, at: Position): void {
     if (this.actions.length >= filterLimits.actions) throw new RunFault('the script takes too many actions', at)
-    this.actions.push(action)
+    this.actions.push(this.#edited(action))
   }
 }
