@@ -58,7 +58,9 @@ const built = [...code.matchAll(/`((?:\w+\.)+)\$\{[^}]+\}(\w*)`/g)].map((match) 
 test('every text is asked for by some screen', () => {
   // Chosen by what the server says (a code, an action, a kind), or by plain language.
   const dynamic = /^(problem|mailbox|easy|codes|actions|kind|which|access|reading\.warning)\./
-  const unused = [...french.keys()].filter((key) => !dynamic.test(key) && !isNamed(key.replace(/_(zero|one|other)$/, '')))
+  const unused = [...french.keys()].filter(
+    (key) => !dynamic.test(key) && !isNamed(key.replace(/_(zero|one|other)$/, '')),
+  )
   expect(unused).toEqual([])
 })
 
