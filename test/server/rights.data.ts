@@ -26,7 +26,7 @@ export const rooms = [
   ...['/admin/requests', '/requests'],
   ...['/admin/tickets', '/tickets'],
   ...['/admin/incidents', '/admin/components', '/admin/contacts', '/admin/closures', '/status', '/etat'],
-  ...['/admin/guides', '/admin/errors', '/admin/official', '/admin/practice', '/admin/diagnosis', '/diagnosis', '/aide', '/help', '/auth/help'],
+  ...['/admin/guides', '/admin/errors', '/admin/quiet', '/admin/official', '/admin/practice', '/admin/diagnosis', '/diagnosis', '/aide', '/help', '/auth/help'],
 ] as const
 
 /** The head of the school and whom the head named, and the platform. */
@@ -86,6 +86,8 @@ export const table: Readonly<Record<string, Row>> = {
   'POST /admin/errors': row(academy),
   'POST /admin/errors/try': row(academy),
   'POST /admin/errors/:id/restore': row(academy),
+  'GET /admin/quiet': row(['administrator']),
+  'POST /admin/quiet': row(['administrator']),
   'POST /admin/content/export': row(academy),
   'POST /admin/content/import': row(academy),
   'GET /admin/official': row(academy),

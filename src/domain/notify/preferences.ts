@@ -5,6 +5,7 @@ import type { AccountWriter } from '#store/store.ts'
 import type { ProfileKind } from '../directory/profiles.ts'
 import { type Category, type ChannelChoice, categoryNames, type MailWay, mailWays, ruleOf } from './categories.data.ts'
 import type { Digest, Quiet } from './quiet.ts'
+import { checkQuiet, type QuietTable, readQuietTable, usualQuiet } from './usual-quiet.ts'
 
 export interface Preferences {
   readonly channels: Readonly<Record<Category, ChannelChoice>>
@@ -14,27 +15,18 @@ export interface Preferences {
 
 const hours = (n: number): number => n * 60
 
-/** The nights of families. */
-const familyQuiet: Quiet = { from: hours(20), to: hours(7), days: [], publicHolidays: false, schoolHolidays: false }
-/** The right to disconnect of staff. */
-const staffQuiet: Quiet = { from: hours(19), to: hours(7), days: [6, 7], publicHolidays: true, schoolHolidays: false }
-
 const usualFor = (quiet: Quiet): Preferences => ({
   channels: Object.fromEntries(categoryNames.map((name) => [name, ruleOf(name).usual])) as Preferences['channels'],
   quiet,
   digest: { every: 'day', weekday: 1, at: hours(7) },
 })
 
-const usual = { families: usualFor(familyQuiet), staff: usualFor(staffQuiet) } as const
+/** What somebody with these profiles gets who has chosen nothing; `table`: what administrators set. */
+export const usualPreferences = (kinds: readonly (ProfileKind | string)[], table: QuietTable = {}): Preferences =>
+  usualFor(usualQuiet(kinds, table))
 
-/** What somebody with these profiles gets who has chosen nothing. */
-export const usualPreferences = (kinds: readonly (ProfileKind | string)[]): Preferences => {
-  const family = kinds.length > 0 && kinds.every((kind) => kind === 'pupil' || kind === 'parent')
-  return family ? usual.families : usual.staff
-}
-
-const merged = (kinds: readonly string[], data: string | undefined): Preferences => {
-  const otherwise = usualPreferences(kinds)
+const merged = (kinds: readonly string[], data: string | undefined, table: QuietTable): Preferences => {
+  const otherwise = usualPreferences(kinds, table)
   if (data === undefined) return otherwise
   const own = JSON.parse(data) as Partial<Preferences>
   return {
@@ -44,7 +36,7 @@ const merged = (kinds: readonly string[], data: string | undefined): Preferences
   }
 }
 
-/** The preferences of some accounts, in two questions. */
+/** The preferences of some accounts, in three questions. */
 export const preferencesOf = async (
   tx: Reader,
   accounts: readonly number[],
@@ -62,6 +54,7 @@ export const preferencesOf = async (
       .select(['account_id as account', 'kind'])
       .where('account_id', 'in', [...accounts]),
   )
+  const table = await readQuietTable(tx)
   const byAccount = Map.groupBy(kinds, ({ account }) => account)
   const chosen = new Map(own.map(({ account, data }) => [account, data]))
   return new Map(
@@ -70,6 +63,7 @@ export const preferencesOf = async (
       merged(
         (byAccount.get(account) ?? []).map(({ kind }) => kind),
         chosen.get(account),
+        table,
       ),
     ]),
   )
@@ -88,10 +82,7 @@ const isWeekday = (value: number): boolean => Number.isInteger(value) && value >
 
 /** Throws Failure invalid (`property` channels, quiet or digest). */
 export const checkPreferences = ({ channels, quiet, digest }: Preferences): Preferences => {
-  if (!isMinutes(quiet.from) || !isMinutes(quiet.to)) invalid('quiet', 'begins and ends at a minute of the day')
-  if (quiet.days.some((day) => !isWeekday(day))) invalid('quiet', 'names days from 1 to 7')
-  // Somebody who is never told anything has not understood what they chose.
-  if (new Set(quiet.days).size === 7) invalid('quiet', 'leaves no day of the week')
+  const leftAlone = checkQuiet(quiet)
   if (!isMinutes(digest.at) || !isWeekday(digest.weekday) || !['day', 'week'].includes(digest.every))
     invalid('digest', 'is daily or weekly, at a minute of the day')
   const checked = categoryNames.map((name) => {
@@ -99,10 +90,9 @@ export const checkPreferences = ({ channels, quiet, digest }: Preferences): Pref
     if (!mailWays.includes(mail as MailWay)) invalid('channels', 'have a way of mail that is none')
     return [name, { portal: portal || ruleOf(name).must === 'portal', push, mail }] as const
   })
-  const { from, to, days, publicHolidays, schoolHolidays } = quiet
   return {
     channels: Object.fromEntries(checked) as Preferences['channels'],
-    quiet: { from, to, days: [...new Set(days)].sort(), publicHolidays, schoolHolidays },
+    quiet: leftAlone,
     digest: { every: digest.every, weekday: digest.weekday, at: digest.at },
   }
 }

@@ -124,6 +124,7 @@ export type AuditAction =
   | 'error.save'
   | 'error.restore'
   | 'guide.save'
+  | 'notify.quiet'
   | 'guide.restore'
   | 'guide.picture'
   | 'guide.picture-remove'

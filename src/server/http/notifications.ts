@@ -4,7 +4,7 @@ import { Failure } from '#base/failure.ts'
 import { categories, categoryNames, channels, mailWays, ruleOf } from '#domain/notify/categories.data.ts'
 import { notify } from '#domain/notify/notify.ts'
 import { type Preferences, readPreferences, savePreferences } from '#domain/notify/preferences.ts'
-import { nextDigest, quietUntil } from '#domain/notify/quiet.ts'
+import { nextDigest, type Quiet, quietUntil } from '#domain/notify/quiet.ts'
 import type { People } from '#domain/people/people.ts'
 import { objectIn } from './admin-query.ts'
 import { languageOf } from './failure.ts'
@@ -13,11 +13,19 @@ import { type Body, ownerRoutes } from './owner.ts'
 const flag = (body: Body, name: string): boolean => body[name] === true
 const number = (body: Body, name: string): number => (typeof body[name] === 'number' ? body[name] : Number.NaN)
 
+/** Hours and days of quiet, as a form gives them. */
+export const quietIn = (quiet: Body): Quiet => ({
+  from: number(quiet, 'from'),
+  to: number(quiet, 'to'),
+  days: Array.isArray(quiet.days) ? quiet.days.slice(0, 7).map(Number) : [],
+  publicHolidays: flag(quiet, 'publicHolidays'),
+  schoolHolidays: flag(quiet, 'schoolHolidays'),
+})
+
 const preferencesIn = (body: Body): Preferences => {
   const given = objectIn(body, 'channels')
   const quiet = objectIn(body, 'quiet')
   const digest = objectIn(body, 'digest')
-  const days = Array.isArray(quiet.days) ? quiet.days.slice(0, 7).map(Number) : []
   const mail = (value: unknown) => {
     const way = mailWays.find((one) => one === value)
     if (way === undefined) throw new Failure('invalid', 'mail is now, digest or no', { property: 'channels' })
@@ -29,13 +37,7 @@ const preferencesIn = (body: Body): Preferences => {
   })
   return {
     channels: Object.fromEntries(chosen) as Preferences['channels'],
-    quiet: {
-      from: number(quiet, 'from'),
-      to: number(quiet, 'to'),
-      days,
-      publicHolidays: flag(quiet, 'publicHolidays'),
-      schoolHolidays: flag(quiet, 'schoolHolidays'),
-    },
+    quiet: quietIn(quiet),
     digest: {
       every: digest.every === 'week' ? 'week' : 'day',
       weekday: number(digest, 'weekday'),

@@ -28,6 +28,7 @@ import { registerAdminPlatform } from './admin-platform.ts'
 import { registerAdminPortal } from './admin-portal.ts'
 import { registerAdminPreview } from './admin-preview.ts'
 import { registerAdminProviders } from './admin-providers.ts'
+import { registerAdminQuiet } from './admin-quiet.ts'
 import { registerAdminSchools } from './admin-schools.ts'
 import { registerAdminServices } from './admin-services.ts'
 import { type Admission, admissionBounds, createAdmission } from './admission.ts'
@@ -198,6 +199,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerAdminContent(app, house.people)
   registerAdminErrors(app, house.people)
   registerAdminGuides(app, house.people)
+  registerAdminQuiet(app, house.people)
   registerAdminNotices(app, house.people)
   registerAdminPeople(app, house.people)
   registerAdminSchools(app, house.people)

@@ -269,6 +269,7 @@ export const texts: typeof french = {
     queue_release: 'Held messages released',
     queue_retry: 'Delivery tried again at once',
     search_rebuild: 'Search index rebuilt',
+    notify_quiet: 'Quiet hours of a profile set',
     notice_save: 'Official notice written',
     notice_delete: 'Draft of a notice deleted',
     notice_publish: 'Official notice published',

@@ -267,6 +267,7 @@ export const texts = {
     queue_release: 'Messages rendus à la file d’envoi',
     queue_retry: 'Envoi retenté tout de suite',
     search_rebuild: 'Index de recherche reconstruit',
+    notify_quiet: 'Heures calmes d’un profil réglées',
     notice_save: 'Information officielle rédigée',
     notice_delete: 'Brouillon d’information supprimé',
     notice_publish: 'Information officielle publiée',

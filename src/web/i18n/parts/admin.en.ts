@@ -21,6 +21,11 @@ export const texts: typeof french = {
     official: 'Official addresses',
     tiles: 'Portal services',
     guides: 'Guides',
+    quiet: 'Quiet hours',
+    quietIntro:
+      'When each profile is not disturbed, as long as somebody has chosen nothing. What is urgent always passes.',
+    quietSaved: 'Quiet hours saved.',
+    quietUsual: 'Back to the usual hours',
     errors: 'Errors of the decoder',
     preview: 'See as a profile',
     content: 'Content',

@@ -19,6 +19,11 @@ export const texts = {
     official: 'Adresses officielles',
     tiles: 'Services du portail',
     guides: 'Guides',
+    quiet: 'Heures calmes',
+    quietIntro:
+      'Quand chaque profil n’est pas dérangé, tant que la personne n’a rien choisi elle-même. Ce qui est urgent passe toujours.',
+    quietSaved: 'Heures calmes enregistrées.',
+    quietUsual: 'Revenir aux heures d’origine',
     errors: 'Erreurs du décodeur',
     preview: 'Voir comme un profil',
     content: 'Contenu',

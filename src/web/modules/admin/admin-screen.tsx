@@ -30,6 +30,7 @@ import { IncidentsPage } from './incidents-page.tsx'
 import { PeoplePage } from './people-page.tsx'
 import { PersonPage } from './person-page.tsx'
 import { PreviewPage } from './preview/preview-page.tsx'
+import { QuietPage } from './quiet-page.tsx'
 import { loadScope, type Scope } from './requests.ts'
 import { SchoolsPage } from './schools-page.tsx'
 import { TicketsPage } from './tickets-page.tsx'
@@ -79,6 +80,7 @@ const parts = {
   tiles: { icon: 'grid', isFor: forTask('portal'), show: () => <TilesPage /> },
   preview: { icon: 'eye', isFor: forTask('portal'), show: () => <PreviewPage /> },
   content: { icon: 'download', isFor: forTask('content'), show: () => <ContentPage /> },
+  quiet: { icon: 'mute', isFor: forPlatform, show: () => <QuietPage /> },
   services: { icon: 'link', isFor: forPlatform, show: () => <ServicesPage /> },
   providers: { icon: 'globe', isFor: forPlatform, show: () => <ProvidersPage /> },
   audit: {

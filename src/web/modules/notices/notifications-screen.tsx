@@ -5,11 +5,10 @@ import { useTranslation } from 'react-i18next'
 import type { PortalNotification } from '#format/jmap/notices.ts'
 import type { Words } from '#format/jmap/portal.ts'
 import { messageDate } from '../../i18n/format.ts'
-import { type Answer, ask, list, numberOr, record, records, text } from '../../shell/request.ts'
+import { type Answer, ask, numberOr, record, records, text } from '../../shell/request.ts'
 import { useAct } from '../../shell/use-act.ts'
 import { useLoaded } from '../../shell/use-loaded.ts'
 import { Button } from '../../ui/button.tsx'
-import { Check, Checks } from '../../ui/checks.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Section } from '../../ui/page.tsx'
 import { Select } from '../../ui/select.tsx'
@@ -17,19 +16,14 @@ import { Loading } from '../account/loading.tsx'
 import { type Portal, usePortal } from '../portal/use-portal.ts'
 import { inLanguage } from './notice-view.tsx'
 import css from './notices.module.css'
+import { clock, minutesOf, type Quiet, QuietFields, readQuiet, weekdays } from './quiet-fields.tsx'
 import { ToldPage } from './told-nav.tsx'
 
 type Channels = { readonly portal: boolean; readonly push: boolean; readonly mail: string }
 
 interface Wanted {
   readonly channels: Readonly<Record<string, Channels>>
-  readonly quiet: {
-    readonly from: number
-    readonly to: number
-    readonly days: readonly number[]
-    readonly publicHolidays: boolean
-    readonly schoolHolidays: boolean
-  }
+  readonly quiet: Quiet
   readonly digest: { readonly every: string; readonly weekday: number; readonly at: number }
 }
 
@@ -44,7 +38,6 @@ interface Loaded extends Wanted {
 
 const load = (): Promise<Answer<Loaded>> =>
   ask('/auth/notifications', undefined, (answer) => {
-    const quiet = record(answer.quiet)
     const digest = record(answer.digest)
     const channels = Object.entries(record(answer.channels)).map(([id, value]) => {
       const one = record(value)
@@ -52,13 +45,7 @@ const load = (): Promise<Answer<Loaded>> =>
     })
     return {
       channels: Object.fromEntries(channels),
-      quiet: {
-        from: numberOr(quiet.from, 0),
-        to: numberOr(quiet.to, 0),
-        days: list(quiet.days).map(Number),
-        publicHolidays: quiet.publicHolidays === true,
-        schoolHolidays: quiet.schoolHolidays === true,
-      },
+      quiet: readQuiet(answer.quiet),
       digest: { every: text(digest.every), weekday: numberOr(digest.weekday, 1), at: numberOr(digest.at, 0) },
       categories: records(answer.categories).map((one) => ({
         id: text(one.id),
@@ -68,13 +55,6 @@ const load = (): Promise<Answer<Loaded>> =>
       })),
     }
   })
-
-const clock = (minutes: number): string =>
-  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`
-const minutesOf = (value: string): number => {
-  const [hour = '0', minute = '0'] = value.split(':')
-  return Number(hour) * 60 + Number(minute)
-}
 
 const ways = ['now', 'digest', 'no'] as const
 
@@ -147,49 +127,16 @@ const Matrix = ({ wanted, known, onChange }: { wanted: Wanted; known: Loaded; on
 }
 
 /** In the order of their numbers, from 1. */
-const weekdays = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const
 
 const Hours = ({ wanted, onChange }: { wanted: Wanted; onChange: (wanted: Wanted) => void }) => {
   const { t } = useTranslation()
   const { quiet, digest } = wanted
-  const setQuiet = (more: Partial<Wanted['quiet']>) => onChange({ ...wanted, quiet: { ...quiet, ...more } })
   const setDigest = (more: Partial<Wanted['digest']>) => onChange({ ...wanted, digest: { ...digest, ...more } })
   return (
     <>
       <Section id="quiet" title={t('notices.quiet')} intro={t('notices.quietIntro')}>
         <div className={css.form}>
-          <div className={css.pair}>
-            <Field
-              label={t('notices.quietFrom')}
-              type="time"
-              value={clock(quiet.from)}
-              onChange={(value) => setQuiet({ from: minutesOf(value) })}
-            />
-            <Field
-              label={t('notices.quietTo')}
-              type="time"
-              value={clock(quiet.to)}
-              onChange={(value) => setQuiet({ to: minutesOf(value) })}
-            />
-          </div>
-          <Checks
-            label={t('notices.quietDays')}
-            options={weekdays.map((name, i) => ({ id: String(i + 1), name: t(`notices.day.${name}`) }))}
-            value={quiet.days.map(String)}
-            onChange={(days) => setQuiet({ days: days.map(Number) })}
-          />
-          <div className={css.options}>
-            <Check
-              label={t('notices.publicHolidays')}
-              checked={quiet.publicHolidays}
-              onChange={(publicHolidays) => setQuiet({ publicHolidays })}
-            />
-            <Check
-              label={t('notices.schoolHolidays')}
-              checked={quiet.schoolHolidays}
-              onChange={(schoolHolidays) => setQuiet({ schoolHolidays })}
-            />
-          </div>
+          <QuietFields quiet={quiet} onChange={(next) => onChange({ ...wanted, quiet: next })} />
         </div>
       </Section>
       <Section id="digest" title={t('notices.digest')} intro={t('notices.digestIntro')}>
