@@ -22,13 +22,20 @@ export const SectionNav = ({
   current: string
 }) => {
   const here = useRef<HTMLLIElement>(null)
+  const nav = useRef<HTMLElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: the current link is another element then
   useEffect(() => {
-    // On a phone the row scrolls: where one is must be seen.
-    here.current?.scrollIntoView({ inline: 'center', block: 'nearest' })
+    // The row of a phone and a long list scroll: where one is must be seen; the page itself stays at its beginning.
+    const link = here.current?.getBoundingClientRect()
+    const around = nav.current?.getBoundingClientRect()
+    if (!link || !around) return
+    nav.current?.scrollBy(
+      link.left + link.width / 2 - around.left - around.width / 2,
+      link.top + link.height / 2 - around.top - around.height / 2,
+    )
   }, [current])
   return (
-    <nav className={css.nav} aria-label={label}>
+    <nav className={css.nav} aria-label={label} ref={nav}>
       <ul className={css.list}>
         {links.map((link) => (
           <li key={link.id} ref={link.id === current ? here : undefined}>
