@@ -305,6 +305,18 @@ describe.skipIf(missing !== undefined)(
       await form.getByRole('button', { name: 'Enregistrer' }).click()
       await page.getByRole('cell', { name: '0251234F' }).waitFor()
       expect(await findings(page)).toEqual([])
+      // A program of the directory: its token is shown once, opens SCIM, and ends when it is revoked.
+      await parts.getByRole('link', { name: 'Programmes d’annuaire' }).click()
+      await page.getByLabel('Nom du programme').fill('ent')
+      await press('Créer le jeton')
+      const token = (await page.getByText(/^scim_/).textContent()) ?? ''
+      const scim = () => page.request.get('/scim/v2/Users?count=1', { headers: { authorization: `Bearer ${token}` } })
+      expect((await scim()).status()).toBe(200)
+      expect(await findings(page)).toEqual([])
+      await press('Révoquer le jeton de ent')
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Révoquer', exact: true }).click()
+      await page.getByText(/^révoqué le/).waitFor()
+      expect((await scim()).status()).toBe(401)
       await page.goto('/admin?page=audit')
       await page.getByText('Portail vu comme un profil').first().waitFor()
       await page.getByText('0251234F').first().waitFor()

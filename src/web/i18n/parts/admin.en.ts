@@ -31,6 +31,7 @@ export const texts: typeof french = {
     content: 'Content',
     services: 'Linked services',
     providers: 'Identity providers',
+    provisioning: 'Directory programs',
     audit: 'Log',
     enrol: 'This part needs a second proof.',
     enrolMore: 'Add a passkey or a phone code, then sign in again.',

@@ -29,6 +29,7 @@ export const texts = {
     content: 'Contenu',
     services: 'Services reliés',
     providers: 'Fournisseurs d’identité',
+    provisioning: 'Programmes d’annuaire',
     audit: 'Journal',
     enrol: 'Cette partie demande une seconde preuve.',
     enrolMore: 'Ajoutez une clé d’accès ou un code de téléphone, puis reconnectez-vous.',

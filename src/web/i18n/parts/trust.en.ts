@@ -3,6 +3,31 @@ import type { texts as french } from './trust.fr.ts'
 
 export const texts: typeof french = {
   trust: {
+    provisioningMore:
+      'A program (ENT, SIECLE, directory) creates and updates people by SCIM 2.0, at {{address}}. Each has its own token and changes only what it created.',
+    programsNone: 'No program has a token.',
+    programNew: 'New program',
+    programName: 'Name of the program',
+    programNameMore: 'Letters without accents, digits and dashes, for example: ent',
+    programRights: 'Rights',
+    programWrite: 'Create and change',
+    programRead: 'Read only',
+    programSchools: 'Schools',
+    programSchoolsMore: 'UAIs separated by spaces; empty: all of them',
+    programSchoolWrong: '{{uai}} is not a UAI.',
+    programAll: 'all',
+    programEnd: 'Valid until (optional)',
+    programMake: 'Make the token',
+    programMade: 'The token is made.',
+    programStop: 'Revoke',
+    programEndOf: 'Revoke the token of {{name}}',
+    programEndMore:
+      'This program gets in no more, from now on. What it created stays. A new token can be made under the same name.',
+    programEnded: 'The token is revoked: this program no longer gets in.',
+    programEndedAt: 'revoked on {{when}}',
+    programOpen: 'valid',
+    programUntil: 'valid until {{when}}',
+    programLast: 'Last used',
     declare: 'Declare a service',
     declareProvider: 'Declare a provider',
     back: 'Back to the list',

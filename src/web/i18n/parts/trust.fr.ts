@@ -1,6 +1,31 @@
 /** Declaring the services that trust us and the providers that we trust, in French. */
 export const texts = {
   trust: {
+    provisioningMore:
+      'Un programme (ENT, SIECLE, annuaire) crée et met à jour des personnes par SCIM 2.0, à l’adresse {{address}}. Chacun a son jeton et ne change que ce qu’il a créé.',
+    programsNone: 'Aucun programme n’a de jeton.',
+    programNew: 'Nouveau programme',
+    programName: 'Nom du programme',
+    programNameMore: 'Lettres sans accent, chiffres et tirets, par exemple : ent',
+    programRights: 'Droits',
+    programWrite: 'Créer et modifier',
+    programRead: 'Lire seulement',
+    programSchools: 'Établissements',
+    programSchoolsMore: 'UAI séparés par des espaces ; vide : tous',
+    programSchoolWrong: '{{uai}} n’est pas un UAI.',
+    programAll: 'tous',
+    programEnd: 'Valable jusqu’au (facultatif)',
+    programMake: 'Créer le jeton',
+    programMade: 'Le jeton est créé.',
+    programStop: 'Révoquer',
+    programEndOf: 'Révoquer le jeton de {{name}}',
+    programEndMore:
+      'Ce programme n’entrera plus, dès maintenant. Ce qu’il a créé reste. Un nouveau jeton peut être créé sous le même nom.',
+    programEnded: 'Le jeton est révoqué : ce programme n’entre plus.',
+    programEndedAt: 'révoqué le {{when}}',
+    programOpen: 'valable',
+    programUntil: 'valable jusqu’au {{when}}',
+    programLast: 'Dernier usage',
     declare: 'Déclarer un service',
     declareProvider: 'Déclarer un fournisseur',
     back: 'Revenir à la liste',

@@ -36,6 +36,7 @@ import { SchoolsPage } from './schools-page.tsx'
 import { TicketsPage } from './tickets-page.tsx'
 import { TilesPage } from './tiles/tiles-page.tsx'
 import { ProvidersPage } from './trust/providers-page.tsx'
+import { ProvisioningPage } from './trust/provisioning-page.tsx'
 import { ServicesPage } from './trust/services-page.tsx'
 import { useAdminPlace } from './use-place.ts'
 import { hasTask, ScopeContext } from './use-scope.ts'
@@ -83,6 +84,7 @@ const parts = {
   quiet: { icon: 'mute', isFor: forPlatform, show: () => <QuietPage /> },
   services: { icon: 'link', isFor: forPlatform, show: () => <ServicesPage /> },
   providers: { icon: 'globe', isFor: forPlatform, show: () => <ProvidersPage /> },
+  provisioning: { icon: 'swap', isFor: forPlatform, show: () => <ProvisioningPage /> },
   audit: {
     icon: 'clock',
     isFor: (scope) => scope.isPlatform || scope.schools.some(({ role }) => role === 'head'),

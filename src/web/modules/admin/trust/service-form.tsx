@@ -7,9 +7,10 @@ import { useAct } from '../../../shell/use-act.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Check, Checks } from '../../../ui/checks.tsx'
 import { Field } from '../../../ui/field.tsx'
-import { Note, Section } from '../../../ui/page.tsx'
+import { Section } from '../../../ui/page.tsx'
 import { Select } from '../../../ui/select.tsx'
 import { CasFields, OidcFields, SamlFields } from './protocol-fields.tsx'
+import { Secret } from './secret.tsx'
 import { bodyOf, draftOf, emptyDraft, type ServiceDraft } from './service-draft.ts'
 import { ServicePreview } from './service-preview.tsx'
 import css from './trust.module.css'
@@ -104,20 +105,6 @@ const Told = ({ draft, set, choices }: { draft: ServiceDraft; set: Change; choic
         />
       </div>
     </Section>
-  )
-}
-
-/** A secret that is shown this once. */
-const Secret = ({ value }: { value: string }) => {
-  const { t } = useTranslation()
-  return (
-    <Note tone="mark">
-      <p>
-        <strong>{t('trust.secretIs')}</strong>
-      </p>
-      <p className={css.secret}>{value}</p>
-      <p>{t('trust.secretMore')}</p>
-    </Note>
   )
 }
 
