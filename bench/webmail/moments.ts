@@ -70,10 +70,18 @@ export const reload = async (page: Page): Promise<number> => {
  */
 export const press = async (page: Page, mail: Webmail, act: () => Promise<number>): Promise<number> => {
   const seen = await act()
-  const at = await page.evaluate(() => window.benchRows ?? Number.NaN)
-  const box = await page.locator(mail.row).nth(PRESSED).boundingBox()
-  if (box === null) throw new Error('no row to press')
-  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
+  const place = await page.evaluate(
+    ([row, n]) => {
+      const seenRows = [...document.querySelectorAll(row)].map((one) => one.getBoundingClientRect())
+      const { x, y, width, height } = seenRows.filter((one) => one.height > 0)[n] ?? {}
+      return { at: window.benchRows, x, y, width, height }
+    },
+    [mail.row, PRESSED] as const,
+  )
+  const { at = Number.NaN, x, y, width, height } = place
+  if (x === undefined || y === undefined || width === undefined || height === undefined)
+    throw new Error('no row to press')
+  await page.mouse.click(x + width / 2, y + height / 2)
   const answered = await page.evaluate(() => window.benchPainted(() => window.benchHand.isPressed()))
   return seen + answered - at
 }
