@@ -11,7 +11,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import { Failure } from '#base/failure.ts'
 import type { Log } from '#base/log.ts'
 import { plainSql, type Writer } from './engine.ts'
-import { type SqliteConnection, sqliteBusy, sqliteCode } from './sqlite-connection.ts'
+import { type SqliteConnection, sqliteBusy, sqliteCode, sqliteIo } from './sqlite-connection.ts'
 import type { Durability } from './sqlite-durability.ts'
 import { SqliteTransaction } from './sqlite-transaction.ts'
 import type { Checkpointer } from './sqlite-wal.ts'
@@ -30,6 +30,8 @@ export interface CommitLimits {
   readonly batchMs: number
   /** A write that takes longer is rolled back: it awaits something that is not its transaction. */
   readonly writeMs: number
+  /** The disk has no room left. */
+  readonly isFull: () => boolean
 }
 
 const begin = plainSql('BEGIN IMMEDIATE')
@@ -56,6 +58,8 @@ interface Batch {
   /** One of them has run anything but a SELECT. */
   wrote: boolean
 }
+
+const fullDisk = (cause: unknown): Error => Object.assign(new Error('the disk is full', { cause }), { code: 'ENOSPC' })
 
 /** A write has taken too long: it is not tried again. */
 class Stuck extends Error {}
@@ -303,7 +307,10 @@ export class GroupCommit {
 
   #refuse(lost: readonly Job[], cause: unknown): void {
     this.#log.error('store.commit.failed', { writes: lost.length }, cause)
-    const failure = new Failure('unavailable', 'the write could not be made durable', { cause })
+    // Out of room SQLite says "disk I/O error" as often as "full": who was refused should be told which it is.
+    const full = sqliteCode(cause) === sqliteIo && this.#limits.isFull()
+    const why = full ? fullDisk(cause) : cause
+    const failure = new Failure('unavailable', 'the write could not be made durable', { cause: why })
     for (const job of lost) job.reject(failure)
   }
 }

@@ -120,3 +120,4 @@ export const sqliteCode = (error: unknown): number | undefined => {
 }
 
 export const sqliteBusy = 5
+export const sqliteIo = 10

@@ -3,6 +3,8 @@
  * beside the event loop (sqlite-durability.ts), and so do checkpoints (sqlite-wal.ts). Reads run on connections of
  * their own and see committed, durable snapshots only.
  */
+import { statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { backup } from 'node:sqlite'
 import { Failure } from '#base/failure.ts'
@@ -221,6 +223,18 @@ const copy = async (path: string, to: string, progress?: (done: number, total: n
   }
 }
 
+/** Less than the log needs to grow. */
+const noRoom = 1024 * 1024
+
+const isFull = (path: string): boolean => {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(path))
+    return bavail * bsize < noRoom
+  } catch {
+    return false
+  }
+}
+
 /** Opens (or makes) a SQLite store. The schema is not touched: see migrate.ts. */
 export const createSqliteEngine = (options: SqliteOptions): SqliteEngine => {
   const { path, log } = options
@@ -232,6 +246,7 @@ export const createSqliteEngine = (options: SqliteOptions): SqliteEngine => {
     batch: options.maxBatch ?? 256,
     batchMs: options.maxBatchMs ?? 8,
     writeMs: options.maxWriteMs ?? 10_000,
+    isFull: () => isFull(path),
   })
   const reads = new ReaderPool(path, options.readers ?? 8, durability, () => writes.commits)
   let closed = false
