@@ -2,9 +2,11 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect as tlsConnect } from 'node:tls'
 import { expect, test } from 'vitest'
 import { silentLog } from '#base/log.ts'
 import { type Listener, openDoor } from './listeners.ts'
+import { openTls } from './tls.ts'
 
 const limits = { connections: 5, perAddress: 3 }
 
@@ -63,4 +65,43 @@ test('a port that is taken is told with the setting that moves it', async () => 
 
 test('a listener that is off is not opened', async () => {
   expect(await openDoor({ name: 'smtp', endpoint: 'off', handle: hello }, limits, silentLog)).toBeUndefined()
+})
+
+test('hundreds of programs that come at once are all served over TLS', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cv-tls-'))
+  const source = openTls({
+    folder,
+    hostname: 'mail.ecole.test',
+    certificate: undefined,
+    key: undefined,
+    log: silentLog,
+  })
+  const endpoint = { host: '127.0.0.1', port: 0 }
+  const wide = { connections: 500, perAddress: 500 }
+  const door = { name: 'imaps' as const, endpoint, handle: hello, tls: source }
+  const listener = await opened(await openDoor(door, wide, silentLog))
+  const heard = await Promise.all(
+    Array.from(
+      { length: 200 },
+      () =>
+        new Promise<string>((resolve) => {
+          const socket = tlsConnect({ host: '127.0.0.1', port: listener.port ?? 0, rejectUnauthorized: false })
+          socket.once('data', (chunk) => {
+            resolve(chunk.toString())
+            socket.destroy()
+          })
+          socket.once('error', (error) => resolve(error.message))
+        }),
+    ),
+  )
+  expect(new Set(heard)).toEqual(new Set(['hello']))
+  await expect.poll(() => listener.connections).toBe(0)
+  // What speaks no TLS is sent away, and the listener goes on.
+  const stranger = connect(listener.port ?? 0, '127.0.0.1')
+  const gone = new Promise((resolve) => stranger.once('close', resolve))
+  stranger.on('error', () => {}).write('EHLO mail.exemple.fr\r\n')
+  stranger.resume()
+  await gone
+  await listener.stop()
+  source.close()
 })

@@ -6,6 +6,7 @@ import type { Log } from '#base/log.ts'
 import type { ListenerName } from './config.ts'
 import type { Endpoint } from './settings.ts'
 import type { TlsSource } from './tls.ts'
+import { createTurnstile, handshakesPerTurn } from './turnstile.ts'
 
 /** A problem of a listener that an operator can act on; printed without a stack. */
 export class ListenError extends Error {}
@@ -155,12 +156,19 @@ export interface Door {
 
 const handshakeTimeout = 20_000
 
+/** A server that takes connections, and one that is never opened, which does their handshakes a few at a time. */
 const openTls = (tls: TlsSource, handle: (socket: Socket) => void): Server => {
-  const server = createTlsServer({ ...tls.material, ...socketOptions, handshakeTimeout }, handle)
+  const inner = createTlsServer({ ...tls.material, ...socketOptions, handshakeTimeout }, handle)
   // A scanner's failed handshake is its own business.
-  server.on('tlsClientError', (_error, socket) => socket.destroy())
-  tls.onChange(() => server.setSecureContext(tls.material))
-  return server
+  inner.on('tlsClientError', (_error, socket) => socket.destroy())
+  tls.onChange(() => inner.setSecureContext(tls.material))
+  const pass = createTurnstile(handshakesPerTurn, (socket) => inner.emit('connection', socket))
+  return createServer({ ...socketOptions, pauseOnConnect: true }, (socket) => {
+    if (socket.destroyed) return
+    // Until TLS has taken it over nobody else listens.
+    socket.on('error', () => socket.destroy())
+    pass(socket)
+  })
 }
 
 /** Listens for connections and hands each to the door's `handle`. Undefined when the listener is off. */

@@ -57,6 +57,14 @@ test('a label has a keyword of its own that stays when it is renamed; changes na
   expect((await client.call('MailLabel/get')).list).toEqual([])
 })
 
+test('whoever searches learns whether everything is searched yet', async () => {
+  const client = await server.client()
+  expect(await client.call('SearchState/get')).toMatchObject({ isComplete: true, waiting: 0, attachmentsWait: false })
+  await deliver(client, message('Cantine'))
+  await client.call('Email/query', { filter: { text: 'cantine' } })
+  expect(await client.call('SearchState/get')).toMatchObject({ isComplete: true, waiting: 0, attachmentsWait: false })
+})
+
 test('mail of a label is found in the whole account', async () => {
   const client = await server.client()
   const labelled = await client.import(message('Un'), { keywords: { 'conseil-d-ecole': true } })

@@ -1,6 +1,7 @@
 /** Order in one's mail, by keyboard alone and by pointer, on a desk and on a phone, in French and in English. */
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -149,6 +150,39 @@ describe.skipIf(missing !== undefined)(
       await page.getByRole('textbox', { name: 'Nom de la recherche' }).fill('Toutes les circulaires')
       await page.keyboard.press('Enter')
       await folder('Toutes les circulaires').waitFor()
+    })
+
+    test('A search that cannot see everything yet says so beside its number, and no longer once it can', async () => {
+      const database = new DatabaseSync(join(server.data, 'convergence.db'), { readOnly: true })
+      const id = Number(database.prepare('SELECT id FROM account WHERE login = ?').get(login)?.id)
+      database.close()
+      // Somebody else holds the index, as a disk that is full or slow would: what arrives cannot be written into it.
+      const name = join(server.data, 'search', (id & 0xff).toString(16).padStart(2, '0'), `${id}.db`)
+      const index = new DatabaseSync(name)
+      index.exec('BEGIN IMMEDIATE')
+      const word = `saxifrage${Date.now()}`
+      const inbox = (await jmap(server, [['Mailbox/query', { filter: { role: 'inbox' } }]]))[0]!.ids as string[]
+      const letter = {
+        mailboxIds: { [inbox[0]!]: true },
+        from: [{ name: 'Rectorat', email: 'rectorat@example.org' }],
+        subject: `Herbier ${word}`,
+        bodyValues: { t: { value: 'Une plante' } },
+        textBody: [{ partId: 't', type: 'text/plain' }],
+      }
+      try {
+        await jmap(server, [['Email/set', { create: { e: letter } }]])
+        await page.getByRole('searchbox', { name: 'Rechercher' }).fill('conseil')
+        await page.keyboard.press('Enter')
+        await page.getByRole('status').filter({ hasText: 'tout n’est pas encore parcouru' }).waitFor()
+        expect(await findings(page)).toEqual([])
+      } finally {
+        index.close()
+      }
+      await expect.poll(() => page.getByText('tout n’est pas encore parcouru').count(), { timeout: 60_000 }).toBe(0)
+      await page.getByRole('searchbox', { name: 'Rechercher' }).fill(word)
+      await page.keyboard.press('Enter')
+      await page.getByText(/^1 résultat$/).waitFor()
+      await openInbox()
     })
 
     test('All of a search beyond a thousand is archived by the server, with its progress, and taken back', async () => {

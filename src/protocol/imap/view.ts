@@ -58,10 +58,12 @@ export class SequenceView {
    */
   remove(uids: readonly number[]): { readonly uid: number; readonly sequence: number }[] {
     const removed: { uid: number; sequence: number }[] = []
+    const there = this.uids
     let from = 0
     let to = 0
     for (const uid of uids) {
-      const at = lowerBound(this.uids, uid)
+      // What has moved lies before `from`: the rest is searched where it was.
+      const at = there[from] === uid ? from : lowerBound(there, uid, from)
       if (at >= this.count || this.numbers[at] !== uid) continue
       this.numbers.copyWithin(to, from, at)
       to += at - from

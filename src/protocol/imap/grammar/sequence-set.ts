@@ -39,8 +39,8 @@ export const plainRanges = (scanner: Scanner): Range[] => {
 }
 
 /** Index of the first uid >= `uid` in a sorted list. */
-export const lowerBound = (uids: ArrayLike<number>, uid: number): number => {
-  let low = 0
+export const lowerBound = (uids: ArrayLike<number>, uid: number, from = 0): number => {
+  let low = from
   let high = uids.length
   while (low < high) {
     const middle = (low + high) >>> 1
