@@ -173,12 +173,12 @@ describe.skipIf(missing !== undefined)(
         await jmap(server, [['Email/set', { create: { e: letter } }]])
         await page.getByRole('searchbox', { name: 'Rechercher' }).fill('conseil')
         await page.keyboard.press('Enter')
-        await page.getByRole('status').filter({ hasText: 'tout n’est pas encore parcouru' }).waitFor()
+        await page.getByRole('status').filter({ hasText: 'pas encore complet' }).waitFor()
         expect(await findings(page)).toEqual([])
       } finally {
         index.close()
       }
-      await expect.poll(() => page.getByText('tout n’est pas encore parcouru').count(), { timeout: 60_000 }).toBe(0)
+      await expect.poll(() => page.getByText('pas encore complet').count(), { timeout: 60_000 }).toBe(0)
       await page.getByRole('searchbox', { name: 'Rechercher' }).fill(word)
       await page.keyboard.press('Enter')
       await page.getByText(/^1 résultat$/).waitFor()

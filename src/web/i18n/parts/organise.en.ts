@@ -32,7 +32,7 @@ export const texts: typeof fr = {
     searchName: 'Name of the search',
     removeSearch: 'Delete the search',
     renameSearch: 'Rename the search',
-    searchBehind: 'not everything has been read yet, results may be missing',
+    searchBehind: 'not complete yet',
     searchMore: 'Actions on the search {{name}}',
     quota: 'Space used',
     quotaSoon: 'Your mailbox is nearly full. Delete what is no longer needed.',

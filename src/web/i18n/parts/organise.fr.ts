@@ -31,7 +31,7 @@ export const texts = {
     searchName: 'Nom de la recherche',
     removeSearch: 'Supprimer la recherche',
     renameSearch: 'Renommer la recherche',
-    searchBehind: 'tout n’est pas encore parcouru, des résultats peuvent manquer',
+    searchBehind: 'pas encore complet',
     searchMore: 'Actions sur la recherche {{name}}',
     quota: 'Espace utilisé',
     quotaSoon: 'Votre boîte est bientôt pleine. Supprimez ce qui ne sert plus.',
