@@ -106,6 +106,7 @@ export class Indexer {
   readonly #attaching = new Map<number, Promise<void>>()
   readonly #attachedUpTo = new Map<number, number>()
   #stopped = false
+  #rebuilds = 0
 
   constructor(parts: IndexerParts) {
     this.#engine = parts.engine
@@ -227,6 +228,11 @@ export class Indexer {
     if (modseq > 0 && modseq > (await this.#modseq(account))) await this.rebuild(account)
   }
 
+  /** Grows whenever an index is begun anew: an answer read across that may miss everything. */
+  get rebuilds(): number {
+    return this.#rebuilds
+  }
+
   /** Builds the index of an account again from its emails. */
   async rebuild(account: number): Promise<void> {
     while (this.#running.has(account)) await this.#running.get(account)
@@ -308,9 +314,11 @@ export class Indexer {
   }
 
   async #rebuild(account: number): Promise<void> {
-    await this.#driver.clear(account)
-    this.#attachedUpTo.delete(account)
+    this.#rebuilds++
+    // Before anything is gone: who asks from now on waits for all of it.
     this.#remember(account, { modseq: 0, skip: 0 })
+    this.#attachedUpTo.delete(account)
+    await this.#driver.clear(account)
     const target = await this.#modseq(account)
     for (let after = 0; !this.#stopped; ) {
       const page = await this.#engine.read((tx) => tx.all(emailsAfter, { account, after, limit: pageSize }))

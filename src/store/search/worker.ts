@@ -107,12 +107,19 @@ const passage = ({ email, words, withinMs }: Extract<Asked, { kind: 'passage' }>
 const within = (milliseconds: number, done: Promise<boolean>): Promise<boolean> =>
   Promise.race([done, sleep(milliseconds, false, { ref: false })])
 
-const query = async ({ account, expression, prefix, last }: Extract<Asked, { kind: 'query' }>) => {
+const query = async (
+  asked: Extract<Asked, { kind: 'query' }>,
+  again = true,
+): Promise<{ ids: Float64Array; complete: boolean }> => {
+  const { account, expression, prefix, last } = asked
+  const { rebuilds } = indexer
   const text = await within(freshnessMs, attempt(account, 'text'))
   // A backlog of documents is no reason to wait long for an answer that mostly does not need them.
   const attachments = await within(freshnessMs / 4, attempt(account, 'attachments'))
   const ids = await driver.query(account, expression, prefix, last)
-  return { ids: Float64Array.from(ids), complete: text && attachments }
+  // Somebody had an index emptied meanwhile, perhaps this one: it is asked again, after that.
+  if (indexer.rebuilds !== rebuilds && again) return query(asked, false)
+  return { ids: Float64Array.from(ids), complete: text && attachments && indexer.rebuilds === rebuilds }
 }
 
 /** Accounts of which the waiting messages are counted when somebody asks how the index fares. */
