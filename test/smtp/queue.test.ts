@@ -223,6 +223,12 @@ onEveryEngine('the queue', (driver) => {
     client.close()
     await runner.idle()
     expect(sink.caught).toHaveLength(0)
+    // Nor is it sent sooner when an operator has everything tried, or keeps it back and lets it go.
+    expect(await retryQueued(rig.delivery, { everything: true }, 'op')).toEqual({ done: 0, sending: 0 })
+    expect(await holdQueued(rig.delivery, { everything: true }, 'op')).toEqual({ done: 2, sending: 0 })
+    expect(await releaseQueued(rig.delivery, { everything: true }, 'op')).toEqual({ done: 2, sending: 0 })
+    await runner.idle()
+    expect(sink.caught).toHaveLength(0)
     await wait(70 * minute)
     expect(sink.caught).toHaveLength(1)
     expect(await rig.messages(anne)).toHaveLength(1)

@@ -28,13 +28,16 @@ interface Row {
   readonly queue_id: number
   readonly n: number
   readonly status: string
+  /** It may not leave before: its author still may call it back, or chose the time (hold.ts). */
+  readonly notBefore: number
 }
 
 const chosenRows = (tx: Reader, choice: QueueChoice): Promise<Row[]> =>
   tx.query((q) => {
     const rows = q
       .selectFrom('queue_recipient')
-      .select(['queue_id', 'n', 'status'])
+      .innerJoin('queue_message', 'queue_message.id', 'queue_recipient.queue_id')
+      .select(['queue_id', 'n', 'status', 'queue_message.created_at as notBefore'])
       .where('status', 'in', ['pending', 'held', 'sending'])
     if ('messages' in choice) return rows.where('queue_id', 'in', [...choice.messages])
     return 'domain' in choice ? rows.where('domain', '=', choice.domain) : rows
@@ -77,11 +80,15 @@ const change = async (delivery: Delivery, choice: QueueChoice, act: Act): Promis
   const rows = await store.read((tx) => chosenRows(tx, choice))
   const now = clock.now()
   let done = 0
-  for (const part of inParts(rows.filter(({ status }) => status === act.from)))
+  // What its author holds is not tried sooner, whatever the operator wishes.
+  const mayAct = ({ status, notBefore }: Row) =>
+    status === act.from && (act.action !== 'queue.retry' || notBefore <= now)
+  for (const part of inParts(rows.filter(mayAct)))
     done += await store.writeGlobal(async (tx) => {
       let changed = 0
-      for (const { queue_id: id, n } of part) {
-        const { changes } = await tx.run(setStatus, { id, n, from: act.from, to: act.to, next: now })
+      for (const { queue_id: id, n, notBefore } of part) {
+        const next = Math.max(now, notBefore)
+        const { changes } = await tx.run(setStatus, { id, n, from: act.from, to: act.to, next })
         if (changes > 0 && act.from === 'held') await tx.run(giveTime, { id, until: now + patience })
         changed += changes
       }
@@ -94,7 +101,7 @@ const change = async (delivery: Delivery, choice: QueueChoice, act: Act): Promis
   return { done, sending: rows.filter(({ status }) => status === 'sending').length }
 }
 
-/** Mail that waits for its next try is tried at once. What is kept back stays so. */
+/** Mail that waits for its next try is tried at once. What is kept back stays so, and what its author sends later waits. */
 export const retryQueued = (delivery: Delivery, choice: QueueChoice, actor: string): Promise<QueueActed> =>
   change(delivery, choice, { actor, action: 'queue.retry', from: 'pending', to: 'pending' })
 
