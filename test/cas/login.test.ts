@@ -217,7 +217,7 @@ onEveryEngine('CAS login', (driver) => {
     const asked = { service: 'https://editeur.test/livre' }
     const { status, body } = await rig.get('/cas/login', asked, anne.cookie)
     expect(status).toBe(200)
-    expect(body).toContain('<strong>displayName</strong> : anne')
+    expect(body).toContain('<strong>displayName</strong>\u00a0: anne')
     expect((await rig.get('/cas/login', { ...asked, gateway: 'true' }, anne.cookie)).to).toBe(asked.service)
     const consent = /name="consent" value="([^"]+)"/.exec(body)?.[1] ?? ''
     expect((await rig.get('/cas/login', { ...asked, consent }, anne.cookie)).to).toBe('')
