@@ -1,9 +1,11 @@
 /** The server: everything opened in order, and closed in the opposite one. */
 import { join } from 'node:path'
 import type { Log } from '#base/log.ts'
+import { mailauth } from '#domain/delivery/mailauth.ts'
 import { flushTrace } from '#domain/diagnose/trace.ts'
 import { adoptAccounts } from '#domain/directory/adopt.ts'
 import { sealProviderSecrets } from '#domain/federation/providers.ts'
+import { webauthn } from '#domain/people/factors/passkey.ts'
 import { warmPolicy } from '#domain/people/policy.ts'
 import { createOidc, type Oidc } from '#protocol/oidc/oidc.ts'
 import { startSweeper } from '#store/sweep.ts'
@@ -188,6 +190,16 @@ const openDemoServices = async (house: House, log: Log, listeners: readonly List
   return { ...services, stop }
 }
 
+/** Milliseconds after the web is open. */
+const warmAfter = 500
+
+/** What is not needed to open the doors, but by the first message and the first passkey. */
+const warmLibraries = (log: Log): void => {
+  const warm = () =>
+    Promise.all([mailauth(), webauthn()]).catch((cause: unknown) => log.error('start.libraries', {}, cause))
+  setTimeout(() => void warm(), warmAfter).unref()
+}
+
 /** Starts everything. Throws with everything closed again when a part cannot start. */
 export const serve = async (options: ServeOptions): Promise<Running> => {
   const { config, log, metrics } = options
@@ -267,6 +279,7 @@ export const serve = async (options: ServeOptions): Promise<Running> => {
     webDoors = front.listeners
     undo.add('http', front.close)
     warmPolicy(house.people).catch((cause: unknown) => log.error('people.policy', {}, cause))
+    warmLibraries(log)
     if (demo) {
       beside = await openDemoServices(house, log, front.listeners)
       undo.add('demonstration services', beside.stop)

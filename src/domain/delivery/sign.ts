@@ -1,12 +1,12 @@
 /** DKIM signatures of what we send (RFC 6376 §5). */
 import { Readable } from 'node:stream'
-import { dkimSign } from 'mailauth'
 import { parseAddresses } from '#format/address/parse.ts'
 import { foldDomain, isLocalDomain } from '../people/addresses.ts'
 import type { Delivery } from './delivery.ts'
 import { type DkimKey, dkimKeys } from './dkim.ts'
 import { splitAddress } from './envelope.ts'
 import type { Header } from './header.ts'
+import { mailauth } from './mailauth.ts'
 
 /** Keys do not change while the program runs, but for domains that had none yet. */
 const cache = new WeakMap<Delivery, Map<string, readonly DkimKey[]>>()
@@ -36,6 +36,7 @@ export const signMessage = async (
   const keys = await keysFor(delivery, domain)
   const [first] = keys
   if (!first) return ''
+  const { dkimSign } = await mailauth()
   const { signatures, errors } = await dkimSign(Readable.from(message(), { objectMode: false }), {
     // The library's types ask for one key here; it signs with those of signatureData.
     signingDomain: domain,

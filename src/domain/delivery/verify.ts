@@ -3,10 +3,11 @@
  * Authentication-Results (RFC 8601). Bounded in time and work; failing to find out never loses mail.
  */
 import { Readable } from 'node:stream'
-import { authenticate, type DNSResolver } from 'mailauth'
+import type { DNSResolver } from 'mailauth'
 import type { Log } from '#base/log.ts'
 import { type ResolveDns, within } from './dns.ts'
 import type { Header } from './header.ts'
+import { mailauth } from './mailauth.ts'
 
 export interface Verdict {
   /** The field, with its end of line. */
@@ -78,15 +79,17 @@ export const verifyOrigin = async (evidence: Evidence, options: VerifyOptions): 
   const source = Readable.from(evidence.message(withFewSignatures(evidence.header).bytes), { objectMode: false })
   try {
     const results = await within(
-      authenticate(source, {
-        ip: evidence.ip,
-        helo: evidence.helo,
-        // The null reverse-path is postmaster at the HELO name (RFC 7208 §2.4).
-        sender: evidence.sender || `postmaster@${evidence.helo}`,
-        mta: hostname,
-        resolver: boundedLookups(options.resolve),
-        disableBimi: true,
-      }),
+      mailauth().then(({ authenticate }) =>
+        authenticate(source, {
+          ip: evidence.ip,
+          helo: evidence.helo,
+          // The null reverse-path is postmaster at the HELO name (RFC 7208 §2.4).
+          sender: evidence.sender || `postmaster@${evidence.helo}`,
+          mta: hostname,
+          resolver: boundedLookups(options.resolve),
+          disableBimi: true,
+        }),
+      ),
       options.time,
       () => new Error('verification took too long'),
     )

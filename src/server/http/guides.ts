@@ -3,7 +3,6 @@
  * `/aide/code/AUTH-01`, the error decoder, "did this help?"; and the same as JSON for the web app (`/help/api/`).
  */
 import { createHash } from 'node:crypto'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Failure } from '#base/failure.ts'
 import type { Log } from '#base/log.ts'
@@ -306,8 +305,8 @@ const registerJson = (app: FastifyInstance, desk: Desk): void => {
 
 export const registerGuides = async (app: FastifyInstance, people: People, log: Log): Promise<void> => {
   const shelf = shelfOf(people.ctx)
-  await shelf.library()
-  await nextTurn()
+  // Made ready beside the opening of the doors, a little in each turn; whoever asks sooner waits for it.
+  void shelf.library()
   const helpDesk = createHelpDesk(people, log)
   const desk: Desk = {
     people,

@@ -4,7 +4,7 @@ import { type ProfileKind, profilesOf } from '#domain/directory/profiles.ts'
 import type { People } from '#domain/people/people.ts'
 import { type Activation, issueSheets } from '#domain/people/recovery/activation.ts'
 import { askCase, collectCase, decideCase, listCases } from '#domain/people/recovery/cases.ts'
-import { drawSheets, type Sheet } from '../sheets/sheets.ts'
+import type { Sheet } from '../sheets/sheets.ts'
 import { idIn, idsIn, neededIn, type OwnerRoute, ownerRoutes } from './owner.ts'
 
 export interface SheetParts {
@@ -40,6 +40,8 @@ export const registerSheets = (app: FastifyInstance, parts: SheetParts): void =>
   }
 
   const sendPdf = async ({ owner, reply }: OwnerRoute, activations: AsyncGenerator<Activation>) => {
+    // What draws is large, and needed on few days of the year.
+    const { drawSheets } = await import('../sheets/sheets.ts')
     // The first code is made before the answer begins: a refusal is still an answer of its own.
     const first = await activations.next()
     const rest = (async function* () {

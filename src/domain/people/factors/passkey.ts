@@ -4,21 +4,19 @@
  * a counter that does not grow is a copy.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server'
-import { decodeAttestationObject } from '@simplewebauthn/server/helpers'
 import { Failure } from '#base/failure.ts'
 import { burn } from '../one-time.ts'
 import type { People } from '../people.ts'
 import { addFactor, announceFactors, type By, type FactorRow, labelOf, noteUsed, readFactors } from './rows.ts'
 import { readAssertion, readAttestation } from './webauthn-json.ts'
+
+/** Loaded when somebody first asks for it, or when the doors are open (serve.ts): with all it brings along it is large. */
+export const webauthn = () => import('@simplewebauthn/server')
 
 /** This site, as passkeys know it. */
 export interface RelyingParty {
@@ -114,6 +112,7 @@ export const passkeyCreationOptions = async (
   account: { readonly id: number; readonly login: string; readonly name: string },
 ): Promise<{ options: PublicKeyCredentialCreationOptionsJSON; token: string }> => {
   const rows = await people.ctx.store.read((tx) => readFactors(tx, account.id))
+  const { generateRegistrationOptions } = await webauthn()
   const options = await generateRegistrationOptions({
     rpName: rp.name,
     rpID: rp.id,
@@ -133,7 +132,8 @@ export const passkeyCreationOptions = async (
  * An attestation is not asked for, so browsers remove it or leave one that the key signed itself. Any other is a
  * client of its own making; its certificates would have us fetch revocation lists from wherever it says.
  */
-const isPlainAttestation = (attestationObject: string): boolean => {
+const isPlainAttestation = async (attestationObject: string): Promise<boolean> => {
+  const { decodeAttestationObject } = await import('@simplewebauthn/server/helpers')
   const attestation = decodeAttestationObject(new Uint8Array(Buffer.from(attestationObject, 'base64url')))
   const format = attestation.get('fmt')
   return format === 'none' || (format === 'packed' && attestation.get('attStmt').get('x5c') === undefined)
@@ -150,8 +150,9 @@ export const addPasskey = async (
   const response = readAttestation(given.attestation)
   const expectedChallenge = await takeChallenge(people, given.token, 'enrol', account)
   const verified = await check(people, async () => {
-    if (!isPlainAttestation(response.response.attestationObject))
+    if (!(await isPlainAttestation(response.response.attestationObject)))
       throw new Error('an attestation that was not asked for')
+    const { verifyRegistrationResponse } = await webauthn()
     return verifyRegistrationResponse({
       response,
       expectedChallenge,
@@ -204,6 +205,7 @@ export const passkeyRequestOptions = async (
   account?: number,
 ): Promise<{ options: PublicKeyCredentialRequestOptionsJSON; token: string }> => {
   const rows = account === undefined ? [] : await people.ctx.store.read((tx) => readFactors(tx, account))
+  const { generateAuthenticationOptions } = await webauthn()
   const options = await generateAuthenticationOptions({
     rpID: rp.id,
     userVerification: account === undefined ? 'required' : 'preferred',
@@ -247,6 +249,7 @@ export const provePasskey = async (
   const factor = rows.find(({ kind, lookup }) => kind === 'passkey' && lookup === response.id)
   if (!factor || account === undefined) throw passkeyRefused()
   const data = passkeyData(factor)
+  const { verifyAuthenticationResponse } = await webauthn()
   const { verified, authenticationInfo } = await check(people, () =>
     verifyAuthenticationResponse({
       response,

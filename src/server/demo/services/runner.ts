@@ -39,6 +39,8 @@ const host = '127.0.0.1'
 const shortestPause = 1000
 const longestPause = 30_000
 const farewell = 2000
+/** The server itself comes first: each program takes a processor for half a second when it starts. */
+const afterStart = 300
 
 /** The port when nobody listens there, any free one otherwise. */
 export const freePort = (wanted: number): Promise<number> =>
@@ -75,7 +77,7 @@ export interface Program {
   stop(): Promise<void>
 }
 
-/** Keeps a program running until it is told to stop. */
+/** Keeps a program running, from a moment after the call, until it is told to stop. */
 export const keepRunning = (file: string, environment: Readonly<Record<string, string>>, log: Log): Program => {
   let child: ChildProcess | undefined
   let timer: NodeJS.Timeout | undefined
@@ -100,7 +102,7 @@ export const keepRunning = (file: string, environment: Readonly<Record<string, s
       timer = setTimeout(start, pause)
     })
   }
-  start()
+  timer = setTimeout(start, afterStart)
   return {
     stop: async () => {
       stopped = true
