@@ -188,6 +188,17 @@ const dialogs: readonly Screen[] = [
         .click()
     },
   },
+  {
+    // A draft left open would come back on every screen that follows.
+    name: 'compose-left',
+    show: async (page) => {
+      await page.keyboard.press('Escape')
+      await page
+        .getByRole('button', { name: /^(Supprimer le brouillon|Delete the draft)$/ })
+        .last()
+        .click()
+    },
+  },
 ]
 
 const compose = mail('compose', async (page) => {
@@ -256,6 +267,7 @@ const teacher: readonly Screen[] = [
   at('setup', '/setup'),
   pressed('setup-started', '/setup', /^(Configurer|Set up)$/),
   at('agenda', '/agenda'),
+  at('agenda-month', '/agenda?view=month'),
   pressed('agenda-new', '/agenda', /^(Nouvel événement|New event)$/),
   at('contacts', '/contacts'),
   at('rules', '/rules'),
@@ -404,6 +416,10 @@ export const people: readonly Person[] = [
       'services',
       'services&id=new',
       'providers',
+      'provisioning',
+      'schools',
+      'errors',
+      'quiet',
       'providers&id=new',
       'audit',
     ]),

@@ -95,9 +95,11 @@ const NewProgram = ({ onMade }: { onMade: (token: string) => void }) => {
             autoComplete="off"
           />
           <Field label={t('trust.programEnd')} type="datetime-local" value={end} onChange={setEnd} />
-          <Button kind="primary" type="submit" isDisabled={act.isBusy || !isNamed || wrong !== undefined}>
-            {t('trust.programMake')}
-          </Button>
+          <p>
+            <Button kind="primary" type="submit" isDisabled={act.isBusy || !isNamed || wrong !== undefined}>
+              {t('trust.programMake')}
+            </Button>
+          </p>
         </Stack>
       </form>
     </Section>
