@@ -6,11 +6,11 @@ import { useAct } from '../../../shell/use-act.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Check } from '../../../ui/checks.tsx'
 import { Field } from '../../../ui/field.tsx'
-import { Item, Items, Line, Note, Section } from '../../../ui/page.tsx'
+import { Line, Note, Section } from '../../../ui/page.tsx'
 import { Select } from '../../../ui/select.tsx'
 import { TextArea } from '../../../ui/text-area.tsx'
-import { useWhen } from '../../account/use-when.ts'
 import css from '../guides/guides.module.css'
+import { Versions } from '../versions.tsx'
 import {
   type Draft,
   type ErrorToEdit,
@@ -61,36 +61,6 @@ const Trial = ({ draft }: { draft: Draft }) => {
               ))}
         </div>
       </div>
-    </Section>
-  )
-}
-
-const Versions = ({ error, onBring }: { error: ErrorToEdit; onBring: (draft: Draft) => void }) => {
-  const { t } = useTranslation()
-  const when = useWhen()
-  const act = useAct()
-  if (error.versions.length === 0) return null
-  const bring = async (version: number) => {
-    const found = await act.run(() => loadErrorVersion(error.draft.id, version), t('errors.brought', { version }))
-    if (found !== undefined) onBring(found.value)
-  }
-  return (
-    <Section id="error-versions" title={t('guides.versions')}>
-      <Items>
-        {error.versions.map(({ version, author, at, isEnd }) => (
-          <Item
-            key={version}
-            title={t(isEnd ? 'guides.versionEnd' : 'guides.version', { version })}
-            more={[author, at === undefined ? '' : when(at)].filter(Boolean).join(' · ')}
-          >
-            {isEnd ? undefined : (
-              <Button aria-label={t('guides.bringOf', { version })} onPress={() => void bring(version)}>
-                {t('guides.bring')}
-              </Button>
-            )}
-          </Item>
-        ))}
-      </Items>
     </Section>
   )
 }
@@ -194,7 +164,15 @@ export const ErrorForm = ({
           )}
         </Line>
       </Section>
-      {error === undefined ? null : <Versions error={error} onBring={setDraft} />}
+      {error === undefined ? null : (
+        <Versions
+          id="error-versions"
+          versions={error.versions}
+          load={(version) => loadErrorVersion(error.draft.id, version)}
+          told={(version) => t('errors.brought', { version })}
+          onBring={setDraft}
+        />
+      )}
     </form>
   )
 }

@@ -1,16 +1,7 @@
 /** Errors that the decoder knows, over plain HTTP, for those who write them. */
-import {
-  type Answer,
-  ask,
-  type Body,
-  momentOf,
-  nothing,
-  numberOr,
-  record,
-  records,
-  text,
-} from '../../../shell/request.ts'
+import { type Answer, ask, type Body, nothing, numberOr, record, records, text } from '../../../shell/request.ts'
 import { act, words } from '../requests.ts'
+import { type Version, versionsIn } from '../versions.tsx'
 
 export const languages = ['fr', 'en'] as const
 export type Language = (typeof languages)[number]
@@ -99,12 +90,7 @@ export interface ErrorToEdit {
   readonly draft: Draft
   readonly version: number
   readonly origin: Origin
-  readonly versions: readonly {
-    readonly version: number
-    readonly author: string
-    readonly at: number | undefined
-    readonly isEnd: boolean
-  }[]
+  readonly versions: readonly Version[]
 }
 
 export const loadError = (id: string): Promise<Answer<ErrorToEdit>> =>
@@ -112,12 +98,7 @@ export const loadError = (id: string): Promise<Answer<ErrorToEdit>> =>
     draft: readDraft(record(answer.draft)),
     version: numberOr(answer.version, 0),
     origin: originIn(answer.origin),
-    versions: records(answer.versions).map((one) => ({
-      version: numberOr(one.version, 0),
-      author: text(one.author),
-      at: momentOf(one.at),
-      isEnd: one.isEnd === true,
-    })),
+    versions: versionsIn(answer),
   }))
 
 export const loadErrorVersion = (id: string, version: number): Promise<Answer<Draft>> =>

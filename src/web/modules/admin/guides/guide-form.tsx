@@ -5,10 +5,10 @@ import { confirm } from '../../../shell/confirm.tsx'
 import { useAct } from '../../../shell/use-act.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Field } from '../../../ui/field.tsx'
-import { Item, Items, Line, Section } from '../../../ui/page.tsx'
+import { Line, Section } from '../../../ui/page.tsx'
 import { Select } from '../../../ui/select.tsx'
 import { TextArea } from '../../../ui/text-area.tsx'
-import { useWhen } from '../../account/use-when.ts'
+import { Versions } from '../versions.tsx'
 import {
   addPicture,
   type Draft,
@@ -111,36 +111,6 @@ const Preview = ({ html, language }: { html: string; language: Language }) => {
       title={`${t('guides.preview')} (${t(`guides.languages.${language}`)})`}
       srcDoc={page}
     />
-  )
-}
-
-const Versions = ({ guide, onBring }: { guide: GuideToEdit; onBring: (draft: Draft) => void }) => {
-  const { t } = useTranslation()
-  const when = useWhen()
-  const act = useAct()
-  if (guide.versions.length === 0) return null
-  const bring = async (version: number) => {
-    const found = await act.run(() => loadVersion(guide.draft.id, version), t('guides.brought', { version }))
-    if (found !== undefined) onBring(found.value)
-  }
-  return (
-    <Section id="guide-versions" title={t('guides.versions')}>
-      <Items>
-        {guide.versions.map(({ version, author, at, isEnd }) => (
-          <Item
-            key={version}
-            title={t(isEnd ? 'guides.versionEnd' : 'guides.version', { version })}
-            more={[author, at === undefined ? '' : when(at)].filter(Boolean).join(' · ')}
-          >
-            {isEnd ? undefined : (
-              <Button aria-label={t('guides.bringOf', { version })} onPress={() => void bring(version)}>
-                {t('guides.bring')}
-              </Button>
-            )}
-          </Item>
-        ))}
-      </Items>
-    </Section>
   )
 }
 
@@ -262,7 +232,15 @@ export const GuideForm = ({
           )}
         </Line>
       </Section>
-      {guide === undefined ? null : <Versions guide={guide} onBring={setDraft} />}
+      {guide === undefined ? null : (
+        <Versions
+          id="guide-versions"
+          versions={guide.versions}
+          load={(version) => loadVersion(guide.draft.id, version)}
+          told={(version) => t('guides.brought', { version })}
+          onBring={setDraft}
+        />
+      )}
     </form>
   )
 }

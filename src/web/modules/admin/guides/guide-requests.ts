@@ -11,6 +11,7 @@ import {
   text,
 } from '../../../shell/request.ts'
 import { act, words } from '../requests.ts'
+import { type Version, versionsIn } from '../versions.tsx'
 
 export const themes = ['sign-in', 'recovery', 'security', 'phone', 'mail', 'services', 'web', 'administration'] as const
 export type Theme = (typeof themes)[number]
@@ -157,13 +158,6 @@ const wordsOf = (one: Words) => ({
 
 const bodyOf = ({ words: { fr, en }, ...rest }: Draft) => ({ ...rest, words: { fr: wordsOf(fr), en: wordsOf(en) } })
 
-export interface Version {
-  readonly version: number
-  readonly author: string
-  readonly at: number | undefined
-  readonly isEnd: boolean
-}
-
 export interface GuideToEdit {
   readonly draft: Draft
   readonly version: number
@@ -176,12 +170,7 @@ export const loadGuide = (id: string): Promise<Answer<GuideToEdit>> =>
     draft: readDraft(record(answer.draft)),
     version: numberOr(answer.version, 1),
     origin: originIn(answer.origin),
-    versions: records(answer.versions).map((one) => ({
-      version: numberOr(one.version, 0),
-      author: text(one.author),
-      at: momentOf(one.at),
-      isEnd: one.isEnd === true,
-    })),
+    versions: versionsIn(answer),
   }))
 
 export const loadVersion = (id: string, version: number): Promise<Answer<Draft>> =>
