@@ -274,3 +274,52 @@ test('only mail of those whom one follows, by their address and not by what they
   expect(await ids(client, filter)).toEqual([followed])
   expect(await ids(client, { isFollowed: false })).toContain(other)
 })
+
+test('what takes the room is told by mailbox, month, size and sender, and a job clears away what was told', async () => {
+  const client = await server.client()
+  const trash = await client.role('trash')
+  const folder = await client.mailbox('Dossier')
+  const sized = (from: string, octets: number) =>
+    `${message('Lourd', { from })}\r\n${`${'x'.repeat(76)}\r\n`.repeat(octets / 78)}`
+  const old = { receivedAt: '2023-05-02T08:00:00Z' }
+  const heavy = await client.import(sized('=?utf-8?q?Zo=C3=A9?= <zoe@ailleurs.test>', 6_000_000), old)
+  const middle = await client.import(sized('Zoe@ailleurs.test', 1_200_000), { receivedAt: '2023-06-30T23:59:59Z' })
+  const inbox = await client.role('inbox')
+  // In two mailboxes, and still once by month.
+  await client.call('Email/set', { update: { [middle]: { mailboxIds: { [inbox]: true, [folder]: true } } } })
+  const small = await client.import(message('Petit'), { receivedAt: '2025-01-01T00:00:00Z' })
+  const kept = await client.import(sized('max@ailleurs.test', 2_000_000), { ...old, keywords: { $flagged: true } })
+  await client.import(sized('max@ailleurs.test', 2_000_000), { ...old, mailboxIds: { [trash]: true } })
+  type Amount = { emails: number; octets: number }
+  const usage = (await client.call('MailUsage/get')) as {
+    mailboxes: (Amount & { id: string })[]
+    months: { month: string; sizes: Amount[] }[]
+    senders: (Amount & { email: string; name: string })[]
+    largest: string[]
+  }
+  expect(usage.months.map(({ month, sizes }) => [month, ...sizes.map(({ emails }) => emails)])).toEqual([
+    ['2023-05', 0, 0, 1, 0],
+    ['2023-06', 0, 1, 0, 0],
+    ['2025-01', 1, 0, 0, 0],
+  ])
+  expect(usage.largest).toEqual([heavy, middle])
+  expect(usage.senders).toMatchObject([{ email: 'zoe@ailleurs.test', name: 'Zoé', emails: 2 }])
+  const emailsOf = (id: string) => usage.mailboxes.find((mailbox) => mailbox.id === id)?.emails
+  expect([emailsOf(inbox), emailsOf(folder), emailsOf(trash)]).toEqual([4, 1, 1])
+  const { size } = await client.get(heavy, { properties: ['size'] })
+  expect(usage.months[0]?.sizes[2]?.octets).toBe(size)
+  // The same as a filter: what the job takes is what was told.
+  const filter = {
+    operator: 'AND',
+    conditions: [
+      { before: '2025-01-01T00:00:00Z', minSize: 1_000_000, notKeyword: '$flagged', inMailboxOtherThan: [trash] },
+      { notKeyword: '$draft' },
+    ],
+  }
+  const { total } = created(await client.call('MailJob/set', { create: { m: { act: { kind: 'trash' }, filter } } }))
+  expect(total).toBe(2)
+  while ((await advanceJobs(server.ctx)) > 0);
+  expect((await ids(client, { inMailbox: inbox })).sort()).toEqual([small, kept].sort())
+  const after = (await client.call('MailUsage/get')) as typeof usage
+  expect(after.months.map(({ month }) => month)).toEqual(['2025-01'])
+})

@@ -120,3 +120,30 @@ export interface MailJob {
   readonly failed: number
   readonly createdAt: UTCDate
 }
+
+/** Mailboxes whose messages are not cleared away by age and size: what is being written or waits, and what goes anyway. */
+export const sparedRoles = ['drafts', 'scheduled', 'snoozed', 'junk', 'trash'] as const
+
+/** Octets from which a message counts in each column of `MailUsage.months`. */
+export const usageSizes = [0, 1_000_000, 5_000_000, 10_000_000] as const
+
+/** Messages and their octets. */
+export interface UsageAmount {
+  readonly emails: number
+  readonly octets: number
+}
+
+/**
+ * MailUsage/get: what takes the room of an account. Flagged messages, drafts and the mailboxes of `sparedRoles` count in
+ * `mailboxes` only.
+ */
+export interface MailUsage {
+  /** An email in two mailboxes counts in both. */
+  readonly mailboxes: readonly (UsageAmount & { readonly id: Id })[]
+  /** What may be cleared away by month of arrival (`2024-03`, UTC), ascending; amounts by `usageSizes`, each email once. */
+  readonly months: readonly { readonly month: string; readonly sizes: readonly UsageAmount[] }[]
+  /** Those who sent most of what is large (from 100 kB on), most first. */
+  readonly senders: readonly (UsageAmount & { readonly email: string; readonly name: string })[]
+  /** The largest that may be cleared away, largest first. */
+  readonly largest: readonly Id[]
+}

@@ -50,6 +50,7 @@ import { preferencesChanges, preferencesGet, preferencesSet } from './organising
 import { savedSearchChanges, savedSearchGet, savedSearchSet } from './organising/saved-search.ts'
 import { searchStateGet } from './organising/search-state.ts'
 import { snoozeChanges, snoozeGet } from './organising/snooze.ts'
+import { usageGet } from './organising/usage.ts'
 import { personalCopy } from './personal-copy.ts'
 import { arrangementChanges, arrangementGet, arrangementSet } from './portal/arrangement.ts'
 import { cardChanges, cardGet, cardSet } from './portal/card.ts'
@@ -146,6 +147,7 @@ export const methods: readonly Method[] = [
   searchStateGet,
   snoozeGet,
   snoozeChanges,
+  usageGet,
   jobGet,
   jobChanges,
   jobSet,

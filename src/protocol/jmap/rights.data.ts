@@ -61,6 +61,7 @@ export const needs: Readonly<Record<string, Need>> = {
   'MailPreferences/changes': 'read',
   'MailPreferences/get': 'read',
   'MailPreferences/set': 'write',
+  'MailUsage/get': 'read',
   'Mailbox/applySieve': 'manage',
   'Mailbox/changes': 'read',
   'Mailbox/get': 'read',
