@@ -356,7 +356,7 @@ describe.skipIf(missing !== undefined)(
       await holdAtMost(`${Math.ceil(used / 0.85 / 1024)}K`)
       await signIn(phone, login, server.password)
       // Little room is left: told where one looks, and at the foot of the pane, with what to do.
-      await phone.getByRole('button', { name: 'See the largest messages' }).waitFor()
+      await phone.getByRole('button', { name: 'See what takes room' }).waitFor()
       await phone.getByRole('button', { name: /^Mailboxes/ }).tap()
       const drawer = phone.getByRole('dialog', { name: /^Mailboxes/ })
       await drawer.getByText('Your mailbox is nearly full.').waitFor()

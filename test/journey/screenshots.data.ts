@@ -273,6 +273,7 @@ const teacher: readonly Screen[] = [
   at('rules', '/rules'),
   pressed('rules-new', '/rules', /^(Nouvelle règle|New rule)$/),
   at('settings', '/settings'),
+  at('usage', '/usage'),
   ...['security', 'devices', 'apps', 'recovery', 'activity', 'data', 'functions', 'compromise'].map((part) =>
     at(`account-${part}`, `/account/${part}`),
   ),

@@ -25,6 +25,7 @@ import type { texts as setup } from './parts/setup.fr.ts'
 import type { texts as support } from './parts/support.fr.ts'
 import type { texts as tiles } from './parts/tiles.fr.ts'
 import type { texts as trust } from './parts/trust.fr.ts'
+import type { texts as usage } from './parts/usage.fr.ts'
 import { typesetAll } from './typeset.ts'
 
 export type AllTexts = typeof gate &
@@ -47,7 +48,8 @@ export type AllTexts = typeof gate &
   typeof setup &
   typeof support &
   typeof tiles &
-  typeof trust
+  typeof trust &
+  typeof usage
 
 interface File {
   readonly texts: object
@@ -77,6 +79,7 @@ const files = {
   support: { fr: () => import('./parts/support.fr.ts'), en: () => import('./parts/support.en.ts') },
   tiles: { fr: () => import('./parts/tiles.fr.ts'), en: () => import('./parts/tiles.en.ts') },
   trust: { fr: () => import('./parts/trust.fr.ts'), en: () => import('./parts/trust.en.ts') },
+  usage: { fr: () => import('./parts/usage.fr.ts'), en: () => import('./parts/usage.en.ts') },
 } satisfies Record<string, Record<'fr' | 'en', () => Promise<File>>>
 
 export type Part = keyof typeof files

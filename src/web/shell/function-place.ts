@@ -17,14 +17,19 @@ export const splitPlace = (param: string): { account: string | undefined; mailbo
 export const joinPlace = (account: string | undefined, mailbox: string): string =>
   account === undefined ? mailbox : `${account}~${mailbox}`
 
-/** The search part of an address, for what is looked for in an account. */
-export const searchIn = (account: string | undefined, q: string): { q: string; box?: string } =>
-  account === undefined ? { q } : { q, box: account }
+/** The search part of an address that names the account. */
+export const boxOf = (account: string | undefined): { box?: string } => (account === undefined ? {} : { box: account })
+
+/** The same, for what is looked for in an account. */
+export const searchIn = (account: string | undefined, q: string): { q: string; box?: string } => ({
+  q,
+  ...boxOf(account),
+})
 
 /** The account that a page's address names; undefined for one's own. */
 export const accountIn = ({ pathname, search }: { pathname: string; search: string }): string | undefined => {
   const [, place, param = ''] = pathname.split('/')
   if (place === 'mail') return splitPlace(decodeURIComponent(param)).account
-  const box = place === 'search' ? new URLSearchParams(search).get('box') : null
+  const box = place === 'search' || place === 'usage' ? new URLSearchParams(search).get('box') : null
   return box !== null && /^(?:u[0-9a-z]{1,12}|all)$/.test(box) ? box : undefined
 }

@@ -66,6 +66,7 @@ const places = (
       run: () => go(`/mail/${mailboxParam(mailbox, account)}`),
     }),
   ),
+  { id: 'usage', group: 'places', name: t('organise.quota'), icon: 'inboxes', run: () => go('/usage') },
   { id: 'home', group: 'places', name: t('app.home'), icon: 'home', run: () => go('/portal') },
   { id: 'agenda', group: 'places', name: t('app.agenda'), icon: 'calendar', run: () => go('/agenda') },
   { id: 'contacts', group: 'places', name: t('app.contacts'), icon: 'people', run: () => go('/contacts') },

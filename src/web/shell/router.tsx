@@ -94,6 +94,18 @@ const tickets = createRoute({
   },
 })
 
+const UsageScreen = lazyScreen(['usage', 'organise', 'account', 'gate', 'codes'], () =>
+  import('../modules/mail/usage/usage-screen.tsx').then((module) => module.UsageScreen),
+)
+const usage = createRoute({
+  getParentRoute: () => root,
+  path: '/usage',
+  component: UsageScreen,
+  validateSearch: (given: Record<string, unknown>): { box?: string } => {
+    const box = text(given.box)
+    return box === undefined ? {} : { box: box.slice(0, 20) }
+  },
+})
 const RulesScreen = lazyScreen(['rules'], () =>
   import('../modules/rules/rules-screen.tsx').then((module) => module.RulesScreen),
 )
@@ -203,6 +215,7 @@ const tree = root.addChildren([
   requests,
   asking,
   rules,
+  usage,
   setup,
   agenda,
   contacts,

@@ -37,7 +37,7 @@ export const texts: typeof fr = {
     quota: 'Space used',
     quotaSoon: 'Your mailbox is nearly full. Delete what is no longer needed.',
     quotaNow: 'Your mailbox is almost full: the next messages will be refused. Make room now.',
-    quotaLargest: 'See the largest messages',
+    quotaWhat: 'See what takes room',
     quotaTrash: 'Empty the trash',
     quotaLine: '{{used}} of {{limit}}',
     jobs: 'Under way',

@@ -36,7 +36,7 @@ export const texts = {
     quota: 'Espace utilisé',
     quotaSoon: 'Votre boîte est bientôt pleine. Supprimez ce qui ne sert plus.',
     quotaNow: 'Votre boîte est presque pleine : les prochains messages seront refusés. Faites de la place maintenant.',
-    quotaLargest: 'Voir les plus gros messages',
+    quotaWhat: 'Voir ce qui prend de la place',
     quotaTrash: 'Vider la corbeille',
     quotaLine: '{{used}} sur {{limit}}',
     jobs: 'Actions en cours',

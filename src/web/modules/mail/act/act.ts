@@ -1,6 +1,6 @@
 /** The verbs of the toolbar, the keys and the rows: apply at once, tell with Undo, then show what comes next. */
 import type { MailAct } from '#format/jmap/organising.ts'
-import type { AccountIds, MailClient, Undoable } from '../../../data/index.ts'
+import type { AccountIds, Mailbox, MailClient, Undoable } from '../../../data/index.ts'
 import { confirm } from '../../../shell/confirm.tsx'
 import { progressToast, toast } from '../../../shell/toasts.tsx'
 import { createValue } from '../../../shell/value.ts'
@@ -163,7 +163,7 @@ export const trash = (acts: Acts, which = target(acts)): void => {
   if (which === undefined) return
   if (acts.place.mailbox?.role === 'trash') {
     // All of the trash: emptying it asks first, and says how many.
-    void (acts.state?.whole.get() ? emptyMailbox(acts) : destroy(acts, which))
+    void (acts.state?.whole.get() ? emptyMailbox(acts, acts.place.mailbox) : destroy(acts, which))
     return
   }
   if (wholly(acts, { kind: 'trash' })) return
@@ -172,9 +172,10 @@ export const trash = (acts: Acts, which = target(acts)): void => {
 }
 
 /** Everything in the trash or the junk, however much: asked first, then ended at the server page by page. */
-export const emptyMailbox = async (acts: Acts): Promise<void> => {
-  const { t, client } = acts
-  const { mailbox } = acts.place
+export const emptyMailbox = async (
+  { t, client }: Pick<Acts, 't' | 'client'>,
+  mailbox: Mailbox | undefined,
+): Promise<void> => {
   const count = mailbox?.totalEmails ?? 0
   if (mailbox === undefined || count === 0) return
   const sure = await confirm({

@@ -75,7 +75,7 @@ export const ListHeader = memo(({ state, place }: { state: ListState; place: Lis
           label: role === 'trash' ? t('mailbox.emptyTrash') : t('mailbox.emptyJunk'),
           icon: 'trash',
           apart: true,
-          onAction: () => void emptyMailbox(acts),
+          onAction: () => void emptyMailbox(acts, acts.place.mailbox),
         }
       : undefined
   const isAll = place.account === ALL

@@ -1,5 +1,6 @@
 /** An act on all of a list, however long: begun here, done by the server whether or not this page stays open. */
 import type { MailAct, MailJob } from '#format/jmap/organising.ts'
+import type { EmailFilter } from '../../../data/index.ts'
 import { loadTexts } from '../../../i18n/parts.ts'
 import { progressToast, toast } from '../../../shell/toasts.tsx'
 import type { Acts } from '../act/acts.ts'
@@ -39,11 +40,21 @@ export const undoJob = async (acts: Pick<Acts, 'client' | 't'>, id: string): Pro
 }
 
 /** Does the act on every message of the list on screen. */
-export const runBulk = async (acts: Acts, act: MailAct): Promise<void> => {
-  const { client, place, t } = acts
+export const runBulk = (acts: Acts, act: MailAct): Promise<void> =>
+  runJob(acts, act, acts.place.query?.filter ?? null, acts.state?.list.total ?? 0)
+
+/**
+ * Does the act on every message of the filter, tells how far it is, and offers the way back.
+ * @param total how many these are believed to be
+ */
+export const runJob = async (
+  acts: Pick<Acts, 'client' | 't'>,
+  act: MailAct,
+  filter: EmailFilter | null,
+  total: number,
+): Promise<void> => {
+  const { client, t } = acts
   await loadTexts('organise')
-  const filter = place.query?.filter ?? null
-  const total = acts.state?.list.total ?? 0
   const progress = progressToast(t('done.working', { done: 0, total }))
   try {
     const data = await organiseData(client)

@@ -26,6 +26,3 @@ export const roomOf = async (client: MailClient): Promise<Room | undefined> => {
   const room = { used: Number(one?.used), limit: Number(one?.hardLimit) }
   return room.limit > 0 && room.used >= 0 ? room : undefined
 }
-
-/** The search for what takes most of it, in the language of the screen. */
-export const largest = (language: string): string => (language === 'en' ? 'larger:1M' : 'plus-grand:1M')

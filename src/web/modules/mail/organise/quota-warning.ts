@@ -5,7 +5,7 @@ import { loadTexts } from '../../../i18n/parts.ts'
 import { session } from '../../../shell/session.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import type { Navigate } from '../act/open.ts'
-import { fullness, largest, roomOf } from './quota-room.ts'
+import { fullness, roomOf } from './quota-room.ts'
 
 const KEY = 'convergence.quota'
 
@@ -28,11 +28,11 @@ export const warnOfQuota = async (client: MailClient, navigate: Navigate): Promi
   const full = room && fullness(room)
   if (full === undefined || wasTold(`${client.session.get()?.accountId} ${full}`)) return
   await loadTexts('organise')
-  const { t, language } = i18next
-  const run = () => void navigate({ to: '/search', search: { q: largest(language) } })
+  const { t } = i18next
+  const run = () => void navigate({ to: '/usage' })
   toast(full === 'now' ? t('organise.quotaNow') : t('organise.quotaSoon'), {
     tone: full === 'now' ? 'problem' : 'plain',
-    action: { label: t('organise.quotaLargest'), run },
+    action: { label: t('organise.quotaWhat'), run },
     ms: 15_000,
   })
 }

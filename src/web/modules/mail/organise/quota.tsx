@@ -4,10 +4,10 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { formatSize } from '../../../i18n/format.ts'
 import { useClient } from '../../../shell/client.tsx'
-import { joinPlace, searchIn } from '../../../shell/function-place.ts'
+import { boxOf, joinPlace } from '../../../shell/function-place.ts'
 import { drawerOpen } from '../../../shell/open-parts.ts'
 import { useLive } from '../../../shell/value.ts'
-import { fullness, largest, percentOf, type Room, roomOf } from './quota-room.ts'
+import { fullness, percentOf, type Room, roomOf } from './quota-room.ts'
 import css from './sidebar-more.module.css'
 
 const EVERY_MS = 60_000
@@ -53,13 +53,17 @@ export const Quota = () => {
         value={percentOf(room)}
         aria-label={t('organise.quota')}
       />
-      <p>{t('organise.quotaLine', { used: size(room.used), limit: size(room.limit) })}</p>
+      <p>
+        <Link to="/usage" search={boxOf(account)} onClick={close} title={t('organise.quotaWhat')}>
+          {t('organise.quotaLine', { used: size(room.used), limit: size(room.limit) })}
+        </Link>
+      </p>
       {full === undefined ? null : (
         <div className={css.full} data-full={full}>
           <p>{full === 'now' ? t('organise.quotaNow') : t('organise.quotaSoon')}</p>
           <p>
-            <Link to="/search" search={searchIn(account, largest(i18n.language))} onClick={close}>
-              {t('organise.quotaLargest')}
+            <Link to="/usage" search={boxOf(account)} onClick={close}>
+              {t('organise.quotaWhat')}
             </Link>
           </p>
           <p>
