@@ -95,8 +95,8 @@ export const createCarry =
         })
         response.once('error', (error) => reject(error instanceof Failure ? error : failed(error)))
         response.once('end', () => {
-          const { location } = response.headers
-          resolve({ status: response.statusCode ?? 0, location, body: Buffer.concat(chunks) })
+          const { location, 'content-type': type } = response.headers
+          resolve({ status: response.statusCode ?? 0, location, type, body: Buffer.concat(chunks) })
           asking.destroy()
         })
       })

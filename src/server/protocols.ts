@@ -5,6 +5,7 @@ import type { Log } from '#base/log.ts'
 import type { Smarthost } from '#domain/delivery/config.ts'
 import { createDelivery } from '#domain/delivery/delivery.ts'
 import { ensureDkimKeys } from '#domain/delivery/dkim.ts'
+import { systemDns } from '#domain/delivery/dns.ts'
 import { createQueueRunner } from '#domain/delivery/queue-runner.ts'
 import type { Principal } from '#domain/people/principal.ts'
 import { watchPrincipal } from '#domain/people/verify.ts'
@@ -21,6 +22,7 @@ import { jmapPrincipal, registerJmap } from './http/jmap.ts'
 import type { Limits } from './http/limits.ts'
 import type { Door } from './listeners.ts'
 import type { Metrics } from './metrics.ts'
+import { createCarry, webProxyOf } from './outside.ts'
 import type { Endpoint } from './settings.ts'
 import type { TlsSource } from './tls.ts'
 
@@ -67,6 +69,9 @@ export const openProtocols = async (parts: ProtocolParts): Promise<Protocols> =>
       maxSize: config['limits.message'],
       ...(smarthost === undefined ? {} : { smarthost }),
     },
+    ...(config['outgoing.mta-sts'] && smarthost === undefined
+      ? { outside: { resolve: systemDns(), carry: createCarry(webProxyOf(config['outgoing.web-proxy'])) } }
+      : {}),
     metrics: metrics.delivery,
   })
   const smtp = createSmtpServers({

@@ -235,11 +235,27 @@ export const settings = {
     optional(truth),
     'false keeps mail for other domains in the queue; so does a demonstration without a smarthost',
   ),
+  'outgoing.mta-sts': setting(
+    true,
+    truth,
+    'Whether the policies by which other domains ask for verified TLS are looked up and kept (MTA-STS); a smarthost sees to that itself',
+  ),
   'outgoing.web-proxy': setting<string | undefined>(
     undefined,
     optional(text),
-    'host:port of the HTTP proxy by which this server fetches pictures of messages and unsubscribes; directly without it',
+    'host:port of the HTTP proxy by which this server fetches pictures of messages, policies of other domains (MTA-STS) and unsubscribes; directly without it',
   ),
+  'mta-sts.mode': setting<'off' | 'none' | 'testing' | 'enforce'>(
+    'testing',
+    oneOf('off', 'none', 'testing', 'enforce'),
+    'What our policy asks of those who send to us, once the DNS announces it (MTA-STS, docs/mail-transport.md)',
+  ),
+  'mta-sts.mx': setting<readonly string[]>(
+    [],
+    list((value) => (text(value).startsWith('*.') ? `*.${domain(text(value).slice(2))}` : domain(value))),
+    'Mail servers that our policy names, as in the MX records; this server when empty',
+  ),
+  'mta-sts.max-age-days': setting(7, whole(1, 365), 'Days for which others keep our policy'),
   'images.proxy': setting(
     true,
     truth,

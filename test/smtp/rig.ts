@@ -10,6 +10,8 @@ import { silentLog } from '#base/log.ts'
 import { createDelivery, type Delivery } from '#domain/delivery/delivery.ts'
 import type { ResolveDns } from '#domain/delivery/dns.ts'
 import type { Door } from '#domain/delivery/envelope.ts'
+import type { Metrics } from '#domain/delivery/metrics.ts'
+import type { Carry } from '#domain/outside/outside.ts'
 import { createAccount } from '#domain/people/accounts.ts'
 import { createPeople, type People } from '#domain/people/people.ts'
 import { createSmtpServers, type SmtpServer } from '#protocol/smtp/server.ts'
@@ -58,6 +60,9 @@ export interface RigOptions {
   readonly zone?: Zone
   readonly folder?: string
   readonly config?: Parameters<typeof createDelivery>[0]['config']
+  /** How the web is reached; without it no policy of another domain is asked for. */
+  readonly carry?: Carry
+  readonly metrics?: Metrics
 }
 
 const listen = (server: Server): Promise<number> =>
@@ -83,6 +88,8 @@ export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
     ctx,
     people,
     resolve: fakeDns(zone),
+    ...(options.carry ? { outside: { resolve: fakeDns(zone), carry: options.carry } } : {}),
+    ...(options.metrics ? { metrics: options.metrics } : {}),
     config: { hostname: 'mail.ecole.test', ...options.config },
   })
   const now = Date.now()

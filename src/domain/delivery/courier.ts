@@ -1,6 +1,17 @@
 /** Who carries a letter to another server: the seam between the queue and the protocol that speaks to servers. */
 import type { Recipient, Ret } from './envelope.ts'
 
+/** A policy of the recipients' domain; under `testing` a failure is told to us and changes nothing (RFC 8461 §5). */
+export interface TlsDemand {
+  readonly by: 'mta-sts'
+  readonly mode: 'enforce' | 'testing'
+  /** The policy names this server. */
+  readonly named: boolean
+}
+
+/** How a letter travelled: in the clear, encrypted to whoever it was, or to the server that its certificate proves. */
+export type TlsUsed = 'none' | 'unverified' | 'verified'
+
 /** A server to hand a letter to. */
 export interface Host {
   readonly name: string
@@ -12,6 +23,8 @@ export interface Host {
    * the clear rather than not at all (RFC 7435); `none`: never.
    */
   readonly tls: 'always' | 'starttls' | 'try' | 'none'
+  /** What the recipients' domain asks of the connection, and how; absent when it asks nothing. */
+  readonly demand?: TlsDemand
   readonly login?: string
   readonly password?: string
 }
@@ -41,6 +54,9 @@ export interface Answer {
   readonly dsn?: boolean
   /** The server that said it. */
   readonly host?: string
+  /** How the letter went there. */
+  readonly tls?: TlsUsed
+  readonly demand?: TlsDemand
 }
 
 export interface Courier {

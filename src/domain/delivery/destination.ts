@@ -1,8 +1,10 @@
 /** Which servers take mail for a domain (RFC 5321 §5; RFC 7505 for those that take none). */
 import { BlockList, isIP } from 'node:net'
-import type { Answer, Host } from './courier.ts'
+import type { Answer, Host, TlsDemand } from './courier.ts'
 import type { Delivery } from './delivery.ts'
 import { isAbsent, isUnknownName, type ResolveDns } from './dns.ts'
+import { namesServer } from './sts/policy.ts'
+import type { PolicyInForce } from './sts/sts.ts'
 
 /** A domain that cannot be reached; the answer says why and whether to try again. */
 export class NoDestination extends Error {
@@ -113,10 +115,34 @@ const literalAddress = (domain: string): string | undefined => {
   return address !== undefined && isIP(address) !== 0 ? address : undefined
 }
 
+/** The servers that may be used under the policy of the domain (RFC 8461 §5): all of them while it is only tested. */
+const allowed = (exchanges: readonly Exchange[], policy: PolicyInForce | undefined, domain: string): Exchange[] => {
+  if (policy?.mode !== 'enforce') return [...exchanges]
+  const named = exchanges.filter(({ name }) => namesServer(policy, name))
+  if (named.length > 0) return named
+  const found = exchanges.slice(0, 3).map(({ name }) => name)
+  throw new NoDestination(
+    451,
+    '4.7.5',
+    `${domain} accepts mail only at the servers that its policy names, and ${found.join(', ')} is not among them (MTA-STS)`,
+  )
+}
+
+const demandOf = (policy: PolicyInForce | undefined, name: string): TlsDemand | undefined =>
+  policy?.mode === 'enforce' || policy?.mode === 'testing'
+    ? { by: 'mta-sts', mode: policy.mode, named: namesServer(policy, name) }
+    : undefined
+
 const lookUp = async (delivery: Delivery, domain: string): Promise<Host[]> => {
   const { resolve, config } = delivery
   const { port, allowPrivate } = config.queue
-  const host = (name: string, address: string): Host => ({ name, address, port, tls: 'try' })
+  const host = (name: string, address: string, demand?: TlsDemand): Host => ({
+    name,
+    address,
+    port,
+    tls: demand?.mode === 'enforce' ? 'starttls' : 'try',
+    ...(demand ? { demand } : {}),
+  })
   const usable = (address: string) => allowPrivate || !isPrivate(address)
   const literal = literalAddress(domain)
   if (literal !== undefined) {
@@ -124,13 +150,15 @@ const lookUp = async (delivery: Delivery, domain: string): Promise<Host[]> => {
     return [host(domain, literal)]
   }
   if (domain.startsWith('[')) throw new NoDestination(550, '5.1.3', `${domain} is no address`)
-  const exchanges = withoutOurselves(await exchangesOf(resolve, domain), config.hostname, domain)
+  const [found, policy] = await Promise.all([exchangesOf(resolve, domain), delivery.sts?.policyFor(domain)])
+  const exchanges = allowed(withoutOurselves(found, config.hostname, domain), policy, domain)
   const hosts: Host[] = []
   let unsure = false
   for (const { name } of ordered(exchanges).slice(0, maxExchanges)) {
     const addresses = await addressesOf(resolve, name)
     unsure ||= addresses.unsure
-    for (const address of addresses.found) if (usable(address)) hosts.push(host(name, address))
+    const demand = demandOf(policy, name)
+    for (const address of addresses.found) if (usable(address)) hosts.push(host(name, address, demand))
   }
   if (hosts.length > 0) return hosts
   throw unsure

@@ -36,6 +36,18 @@ const waiting = statement((q, p: Params<{ limit: number }>) =>
     .limit(p.limit),
 )
 
+const waitingForTls = statement((q, _p: Params<Record<never, never>>) =>
+  q
+    .selectFrom('queue_recipient')
+    .select((e) => e.fn.countAll<number>().as('count'))
+    .where('status', '=', 'pending')
+    .where('last_reply', 'like', '%MTA-STS)%'),
+)
+
+/** Recipients whose domain asks for a TLS that its servers did not give at the last try. */
+export const waitingForPolicy = async (tx: Reader): Promise<number> =>
+  Number((await tx.first(waitingForTls, {}))?.count ?? 0)
+
 /** Recipients that wait, those tried next first. */
 export const waitingMail = async (tx: Reader, limit: number): Promise<WaitingMail[]> =>
   (await tx.all(waiting, { limit })).map((row) => ({

@@ -9,7 +9,7 @@ import type { Arrival } from '../filter/arrival.ts'
 import { deliverToAccounts } from '../filter/deliver.ts'
 import { createContentReader } from '../mail/content.ts'
 import { isLocalDomain } from '../people/addresses.ts'
-import { type Answer, type Courier, HostFailure, isSuccess, type Letter } from './courier.ts'
+import { type Answer, type Courier, type Host, HostFailure, isSuccess, type Letter } from './courier.ts'
 import type { Delivery } from './delivery.ts'
 import { destinationsOf, NoDestination } from './destination.ts'
 import type { Notify } from './envelope.ts'
@@ -153,6 +153,22 @@ const letterOf = async (delivery: Delivery, work: Work): Promise<Letter> => {
   }
 }
 
+/** Whoever looks at the queue sees that it is the domain of the recipients that asks for so much. */
+const whyNot = ({ demand }: Host, domain: string, { status, text }: Answer): string =>
+  demand?.mode === 'enforce' && status.startsWith('4.7.')
+    ? `${text} (${domain} asks for TLS with a valid certificate, MTA-STS)`
+    : text
+
+/** What was found out about the way a letter went, for those who watch. */
+const noteTls = ({ metrics, ctx }: Delivery, domain: string, { tls, demand, host = '' }: Answer): void => {
+  if (tls === undefined) return
+  metrics.count('queue_tls_total', { tls, policy: demand ? `${demand.by}-${demand.mode}` : 'none' })
+  if (demand?.mode !== 'testing' || (demand.named && tls === 'verified')) return
+  metrics.count('mta_sts_testing_failures_total')
+  const why = demand.named ? `TLS: ${tls}` : 'a server that the policy does not name'
+  ctx.log.warn('mta-sts.testing-failed', { domain, host, why })
+}
+
 const handOver = async (delivery: Delivery, courier: Courier, work: Work): Promise<Answer[]> => {
   const letter = await letterOf(delivery, work)
   let last: unknown = passing('No server')
@@ -161,7 +177,7 @@ const handOver = async (delivery: Delivery, courier: Courier, work: Work): Promi
       return await courier.carry(host, letter)
     } catch (error) {
       if (!(error instanceof HostFailure)) throw error
-      last = new HostFailure({ ...error.answer, host: host.name })
+      last = new HostFailure({ ...error.answer, text: whyNot(host, work.domain, error.answer), host: host.name })
     }
   }
   throw last
@@ -176,6 +192,7 @@ export const createQueueRunner = (parts: QueueRunnerParts): QueueRunner => {
   let timer: NodeJS.Timeout | undefined
   let soon: NodeJS.Timeout | undefined
   let looking: Promise<void> | undefined
+  let refreshing: Promise<void> | undefined
   let again = false
   let stopped = true
   let unsubscribe = () => {}
@@ -209,7 +226,9 @@ export const createQueueRunner = (parts: QueueRunnerParts): QueueRunner => {
       delivered: answers.filter(isSuccess).length,
       recipients: answers.length,
       status: answers[0]?.status ?? '',
+      ...(here ? {} : { host: answers[0]?.host ?? '', tls: answers[0]?.tls ?? '' }),
     })
+    if (answers[0]) noteTls(delivery, work.domain, answers[0])
   }
 
   /** Places that become free together are filled by one claim, which is one commit. */
@@ -239,6 +258,13 @@ export const createQueueRunner = (parts: QueueRunnerParts): QueueRunner => {
     if (now - cleanedAt < hour) return
     cleanedAt = now
     await forgetFinished(delivery, now - memory)
+    // Others may take their time to answer: the queue does not wait for them.
+    refreshing ??= delivery.sts
+      ?.refresh()
+      .catch((error) => ctx.log.warn('mta-sts.refresh', { message: String(error) }))
+      .finally(() => {
+        refreshing = undefined
+      })
   }
 
   const look = async (): Promise<void> => {
@@ -292,7 +318,7 @@ export const createQueueRunner = (parts: QueueRunnerParts): QueueRunner => {
       const patience = new Promise<void>((resolve) => {
         late = setTimeout(resolve, farewell)
       })
-      await Promise.race([Promise.all(running), patience])
+      await Promise.race([Promise.all([...running, refreshing]), patience])
       clearTimeout(late)
     },
     kick,

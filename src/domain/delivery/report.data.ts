@@ -73,6 +73,8 @@ export const reasons: Readonly<Record<string, readonly [fr: string, en: string]>
   '5.4.6':  ['le message tourne en boucle', 'the message goes round in circles'],
   '5.4.7':  ['le serveur du destinataire n’a pas répondu pendant plusieurs jours', 'the recipient’s server has not answered for several days'],
   '5.6':    ['le serveur du destinataire n’accepte pas la forme du message', 'the recipient’s server does not accept the form of the message'],
+  '4.7.4':  ['le serveur du destinataire n’offre pas la connexion sûre que son domaine exige', 'the recipient’s server does not offer the secure connection that its domain asks for'],
+  '4.7.5':  ['le serveur du destinataire ne prouve pas son identité, comme son domaine l’exige', 'the recipient’s server does not prove who it is, as its domain asks'],
   '5.7.30': ['le serveur du destinataire n’offre pas la sécurité demandée', 'the recipient’s server does not offer the security you asked for'],
   '5.7':    ['le serveur du destinataire refuse ce message', 'the recipient’s server refuses this message'],
   '5':      ['le serveur du destinataire refuse ce message', 'the recipient’s server refuses this message'],

@@ -25,6 +25,8 @@ export interface Hop {
 export interface HopAnswer {
   readonly status: number
   readonly location: string | undefined
+  /** Content-Type, as it was given. */
+  readonly type?: string | undefined
   readonly body: Uint8Array
 }
 

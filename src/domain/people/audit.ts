@@ -66,6 +66,7 @@ export type AuditAction =
   | 'queue.hold'
   | 'queue.release'
   | 'queue.retry'
+  | 'queue.policy.forget'
   | 'search.rebuild'
   | 'store.repair'
   | 'activation.issue'

@@ -33,6 +33,7 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   session: ['id'],
   audit: ['id'],
   dkim_key: ['domain', 'selector'],
+  sts_policy: ['domain'],
   correspondent: ['account_id', 'address'],
   push_subscription: ['account_id', 'id'],
   push_rule: ['account_id'],

@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { dkimRecords } from '#domain/delivery/dkim.ts'
+import { waitingForPolicy } from '#domain/delivery/queue-list.ts'
 import { contactOf, roleNames } from '#domain/delivery/route.ts'
 import { getAccount } from '#domain/people/accounts.ts'
 import { readBrand } from '../brand/brand.ts'
@@ -96,6 +97,18 @@ const checkContact = async (house: House): Promise<Finding> => {
   }
 }
 
+/** Mail that waits because a domain asks for more than its servers give: its operators, or those of its policy, must act. */
+const checkPolicies = async ({ store }: House): Promise<Finding> => {
+  const waiting = await store.read(waitingForPolicy)
+  return {
+    ok: waiting === 0,
+    text:
+      waiting === 0
+        ? 'queue: nothing waits for a TLS that its domain asks for'
+        : `queue: ${waiting} recipients wait for verified TLS (MTA-STS) that their servers do not give: see "convergence queue"`,
+  }
+}
+
 const checkNames = async (invocation: Invocation, house: House): Promise<Finding[]> => {
   const { config } = invocation
   if (config.domains.every(isFictional))
@@ -134,7 +147,7 @@ export const check: Command = {
         tx.query((q) => q.selectFrom('account').select((eb) => eb.fn.countAll<number>().as('count'))),
       )
       findings.push({ ok: true, text: `store: ${house.store.engine.dialect}, ${rows[0]?.count ?? 0} accounts` })
-      findings.push(await checkRoom(config), await checkContact(house))
+      findings.push(await checkRoom(config), await checkContact(house), await checkPolicies(house))
       if (!flagOption(invocation, 'no-dns')) findings.push(...(await checkNames(invocation, house)))
     })
     for (const { ok, text } of findings) say(`  ${ok ? '✓' : '✗'} ${text}`)

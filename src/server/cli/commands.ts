@@ -11,6 +11,7 @@ import { doctor } from './doctor.ts'
 import { factorsCommand } from './factor.ts'
 import { guideCommands } from './guides.ts'
 import { mailboxCommands } from './mailbox.ts'
+import { stsCommands } from './mta-sts.ts'
 import { openidCommands } from './openid.ts'
 import { eraseCommand, exportDataCommand } from './personal.ts'
 import { providerCommands } from './provider.ts'
@@ -50,6 +51,7 @@ export const commands: readonly Command[] = [
   backupCommand,
   restoreCommand,
   ...queueCommands,
+  ...stsCommands,
   ...indexCommands,
   doctor,
   dkim,

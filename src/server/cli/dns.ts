@@ -1,11 +1,16 @@
 /** What the DNS should say about our domains, and what it says. */
 import { Resolver } from 'node:dns/promises'
 import { type DkimRecord, dkimRecords } from '#domain/delivery/dkim.ts'
+import { systemDns } from '#domain/delivery/dns.ts'
+import { stsId, writeStsPolicy } from '#domain/delivery/sts/policy.ts'
+import { askOutside } from '#domain/outside/outside.ts'
 import type { House } from '../house.ts'
+import { ownStsPolicy, stsHost } from '../http/mta-sts.ts'
+import { createCarry, webProxyOf } from '../outside.ts'
 
 export interface DnsFinding {
   readonly name: string
-  readonly type: 'MX' | 'TXT' | 'A' | 'PTR'
+  readonly type: 'MX' | 'TXT' | 'A' | 'PTR' | 'HTTPS'
   /** What should be there, ready for the zone. */
   readonly expected: string
   readonly found: readonly string[]
@@ -28,6 +33,54 @@ const checkDkim = async (dns: Resolver, { name, value }: DkimRecord): Promise<Dn
   const key = /p=([^;]+)/.exec(withoutSpace(value))?.[1] ?? ''
   const ok = found.some((text) => withoutSpace(text).includes(key))
   return { name, type: 'TXT', expected: value, found, ok, why: 'others verify our signatures with it (DKIM)' }
+}
+
+/** The policy as others fetch it: by a certificate they can check, from where the DNS leads them. */
+const servedPolicy = async ({ config }: House, host: string): Promise<string> => {
+  const outside = { resolve: systemDns(), carry: createCarry(webProxyOf(config['outgoing.web-proxy'])) }
+  const url = `https://${host}/.well-known/mta-sts.txt`
+  try {
+    const { status, body } = await askOutside(outside, {
+      method: 'GET',
+      url,
+      maxBytes: 65_536,
+      time: 10_000,
+      maxRedirects: 0,
+    })
+    return status === 200 ? Buffer.from(body).toString('latin1') : `the answer ${status}`
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+/** The records that announce our own policy (RFC 8461 §3.1). A domain without them simply has none: that is allowed. */
+const checkSts = async (house: House, dns: Resolver, domain: string): Promise<DnsFinding[]> => {
+  const policy = ownStsPolicy(house.config)
+  if (!policy) return []
+  const { id, text } = writeStsPolicy(policy)
+  const name = `_mta-sts.${domain}`
+  const host = stsHost(domain)
+  const expected = `v=STSv1; id=${id}`
+  const found = (await texts(dns, name)).filter((one) => /^v=STSv1\b/i.test(one))
+  // Nobody is obliged to have a policy; one that is announced must be the one that is served.
+  if (found.length === 0) {
+    const why = `no policy (MTA-STS) is announced; to announce it: "${expected}", once ${host} leads here`
+    return [{ name, type: 'TXT', expected, found, ok: true, why }]
+  }
+  const served = await servedPolicy(house, host)
+  const announced = found.length === 1 && stsId(found) === id
+  const why = `others are asked to send by verified TLS (MTA-STS, ${policy.mode})`
+  return [
+    { name, type: 'TXT', expected, found, ok: announced, why },
+    {
+      name: host,
+      type: 'HTTPS',
+      expected: text.trim(),
+      found: [served.trim()],
+      ok: served === text,
+      why: 'others fetch the policy there',
+    },
+  ]
 }
 
 const checkDomain = async (house: House, dns: Resolver, domain: string): Promise<DnsFinding[]> => {
@@ -65,6 +118,7 @@ const checkDomain = async (house: House, dns: Resolver, domain: string): Promise
       ok: dmarc.some((text) => /^v=DMARC1\b/i.test(text)),
       why: 'what others do with forgeries (DMARC)',
     },
+    ...(await checkSts(house, dns, domain)),
   ]
 }
 

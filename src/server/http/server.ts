@@ -48,6 +48,7 @@ import { type IdentityParts, registerIdentity } from './identity.ts'
 import { addRateLimits, createLimits, type Limits } from './limits.ts'
 import { createListening, type Listening, listeningBounds } from './listening.ts'
 import { registerMailExport } from './mail-export.ts'
+import { registerMtaSts } from './mta-sts.ts'
 import { registerNotifications } from './notifications.ts'
 import { registerPersonal } from './personal.ts'
 import { registerPortal } from './portal.ts'
@@ -235,6 +236,7 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   registerPersonal(app, house.people, { selfErasure: house.config['people.self-erasure'] })
   registerAutoconfig(app, house.config.domains, parts.mail, `${house.people.options.publicUrl}/dav/`)
   registerAutodiscover(app, parts.mail)
+  registerMtaSts(app, house.config)
   registerSetUp(app, { people: house.people, log, mail, tls: parts.tls, organization: academy })
   await registerScim(app, house.people, log)
   await registerDav(app, house.people, log)

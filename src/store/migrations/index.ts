@@ -24,6 +24,7 @@ import { places } from './0029-places.ts'
 import { subscriptions } from './0036-subscriptions.ts'
 import { guideTexts } from './0038-guide-texts.ts'
 import { knownErrors } from './0039-known-errors-and-plans.ts'
+import { tlsPolicies } from './0040-tls-policies.ts'
 
 export type { Migration }
 
@@ -53,4 +54,5 @@ export const migrations: readonly Migration[] = [
   subscriptions,
   guideTexts,
   knownErrors,
+  tlsPolicies,
 ]

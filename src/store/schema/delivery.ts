@@ -64,9 +64,27 @@ export interface DkimKeyTable {
   created_at: number
 }
 
+/** What a domain asks of those who send to it (RFC 8461), as last fetched. */
+export interface StsPolicyTable {
+  domain: string
+  /** The `id` of the TXT record under which it was fetched. */
+  policy_id: string
+  mode: 'enforce' | 'testing' | 'none'
+  /** Patterns of mail servers, with spaces between. */
+  mx: string
+  fetched_at: number
+  /** Last time somebody asked whether it is still the same. */
+  checked_at: number
+  /** Last day on which mail was sent there, to the day. */
+  used_at: number
+  /** Counts no more after this. */
+  expires_at: number
+}
+
 export interface DeliveryTables {
   submission: SubmissionTable
   queue_message: QueueMessageTable
   queue_recipient: QueueRecipientTable
   dkim_key: DkimKeyTable
+  sts_policy: StsPolicyTable
 }

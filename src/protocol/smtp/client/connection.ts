@@ -114,6 +114,11 @@ export class Connection {
     return 'encrypted' in this.#socket
   }
 
+  /** True when the certificate proves the name that was asked for. */
+  get verified(): boolean {
+    return 'authorized' in this.#socket && this.#socket.authorized === true
+  }
+
   /** True while the other side is there. */
   get open(): boolean {
     return this.#failure === undefined

@@ -1,7 +1,15 @@
 /** Hands letters to other servers over SMTP: TLS, sign-in, envelope with its extensions, content, answers. */
 import { domainToASCII } from 'node:url'
 import type { Log } from '#base/log.ts'
-import { type Answer, type Courier, type Host, HostFailure, isSuccess, type Letter } from '#domain/delivery/courier.ts'
+import {
+  type Answer,
+  type Courier,
+  type Host,
+  HostFailure,
+  isSuccess,
+  type Letter,
+  type TlsUsed,
+} from '#domain/delivery/courier.ts'
 import type { Recipient } from '#domain/delivery/envelope.ts'
 import { Connection } from './connection.ts'
 import { createStuffer } from './content.ts'
@@ -155,6 +163,11 @@ const usesUtf8 = (letter: Letter, extensions: Extensions): boolean =>
   (letter.utf8Header ||
     ![letter.sender, ...letter.recipients.map(({ address }) => address)].every((a) => ascii.test(a)))
 
+const tlsUsed = ({ encrypted, verified }: Connection): TlsUsed => {
+  if (!encrypted) return 'none'
+  return verified ? 'verified' : 'unverified'
+}
+
 /** One transaction. Once a recipient has an answer this never throws: a lost connection is an answer. */
 const transact = async (ready: Ready, letter: Letter, recipients: readonly Recipient[]): Promise<Answer[]> => {
   const { connection, extensions } = ready
@@ -223,7 +236,9 @@ export const createCourier = (options: CourierOptions): Courier => ({
         }
       }
       const dsn = extensions.has('DSN')
-      return answers.map((answer) => ({ ...answer, dsn, host: host.name }))
+      const { demand } = host
+      const tls = tlsUsed(connection)
+      return answers.map((answer) => ({ ...answer, dsn, host: host.name, tls, ...(demand ? { demand } : {}) }))
     } finally {
       connection.quit()
     }
