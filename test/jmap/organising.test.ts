@@ -211,6 +211,20 @@ test('an act on a thousand messages is done by the server in slices and undone b
   expect(await sound(client)).toEqual([])
 })
 
+test('an act leaves alone what was left out of it', async () => {
+  const client = await server.client()
+  const inbox = await client.role('inbox')
+  const [left, ...others] = [await client.import(message('a')), await client.import(message('b'))]
+  const act = { kind: 'keyword', keyword: '$flagged', on: true }
+  const filter = { inMailbox: inbox }
+  const job = created(await client.call('MailJob/set', { create: { m: { act, filter, except: [left] } } }))
+  expect(job).toMatchObject({ total: 1 })
+  await finished()
+  expect(await ids(client, { hasKeyword: '$flagged' })).toEqual(others)
+  const wrong = await client.call('MailJob/set', { create: { m: { act, filter, except: ['x'] } } })
+  expect(wrong.notCreated).toMatchObject({ m: { type: 'invalidProperties', properties: ['except'] } })
+})
+
 test('a keyword is put on what lacks it, and undoing leaves alone what had it', async () => {
   const client = await server.client()
   const inbox = await client.role('inbox')

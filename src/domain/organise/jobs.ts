@@ -74,15 +74,16 @@ const insertSlice = statement((q, p: Params<{ account: number; job: number; n: n
     .values({ account_id: p.account, job_id: p.job, n: p.n, emails: p.emails, before_act: null }),
 )
 
-/** Begins an act on every email of the filter as it is now. Throws Failure invalid, notFound, tooMany. */
+/** Begins an act on every email of the filter as it is now, but some. Throws Failure invalid, notFound, tooMany. */
 export const startJob = async (
   ctx: Context,
   account: number,
   act: Act,
-  filter: EmailFilter | undefined,
+  { filter, except }: { readonly filter: EmailFilter | undefined; readonly except: ReadonlySet<number> },
 ): Promise<Job> => {
   const query = { filter, sort: [], collapseThreads: false }
-  const { ids } = await queryEmails(ctx, account, query, { position: 0, calculateTotal: false })
+  const { ids: all } = await queryEmails(ctx, account, query, { position: 0, calculateTotal: false })
+  const ids = all.filter((id) => !except.has(id))
   return ctx.store.write(account, async (tx) => {
     await checkAct(tx, act)
     const unfinished = (await listJobs(tx, account)).filter(({ state }) => state === 'running' || state === 'undoing')

@@ -403,7 +403,7 @@ export const createClient = (options: ClientOptions): MailClient => {
     mailboxQuery: (inMailbox) => ({ filter: { inMailbox }, sort: NEWEST_FIRST, collapseThreads: true }),
     recipients: (text) => findRecipients(client, text),
     updateIdentity: (id, change) => updateIdentity(client, id, change),
-    emptyMailbox: (id, onProgress) => emptyMailbox(client, id, onProgress),
+    emptyMailbox: (id, onProgress, allBut) => emptyMailbox(client, id, onProgress, allBut),
     upload: (file, onProgress, signal) => client.upload(file, onProgress, signal),
     downloadUrl: (blobId, name, type) => client.downloadUrl(blobId, name, type),
     wake: () => client.wake(),

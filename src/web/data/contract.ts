@@ -354,7 +354,7 @@ export interface MailClient {
    * Ends every message of the mailbox for ever (those also elsewhere stay there), telling how many are gone; resolves with
    * their number. At the server, page by page: rejects when it cannot be reached.
    */
-  emptyMailbox(id: string, onProgress?: (done: number) => void): Promise<number>
+  emptyMailbox(id: string, onProgress?: (done: number) => void, allBut?: readonly string[]): Promise<number>
   /** Try now: the network is back, the page is visible again. */
   wake(): void
   /** Whether the page is seen. In the background all pages but one listen less closely. */

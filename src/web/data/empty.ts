@@ -21,11 +21,13 @@ const OLDEST_FIRST = [{ property: 'receivedAt', isAscending: true }]
  * they are newer. Resolves with how many are gone. Rejects when the server cannot be reached or refuses: what is done is
  * done, and it may be asked again.
  * @param onProgress told after each page how many are gone
+ * @param allBut emails that stay
  */
 export const emptyMailbox = async (
   host: EmptyHost,
   mailboxId: string,
   onProgress?: (done: number) => void,
+  allBut: readonly string[] = [],
 ): Promise<number> => {
   const inIt: EmailFilter = { inMailbox: mailboxId }
   const elsewhere: EmailFilter = { inMailboxOtherThan: [mailboxId] }
@@ -39,8 +41,9 @@ export const emptyMailbox = async (
     onProgress?.(done)
   }
   try {
-    await destroyAll(host, onlyInIt, tell)
-    await takeOut(host, mailboxId, { operator: 'AND', conditions: [inIt, elsewhere] }, tell)
+    if (allBut.length === 0) await destroyAll(host, onlyInIt, tell)
+    else await destroyBut(host, onlyInIt, new Set(allBut), tell)
+    await takeOut(host, mailboxId, { operator: 'AND', conditions: [inIt, elsewhere] }, new Set(allBut), tell)
   } finally {
     host.requestSync()
   }
@@ -72,17 +75,47 @@ const destroyAll = async (host: EmptyHost, filter: EmailFilter, tell: (count: nu
   }
 }
 
+/** The ids of a page, the oldest first, without those that stay. */
+const pageOf = async (
+  host: EmptyHost,
+  filter: EmailFilter,
+  allBut: ReadonlySet<string>,
+): Promise<readonly string[]> => {
+  const [[query] = []] = await host.transport.send([queryCall(host, filter, PAGE + allBut.size)])
+  if (!query?.ok) throw new Error('the mailbox could not be read')
+  return readQuery(query.args)
+    .ids.filter((id) => !allBut.has(id))
+    .slice(0, PAGE)
+}
+
+/** As destroyAll, but for some: which they are must be known before each page. */
+const destroyBut = async (
+  host: EmptyHost,
+  filter: EmailFilter,
+  allBut: ReadonlySet<string>,
+  tell: (count: number) => void,
+): Promise<void> => {
+  for (;;) {
+    const destroy = await pageOf(host, filter, allBut)
+    if (destroy.length === 0) return
+    const args = { accountId: host.accountId, destroy }
+    const [[set] = []] = await host.transport.send([{ name: 'Email/set', args }], { write: true })
+    const count = set?.ok ? countOf(set.args.destroyed) : 0
+    if (count === 0) throw new Error('the server ended none of the messages')
+    tell(count)
+  }
+}
+
 /** What is in another mailbox too stays there. */
 const takeOut = async (
   host: EmptyHost,
   mailboxId: string,
   filter: EmailFilter,
+  allBut: ReadonlySet<string>,
   tell: (count: number) => void,
 ): Promise<void> => {
   for (;;) {
-    const [[query] = []] = await host.transport.send([queryCall(host, filter, PAGE)])
-    if (!query?.ok) throw new Error('the mailbox could not be read')
-    const { ids } = readQuery(query.args)
+    const ids = await pageOf(host, filter, allBut)
     if (ids.length === 0) return
     const update = Object.fromEntries(ids.map((id) => [id, { [`mailboxIds/${mailboxId}`]: null }]))
     const args = { accountId: host.accountId, update }

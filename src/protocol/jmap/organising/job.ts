@@ -12,6 +12,7 @@ import {
   type Check,
   formatUtcDate,
   Invalid,
+  list,
   nullable,
   oneOf,
   optional,
@@ -64,13 +65,13 @@ export const jobGet = accountMethod('MailJob/get', ORGANISING, getArguments, asy
   return call.ctx.store.read(async (tx) => {
     const all = new Map((await listJobs(tx, call.account)).map((job) => [formatId('job', job.id), objectOf(job)]))
     const { found, notFound } = splitIds('job', args.ids ?? [...all.keys()], call)
-    const list: object[] = []
+    const shown: object[] = []
     for (const { id } of found) {
       const one = all.get(id)
-      if (one) list.push(pick(one, wanted))
+      if (one) shown.push(pick(one, wanted))
       else notFound.push(id)
     }
-    return { state: await stateOf(tx, call.account), list, notFound }
+    return { state: await stateOf(tx, call.account), list: shown, notFound }
   })
 })
 
@@ -80,6 +81,21 @@ const mailbox: Check<number> = (value, path) => {
   const number = parseId('mailbox', text(value, path))
   if (number === undefined) throw new Invalid(path, 'must be the id of a mailbox')
   return number
+}
+
+/** Emails that a person leaves out one by one: more than somebody unticks, with those of their conversations. */
+const maxExcept = 5000
+
+const email: Check<number> = (value, path) => {
+  const number = parseId('email', text(value, path))
+  if (number === undefined) throw new Invalid(path, 'must be the id of an email')
+  return number
+}
+
+const emails: Check<number[]> = (value, path) => {
+  const all = list(email)(value, path)
+  if (all.length > maxExcept) throw new Invalid(path, `must be at most ${maxExcept} ids`)
+  return all
 }
 
 const from = optional(nullable(mailbox))
@@ -107,11 +123,13 @@ const act: Check<Act> = (value, path) => {
 
 /** Looks its emails up before its own transaction, so each creation has one of its own. */
 const create = async (call: AccountCall, object: Readonly<Record<string, unknown>>): Promise<MailJob> => {
-  const unknown = Object.keys(object).filter((name) => name !== 'act' && name !== 'filter')
+  const unknown = Object.keys(object).filter((name) => !['act', 'filter', 'except'].includes(name))
   if (unknown.length > 0) throw invalidProperties('These are not for the client to set', ...unknown)
   const wanted = checkProperty('act', act, object.act)
   const filter = checkProperty('filter', nullable(anyObject), object.filter ?? null)
-  return objectOf(await startJob(call.ctx, call.account, wanted, emailFilter(filter, call)))
+  const but = checkProperty('except', emails, object.except ?? [])
+  const which = { filter: emailFilter(filter, call), except: new Set(but) }
+  return objectOf(await startJob(call.ctx, call.account, wanted, which))
 }
 
 export const jobSet = accountMethod('MailJob/set', ORGANISING, setArguments, async (args, call) => {

@@ -46,6 +46,8 @@ export const texts: typeof fr = {
     undone: 'Everything is as it was.',
     didAll_one: '{{count}} message done',
     didAll_other: '{{count}} messages done',
+    rangeLimit: 'Beyond {{count}} conversations, use “Select all” and untick those that stay.',
+    notWhole: 'This cannot be done to a whole list. Select some conversations.',
     failed: 'That did not work. Check the connection, then try again.',
     snoozeTitle: 'Snooze until…',
     snoozeIntro: 'The message leaves the inbox and comes back to it, unread, at that moment.',

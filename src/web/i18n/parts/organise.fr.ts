@@ -45,6 +45,9 @@ export const texts = {
     undone: 'Tout a été remis comme avant.',
     didAll_one: '{{count}} message traité',
     didAll_other: '{{count}} messages traités',
+    rangeLimit:
+      'Au-delà de {{count}} conversations, choisissez plutôt « Tout sélectionner », puis décochez celles qui restent.',
+    notWhole: 'Cette action ne va pas pour toute une liste. Sélectionnez quelques conversations.',
     failed: 'L’action n’a pas abouti. Vérifiez la connexion, puis recommencez.',
     snoozeTitle: 'Mettre en attente jusqu’à…',
     snoozeIntro: 'Le message quitte la réception et y revient, non lu, au moment choisi.',

@@ -16,6 +16,8 @@ export interface Target {
   readonly rows: readonly string[]
   /** All emails concerned: those of the conversations that are in this mailbox. */
   readonly emails: readonly string[]
+  /** All of the list but these emails, also what has not been fetched: the server acts on it. */
+  readonly allBut?: readonly string[]
 }
 
 /** The emails behind rows: in a mailbox the whole conversation, in a search the message found. */
@@ -27,13 +29,19 @@ export const emailsOfRows = (acts: Acts, rows: readonly string[]): readonly stri
   return emails.length === 0 ? rows : emails
 }
 
+const leftOut = (acts: Acts, rows: readonly string[]): readonly string[] =>
+  rows.length === 0 ? [] : emailsOfRows(acts, rows)
+
 /** The selection; else the open conversation; else the row under the cursor. Between two lists nothing. */
 export const target = (acts: Acts): Target | undefined => {
   const { state, place, client } = acts
   const { threadId, elsewhere } = acts.headed()
   if (elsewhere) return
   const selected = [...(state?.selection.get() ?? [])]
-  if (selected.length > 0) return { rows: selected, emails: emailsOfRows(acts, selected) }
+  if (selected.length > 0) {
+    const chosen = { rows: selected, emails: emailsOfRows(acts, selected) }
+    return state?.whole.get() ? { ...chosen, allBut: leftOut(acts, [...state.left.get()]) } : chosen
+  }
   if (threadId !== undefined) {
     const emails = client.emailsOf([threadId], place.mailbox?.id)
     const row = state?.list.idAt(openRow(acts))
@@ -79,11 +87,17 @@ const takeAway = (acts: Acts, which: Target, apply: () => Undoable, text: string
 }
 
 /** When the whole list is chosen, the server does it; true when it does. */
-const wholly = (acts: Acts, act: MailAct): boolean => {
-  const { state } = acts
-  if (!state?.whole.get()) return false
-  clearSelection(state)
-  void import('../organise/bulk.ts').then(({ runBulk }) => runBulk(acts, act))
+const wholly = (acts: Acts, { allBut }: Target, act: MailAct): boolean => {
+  if (allBut === undefined) return false
+  if (acts.state !== undefined) clearSelection(acts.state)
+  void import('../organise/bulk.ts').then(({ runBulk }) => runBulk(acts, act, allBut))
+  return true
+}
+
+/** True when the whole list is chosen, for which there is no such act: that is said. */
+const tooMany = (which: Target | undefined): boolean => {
+  if (which?.allBut === undefined) return false
+  void import('../organise/bulk.ts').then(({ refuseWhole }) => refuseWhole())
   return true
 }
 
@@ -136,7 +150,7 @@ const counted = (which: Target): number => Math.max(1, which.rows.length)
 
 export const archive = (acts: Acts, which = target(acts)): void => {
   if (which === undefined || acts.place.mailbox?.role === 'archive') return
-  if (wholly(acts, { kind: 'archive', fromId: acts.place.mailbox?.id ?? null })) return
+  if (wholly(acts, which, { kind: 'archive', fromId: acts.place.mailbox?.id ?? null })) return
   const text = acts.t('done.archived', { count: counted(which) })
   takeAway(acts, which, () => intoArchive(acts, which.emails), text)
 }
@@ -163,10 +177,10 @@ export const trash = (acts: Acts, which = target(acts)): void => {
   if (which === undefined) return
   if (acts.place.mailbox?.role === 'trash') {
     // All of the trash: emptying it asks first, and says how many.
-    void (acts.state?.whole.get() ? emptyMailbox(acts, acts.place.mailbox) : destroy(acts, which))
+    void (which.allBut === undefined ? destroy(acts, which) : emptyMailbox(acts, acts.place.mailbox, which.allBut))
     return
   }
-  if (wholly(acts, { kind: 'trash' })) return
+  if (wholly(acts, which, { kind: 'trash' })) return
   const text = acts.t('done.trashed', { count: counted(which) })
   takeAway(acts, which, () => acts.client.actions.trash(which.emails), text)
 }
@@ -175,9 +189,10 @@ export const trash = (acts: Acts, which = target(acts)): void => {
 export const emptyMailbox = async (
   { t, client }: Pick<Acts, 't' | 'client'>,
   mailbox: Mailbox | undefined,
+  allBut: readonly string[] = [],
 ): Promise<void> => {
-  const count = mailbox?.totalEmails ?? 0
-  if (mailbox === undefined || count === 0) return
+  const count = (mailbox?.totalEmails ?? 0) - allBut.length
+  if (mailbox === undefined || count <= 0) return
   const sure = await confirm({
     title: t('mailbox.emptyTitle', { name: mailboxName(mailbox, t) }),
     body: t('mailbox.emptyBody', { count }),
@@ -188,7 +203,7 @@ export const emptyMailbox = async (
   const said = (done: number) => t('done.working', { done, total: count })
   const progress = progressToast(said(0))
   try {
-    const done = await client.emptyMailbox(mailbox.id, (so) => progress.tell(said(so)))
+    const done = await client.emptyMailbox(mailbox.id, (so) => progress.tell(said(so)), allBut)
     toast(t('done.destroyed', { count: done }))
   } catch {
     toast(t('done.emptyFailed'), { tone: 'problem' })
@@ -200,7 +215,7 @@ export const emptyMailbox = async (
 export const junk = (acts: Acts, which = target(acts)): void => {
   if (which === undefined) return
   const on = acts.place.mailbox?.role !== 'junk'
-  if (wholly(acts, { kind: 'junk', on })) return
+  if (wholly(acts, which, { kind: 'junk', on })) return
   const inbox = acts.client.mailboxes.get()?.find((mailbox) => mailbox.role === 'inbox')
   const text = on
     ? acts.t('done.junked', { count: counted(which) })
@@ -210,7 +225,8 @@ export const junk = (acts: Acts, which = target(acts)): void => {
 
 export const move = (acts: Acts, which: Target, mailboxId: string): void => {
   const to = acts.client.mailboxes.get()?.find((mailbox) => mailbox.id === mailboxId)
-  if (to === undefined || wholly(acts, { kind: 'move', mailboxId, fromId: acts.place.mailbox?.id ?? null })) return
+  if (to === undefined || wholly(acts, which, { kind: 'move', mailboxId, fromId: acts.place.mailbox?.id ?? null }))
+    return
   const text = acts.t('done.moved', { count: counted(which), name: mailboxName(to, acts.t) })
   takeAway(acts, which, () => acts.client.actions.move(which.emails, mailboxId, acts.place.mailbox?.id), text)
 }
@@ -249,7 +265,6 @@ export const moveWithin = (acts: Acts, { client, ids }: AccountIds, { mailboxId 
 
 /** A flag belongs to the row's message; taking it away clears the whole conversation. */
 export const flagRows = (acts: Acts, rows: readonly string[], on: boolean): void => {
-  if (wholly(acts, { kind: 'keyword', keyword: '$flagged', on })) return
   const emails = on ? rows : flagged(acts, emailsOfRows(acts, rows))
   if (emails.length === 0) return
   const action = acts.client.actions.setKeyword(emails, '$flagged', on)
@@ -260,15 +275,17 @@ export const flagRows = (acts: Acts, rows: readonly string[], on: boolean): void
 const flagged = (acts: Acts, emails: readonly string[]): string[] =>
   emails.filter((id) => acts.client.email(id).get()?.keywords.$flagged)
 
-export const toggleFlag = (acts: Acts, which = target(acts)): void => {
+/** Of the whole list nobody knows which have it: `given` says what is wanted, otherwise the first row does. */
+export const toggleFlag = (acts: Acts, which = target(acts), given?: boolean): void => {
   if (which === undefined) return
   const rows = which.rows.length > 0 ? which.rows : which.emails.slice(-1)
-  flagRows(acts, rows, flagged(acts, emailsOfRows(acts, rows)).length === 0)
+  const on = given ?? flagged(acts, emailsOfRows(acts, rows)).length === 0
+  if (!wholly(acts, which, { kind: 'keyword', keyword: '$flagged', on })) flagRows(acts, rows, on)
 }
 
 /** Marking unread leaves the conversation, or opening it would read it again. */
 export const markRead = (acts: Acts, on: boolean, which = target(acts)): void => {
-  if (which === undefined || wholly(acts, { kind: 'keyword', keyword: '$seen', on })) return
+  if (which === undefined || wholly(acts, which, { kind: 'keyword', keyword: '$seen', on })) return
   const emails = on ? which.emails : which.emails.slice(-1)
   const action = acts.client.actions.markRead(emails, on)
   settle(action)
@@ -277,7 +294,11 @@ export const markRead = (acts: Acts, on: boolean, which = target(acts)): void =>
   toast(on ? acts.t('done.read') : acts.t('done.unread'), { undo: () => action.undo(), ms: 4000 })
 }
 
+/** Of the whole of a mailbox its number says it; of the whole of a search nobody knows. */
 export const isUnread = (acts: Acts, which: Target): boolean =>
+  which.allBut === undefined ? isUnreadIn(acts, which) : (acts.place.mailbox?.unreadEmails ?? 1) > 0
+
+const isUnreadIn = (acts: Acts, which: Target): boolean =>
   which.emails.some((id) => acts.client.email(id).get()?.keywords.$seen !== true)
 
 export const toggleRead = (acts: Acts): void => {
@@ -291,11 +312,13 @@ export const labelRequest = createValue<Target | undefined>(undefined)
 export const askLabels = (acts: Acts, which = target(acts)): void =>
   labelRequest.set(acts.client.split === undefined ? which : undefined)
 export const snoozeRequest = createValue<Target | undefined>(undefined)
-export const askSnooze = (acts: Acts, which = target(acts)): void => snoozeRequest.set(which)
+export const askSnooze = (acts: Acts, which = target(acts)): void => {
+  if (!tooMany(which)) snoozeRequest.set(which)
+}
 
 /** Puts a label on conversations, or takes it off them. */
 export const label = (acts: Acts, which: Target, keyword: string, on: boolean): void => {
-  if (wholly(acts, { kind: 'keyword', keyword, on })) return
+  if (wholly(acts, which, { kind: 'keyword', keyword, on })) return
   const action = acts.client.actions.setKeyword(which.emails, keyword, on)
   settle(action)
   toast(on ? acts.t('done.labelled') : acts.t('done.unlabelled'), { undo: () => action.undo(), ms: 4000 })
@@ -319,7 +342,7 @@ export const snooze = (acts: Acts, which: Target, until: Date, text: string): vo
 /** Back to the inbox now, unread. */
 export const unsnooze = (acts: Acts, which = target(acts)): void => {
   const inbox = ofRole(acts.client, 'inbox')
-  if (which === undefined || inbox === undefined) return
+  if (which === undefined || inbox === undefined || tooMany(which)) return
   const patch = { mailboxIds: { [inbox]: true }, snoozed: null, 'keywords/$seen': null }
   const apply = () => acts.client.actions.patch('unsnooze', which.emails, () => patch)
   takeAway(acts, which, apply, acts.t('done.unsnoozed', { count: counted(which) }))
@@ -330,7 +353,7 @@ export const isMuted = (acts: Acts, which: Target): boolean =>
 
 /** A muted conversation leaves the inbox, and what is answered there later does not come back to it. */
 export const toggleMute = (acts: Acts, which = target(acts)): void => {
-  if (which === undefined) return
+  if (which === undefined || tooMany(which)) return
   const { client, t } = acts
   const isOn = isMuted(acts, which)
   const threads = new Set(which.emails.flatMap((id) => client.email(id).get()?.threadId ?? []))

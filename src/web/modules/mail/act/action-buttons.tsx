@@ -28,6 +28,7 @@ export const ActionButtons = ({ isOpenThread = false }: { isOpenThread?: boolean
   const role = acts.place.mailbox?.role ?? null
   const which = target(acts)
   const unread = which !== undefined && isUnread(acts, which)
+  const isWhole = which?.allBut !== undefined
   const isFlagged = which?.emails.some((id) => acts.client.email(id).get()?.keywords.$flagged) ?? false
   // Of a mailbox that one may only read, nothing can be changed.
   if (!mayWrite) return null
@@ -57,13 +58,36 @@ export const ActionButtons = ({ isOpenThread = false }: { isOpenThread?: boolean
         label={t('app.more')}
         trigger={<IconButton icon="more" label={t('app.more')} />}
         entries={[
-          {
-            id: 'flag',
-            label: isFlagged ? t('action.unflag') : t('action.flag'),
-            icon: 'flag',
-            shortcut: 'S',
-            onAction: () => toggleFlag(acts),
-          },
+          ...(isWhole
+            ? [
+                {
+                  id: 'unread',
+                  label: t('action.markUnread'),
+                  icon: 'unread' as const,
+                  onAction: () => markRead(acts, false),
+                },
+                {
+                  id: 'flag',
+                  label: t('action.flag'),
+                  icon: 'flag' as const,
+                  onAction: () => toggleFlag(acts, which, true),
+                },
+                {
+                  id: 'unflag',
+                  label: t('action.unflag'),
+                  icon: 'flag' as const,
+                  onAction: () => toggleFlag(acts, which, false),
+                },
+              ]
+            : [
+                {
+                  id: 'flag',
+                  label: isFlagged ? t('action.unflag') : t('action.flag'),
+                  icon: 'flag' as const,
+                  shortcut: 'S',
+                  onAction: () => toggleFlag(acts),
+                },
+              ]),
           ...(acts.client.split === undefined
             ? [
                 {
@@ -75,7 +99,7 @@ export const ActionButtons = ({ isOpenThread = false }: { isOpenThread?: boolean
                 },
               ]
             : []),
-          ...(role === 'drafts' || role === 'sent' || role === 'trash' || acts.state?.whole.get()
+          ...(role === 'drafts' || role === 'sent' || role === 'trash' || isWhole
             ? []
             : [
                 role === 'snoozed'

@@ -26,13 +26,13 @@ interface Choice {
 }
 
 /** The mailboxes of the account on the screen, then those of the others that one may write to. */
-const useChoices = ({ client, state, place }: Acts): readonly Choice[] => {
+const useChoices = ({ client, place }: Acts, isWhole: boolean): readonly Choice[] => {
   const { t } = useTranslation()
   const own = useOwnClient()
   const functions = useLive(openFunctions)
   const all = [{ client: own, name: t('mailbox.mine') }, ...functions]
   // The server moves the whole of a long list within its account only.
-  const others = state?.whole.get() ? [] : all.filter((one) => one.client !== client)
+  const others = isWhole ? [] : all.filter((one) => one.client !== client)
   const here = all.filter((one) => one.client === client)
   return [...here, ...others]
     .filter((one) => one.client.session.get()?.mayWrite !== false)
@@ -55,7 +55,7 @@ export const MoveDialog = () => {
   const acts = useActs()
   const id = useId()
   const which = useLive(moveRequest)
-  const choices = useChoices(acts)
+  const choices = useChoices(acts, which?.allBut !== undefined)
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
   if (which === undefined) return null

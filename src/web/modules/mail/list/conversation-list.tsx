@@ -74,12 +74,12 @@ export const ConversationList = memo(({ state, place, openThread }: ListProps) =
   const { param, kind, text, account } = place
   const onOpen = useCallback(
     (event: MouseEvent, email: EmailSummary) => {
-      if (event.shiftKey) return selectTo(state, email.id)
+      if (event.shiftKey) return selectTo(client, state, email.id)
       if (event.ctrlKey || event.metaKey) return toggleRow(state, email.id)
       state.cursor.set(email.id)
       open({ navigate, kind, param, text, account }, email)
     },
-    [state, navigate, kind, param, text, account],
+    [client, state, navigate, kind, param, text, account],
   )
   if (list.total === 0) return <EmptyList place={place} failed={false} />
   if (list.failed) return <EmptyList place={place} failed />

@@ -10,7 +10,7 @@ import { useEmail, useFound } from '../../../shell/client.tsx'
 import { useLive } from '../../../shell/value.ts'
 import { Avatar } from '../../../ui/avatar.tsx'
 import { Icon } from '../../../ui/icon.tsx'
-import { emailsOfRows, flagRows, moveTo } from '../act/act.ts'
+import { emailsOfRows, flagRows, moveTo, target } from '../act/act.ts'
 import { beginDrag, endDrag } from '../act/drag.ts'
 import { useActs } from '../act/use-acts.ts'
 import { mailboxName } from '../mailboxes/mailbox-names.ts'
@@ -97,7 +97,9 @@ const Filled = memo(({ state, email, showSnippet }: FilledProps) => {
   const acts = useActs()
   const thread = useFound(email.threadId, (client, id) => client.thread(id))
   const isWhole = useLive(state.whole)
-  const selected = useLive(state.selection).has(email.id) || isWhole
+  const left = useLive(state.left)
+  const selection = useLive(state.selection)
+  const selected = isWhole ? !left.has(email.id) : selection.has(email.id)
   const snoozed = useLive(organised).snoozed
   const until = state.role === 'snoozed' ? snoozed.get(email.id) : undefined
   const outgoing = state.role === 'sent' || state.role === 'drafts' || state.role === 'scheduled'
@@ -180,7 +182,8 @@ export const ConversationRow = memo(({ state, index, id, top, height, openThread
   const selection = useLive(state.selection)
   const hasCursor = useSyncExternalStore(state.cursor.subscribe, () => id !== undefined && state.cursor.get() === id)
   const isWhole = useLive(state.whole)
-  const isSelected = id !== undefined && (isWhole || selection.has(id))
+  const left = useLive(state.left)
+  const isSelected = id !== undefined && (isWhole ? !left.has(id) : selection.has(id))
   const acts = useActs()
   const swipe = useSwipe(acts, id)
   // In a search a conversation may have several rows: the one opened is marked.
@@ -203,17 +206,20 @@ export const ConversationRow = memo(({ state, index, id, top, height, openThread
       draggable={email !== undefined}
       onDragStart={(event) => {
         if (email === undefined) return
-        const rows = selection.has(email.id) ? [...selection] : [email.id]
+        const chosen = isSelected ? target(acts) : undefined
+        const which = chosen ?? { rows: [email.id], emails: emailsOfRows(acts, [email.id]) }
         const here = acts.place.mailbox?.id
         beginDrag(
           event,
           {
-            accepts: (mailboxId, into) => mailboxId !== null && (mailboxId !== here || into !== acts.client),
+            accepts: (mailboxId, into) =>
+              // The server moves the whole of a long list within its account only.
+              mailboxId !== null && (into === acts.client ? mailboxId !== here : which.allBut === undefined),
             drop: (mailboxId, into) => {
               const mailbox = into.mailboxes.get()?.find(({ id: known }) => known === mailboxId)
               if (mailbox === undefined) return
               const to = { client: into, mailboxId: mailbox.id, name: mailboxName(mailbox, acts.t) }
-              moveTo(acts, { rows, emails: emailsOfRows(acts, rows) }, to)
+              moveTo(acts, which, to)
             },
           },
           email.subject ?? '',

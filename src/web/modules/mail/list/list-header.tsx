@@ -18,7 +18,7 @@ import type { ListPlace } from '../place.ts'
 import { DisplayButton } from '../view/display-button.tsx'
 import { focusOn, toggleFocus } from './focus.ts'
 import css from './list-header.module.css'
-import { clearSelection, type ListState, selectAll } from './list-state.ts'
+import { chosenIn, clearSelection, type ListState, selectAll } from './list-state.ts'
 import { useList } from './use-list.ts'
 
 const SaveSearch = lazyScreen<{ text: string; onClose: () => void }>(['organise'], () =>
@@ -35,8 +35,9 @@ const Chosen = ({ state, count }: { state: ListState; count: number }) => {
   // What the buttons say of the chosen may have changed with them.
   useMailboxes()
   const total = state.list.total ?? 0
-  const isWhole = useLive(state.whole)
-  const chosen = isWhole ? total : count
+  useLive(state.whole)
+  useLive(state.left)
+  const chosen = chosenIn(state)
   const text =
     isGathering && total > count ? t('done.working', { done: count, total }) : t('list.selected', { count: chosen })
   return (

@@ -43,7 +43,7 @@ export const useListKeys = (state: ListState, grid: HTMLElement | null, scrollTo
       scrollTo(index)
       state.list.request(Math.max(0, index - 20), index + 20)
       if (id === undefined) return
-      if (extend) selectTo(state, id)
+      if (extend) selectTo(acts.client, state, id)
       else if (!isOnePane()) openCursorRow(acts, state)
     }
     const onKey = (event: KeyboardEvent) => {

@@ -1,4 +1,5 @@
 /** An act on all of a list, however long: begun here, done by the server whether or not this page stays open. */
+import i18next from 'i18next'
 import type { MailAct, MailJob } from '#format/jmap/organising.ts'
 import type { EmailFilter } from '../../../data/index.ts'
 import { loadTexts } from '../../../i18n/parts.ts'
@@ -39,26 +40,35 @@ export const undoJob = async (acts: Pick<Acts, 'client' | 't'>, id: string): Pro
   }
 }
 
-/** Does the act on every message of the list on screen. */
-export const runBulk = (acts: Acts, act: MailAct): Promise<void> =>
-  runJob(acts, act, acts.place.query?.filter ?? null, acts.state?.list.total ?? 0)
+/** Some acts are not for a list of any length. */
+export const refuseWhole = async (): Promise<void> => {
+  await loadTexts('organise')
+  toast(i18next.t('organise.notWhole'), { tone: 'problem', ms: 8000 })
+}
+
+/** Does the act on every message of the list on screen but those left out of it. */
+export const runBulk = (acts: Acts, act: MailAct, allBut: readonly string[]): Promise<void> =>
+  runJob(acts, act, acts.place.query?.filter ?? null, acts.state?.list.total ?? 0, allBut)
 
 /**
  * Does the act on every message of the filter, tells how far it is, and offers the way back.
  * @param total how many these are believed to be
+ * @param allBut emails that are left out
  */
 export const runJob = async (
   acts: Pick<Acts, 'client' | 't'>,
   act: MailAct,
   filter: EmailFilter | null,
   total: number,
+  allBut: readonly string[] = [],
 ): Promise<void> => {
   const { client, t } = acts
+  const given = allBut.length === 0 ? {} : { except: allBut }
   await loadTexts('organise')
   const progress = progressToast(t('done.working', { done: 0, total }))
   try {
     const data = await organiseData(client)
-    const { m } = await data.set('MailJob', { create: { m: { act, filter } } })
+    const { m } = await data.set('MailJob', { create: { m: { act, filter, ...given } } })
     const id = m?.id ?? ''
     const job = await follow(id, ['done', 'undone'], ({ done, total: all }) =>
       progress.tell(t('done.working', { done, total: all })),

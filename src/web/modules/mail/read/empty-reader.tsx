@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { createValue, useLive } from '../../../shell/value.ts'
 import type { ListState } from '../list/list-state.ts'
-import { noSelection } from '../list/list-state.ts'
+import { chosenIn, noSelection } from '../list/list-state.ts'
 import css from './empty-reader.module.css'
 
 const nothing = createValue(noSelection)
@@ -9,7 +9,9 @@ const nothing = createValue(noSelection)
 /** The reading pane before a conversation is chosen. */
 export const EmptyReader = ({ state }: { state: ListState | undefined }) => {
   const { t } = useTranslation()
-  const { size } = useLive(state?.selection ?? nothing)
+  useLive(state?.selection ?? nothing)
+  useLive(state?.left ?? nothing)
+  const size = state === undefined ? 0 : chosenIn(state)
   return (
     <div className={css.empty}>
       <svg className={css.art} viewBox="0 0 160 100" aria-hidden="true">
