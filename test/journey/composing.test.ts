@@ -209,6 +209,26 @@ describe.skipIf(missing !== undefined)(
       await context.close()
     })
 
+    test('a double click on the button, and the shortcut pressed twice, send one message', async () => {
+      const seen = await as('sophie.durand', 0)
+      const { page } = seen
+      const [clicked, pressed] = [`Double clic ${Date.now()}`, `Deux raccourcis ${Date.now()}`]
+      await write(page, 'julie.faivre@ac-demo.test', clicked, 'Une seule fois.')
+      await page.getByRole('button', { name: 'Envoyer', exact: true }).dblclick()
+      await expect.poll(() => arrived('julie.faivre', clicked)).toBe(1)
+      await write(page, 'julie.faivre@ac-demo.test', pressed, 'Une seule fois.')
+      await body(page).evaluate((text) => {
+        for (let i = 0; i < 2; i++)
+          text.dispatchEvent(
+            new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true, bubbles: true, cancelable: true }),
+          )
+      })
+      await expect.poll(() => arrived('julie.faivre', pressed)).toBe(1)
+      await page.waitForTimeout(2000)
+      expect([await arrived('julie.faivre', clicked), await arrived('julie.faivre', pressed)]).toEqual([1, 1])
+      await leave(seen)
+    })
+
     test('what may be mistaken is asked about once, all together', async () => {
       const seen = await as('karim.benali', 0)
       const { page } = seen

@@ -1,6 +1,6 @@
 /** All attachments of an email as one zip file, written while it is sent. */
 import { Failure } from '#base/failure.ts'
-import { bodyLists, fileNameOf } from '#format/mime/body.ts'
+import { bodyLists, fileNameOf, filesOf } from '#format/mime/body.ts'
 import { createTransferDecoder } from '#format/mime/decode.ts'
 import { decodeStructure, type MimePart } from '#format/mime/structure.ts'
 import { safeName, uniqueNames, writeZip, type ZipEntry } from '#format/zip/write.ts'
@@ -30,8 +30,8 @@ const nameOf = (part: MimePart, i: number): string => {
 export const openAttachments = async (ctx: Context, account: number, emailId: number): Promise<Attachments> => {
   const email = await ctx.store.read((tx) => getEmail(tx, account, emailId))
   if (!email) throw new Failure('notFound', 'no such email', { property: 'emailId' })
-  const parts = bodyLists(decodeStructure(email.content.structure))
-    .attachments.map(({ part }) => part)
+  const parts = filesOf(bodyLists(decodeStructure(email.content.structure)))
+    .map(({ part }) => part)
     .slice(0, most)
   if (parts.length === 0) throw new Failure('notFound', 'no attachments', { property: 'emailId' })
   const names = uniqueNames(parts.map(nameOf))

@@ -108,6 +108,8 @@ export interface EmailBodyPart {
   readonly language: readonly string[] | null
   readonly location: string | null
   readonly subParts?: readonly EmailBodyPart[] | null
+  /** The field as it was written, when it was asked for (RFC 8621 §4.1.4: any `header:` property). */
+  readonly 'header:Content-Type:asRaw'?: string | null
 }
 
 export interface EmailBodyValue {

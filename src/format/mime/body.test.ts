@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { utf8 } from '#base/bytes.ts'
-import { bodyLists, fileNameOf, partRefs, previewOf, readableText, searchableText } from './body.ts'
+import { bodyLists, fileNameOf, filesOf, partRefs, previewOf, readableText, searchableText } from './body.ts'
 import { parseMime } from './parse.ts'
 
 const crlf = (text: string): Uint8Array => utf8(text.replace(/\n/g, '\r\n'))
@@ -192,4 +192,12 @@ JVBERi0=
   expect(readable).toMatch(/^plain words/)
   expect(readable).toContain('bulletin.pdf')
   expect(readable).not.toContain('Zoé')
+})
+
+test('a picture between two texts is a file, once, beside those that are attached', () => {
+  const files = (tree: Tree) => filesOf(bodyLists(parseMime(crlf(write(tree))))).map(({ partId }) => partId)
+  expect(files(['mixed', 'text/plain', 'image/jpeg|Content-Disposition: inline', 'text/plain'])).toEqual(['2'])
+  expect(files(['mixed', 'text/plain', 'application/pdf', 'video/mp4|Content-Disposition: inline'])).toEqual(['2', '3'])
+  expect(files('image/tiff')).toEqual(['1'])
+  expect(files(['related', 'text/html', 'image/png|Content-ID: <a@x>'])).toEqual(['2'])
 })

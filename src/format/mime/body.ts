@@ -114,6 +114,17 @@ const isRealAttachment = ({ part }: BodyPartRef): boolean => {
   return true
 }
 
+/** What a reader would keep as a file: the attachments, and the pictures, sounds and films that stand between the words. */
+export const filesOf = ({ textBody, htmlBody, attachments }: BodyLists): readonly BodyPartRef[] => {
+  const known = new Set(attachments.map(({ partId }) => partId))
+  const between = [...htmlBody, ...textBody].filter(({ part, partId }) => {
+    if (part.type === 'text' || known.has(partId)) return false
+    known.add(partId)
+    return true
+  })
+  return [...attachments, ...between]
+}
+
 /** Characters that no file name may hold, and marks that turn the reading direction to hide an extension. */
 const unsafe = /[\0-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 

@@ -35,6 +35,10 @@ const BODY = [
   'bodyValues',
   RECEIPT,
 ]
+/** Of each part; its whole Content-Type tells how the lines of a text are broken (RFC 3676). */
+const PART = 'partId blobId size name type charset disposition cid language location header:Content-Type:asRaw'.split(
+  ' ',
+)
 /** Bytes of one body part's text; a longer one is told as truncated and offered as a download. */
 const MAX_BODY = 1_000_000
 
@@ -43,6 +47,21 @@ type WireBody = Omit<EmailBody, 'reading' | 'receiptTo'> & Readonly<Record<strin
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value.trim() : null)
 
 const parts = (value: readonly EmailBodyPart[] | null | undefined) => value ?? []
+
+/**
+ * The attachments, and with them the pictures, sounds and films that stand between the words (RFC 8621 §4.1.4 puts those
+ * into the bodies alone): a photograph sent from a telephone is a file to its reader.
+ */
+const filesOf = ({ textBody, htmlBody, attachments }: WireBody): readonly EmailBodyPart[] => {
+  const listed = [...parts(attachments)]
+  const known = new Set(listed.map(({ partId }) => partId))
+  for (const part of [...parts(htmlBody), ...parts(textBody)]) {
+    if (part.type.startsWith('text/') || part.blobId === null || known.has(part.partId)) continue
+    known.add(part.partId)
+    listed.push(part)
+  }
+  return listed
+}
 
 const bodyOf = (wire: WireBody, reading: Reading | undefined): EmailBody => ({
   id: wire.id,
@@ -55,7 +74,7 @@ const bodyOf = (wire: WireBody, reading: Reading | undefined): EmailBody => ({
   bcc: wire.bcc ?? null,
   textBody: parts(wire.textBody),
   htmlBody: parts(wire.htmlBody),
-  attachments: parts(wire.attachments),
+  attachments: filesOf(wire),
   bodyValues: (wire.bodyValues as Record<string, EmailBodyValue> | null | undefined) ?? {},
   receiptTo: textOrNull(wire[RECEIPT]),
   reading: reading ?? null,
@@ -231,7 +250,12 @@ export class Loader {
   private async fetchBodies(ids: readonly string[]): Promise<void> {
     const { accountId, model, transport, report } = this.host
     const applied = () => this.host.applied()
-    const options = { fetchTextBodyValues: true, fetchHTMLBodyValues: true, maxBodyValueBytes: MAX_BODY }
+    const options = {
+      bodyProperties: PART,
+      fetchTextBodyValues: true,
+      fetchHTMLBodyValues: true,
+      maxBodyValueBytes: MAX_BODY,
+    }
     const fetchSome = async (some: readonly string[]) => {
       const [[answer] = [], [about] = []] = await transport.send([
         { name: 'Email/get', args: { accountId, ids: some, properties: BODY, ...options } },

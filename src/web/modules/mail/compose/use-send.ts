@@ -1,5 +1,5 @@
 /** Sending: what is missing is said, what may be forgotten or mistaken is asked, and for a few seconds it can be taken back. */
-import { useCallback, useState } from 'react'
+import { useCallback, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useClient } from '../../../shell/client.tsx'
 import { toast } from '../../../shell/toasts.tsx'
@@ -60,8 +60,8 @@ export const useSend = ({ read, edit, autosave, uploads }: Composition): Sender 
     },
     [client, t],
   )
-  const send = useCallback(
-    async (until?: number) => {
+  const attempt = useCallback(
+    async (until?: number): Promise<boolean> => {
       // Let the field that has the focus turn its text into a recipient.
       if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur()
       await new Promise((resolve) => setTimeout(resolve))
@@ -77,11 +77,11 @@ export const useSend = ({ read, edit, autosave, uploads }: Composition): Sender 
             : t('compose.badRecipient', { text: wrong.email })
       if (refusal !== undefined) {
         toast(refusal, { tone: 'problem' })
-        return
+        return false
       }
       const warnings = warningsOf(state)
       const answer = warnings.length === 0 ? 'send' : await ask(warnings)
-      if (answer === 'back') return
+      if (answer === 'back') return false
       if (answer === 'bcc') {
         edit(withoutVisible(state))
         state = read()
@@ -89,8 +89,24 @@ export const useSend = ({ read, edit, autosave, uploads }: Composition): Sender 
       autosave.stop()
       sendState({ client, t, locale: i18n.language, identities: client.identities.get() ?? [] }, state, until)
       closeComposer(state.key)
+      return true
     },
     [client, read, edit, autosave, uploading, t, i18n, warningsOf, ask],
+  )
+  const underWay = useRef(false)
+  const send = useCallback(
+    async (until?: number) => {
+      // A double click, or the shortcut pressed again, is the same message: it leaves once.
+      if (underWay.current) return
+      underWay.current = true
+      let left = false
+      try {
+        left = await attempt(until)
+      } finally {
+        underWay.current = left
+      }
+    },
+    [attempt],
   )
   return { send, question }
 }

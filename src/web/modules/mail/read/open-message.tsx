@@ -70,7 +70,7 @@ export const OpenMessage = ({ email, body }: { email: EmailSummary; body: EmailB
           onLook={isDark && clean.coloured ? change : undefined}
         />
       ) : (
-        <PlainBody text={text} />
+        <PlainBody body={body} />
       )}
       <AttachmentList email={email} body={body} />
     </>

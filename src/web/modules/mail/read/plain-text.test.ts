@@ -41,6 +41,19 @@ test('links end where the sentence goes on', () => {
   ])
 })
 
+test('a web address without its scheme is a link, a mail address that begins like one is written to', () => {
+  expect(linkPieces('Voir www.ac-besancon.fr/orientation (www.onisep.fr).')).toEqual([
+    { kind: 'text', text: 'Voir ' },
+    { kind: 'link', text: 'www.ac-besancon.fr/orientation', href: 'https://www.ac-besancon.fr/orientation' },
+    { kind: 'text', text: ' (' },
+    { kind: 'link', text: 'www.onisep.fr', href: 'https://www.onisep.fr' },
+    { kind: 'text', text: ').' },
+  ])
+  expect(linkPieces('www.equipe@mairie.example')).toEqual([
+    { kind: 'link', text: 'www.equipe@mairie.example', href: 'mailto:www.equipe@mairie.example' },
+  ])
+})
+
 test('an address becomes a link to write to', () => {
   expect(linkPieces('à claire.petit@ac-demo.test.')).toContainEqual({
     kind: 'link',
@@ -52,7 +65,7 @@ test('an address becomes a link to write to', () => {
 test('the pieces of any text put together are the text, and only web and mail addresses are links', () => {
   fc.assert(
     fc.property(
-      fc.string({ unit: fc.constantFrom('a', '@', '.', ':', '/', 'http', 's', ' ', '(', ')', 'javascript:') }),
+      fc.string({ unit: fc.constantFrom('a', '@', '.', ':', '/', 'http', 's', 'www.', ' ', '(', ')', 'javascript:') }),
       (text) => {
         const pieces = linkPieces(text)
         expect(pieces.map((piece) => piece.text).join('')).toBe(text)

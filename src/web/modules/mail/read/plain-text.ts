@@ -53,7 +53,12 @@ const trimBlank = (lines: readonly string[]): string[] => {
   return lines.slice(start, end)
 }
 
-const LINK = /\bhttps?:\/\/[^\s<>"'`{}|\\^]+|\bmailto:[^\s<>"]+|\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/gi
+const LINK =
+  /\bhttps?:\/\/[^\s<>"'`{}|\\^]+|\bwww\.(?![\w.+-]*@)[a-z0-9-]{1,63}\.[^\s<>"'`{}|\\^@]+|\bmailto:[^\s<>"]+|\b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/gi
+
+/** Where what was found leads: people write `www.` without the scheme, and mail addresses bare. */
+const targetOf = (found: string): string =>
+  /^(?:https?|mailto):/i.test(found) ? found : found.includes('@') ? `mailto:${found}` : `https://${found}`
 
 /** Finds web and mail addresses; what follows a sentence (`.`, `)`) is not part of them. */
 export const linkPieces = (text: string): Piece[] => {
@@ -65,8 +70,7 @@ export const linkPieces = (text: string): Piece[] => {
     if (tail.includes(')') && found.includes('(')) tail = tail.replace(/^\)/, '')
     if (tail !== '') found = found.slice(0, -tail.length)
     if (match.index > at) pieces.push({ kind: 'text', text: text.slice(at, match.index) })
-    const isAddress = !/^(https?|mailto):/i.test(found)
-    pieces.push({ kind: 'link', text: found, href: isAddress ? `mailto:${found}` : found })
+    pieces.push({ kind: 'link', text: found, href: targetOf(found) })
     at = match.index + found.length
   }
   if (at < text.length) pieces.push({ kind: 'text', text: text.slice(at) })

@@ -9,7 +9,7 @@ import type { EmailAddress, EmailBody, EmailSummary } from '../../../data/index.
 import { colon } from '../../../i18n/colon.ts'
 import { longDate } from '../../../i18n/format.ts'
 import { listedAttachments, useAttachmentName } from './attachment-list.tsx'
-import { htmlOf, PlainBody, textOf } from './message-body.tsx'
+import { htmlOf, PlainBody } from './message-body.tsx'
 import { MessageFrame } from './message-frame.tsx'
 import css from './print-sheet.module.css'
 import { sanitise } from './sanitise.ts'
@@ -72,7 +72,7 @@ export const PrintSheet = ({ email, body, onDone }: { email: EmailSummary; body:
       {clean ? (
         <MessageFrame clean={clean} body={body} showImages={images.state === 'shown'} look="" onHeight={soon} />
       ) : (
-        <PlainBody text={textOf(body)} />
+        <PlainBody body={body} />
       )}
       {files.length > 0 ? (
         <p className={css.files}>

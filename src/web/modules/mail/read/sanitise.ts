@@ -112,9 +112,15 @@ const cssImport = /@import\b(?:"[^"]*"|'[^']*'|[^;"'{}])*(?:;|$)/gi
 /** Texts in the place of an argument (`image-set("…")`), which are addresses there. */
 const cssArgument = /([(,]\s*)(?:"\s*(?:https?:)?\/\/[^"]*"|'\s*(?:https?:)?\/\/[^']*')/gi
 
+/** Pixels of a hundredth of a window: the frame is as high as its content, so that heights of the window's own never end. */
+const WINDOW_PART = 7
+const ofWindow = /(\d*\.?\d+)[dls]?v(?:h|b|min|max)\b/gi
+const withoutWindow = (css: string): string =>
+  css.replace(ofWindow, (_whole, size: string) => `${Math.round(Number(size) * WINDOW_PART)}px`)
+
 /** Addresses of a style are numbered; whatever is written otherwise is stopped by the frame's policy. */
 const withoutAddresses = (style: string, remote: Remote): string => {
-  const css = withoutEscapes(style.replace(/\/\*[\s\S]*?\*\//g, ' ')).replace(cssImport, '')
+  const css = withoutWindow(withoutEscapes(style.replace(/\/\*[\s\S]*?\*\//g, ' ')).replace(cssImport, ''))
   const numbered = css.replace(cssUrl, (_whole, double?: string, single?: string, bare?: string) => {
     const address = (double ?? single ?? bare ?? '').trim()
     const number = remoteUrl.test(address) ? remote.number(address) : undefined
@@ -153,9 +159,11 @@ const treatImage = (image: Element, remote: Remote, parts: Set<string>): void =>
   }
   if (remoteUrl.test(source)) {
     const number = remote.number(source)
-    image.setAttribute('src', NOTHING)
+    const alt = image.getAttribute('alt')?.trim()
+    // Without an address the browser writes its words in its place; many a letter is made of pictures alone.
+    if (alt) image.removeAttribute('src')
+    else image.setAttribute('src', NOTHING)
     if (number !== undefined) image.setAttribute('data-remote', String(number))
-    const alt = image.getAttribute('alt')
     if (alt) image.setAttribute('title', alt)
     return
   }

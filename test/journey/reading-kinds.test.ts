@@ -1,0 +1,126 @@
+/**
+ * Messages as telephones, scanners, calendars and other programs make them: nothing of them is lost, whatever they are made of.
+ */
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { findings, overflow } from './axe.ts'
+import { picture } from './reading.data.ts'
+import { deliver, type JourneyServer, launchBrowser, missing, signIn, startServer, visit } from './rig.ts'
+
+const base64 = (bytes: Buffer | string): string =>
+  (
+    Buffer.from(bytes)
+      .toString('base64')
+      .match(/.{1,76}/g) ?? []
+  ).join('\r\n')
+
+const head = (subject: string): string =>
+  `From: =?utf-8?Q?Zo=C3=A9_Durand?= <zoe@mairie.example>\r\nTo: yann.moreau@ac-demo.test\r\nSubject: ${subject}\r\nDate: ${new Date().toUTCString()}\r\nMessage-ID: <${subject.replace(/\W/g, '')}@kinds.example>\r\nMIME-Version: 1.0\r\nAuthentication-Results: mail.ac-demo.test; dmarc=pass header.from=mairie.example\r\n`
+
+const photo = (disposition: string): string =>
+  `Content-Type: image/png; name="IMG_0042.png"\r\nContent-Disposition: ${disposition}; filename="IMG_0042.png"\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64(picture)}\r\n`
+
+const html = (subject: string, text: string): string =>
+  `${head(subject)}Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64(text)}\r\n`
+
+const messages: readonly string[] = [
+  `${head('Kind telephone')}Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nVoici la photo :\r\n--b\r\n${photo('inline')}--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nParti de mon telephone\r\n--b--\r\n`,
+  `${head('Kind scanner')}${photo('inline')}`,
+  `${head('Kind flowed')}Content-Type: text/plain; charset=utf-8; format=flowed\r\n\r\nCe paragraphe a ete coupe par \r\nle programme qui l'a ecrit.\r\n\r\nVoir www.onisep.fr pour la suite.\r\n`,
+  html(
+    'Kind tall',
+    '<body style="height:100vh"><div style="min-height:100vh">Haut</div><div style="height:30px">Ligne<br>Ligne<br>Ligne<br>Ligne<br>Fin visible</div></body>',
+  ),
+  html(
+    'Kind pictures',
+    '<img src="https://93.184.216.34/a.png" width="600" height="200" alt="Portes ouvertes le 12 mars"><img src="https://93.184.216.34/b.gif" width="1" height="1">',
+  ),
+]
+
+describe.skipIf(missing !== undefined)(
+  `Kinds of messages${missing === undefined ? '' : ` (skipped: ${missing})`}`,
+  { timeout: 120_000 },
+  () => {
+    let server: JourneyServer
+    let browser: Browser
+    beforeAll(async () => {
+      ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
+      await deliver(server.ports.lmtp, 'yann.moreau@ac-demo.test', messages)
+    })
+    afterAll(async () => {
+      await browser?.close()
+      await server?.close()
+    })
+
+    const open = async (subject: string) => {
+      const visited = await visit(browser, server, { bypassCSP: true })
+      await signIn(visited.page, 'yann.moreau', server.password)
+      await openMail(visited.page, subject)
+      return visited
+    }
+    const openMail = async (page: Page, subject: string): Promise<void> => {
+      await page.getByRole('row', { name: new RegExp(subject) }).click()
+      await page.getByRole('heading', { name: subject }).waitFor()
+    }
+    const look = async (page: Page): Promise<void> => {
+      expect(await findings(page)).toEqual([])
+      expect(await overflow(page)).toBe(0)
+    }
+    const width = (page: Page) =>
+      page
+        .locator('article')
+        .getByRole('img', { name: 'IMG_0042.png' })
+        .evaluate((image) => (image instanceof HTMLImageElement ? image.naturalWidth : 0))
+
+    test('A photograph between two texts is seen where it was put, listed as a file, and goes with a forward', async () => {
+      const { page, context } = await open('Kind telephone')
+      await page.getByText('Parti de mon telephone').waitFor()
+      await expect.poll(() => width(page)).toBe(100)
+      await page.getByRole('heading', { name: '1 pièce jointe' }).waitFor()
+      await page.getByRole('button', { name: /Afficher .*IMG_0042\.png/ }).waitFor()
+      await look(page)
+      await page.getByRole('button', { name: 'Transférer' }).click()
+      await page.getByRole('textbox', { name: 'Corps du message' }).waitFor()
+      await page.getByText('IMG_0042.png').last().waitFor()
+      expect(await page.getByRole('button', { name: /Retirer.*IMG_0042\.png/ }).count()).toBe(1)
+      await context.close()
+    })
+
+    test('A picture alone, as scanners send them, is seen', async () => {
+      const { page, context } = await open('Kind scanner')
+      await expect.poll(() => width(page)).toBe(100)
+      await look(page)
+      await context.close()
+    })
+
+    test('Lines that a program broke are whole again, and an address without its scheme is a link', async () => {
+      const { page, context } = await open('Kind flowed')
+      await page.getByText("Ce paragraphe a ete coupe par le programme qui l'a ecrit.").waitFor()
+      expect(await page.getByRole('link', { name: 'www.onisep.fr' }).getAttribute('href')).toBe('https://www.onisep.fr')
+      await context.close()
+    })
+
+    test('A message as high as the window, or higher than its boxes, is read to its end', async () => {
+      const { page, context } = await open('Kind tall')
+      const end = page.frameLocator('iframe').getByText('Fin visible')
+      await end.waitFor()
+      const below = () => end.evaluate((line) => window.innerHeight - line.getBoundingClientRect().bottom)
+      await expect.poll(below).toBeGreaterThanOrEqual(0)
+      // The frame does not grow for ever either.
+      const height = () => page.locator('iframe').evaluate((frame) => frame.clientHeight)
+      const first = await height()
+      await page.waitForTimeout(500)
+      expect(await height()).toBe(first)
+      expect(first).toBeLessThan(2000)
+      await context.close()
+    })
+
+    test('Where pictures are blocked their words are read', async () => {
+      const { page, context } = await open('Kind pictures')
+      const image = page.frameLocator('iframe').getByRole('img', { name: 'Portes ouvertes le 12 mars' })
+      await image.waitFor()
+      expect(await image.getAttribute('src')).toBeNull()
+      await context.close()
+    })
+  },
+)
