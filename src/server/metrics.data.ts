@@ -11,6 +11,7 @@ export const metricHelp: Readonly<Record<string, string>> = {
   mta_sts_fetches_total: 'Policies of other domains asked for (MTA-STS), by result',
   mta_sts_testing_failures_total: 'Messages that an MTA-STS policy under test would have held back',
   queue_attempt_seconds: 'Time of an attempt to hand a message on',
+  queue_connections_total: 'Messages handed to other servers, by connections opened for them or used again',
   queue_outcomes_total: 'Recipients after an attempt, by what came of it',
   queue_recipients_total: 'Recipients put into the queue',
   queue_tls_total: 'Attempts at other servers by the TLS used (none, unverified, verified) and the policy asked for',

@@ -118,6 +118,7 @@ export const openProtocols = async (parts: ProtocolParts): Promise<Protocols> =>
       hostname: config.hostname,
       timeout: delivery.config.queue.timeout,
       log: log.with({ room: 'courier' }),
+      reuse: { uses: config['outgoing.messages-per-connection'] },
     }),
     outgoing: parts.outgoing,
   })

@@ -235,6 +235,11 @@ export const settings = {
     optional(truth),
     'false keeps mail for other domains in the queue; so does a demonstration without a smarthost',
   ),
+  'outgoing.messages-per-connection': setting(
+    100,
+    whole(1, 10_000),
+    'Messages sent to another server by one connection, at most; 1: each has its own',
+  ),
   'outgoing.mta-sts': setting(
     true,
     truth,

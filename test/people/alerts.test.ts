@@ -40,6 +40,7 @@ const open = async (driver: Driver, locale = 'fr'): Promise<Post> => {
         sent.push({ to: letter.recipients.map(({ address }) => address), text: Buffer.concat(chunks).toString() })
         return letter.recipients.map(() => ({ code: 250, status: '2.0.0', text: 'ok' }))
       },
+      close: () => {},
     },
   })
   return {

@@ -186,6 +186,7 @@ onEveryEngine('the queue', (driver) => {
     )
     expect(await rig.messages(anne)).toHaveLength(0)
     sink.options = {}
+    sink.drop()
     await send('<zoe@ailleurs.test> NOTIFY=SUCCESS ORCPT=rfc822;Zoe+2B@ailleurs.test')
     const [relayed = ''] = await rig.messages(anne)
     expect(relayed).toContain('Original-Envelope-Id: abc+1\r\n')

@@ -180,7 +180,7 @@ test('a message of the platform bears a seal that no message from any door can g
   expect((await receive('a@honnete.test', mail('postmaster@ecole.test', forged))).platform).toBe('')
   expect((await receive('a@honnete.test', mail('postmaster@ecole.test', forged), 'lmtp')).platform).toBe('')
   await notifyOwner(rig.people, anne, { kind: 'password-changed' })
-  const courier = { carry: () => Promise.reject(new Error('nothing leaves')) }
+  const courier = { carry: () => Promise.reject(new Error('nothing leaves')), close: () => {} }
   const queue = createQueueRunner({ delivery: rig.delivery, courier })
   await queue.start()
   await queue.idle()

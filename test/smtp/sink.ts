@@ -28,6 +28,10 @@ export interface Sink {
   options: SinkOptions
   /** Most connections that were in use at the same time. */
   readonly peak: number
+  /** Connections so far. */
+  readonly connections: number
+  /** Closes every connection, as a server that restarts does. */
+  drop(): void
   close(): void
 }
 
@@ -35,6 +39,7 @@ export const openSink = async (options: SinkOptions = {}): Promise<Sink> => {
   const caught: Caught[] = []
   const commands: string[] = []
   let peak = 0
+  let connections = 0
   const sockets = new Set<Socket>()
   /** Those that have not said QUIT: its sender may open the next before we see the last one close. */
   const talking = new Set<Socket>()
@@ -106,6 +111,7 @@ export const openSink = async (options: SinkOptions = {}): Promise<Sink> => {
   }
   const server = createServer((socket) => {
     sockets.add(socket)
+    connections++
     peak = Math.max(peak, talking.add(socket).size)
     socket.on('close', () => {
       talking.delete(socket)
@@ -123,6 +129,12 @@ export const openSink = async (options: SinkOptions = {}): Promise<Sink> => {
     options,
     get peak() {
       return peak
+    },
+    get connections() {
+      return connections
+    },
+    drop: () => {
+      for (const socket of sockets) socket.destroy()
     },
     close: () => {
       server.close()

@@ -42,6 +42,7 @@ onEveryEngine('MTA-STS', (driver) => {
   let answer: { status: number; type: string; body: string; location?: string }
   let hops: Hop[]
   let counted: string[]
+  let anne: number
 
   beforeEach(async () => {
     clock = manualClock(Date.UTC(2026, 8, 1, 8))
@@ -77,7 +78,7 @@ onEveryEngine('MTA-STS', (driver) => {
         observe: () => {},
       },
     })
-    await rig.account('anne')
+    anne = await rig.account('anne')
     runner = createQueueRunner({
       delivery: rig.delivery,
       courier: createCourier({ hostname: 'mail.ecole.test', timeout: 5000, log: silentLog }),
@@ -172,6 +173,7 @@ onEveryEngine('MTA-STS', (driver) => {
     rig.zone['_mta-sts.ailleurs.example'] = {}
     site.close()
     sink.options = {}
+    sink.drop()
     await later(2 * 60_000)
     await submit()
     expect(sink.caught).toHaveLength(1)
@@ -231,6 +233,24 @@ onEveryEngine('MTA-STS', (driver) => {
     await submit()
     expect(hops).toHaveLength(1)
     expect(sink.caught).toHaveLength(2)
+  })
+
+  test('REQUIRETLS reaches servers that a policy proves, and no others: the sender is told', async () => {
+    sink.options = { tls: server, extensions: ['REQUIRETLS'] }
+    rig.zone['sans.example'] = { MX: [{ exchange: 'mx.ailleurs.example', priority: 10 }] }
+    const client = await signIn(rig, 'anne')
+    for (const to of ['zoe@ailleurs.example', 'zoe@sans.example']) {
+      await client.say('MAIL FROM:<anne@ecole.test> REQUIRETLS')
+      await client.say(`RCPT TO:<${to}>`)
+      await client.say('DATA')
+      expect(await client.say('From: anne@ecole.test\r\nSubject: Secret\r\n\r\nx\r\n.')).toMatch(/^250/)
+    }
+    client.close()
+    await runner.idle()
+    expect(sink.caught.map(({ to, encrypted }) => [to, encrypted])).toEqual([[['zoe@ailleurs.example'], true]])
+    expect(sink.commands).toContain('MAIL FROM:<anne@ecole.test> REQUIRETLS')
+    const [report = ''] = await rig.messages(anne)
+    expect(report).toContain('Final-Recipient: rfc822; zoe@sans.example\r\nAction: failed\r\nStatus: 5.7.30\r\n')
   })
 
   test('policies of domains that are written to are asked for again each day, before they run out', async () => {

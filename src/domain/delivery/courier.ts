@@ -54,6 +54,8 @@ export interface Answer {
   readonly dsn?: boolean
   /** The server that said it. */
   readonly host?: string
+  /** By a connection that had served another letter before. */
+  readonly reused?: boolean
   /** How the letter went there. */
   readonly tls?: TlsUsed
   readonly demand?: TlsDemand
@@ -65,6 +67,8 @@ export interface Courier {
    * with before it had decided about any recipient; another host may then be tried.
    */
   carry(host: Host, letter: Letter): Promise<Answer[]>
+  /** Takes leave of the servers whose connections wait for another letter. */
+  close(): void
 }
 
 /** A server that could not be spoken with. */

@@ -160,8 +160,9 @@ const whyNot = ({ demand }: Host, domain: string, { status, text }: Answer): str
     : text
 
 /** What was found out about the way a letter went, for those who watch. */
-const noteTls = ({ metrics, ctx }: Delivery, domain: string, { tls, demand, host = '' }: Answer): void => {
+const noteTls = ({ metrics, ctx }: Delivery, domain: string, { tls, demand, reused, host = '' }: Answer): void => {
   if (tls === undefined) return
+  metrics.count('queue_connections_total', { how: reused ? 'reused' : 'opened' })
   metrics.count('queue_tls_total', { tls, policy: demand ? `${demand.by}-${demand.mode}` : 'none' })
   if (demand?.mode !== 'testing' || (demand.named && tls === 'verified')) return
   metrics.count('mta_sts_testing_failures_total')
@@ -169,10 +170,26 @@ const noteTls = ({ metrics, ctx }: Delivery, domain: string, { tls, demand, host
   ctx.log.warn('mta-sts.testing-failed', { domain, host, why })
 }
 
+/**
+ * RFC 8689 §4.2.1: where only secured hops may be used, a name that came by an MX record must be proved, by MTA-STS here.
+ * The domain itself and the smarthost are names that somebody gave.
+ */
+const provable = ({ config }: Delivery, { name, demand }: Host, domain: string): boolean =>
+  config.smarthost !== undefined || demand?.named === true || name === domain
+
+const unproved = (domain: string): Answer => ({
+  code: 550,
+  status: '5.7.30',
+  text: `REQUIRETLS: nothing proves which servers take the mail of ${domain} (it has no policy, MTA-STS)`,
+})
+
 const handOver = async (delivery: Delivery, courier: Courier, work: Work): Promise<Answer[]> => {
   const letter = await letterOf(delivery, work)
   let last: unknown = passing('No server')
-  for (const host of await destinationsOf(delivery, work.domain)) {
+  const found = await destinationsOf(delivery, work.domain)
+  const hosts = letter.requireTls ? found.filter((host) => provable(delivery, host, work.domain)) : found
+  if (hosts.length === 0) return letter.recipients.map(() => unproved(work.domain))
+  for (const host of hosts) {
     try {
       return await courier.carry(host, letter)
     } catch (error) {
@@ -320,6 +337,7 @@ export const createQueueRunner = (parts: QueueRunnerParts): QueueRunner => {
       })
       await Promise.race([Promise.all([...running, refreshing]), patience])
       clearTimeout(late)
+      courier.close()
     },
     kick,
     idle: async () => {

@@ -124,6 +124,11 @@ export class Connection {
     return this.#failure === undefined
   }
 
+  /** True when the other side is there and has said nothing that nobody has heard: no farewell, no half reply. */
+  get quiet(): boolean {
+    return this.open && this.#replies.length === 0 && this.#lines.length === 0 && this.#text === ''
+  }
+
   /** Waits this long for what follows, in milliseconds. */
   patience(timeout: number): void {
     this.#timeout = timeout

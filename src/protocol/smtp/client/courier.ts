@@ -13,20 +13,24 @@ import {
 import type { Recipient } from '#domain/delivery/envelope.ts'
 import { Connection } from './connection.ts'
 import { createStuffer } from './content.ts'
+import { createPool, type Extensions, type Pool, type PoolOptions, poolDefaults, type Ready } from './pool.ts'
 
 export interface CourierOptions {
   readonly hostname: string
   /** Milliseconds to wait for an answer. */
   readonly timeout: number
   readonly log: Log
+  /** How connections are used for several letters. */
+  readonly reuse?: Partial<PoolOptions>
 }
-
-type Extensions = ReadonlyMap<string, string>
 
 /** Recipients of one transaction; RFC 5321 §4.5.3.1.8 promises a hundred. */
 const maxRecipients = 100
 /** RFC 5321 §4.5.3.2.6: the server may need ten minutes after the final dot; leaving earlier makes duplicates. */
 const patienceAfterDot = 10 * 60_000
+
+/** A server that does not even answer RSET has forgotten us. */
+const patienceForRset = 5000
 
 const ascii = /^[\0-\x7f]*$/
 
@@ -70,11 +74,6 @@ const signIn = async (connection: Connection, host: Host, extensions: Extensions
 /** RFC 8689: the letter must not travel over a hop that has not proved who it is. */
 const insecure = (text: string): Answer => ({ code: 550, status: '5.7.30', text })
 
-interface Ready {
-  readonly connection: Connection
-  readonly extensions: Extensions
-}
-
 /** Connects, encrypts and signs in. Throws HostFailure. */
 const open = async (host: Host, letter: Letter, options: CourierOptions, tls: Host['tls']): Promise<Ready> => {
   const connection = await Connection.open(host.address, host.port, options.timeout)
@@ -95,7 +94,7 @@ const open = async (host: Host, letter: Letter, options: CourierOptions, tls: Ho
     if (!connection.encrypted && verified)
       throw new HostFailure({ code: 454, status: '4.7.4', text: `${host.name} does not offer TLS` })
     await signIn(connection, host, extensions)
-    return { connection, extensions }
+    return { connection, extensions, uses: 0, openedAt: performance.now() }
   } catch (error) {
     connection.quit()
     throw error
@@ -215,35 +214,82 @@ const content = async (connection: Connection, letter: Letter): Promise<Answer> 
   return connection.reply()
 }
 
-export const createCourier = (options: CourierOptions): Courier => ({
-  carry: async (host, letter) => {
-    const ready = await openSomehow(host, letter, options)
-    const { connection, extensions } = ready
+/** All recipients of a letter, in as many transactions as they need. */
+const serve = async (ready: Ready, letter: Letter): Promise<Answer[]> => {
+  const batch = Math.min(maxRecipients, rcptMax(ready.extensions))
+  const answers: Answer[] = []
+  while (answers.length < letter.recipients.length) {
+    const recipients = letter.recipients.slice(answers.length, answers.length + batch)
     try {
-      const refused = unsuitable(letter, ready)
-      if (refused) return letter.recipients.map(() => ({ ...refused, host: host.name }))
-      const batch = Math.min(maxRecipients, rcptMax(extensions))
-      const answers: Answer[] = []
-      while (answers.length < letter.recipients.length) {
-        const recipients = letter.recipients.slice(answers.length, answers.length + batch)
-        try {
-          answers.push(...(await transact(ready, letter, recipients)))
-        } catch (error) {
-          if (!(error instanceof HostFailure) || answers.length === 0) throw error
-          // Earlier batches are settled; the rest waits for the next attempt.
-          const { answer } = error
-          answers.push(...letter.recipients.slice(answers.length).map(() => answer))
-        }
-      }
-      const dsn = extensions.has('DSN')
-      const { demand } = host
-      const tls = tlsUsed(connection)
-      return answers.map((answer) => ({ ...answer, dsn, host: host.name, tls, ...(demand ? { demand } : {}) }))
-    } finally {
-      connection.quit()
+      ready.uses++
+      answers.push(...(await transact(ready, letter, recipients)))
+    } catch (error) {
+      if (!(error instanceof HostFailure) || answers.length === 0) throw error
+      // Earlier batches are settled; the rest waits for the next attempt.
+      const { answer } = error
+      answers.push(...letter.recipients.slice(answers.length).map(() => answer))
     }
-  },
-})
+  }
+  return answers
+}
+
+/** Hands a letter over by a connection that is open, and gives it back. Throws HostFailure when nothing is decided. */
+const carryBy = async (pool: Pool, ready: Ready, host: Host, letter: Letter, reused: boolean): Promise<Answer[]> => {
+  const { connection, extensions } = ready
+  const { demand } = host
+  const about = { host: host.name, tls: tlsUsed(connection), reused, ...(demand ? { demand } : {}) }
+  try {
+    const refused = unsuitable(letter, ready)
+    const answers = refused ? letter.recipients.map(() => refused) : await serve(ready, letter)
+    // RFC 5321 §3.8: after a 421 the server closes.
+    if (answers.some(({ code }) => code === 421)) connection.quit()
+    else pool.give(host, letter, ready)
+    const dsn = extensions.has('DSN')
+    return answers.map((answer) => ({ ...answer, ...(refused ? {} : { dsn }), ...about }))
+  } catch (error) {
+    connection.quit()
+    throw error
+  }
+}
+
+/** True when a connection that waited is there and ready for another letter. */
+const awake = async ({ connection }: Ready, timeout: number): Promise<boolean> => {
+  connection.patience(Math.min(timeout, patienceForRset))
+  try {
+    const answer = await connection.ask('RSET')
+    connection.patience(timeout)
+    if (isSuccess(answer) && connection.quiet) return true
+  } catch (error) {
+    if (!(error instanceof HostFailure)) throw error
+  }
+  connection.quit()
+  return false
+}
+
+/** By a connection that waited; undefined when there is none, or it was lost before the server decided anything. */
+const carryAgain = async (pool: Pool, host: Host, letter: Letter, options: CourierOptions) => {
+  for (let ready = pool.take(host, letter); ready; ready = pool.take(host, letter)) {
+    if (!(await awake(ready, options.timeout))) continue
+    try {
+      const answers = await carryBy(pool, ready, host, letter, true)
+      // It has had enough of this connection, not of this letter.
+      if (!answers.every(({ code }) => code === 421)) return answers
+    } catch (error) {
+      if (!(error instanceof HostFailure)) throw error
+    }
+  }
+  return
+}
+
+export const createCourier = (options: CourierOptions): Courier => {
+  const pool = createPool({ ...poolDefaults, ...options.reuse })
+  return {
+    carry: async (host, letter) =>
+      (await carryAgain(pool, host, letter, options)) ??
+      carryBy(pool, await openSomehow(host, letter, options), host, letter, false),
+    close: () => pool.close(),
+  }
+}
 
 /** RFC 9422. */
 const rcptMax = (extensions: Extensions): number =>
