@@ -144,6 +144,7 @@ export const en: Texts = {
     failed: 'The message could not be loaded.',
   },
   message: {
+    makeRule: 'Create a rule',
     addSender: 'Add the sender to contacts',
     from: 'From',
     to: 'To',

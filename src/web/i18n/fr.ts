@@ -143,6 +143,7 @@ export const fr = {
   },
   message: {
     addSender: 'Ajouter l’expéditeur aux contacts',
+    makeRule: 'Créer une règle de tri',
     from: 'De',
     to: 'À',
     cc: 'Copie',

@@ -106,10 +106,18 @@ const usage = createRoute({
     return box === undefined ? {} : { box: box.slice(0, 20) }
   },
 })
-const RulesScreen = lazyScreen(['rules'], () =>
+const RulesScreen = lazyScreen(['rules', 'organise'], () =>
   import('../modules/rules/rules-screen.tsx').then((module) => module.RulesScreen),
 )
-const rules = createRoute({ getParentRoute: () => root, path: '/rules', component: RulesScreen })
+const rules = createRoute({
+  getParentRoute: () => root,
+  path: '/rules',
+  component: RulesScreen,
+  validateSearch: (given: Record<string, unknown>): { like?: string } => {
+    const like = text(given.like)
+    return like === undefined ? {} : { like: like.slice(0, 40) }
+  },
+})
 
 const noticesParts = ['notices', 'account', 'admin', 'gate', 'codes'] as const
 const NoticesScreen = lazyScreen(['notices', 'portal'], () =>

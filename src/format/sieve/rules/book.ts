@@ -117,6 +117,13 @@ const pieceOf = (rule: Rule, lead: string, eol: string): Piece => ({
   text: printRule(rule).replace(/\r?\n/g, eol),
 })
 
+/** Where a piece that was at `at` is now that others may have changed the book; undefined when it is no more as it was. */
+export const findPiece = (book: RuleBook, piece: Piece, at: number): number | undefined => {
+  const isIt = (one: Piece | undefined) => one?.kind === piece.kind && one.text === piece.text
+  const found = isIt(book[at]) ? at : book.findIndex(isIt)
+  return found < 0 ? undefined : found
+}
+
 /** The book with a rule in the place of the piece `at`. */
 export const replaceRule = (book: RuleBook, at: number, rule: Rule): RuleBook =>
   book.map((piece, i) => (i === at ? pieceOf(rule, piece.lead, lineEnd(join(book))) : piece))

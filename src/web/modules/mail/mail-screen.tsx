@@ -22,7 +22,7 @@ import { createListState, currentList, type ListState } from './list/list-state.
 import { useNewMail } from './list/use-new-mail.ts'
 import css from './mail-screen.module.css'
 import { mailboxName } from './mailboxes/mailbox-names.ts'
-import { organiseData } from './organise/organised.ts'
+import { useOrganised } from './organise/use-organised.ts'
 import { type Place, usePlace } from './place.ts'
 import { EmptyReader } from './read/empty-reader.tsx'
 import { ThreadPane } from './read/thread-pane.tsx'
@@ -68,15 +68,11 @@ const useActsObject = (state: ListState | undefined, place: Place): Acts => {
 const WARN_AFTER_MS = 2500
 
 /** Labels and preferences are fetched beside the first list, which does not wait for them. */
-const useOrganised = (): void => {
-  const [shown, own] = [useClient(), useOwnClient()]
-  const client = shown.split === undefined ? shown : own
+const useOrder = (): void => {
+  const own = useOwnClient()
+  const client = useOrganised()
   const accountId = useLive(client.session)?.accountId
-  useEffect(() => {
-    if (accountId === undefined) return
-    void organiseData(client).catch(() => undefined)
-    return followView(client)
-  }, [client, accountId])
+  useEffect(() => (accountId === undefined ? undefined : followView(client)), [client, accountId])
   const navigate = useNavigate()
   useEffect(() => {
     if (accountId === undefined || client !== own) return
@@ -104,7 +100,7 @@ export const MailScreen = () => {
   const labelling = useLive(labelRequest) !== undefined
   const snoozing = useLive(snoozeRequest) !== undefined
   useMailKeys(acts)
-  useOrganised()
+  useOrder()
   useNewMail(state)
   const name =
     place.kind === 'search'

@@ -7,6 +7,7 @@ import { Field } from '../../ui/field.tsx'
 import { Select } from '../../ui/select.tsx'
 import { TextArea } from '../../ui/text-area.tsx'
 import { type ActionDraft, actionKinds } from './draft.ts'
+import { LabelChoice } from './label-choice.tsx'
 import css from './rules.module.css'
 import { placeName } from './words.ts'
 
@@ -73,12 +74,7 @@ export const ActionLine = ({
         />
         {kind === 'file' || kind === 'copy' ? <Where line={line} onChange={onChange} /> : null}
         {kind === 'label' ? (
-          <Field
-            label={t('rules.form.keyword')}
-            value={text}
-            maxLength={100}
-            onChange={(next) => onChange({ ...line, text: next })}
-          />
+          <LabelChoice keyword={text} onChange={(keyword) => onChange({ ...line, text: keyword })} />
         ) : null}
         {isAddress ? (
           <Field

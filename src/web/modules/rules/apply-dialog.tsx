@@ -1,9 +1,12 @@
 /** A rule applied to a mailbox: tried first, then done with its progress, and brought back when it was not wanted. */
+import type { TFunction } from 'i18next'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { insertRule, writeBook } from '#format/sieve/rules/book.ts'
 import type { Rule } from '#format/sieve/rules/rule.ts'
+import type { MailClient } from '../../data/index.ts'
 import { useClient, useMailboxes } from '../../shell/client.tsx'
+import { toast } from '../../shell/toasts.tsx'
 import { useLive } from '../../shell/value.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -20,6 +23,35 @@ type State =
   | { readonly is: 'undoing' }
   | { readonly is: 'undone'; readonly lost: number }
   | { readonly is: 'failed'; readonly problem: RulesProblem }
+
+/** What a closed dialog leaves behind: changes that can still be brought back. */
+interface Left {
+  isGone: boolean
+  before: Application['before']
+}
+
+const WAY_BACK_MS = 30_000
+
+/** The dialog is gone, its button with it: the way back is offered once more. */
+const offerWayBack = (
+  client: MailClient,
+  accountId: string | undefined,
+  before: Application['before'],
+  t: TFunction,
+): void => {
+  const count = Object.keys(before).length
+  if (accountId === undefined || count === 0) return
+  const undo = async () => {
+    try {
+      const lost = await bringBack(client, accountId, before)
+      toast(lost === 0 ? t('rules.applied.undone') : t('rules.applied.undoneSome', { count: lost }))
+    } catch (problem) {
+      if (!(problem instanceof RulesProblem)) throw problem
+      toast(t(`rules.problem.${problem.reason}`, { message: problem.message }), { tone: 'problem' })
+    }
+  }
+  toast(t('rules.applied.changed', { count }), { undo: () => void undo(), ms: WAY_BACK_MS })
+}
 
 const nothing: Progress = { looked: 0, filed: 0, flagged: 0, faults: 0 }
 
@@ -66,7 +98,15 @@ export const ApplyDialog = ({ rule, onClose }: { rule: Rule; onClose: () => void
   const [mailboxId, setMailboxId] = useState(() => mailboxes.find(({ role }) => role === 'inbox')?.id ?? '')
   const [state, setState] = useState<State>({ is: 'ready' })
   const stop = useRef(new AbortController())
-  useEffect(() => () => stop.current.abort(), [])
+  const left = useRef<Left>({ isGone: false, before: {} })
+  useEffect(() => {
+    const mine = left.current
+    return () => {
+      mine.isGone = true
+      stop.current.abort()
+      offerWayBack(client, accountId, mine.before, t)
+    }
+  }, [client, accountId, t])
   const total = mailboxes.find(({ id }) => id === mailboxId)?.totalEmails ?? 0
   const busy = state.is === 'working' || state.is === 'undoing'
   const guarded = async (work: (account: string) => Promise<State>) => {
@@ -87,11 +127,14 @@ export const ApplyDialog = ({ rule, onClose }: { rule: Rule; onClose: () => void
       const source = writeBook(insertRule([], { ...rule, enabled: true }))
       const tell = (progress: Progress) => setState({ is: 'working', rehearse, progress })
       const application = await applyTo(client, account, { source, mailboxId, rehearse }, tell, stop.current.signal)
+      if (!rehearse) left.current.before = application.before
+      if (left.current.isGone && !rehearse) offerWayBack(client, account, application.before, t)
       return { is: rehearse ? 'tried' : 'done', application }
     })
   const undo = (before: Application['before']) =>
     guarded(async (account) => {
       setState({ is: 'undoing' })
+      left.current.before = {}
       return { is: 'undone', lost: await bringBack(client, account, before) }
     })
   const name = rule.name || t('rules.unnamed')

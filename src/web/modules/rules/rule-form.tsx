@@ -3,10 +3,13 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Rule } from '#format/sieve/rules/rule.ts'
 import { useMailboxes } from '../../shell/client.tsx'
+import { confirm } from '../../shell/confirm.tsx'
+import { useLive } from '../../shell/value.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Select } from '../../ui/select.tsx'
+import { organised } from '../mail/organise/organised.ts'
 import { ActionLine } from './action-line.tsx'
 import { ConditionLine } from './condition-line.tsx'
 import { faultOf, newAction, newCondition, type RuleDraft, ruleOf } from './draft.ts'
@@ -101,32 +104,42 @@ export const RuleForm = ({
   draft: RuleDraft
   isNew: boolean
   busy: boolean
-  onSave: (rule: Rule) => Promise<void>
+  /** `alsoOld`: mail that is there is to be looked at too. */
+  onSave: (rule: Rule, alsoOld: boolean) => Promise<void>
   onClose: () => void
 }) => {
   const { t, i18n } = useTranslation()
   const mailboxes = useMailboxes()
   const places = placesOf(mailboxes)
+  const { labels } = useLive(organised)
   const [draft, setDraft] = useState(given)
+  const [alsoOld, setAlsoOld] = useState(false)
   const [asked, setAsked] = useState(false)
   const fault = faultOf(draft, places)
   const change = (part: Partial<RuleDraft>) => setDraft((now) => ({ ...now, ...part }))
   /** What the rule does, in a few words. */
-  const fallback = (): string => sentencesOf(ruleOf(draft, places, ''), mailboxes, t, i18n.language).when.slice(0, 80)
+  const fallback = (): string =>
+    sentencesOf(ruleOf(draft, places, ''), { mailboxes, labels }, t, i18n.language).when.slice(0, 80)
   const save = () => {
     setAsked(true)
-    if (fault === undefined) void onSave(ruleOf(draft, places, fallback()))
+    if (fault === undefined) void onSave(ruleOf(draft, places, fallback()), alsoOld)
+  }
+  /** What was written does not go by a slip of the finger. */
+  const leave = async () => {
+    const question = { title: t('rules.form.leaveTitle'), body: t('rules.form.leaveBody'), danger: true }
+    const isSame = JSON.stringify(draft) === JSON.stringify(given)
+    if (isSame || (await confirm({ ...question, action: t('rules.form.leave') }))) onClose()
   }
   return (
     <Dialog
       title={t(isNew ? 'rules.form.newTitle' : 'rules.form.editTitle')}
       isOpen
       wide
-      onClose={onClose}
+      onClose={() => void leave()}
       closeLabel={t('app.close')}
       footer={
         <>
-          <Button onPress={onClose}>{t('app.cancel')}</Button>
+          <Button onPress={() => void leave()}>{t('app.cancel')}</Button>
           <Button kind="primary" isDisabled={busy} onPress={save}>
             {t('rules.form.save')}
           </Button>
@@ -149,6 +162,12 @@ export const RuleForm = ({
         />
         <Conditions draft={draft} onChange={change} fault={asked ? fault : undefined} />
         <Actions draft={draft} onChange={change} fault={asked ? fault : undefined} />
+        {draft.enabled ? (
+          <label className={css.check}>
+            <input type="checkbox" checked={alsoOld} onChange={(event) => setAlsoOld(event.target.checked)} />
+            {t('rules.form.alsoOld')}
+          </label>
+        ) : null}
       </form>
     </Dialog>
   )

@@ -1,15 +1,28 @@
 /** The rules of the account, in the order in which they apply. */
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { insertRule, movePiece, type Piece, type RuleBook, removePiece, replaceRule } from '#format/sieve/rules/book.ts'
+import {
+  findPiece,
+  insertRule,
+  movePiece,
+  type Piece,
+  type RuleBook,
+  removePiece,
+  replaceRule,
+} from '#format/sieve/rules/book.ts'
 import type { Rule } from '#format/sieve/rules/rule.ts'
 import { useMailboxes } from '../../shell/client.tsx'
+import { toast } from '../../shell/toasts.tsx'
 import { screenTitle } from '../../shell/use-title.ts'
+import { useLive } from '../../shell/value.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Menu, type MenuEntry } from '../../ui/menu.tsx'
 import { Note, Page, Section } from '../../ui/page.tsx'
+import { organised } from '../mail/organise/organised.ts'
+import { useOrganised } from '../mail/organise/use-organised.ts'
 import { ApplyDialog } from './apply-dialog.tsx'
 import { draftRule, newRule, type RuleDraft } from './draft.ts'
+import { useLikeMessage } from './like-message.ts'
 import { RuleForm } from './rule-form.tsx'
 import css from './rules.module.css'
 import { ScriptsSection } from './scripts-section.tsx'
@@ -20,8 +33,8 @@ import { placesOf, sentencesOf } from './words.ts'
 const shownOf = (book: RuleBook): { piece: Piece; at: number }[] =>
   book.map((piece, at) => ({ piece, at })).filter(({ piece }) => piece.kind === 'rule' || piece.kind === 'code')
 
-/** The rule that is open in the form: of a piece, or a new one. */
-type Open = { readonly at: number | undefined; readonly draft: RuleDraft }
+/** The rule that is open in the form: of a piece, which was at `at`, or a new one. */
+type Open = { readonly from: { readonly piece: Piece; readonly at: number } | undefined; readonly draft: RuleDraft }
 
 interface RowProps {
   readonly rules: Rules
@@ -56,7 +69,7 @@ const useEntries = ({
           id: 'edit',
           label: t('rules.edit'),
           icon: 'write',
-          onAction: () => onOpen({ at, draft: draftRule(rule, places) }),
+          onAction: () => onOpen({ from: { piece, at }, draft: draftRule(rule, places) }),
         },
         {
           id: 'switch',
@@ -73,7 +86,7 @@ const useEntries = ({
           label: t('rules.duplicate'),
           icon: 'copy',
           onAction: () =>
-            onOpen({ at: undefined, draft: { ...draftRule(rule, places), name: t('rules.copyOf', { name }) } }),
+            onOpen({ from: undefined, draft: { ...draftRule(rule, places), name: t('rules.copyOf', { name }) } }),
         },
         { id: 'apply', label: t('rules.apply'), icon: 'inbox', onAction: () => onApply(rule) },
       ]
@@ -115,7 +128,8 @@ const Row = (props: RowProps) => {
   const { piece, at } = shown[place] as { piece: Piece; at: number }
   const { name, entries } = useEntries(props)
   const { rule } = piece
-  const sentences = rule && sentencesOf(rule, mailboxes, t, i18n.language)
+  const { labels } = useLive(organised)
+  const sentences = rule && sentencesOf(rule, { mailboxes, labels }, t, i18n.language)
   return (
     <li className={css.row} data-off={rule !== undefined && !rule.enabled}>
       <span className={css.place} aria-hidden>
@@ -127,7 +141,7 @@ const Row = (props: RowProps) => {
             <button
               type="button"
               className={css.open}
-              onClick={() => onOpen({ at, draft: draftRule(rule, placesOf(mailboxes)) })}
+              onClick={() => onOpen({ from: { piece, at }, draft: draftRule(rule, placesOf(mailboxes)) })}
             >
               {name}
             </button>
@@ -184,14 +198,26 @@ export const RulesScreen = () => {
   const [open, setOpen] = useState<Open>()
   const [applied, setApplied] = useState<Rule>()
   const { book, scripts } = rules
+  useOrganised()
+  useLikeMessage((draft) => setOpen({ from: undefined, draft }))
   useEffect(() => {
     screenTitle.set(t('rules.title'))
     return () => screenTitle.set('')
   }, [t])
-  const save = async (rule: Rule): Promise<void> => {
+  const save = async (rule: Rule, alsoOld: boolean): Promise<void> => {
     if (!book || !open) return
-    const next = open.at === undefined ? insertRule(book, rule) : replaceRule(book, open.at, rule)
-    if (await rules.keep(next, t('rules.saved'))) setOpen(undefined)
+    const { from } = open
+    const at = from && findPiece(book, from.piece, from.at)
+    if (from !== undefined && at === undefined) {
+      // Somebody else changed or removed it: what is written here replaces nothing of theirs.
+      setOpen({ ...open, from: undefined })
+      toast(t('rules.problem.gone'), { tone: 'problem', ms: 12_000 })
+      return
+    }
+    if (!(await rules.keep(at === undefined ? insertRule(book, rule) : replaceRule(book, at, rule), t('rules.saved'))))
+      return
+    setOpen(undefined)
+    if (alsoOld) setApplied(rule)
   }
   return (
     <Page title={t('rules.title')}>
@@ -217,7 +243,7 @@ export const RulesScreen = () => {
                 kind="primary"
                 icon="plus"
                 isDisabled={rules.busy}
-                onPress={() => setOpen({ at: undefined, draft: newRule() })}
+                onPress={() => setOpen({ from: undefined, draft: newRule() })}
               >
                 {t('rules.add')}
               </Button>
@@ -229,7 +255,7 @@ export const RulesScreen = () => {
       {open ? (
         <RuleForm
           draft={open.draft}
-          isNew={open.at === undefined}
+          isNew={open.from === undefined}
           busy={rules.busy}
           onSave={save}
           onClose={() => setOpen(undefined)}

@@ -1,5 +1,5 @@
 /** The scripts behind the rules, for those who write Sieve: which one is active, and its text. */
-import { useEffect, useId, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { confirm } from '../../shell/confirm.tsx'
 import { Button, IconButton } from '../../ui/button.tsx'
@@ -12,7 +12,12 @@ const Text = ({ rules, text }: { rules: Rules; text: string }) => {
   const { t } = useTranslation()
   const id = useId()
   const [wanted, setWanted] = useState(text)
-  useEffect(() => setWanted(text), [text])
+  const before = useRef(text)
+  // What somebody is writing is not overwritten by what was saved beside it.
+  useEffect(() => {
+    setWanted((now) => (now === before.current ? text : now))
+    before.current = text
+  }, [text])
   return (
     <div className={css.form}>
       <label className={css.label} htmlFor={id}>

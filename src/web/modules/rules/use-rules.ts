@@ -51,6 +51,12 @@ export const useRules = (): Rules => {
   }, [client, accountId])
   useEffect(() => {
     void reload()
+    // Another tab, or another program, may have changed them while this page was not looked at.
+    const look = () => {
+      if (document.visibilityState === 'visible') void reload()
+    }
+    document.addEventListener('visibilitychange', look)
+    return () => document.removeEventListener('visibilitychange', look)
   }, [reload])
   const tell = async (problem: RulesProblem) => {
     const { reason, message } = problem

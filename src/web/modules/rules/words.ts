@@ -1,6 +1,7 @@
 /** A rule as sentences, in the page's language. */
 
 import type { TFunction } from 'i18next'
+import type { MailLabel } from '#format/jmap/organising.ts'
 import type { Rule } from '#format/sieve/rules/rule.ts'
 import type { Mailbox } from '../../data/index.ts'
 import { localeOf } from '../../i18n/format.ts'
@@ -51,10 +52,18 @@ const conditionWords = ({ subject, how, header, text }: ConditionDraft, t: TFunc
   return needsText(how) ? `${about} ${t(`rules.how.${how}`)} ${value}` : `${about} ${t(`rules.how.${how}`)}`
 }
 
-const actionWords = (draft: ActionDraft, mailboxes: readonly Mailbox[], t: TFunction): string => {
-  const { kind, mailboxId, path, text } = draft
+const actionWords = (draft: ActionDraft, { mailboxes, labels }: Known, t: TFunction): string => {
+  const { kind, mailboxId, path } = draft
+  const label = kind === 'label' ? labels.find(({ keyword }) => keyword === draft.text.toLowerCase()) : undefined
+  const text = label?.name ?? draft.text
   const where = placeName(mailboxes, mailboxId, t) || path
   return t(`rules.did.${kind}`, { where, text })
+}
+
+/** What rules name, as people know it. */
+export interface Known {
+  readonly mailboxes: readonly Mailbox[]
+  readonly labels: readonly MailLabel[]
 }
 
 export interface Sentences {
@@ -62,14 +71,14 @@ export interface Sentences {
   readonly what: string
 }
 
-export const sentencesOf = (rule: Rule, mailboxes: readonly Mailbox[], t: TFunction, language: string): Sentences => {
-  const draft = draftRule(rule, placesOf(mailboxes))
+export const sentencesOf = (rule: Rule, known: Known, t: TFunction, language: string): Sentences => {
+  const draft = draftRule(rule, placesOf(known.mailboxes))
   const conditions = draft.conditions.map((one) => conditionWords(one, t, language))
   const when =
     conditions.length === 0
       ? t('rules.always')
       : t('rules.when', { what: conditions.join(t(rule.match === 'any' ? 'rules.orClause' : 'rules.andClause')) })
-  const actions = draft.actions.map((one) => actionWords(one, mailboxes, t))
+  const actions = draft.actions.map((one) => actionWords(one, known, t))
   if (draft.stop) actions.push(t('rules.did.stop'))
   return { when, what: actions.join(t('rules.actionJoin')) }
 }

@@ -34,7 +34,7 @@ const MoreMenu = ({
   onPrint: () => void
 }) => {
   const { t } = useTexts()
-  const { client } = useActs()
+  const { client, navigate } = useActs()
   const flagged = Boolean(email.keywords.$flagged)
   const settle = (done: Promise<void>) => done.catch(() => undefined)
   return (
@@ -81,6 +81,12 @@ const MoreMenu = ({
                   const [sender] = email.from ?? []
                   if (sender) void import('../../contacts/add.ts').then((module) => module.addPerson(client, sender))
                 },
+              },
+              {
+                id: 'rule',
+                label: t('message.makeRule'),
+                icon: 'move' as const,
+                onAction: () => void navigate({ to: '/rules', search: { like: email.id } }),
               },
             ]
           : []),
