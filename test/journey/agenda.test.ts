@@ -152,7 +152,7 @@ describe.skipIf(missing !== undefined)(
         .first()
         .click()
       await page.getByRole('button', { name: 'Afficher invitation.ics' }).click()
-      const part = page.getByRole('region', { name: 'Répondre à l’invitation' })
+      const part = page.getByRole('dialog').getByRole('region', { name: 'Répondre à l’invitation' })
       await part.getByRole('button', { name: 'Accepter' }).waitFor()
       await look('invitation')
       await part.getByRole('button', { name: 'Accepter' }).click()

@@ -20,10 +20,21 @@ const head = (subject: string): string =>
 const photo = (disposition: string): string =>
   `Content-Type: image/png; name="IMG_0042.png"\r\nContent-Disposition: ${disposition}; filename="IMG_0042.png"\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64(picture)}\r\n`
 
+const event = (method: string): string =>
+  `BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//kinds//FR\r\nMETHOD:${method}\r\nBEGIN:VEVENT\r\nUID:kinds@mairie.example\r\nDTSTAMP:20261120T100000Z\r\nSUMMARY:Visite de la mairie\r\nDTSTART:20361208T163000Z\r\nDTEND:20361208T180000Z\r\nLOCATION:Salle du conseil\r\nORGANIZER;CN=Zoe:mailto:zoe@mairie.example\r\nATTENDEE;RSVP=TRUE:mailto:yann.moreau@ac-demo.test\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n`
+
+/** As the calendars of others invite: a text, the event for programs, and the same as a file. */
+const invitation = `${head('Kind invitation')}Content-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\nContent-Type: multipart/alternative; boundary=a\r\n\r\n--a\r\nContent-Type: text/plain\r\n\r\nVous etes invite.\r\n--a\r\nContent-Type: text/calendar; charset=utf-8; method=REQUEST\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64(event('REQUEST'))}\r\n--a--\r\n--m\r\nContent-Type: application/ics; name=invite.ics\r\nContent-Disposition: attachment; filename=invite.ics\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64(event('REQUEST'))}\r\n--m--\r\n`
+
+/** The manner of Outlook to forward: the message whole, as a file. */
+const enclosing = `${head('Kind enclosing')}Content-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\nContent-Type: text/plain\r\n\r\nPour information.\r\n--m\r\nContent-Type: message/rfc822\r\nContent-Disposition: attachment; filename="Compte rendu.eml"\r\n\r\nFrom: Rectorat <rectorat@dehors.example>\r\nTo: zoe@mairie.example\r\nSubject: Compte rendu enclos\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=i\r\n\r\n--i\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>Mots <b>enclos</b></p><img src="https://93.184.216.34/t.gif"><script>parent.hacked=1</script>\r\n--i\r\nContent-Type: text/plain; name=note.txt\r\nContent-Disposition: attachment; filename=note.txt\r\n\r\nNote enclose\r\n--i--\r\n--m--\r\n`
+
 const html = (subject: string, text: string): string =>
   `${head(subject)}Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64(text)}\r\n`
 
 const messages: readonly string[] = [
+  invitation,
+  enclosing,
   `${head('Kind telephone')}Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nVoici la photo :\r\n--b\r\n${photo('inline')}--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nParti de mon telephone\r\n--b--\r\n`,
   `${head('Kind scanner')}${photo('inline')}`,
   `${head('Kind flowed')}Content-Type: text/plain; charset=utf-8; format=flowed\r\n\r\nCe paragraphe a ete coupe par \r\nle programme qui l'a ecrit.\r\n\r\nVoir www.onisep.fr pour la suite.\r\n`,
@@ -112,6 +123,42 @@ describe.skipIf(missing !== undefined)(
       await page.waitForTimeout(500)
       expect(await height()).toBe(first)
       expect(first).toBeLessThan(2000)
+      await context.close()
+    })
+
+    test('An invitation is told and answered above the words, and is one file', async () => {
+      const { page, context } = await open('Kind invitation')
+      const card = page.getByRole('region', { name: 'Invitation à un événement' })
+      await card.getByRole('heading', { name: 'Visite de la mairie' }).waitFor()
+      await card.getByText('Salle du conseil').waitFor()
+      await page.getByRole('heading', { name: '1 pièce jointe' }).waitFor()
+      await card.getByRole('button', { name: 'Accepter' }).waitFor()
+      await look(page)
+      await card.getByRole('button', { name: 'Accepter' }).click()
+      await card.getByText('Vous avez accepté cette invitation.').waitFor()
+      await context.close()
+    })
+
+    test('A message within a message is read in the page, its files are had, and nobody vouches for it', async () => {
+      const { page, context } = await open('Kind enclosing')
+      const asked: string[] = []
+      page.on('request', (request) => asked.push(request.url()))
+      await page.getByRole('button', { name: /Afficher Compte rendu\.eml/ }).click()
+      const dialog = page.getByRole('dialog')
+      await dialog.getByRole('heading', { name: 'Compte rendu enclos' }).waitFor()
+      await dialog.getByText('Rectorat <rectorat@dehors.example>').waitFor()
+      await dialog.getByText(/son expéditeur n’a pas été vérifié/).waitFor()
+      await dialog.frameLocator('iframe').getByText('enclos').waitFor()
+      expect(await page.evaluate('window.hacked')).toBeUndefined()
+      expect(asked.filter((url) => url.includes('93.184'))).toEqual([])
+      await look(page)
+      const [taken] = await Promise.all([
+        page.waitForEvent('download'),
+        dialog.getByRole('link', { name: /Télécharger note\.txt/ }).click(),
+      ])
+      expect(taken.suggestedFilename()).toBe('note.txt')
+      await page.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'detached' })
       await context.close()
     })
 

@@ -29,6 +29,7 @@ export const texts: typeof fr = {
     coloursDark: 'Dark colours',
     downloadAll: 'Download all (.zip)',
     view: 'View {{name}}',
+    invitation: 'Invitation to an event',
     print: 'Print',
     warning: {
       label: 'Warning',
@@ -82,6 +83,8 @@ export const texts: typeof fr = {
       removed: 'Images of {{sender}} are no longer shown without asking',
     },
     viewer: {
+      unproved:
+        'A message attached to another: its sender has not been verified. Answer or click only if you trust it.',
       label: 'Attachment {{name}}',
       previous: 'Previous attachment',
       next: 'Next attachment',

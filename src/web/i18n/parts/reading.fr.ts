@@ -30,6 +30,7 @@ export const texts = {
     coloursDark: 'Couleurs sombres',
     downloadAll: 'Tout télécharger (.zip)',
     view: 'Afficher {{name}}',
+    invitation: 'Invitation à un événement',
     print: 'Imprimer',
     warning: {
       label: 'Avertissement',
@@ -85,6 +86,8 @@ export const texts = {
       removed: 'Les images de {{sender}} ne seront plus affichées sans demander',
     },
     viewer: {
+      unproved:
+        'Message joint à un autre : son expéditeur n’a pas été vérifié. N’y répondez et n’y cliquez qu’en confiance.',
       label: 'Pièce jointe {{name}}',
       previous: 'Pièce jointe précédente',
       next: 'Pièce jointe suivante',

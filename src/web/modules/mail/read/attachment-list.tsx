@@ -12,8 +12,9 @@ const Viewer = lazy(() => import('./viewer.tsx').then((module) => ({ default: mo
 
 export const fileIcon = (type: string): IconName => {
   if (type.startsWith('image/')) return 'image'
-  if (type === 'text/calendar') return 'calendar'
+  if (type === 'text/calendar' || type === 'application/ics') return 'calendar'
   if (/vcard/.test(type)) return 'person'
+  if (type === 'message/rfc822') return 'mail'
   if (/spreadsheet|excel|csv/.test(type)) return 'table'
   return 'file'
 }
@@ -24,12 +25,24 @@ const MAX_THUMBNAIL = 3_000_000
 
 const extension = (name: string): string => /\.([a-z0-9]{1,5})$/i.exec(name)?.[1]?.toUpperCase() ?? ''
 
-export const useAttachmentName = (): ((part: EmailBodyPart) => string) => {
-  const { t } = useTexts()
-  return (part) => part.name ?? (part.type === 'message/rfc822' ? 'message.eml' : t('message.unnamed'))
+/** What programs attach without a name. */
+const unnamed: Readonly<Record<string, string>> = {
+  'message/rfc822': 'message.eml',
+  'message/delivery-status': 'delivery-status.txt',
+  'text/calendar': 'invitation.ics',
+  'text/vcard': 'contact.vcf',
+  'application/pdf': 'document.pdf',
+  'image/jpeg': 'image.jpg',
+  'image/png': 'image.png',
 }
 
-const Attachment = ({ part, onView }: { part: EmailBodyPart; onView: (() => void) | undefined }) => {
+export const useAttachmentName = (): ((part: EmailBodyPart) => string) => {
+  const { t } = useTexts()
+  return (part) => part.name ?? unnamed[part.type] ?? t('message.unnamed')
+}
+
+/** One attachment: seen in the page when `onView` is given, else downloaded. */
+export const Attachment = ({ part, onView }: { part: EmailBodyPart; onView: (() => void) | undefined }) => {
   const { t, i18n } = useTexts()
   const client = useClient()
   const name = useAttachmentName()(part)
@@ -81,9 +94,14 @@ const Attachment = ({ part, onView }: { part: EmailBodyPart; onView: (() => void
 const isShownInside = (part: EmailBodyPart, html: string): boolean =>
   part.disposition !== 'attachment' && Boolean(part.cid) && html.includes(`cid:${part.cid}`)
 
+const isCalendar = ({ type }: EmailBodyPart): boolean => type === 'text/calendar' || type === 'application/ics'
+
 export const listedAttachments = (body: EmailBody): readonly EmailBodyPart[] => {
   const html = body.htmlBody.map((part) => (part.partId === null ? '' : body.bodyValues[part.partId]?.value)).join('')
-  return body.attachments.filter((part) => !isShownInside(part, html))
+  const parts = body.attachments.filter((part) => !isShownInside(part, html))
+  // An invitation comes twice: for programs, and as a file for those that know none.
+  const hasFile = parts.some((part) => isCalendar(part) && part.name !== null)
+  return parts.filter((part) => !(hasFile && isCalendar(part) && part.name === null))
 }
 
 const zipOf = (emailId: string, account: string | undefined): string =>
@@ -100,7 +118,7 @@ export const AttachmentList = ({ email, body }: { email: EmailSummary; body: Ema
     <section className={css.section}>
       <div className={css.head}>
         <h3 className={css.title}>{t('message.attachments', { count: parts.length })}</h3>
-        {body.attachments.length > 1 ? (
+        {parts.length > 1 ? (
           <a className={css.all} href={zipOf(email.id, account)} download>
             <Icon name="download" size={15} />
             {t('reading.downloadAll')}

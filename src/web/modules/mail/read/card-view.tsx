@@ -40,7 +40,8 @@ const useWhen = () => {
         ...(moment.kind === 'utc' ? {} : { timeZone: 'UTC' }),
       }).format(moment.at)
     const end = !ends ? '' : ` – ${same ? time(ends) : momentText(ends, i18n.language)}`
-    const zone = starts.zone ? ` (${t('reading.event.zone', { zone: starts.zone })})` : ''
+    const here = Intl.DateTimeFormat().resolvedOptions().timeZone
+    const zone = starts.zone && starts.zone !== here ? ` (${t('reading.event.zone', { zone: starts.zone })})` : ''
     return `${begin}${end}${zone}`
   }
 }
@@ -77,7 +78,7 @@ const EventCard = ({ event, method }: { event: CalendarEvent; method: string }) 
           </Fact>
         ) : null}
       </dl>
-      {description ? <p className={css.text}>{description}</p> : null}
+      {description ? <p className={css.words}>{description}</p> : null}
     </article>
   )
 }

@@ -1,18 +1,18 @@
 /** An open message: what to beware of, how to leave its list, its words, its attachments. */
-import { useMemo, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { attachmentDanger } from '#format/warning/attachments.ts'
 import { chooseWarning, type Warning } from '#format/warning/choose.ts'
 import { pressure } from '#format/warning/wording.ts'
 import type { EmailBody, EmailSummary } from '../../../data/index.ts'
 import { useTexts } from '../../../i18n/use-texts.ts'
-import { useMedia } from '../../../shell/media.ts'
-import { preferences } from '../../../shell/preferences.ts'
-import { useLive } from '../../../shell/value.ts'
 import { AttachmentList } from './attachment-list.tsx'
 import { HtmlBody } from './html-body.tsx'
+import css from './invitation-card.module.css'
+import { invitationIn } from './invitation-in.ts'
 import { htmlOf, PlainBody, textOf } from './message-body.tsx'
 import { type CleanHtml, sanitise } from './sanitise.ts'
 import { UnsubscribeLine } from './unsubscribe-line.tsx'
+import { useDark } from './use-dark.ts'
 import { Seal, WarningBanner } from './warning-banner.tsx'
 
 /** Attachments that are looked at by name. */
@@ -37,16 +37,14 @@ const warningOf = (
   })
 }
 
-/** Whether the page is dark, and whether this message is shown as it was made all the same. */
-const useDark = (): [isDark: boolean, asMade: boolean, change: () => void] => {
-  const systemDark = useMedia('(prefers-color-scheme: dark)')
-  const { theme } = useLive(preferences)
-  const [asMade, setAsMade] = useState(false)
-  return [theme === 'dark' || (theme === 'auto' && systemDark), asMade, () => setAsMade(!asMade)]
-}
+const InvitationCard = lazy(() =>
+  import('./invitation-card.tsx').then((module) => ({ default: module.InvitationCard })),
+)
 
 export const OpenMessage = ({ email, body }: { email: EmailSummary; body: EmailBody }) => {
-  const [isDark, asMade, change] = useDark()
+  const isDark = useDark()
+  // Shown on white as it was made, in the dark all the same.
+  const [asMade, setAsMade] = useState(false)
   const html = htmlOf(body)
   const fold = useTexts().t('message.quoted')
   const clean = useMemo(
@@ -56,18 +54,24 @@ export const OpenMessage = ({ email, body }: { email: EmailSummary; body: EmailB
   const text = html === undefined ? textOf(body) : ''
   const warning = useMemo(() => warningOf(email, body, clean?.text ?? text, clean), [email, body, text, clean])
   const ways = body.reading?.unsubscribe ?? null
+  const invitation = warning?.tone === 'danger' ? undefined : invitationIn(body)
   return (
     <>
       {body.reading?.platform ? <Seal /> : null}
       {warning ? <WarningBanner email={email} warning={warning} /> : null}
       {ways && warning?.tone !== 'danger' ? <UnsubscribeLine email={email} ways={ways} /> : null}
+      {invitation ? (
+        <Suspense fallback={<div className={css.card} />}>
+          <InvitationCard part={invitation} />
+        </Suspense>
+      ) : null}
       {clean ? (
         <HtmlBody
           email={email}
           body={body}
           clean={clean}
           look={!isDark ? '' : asMade ? 'paper' : 'dark'}
-          onLook={isDark && clean.coloured ? change : undefined}
+          onLook={isDark && clean.coloured ? () => setAsMade(!asMade) : undefined}
         />
       ) : (
         <PlainBody body={body} />

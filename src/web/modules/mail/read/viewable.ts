@@ -1,7 +1,7 @@
 /** What of an attachment can be shown in the page, and how: never as the document it claims to be. */
 import type { EmailBodyPart } from '../../../data/index.ts'
 
-export type View = 'image' | 'pdf' | 'text' | 'event' | 'contact'
+export type View = 'image' | 'pdf' | 'text' | 'event' | 'contact' | 'message'
 
 const texts = /^text\/(?:plain|csv|markdown|x-log|tab-separated-values)$|^application\/json$/
 const endings: Readonly<Record<string, View>> = {
@@ -12,6 +12,7 @@ const endings: Readonly<Record<string, View>> = {
   csv: 'text',
   ics: 'event',
   vcf: 'contact',
+  eml: 'message',
 }
 
 /** Types that say nothing: the name decides. */
@@ -24,6 +25,7 @@ export const longest: Readonly<Record<View, number>> = {
   text: 2_000_000,
   event: 1_000_000,
   contact: 1_000_000,
+  message: 25_000_000,
 }
 
 export const viewable = ({ type, name, blobId }: EmailBodyPart): View | undefined => {
@@ -31,6 +33,7 @@ export const viewable = ({ type, name, blobId }: EmailBodyPart): View | undefine
   const given = type.toLowerCase()
   if (/^image\/(?:png|jpeg|gif|webp|avif|bmp)$/.test(given)) return 'image'
   if (given === 'application/pdf') return 'pdf'
+  if (given === 'message/rfc822' || given === 'message/global') return 'message'
   if (given === 'text/calendar' || given === 'application/ics') return 'event'
   if (/^text\/(?:x-)?(?:vcard|directory)$/.test(given)) return 'contact'
   const ending = /\.([a-z0-9]{1,8})$/i.exec(name ?? '')?.[1]?.toLowerCase() ?? ''

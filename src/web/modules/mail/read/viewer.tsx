@@ -8,58 +8,19 @@ import { useClient } from '../../../shell/client.tsx'
 import { IconButton } from '../../../ui/button.tsx'
 import { classes } from '../../../ui/classes.ts'
 import { Icon } from '../../../ui/icon.tsx'
+import { useBytes, useText } from './attachment-bytes.ts'
 import { useAttachmentName } from './attachment-list.tsx'
 import { ContactView, EventView } from './card-view.tsx'
 import { longest, type View, viewable } from './viewable.ts'
 import css from './viewer.module.css'
 
 const PdfView = lazy(() => import('./pdf-view.tsx').then((module) => ({ default: module.PdfView })))
+const AttachedMessage = lazy(() =>
+  import('./attached-message.tsx').then((module) => ({ default: module.AttachedMessage })),
+)
 
 const zooms = [0.25, 0.5, 0.75, 1, 1.5, 2, 3, 4] as const
 const PLAIN = zooms.indexOf(1)
-
-type Loaded =
-  | { readonly kind: 'loading' }
-  | { readonly kind: 'failed' }
-  | { readonly kind: 'ready'; readonly blob: Blob }
-
-/** The bytes of an attachment, once. */
-const useBytes = (url: string): Loaded => {
-  const [loaded, setLoaded] = useState<Loaded>({ kind: 'loading' })
-  useEffect(() => {
-    const stop = new AbortController()
-    setLoaded({ kind: 'loading' })
-    const load = async () => {
-      const response = await fetch(url, { signal: stop.signal })
-      if (!response.ok) throw new Error(String(response.status))
-      setLoaded({ kind: 'ready', blob: await response.blob() })
-    }
-    load().catch(() => {
-      if (!stop.signal.aborted) setLoaded({ kind: 'failed' })
-    })
-    return () => stop.abort()
-  }, [url])
-  return loaded
-}
-
-const useText = (blob: Blob, most: number): string | undefined => {
-  const [text, setText] = useState<string>()
-  useEffect(() => {
-    let current = true
-    const read = async () => {
-      const bytes = await blob.slice(0, most).arrayBuffer()
-      const utf8 = new TextDecoder('utf-8').decode(bytes)
-      // Old files of Windows are the other encoding that a school meets.
-      const read = utf8.includes('\ufffd') ? new TextDecoder('windows-1252').decode(bytes) : utf8
-      if (current) setText(read)
-    }
-    void read()
-    return () => {
-      current = false
-    }
-  }, [blob, most])
-  return text
-}
 
 const ImageView = ({ blob, type, name, zoom }: { blob: Blob; type: string; name: string; zoom: number }) => {
   const { t } = useTranslation()
@@ -118,7 +79,26 @@ const CardText = ({ blob, view, blobId }: { blob: Blob; view: 'event' | 'contact
   )
 }
 
-const Shown = ({ part, view, name, zoom }: { part: EmailBodyPart; view: View; name: string; zoom: number }) => {
+interface ShownProps {
+  readonly part: EmailBodyPart
+  readonly name: string
+  readonly zoom: number
+}
+
+const Shown = ({ view, ...shown }: ShownProps & { view: View }) => {
+  const { t } = useTranslation()
+  // The server takes a message apart: its bytes are not fetched.
+  if (view !== 'message') return <ShownBytes view={view} {...shown} />
+  return (
+    <Suspense fallback={<p className={css.note}>{t('app.loading')}</p>}>
+      <div className={css.sheet}>
+        <AttachedMessage blobId={shown.part.blobId ?? ''} />
+      </div>
+    </Suspense>
+  )
+}
+
+const ShownBytes = ({ part, view, name, zoom }: ShownProps & { view: Exclude<View, 'message'> }) => {
   const { t } = useTranslation()
   const client = useClient()
   const loaded = useBytes(client.downloadUrl(part.blobId ?? '', name, 'application/octet-stream'))
@@ -194,7 +174,7 @@ export const Viewer = ({
   })
   if (!part || !view) return null
   const name = nameOf(part)
-  const isCard = view === 'event' || view === 'contact'
+  const isCard = view === 'event' || view === 'contact' || view === 'message'
   return (
     <ModalOverlay
       className={classes(css.veil)}
