@@ -179,6 +179,42 @@ describe.skipIf(missing !== undefined)(
       expect(errors).toEqual([])
     })
 
+    test('a label made in the list of all inboxes is put on a message of the function, and goes with it into another account', async () => {
+      const { page, errors } = claire
+      const labelled = rows(page).filter({ hasText: 'Certificat de Hugo' })
+      await labelled.click()
+      await page.getByRole('heading', { name: 'Certificat de Hugo' }).waitFor()
+      await page.keyboard.press('l')
+      const dialog = page.getByRole('dialog')
+      await dialog.getByLabel('Nom de l’étiquette').fill('À rappeler')
+      await dialog.getByRole('button', { name: 'Créer' }).click()
+      await dialog.getByRole('checkbox', { name: 'À rappeler', checked: true }).waitFor()
+      expect(await findings(page)).toEqual([])
+      // What had the focus may be gone: Escape still closes the sheet, and nothing below it.
+      await page.evaluate(() => (document.activeElement as HTMLElement).blur())
+      await page.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'detached' })
+      await page.getByRole('heading', { name: 'Certificat de Hugo' }).waitFor()
+      await labelled.getByRole('img', { name: 'Étiquettes : À rappeler' }).waitFor()
+      // The colleague sees it in the mailbox of the function.
+      const other = sophie.page
+      await inbox(other).click()
+      await rows(other)
+        .filter({ hasText: 'Certificat de Hugo' })
+        .getByRole('img', { name: 'Étiquettes : À rappeler' })
+        .waitFor()
+      await page.keyboard.press('v')
+      await page.getByRole('dialog').getByRole('combobox').fill('ma boîte archives')
+      await page.keyboard.press('Enter')
+      await expect.poll(() => labelled.count()).toBe(0)
+      await page
+        .getByRole('link', { name: /^Archives/ })
+        .first()
+        .click()
+      await labelled.getByRole('img', { name: 'Étiquettes : À rappeler' }).waitFor()
+      expect(errors).toEqual([])
+    })
+
     test('a reader changes nothing: no buttons to do it, and nothing is marked as read', async () => {
       const account = /\/(u[0-9a-z]+)~/.exec(sophie.page.url())?.[1] ?? ''
       const given = await sophie.page.evaluate(

@@ -137,6 +137,8 @@ export interface LiveList {
   readonly stale: boolean
   /** The server refused the query (for example a filter it cannot do); told through `errors` too. */
   readonly failed: boolean
+  /** There are more rows than it shows: its end moves on when it comes near. */
+  readonly isBound?: boolean
   /** The email id of row `i`, or undefined when that row is not fetched yet. */
   idAt(i: number): string | undefined
   /** The row of an email id among the fetched rows, or -1. */

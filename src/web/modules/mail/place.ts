@@ -9,7 +9,7 @@ import { useLive } from '../../shell/value.ts'
 import { headedIn } from './act/headed.ts'
 import { focusOn, followedIn } from './list/focus.ts'
 import { findMailbox } from './mailboxes/mailbox-names.ts'
-import { organised } from './organise/organised.ts'
+import { useShownLabels } from './organise/shown-labels.ts'
 
 /** The list alone: it stays the same object while one conversation after the other is opened. */
 export interface ListPlace {
@@ -54,7 +54,7 @@ export const usePlace = (): [place: Place, list: ListPlace] => {
   const mailbox = isSearch ? undefined : findMailbox(mailboxes, splitPlace(param).mailbox)
   const mailboxId = mailbox?.id
   const known = mailboxes.length > 0
-  const { labels } = useLive(organised)
+  const labels = useShownLabels()
   const isFocused = useLive(focusOn) && mailbox?.role === 'inbox'
   const { flat: isFlat, listOrder } = useLive(preferences)
   const query = useMemo(() => {

@@ -308,9 +308,7 @@ export const toggleRead = (acts: Acts): void => {
 
 /** What a dialog is asked for: messages, and which dialog. */
 export const labelRequest = createValue<Target | undefined>(undefined)
-/** Labels belong to an account: a list of several has none to choose from. */
-export const askLabels = (acts: Acts, which = target(acts)): void =>
-  labelRequest.set(acts.client.split === undefined ? which : undefined)
+export const askLabels = (acts: Acts, which = target(acts)): void => labelRequest.set(which)
 export const snoozeRequest = createValue<Target | undefined>(undefined)
 export const askSnooze = (acts: Acts, which = target(acts)): void => {
   if (!tooMany(which)) snoozeRequest.set(which)
@@ -319,6 +317,10 @@ export const askSnooze = (acts: Acts, which = target(acts)): void => {
 /** Puts a label on conversations, or takes it off them. */
 export const label = (acts: Acts, which: Target, keyword: string, on: boolean): void => {
   if (wholly(acts, which, { kind: 'keyword', keyword, on })) return
+  if (acts.client.split !== undefined) {
+    void import('../all/all-labels.ts').then(({ labelAll }) => labelAll(acts, which, keyword, on))
+    return
+  }
   const action = acts.client.actions.setKeyword(which.emails, keyword, on)
   settle(action)
   toast(on ? acts.t('done.labelled') : acts.t('done.unlabelled'), { undo: () => action.undo(), ms: 4000 })

@@ -88,17 +88,13 @@ export const ActionButtons = ({ isOpenThread = false }: { isOpenThread?: boolean
                   onAction: () => toggleFlag(acts),
                 },
               ]),
-          ...(acts.client.split === undefined
-            ? [
-                {
-                  id: 'label',
-                  label: t('action.label'),
-                  icon: 'label' as const,
-                  shortcut: 'L',
-                  onAction: () => askLabels(acts),
-                },
-              ]
-            : []),
+          {
+            id: 'label',
+            label: t('action.label'),
+            icon: 'label',
+            shortcut: 'L',
+            onAction: () => askLabels(acts),
+          },
           ...(role === 'drafts' || role === 'sent' || role === 'trash' || isWhole
             ? []
             : [

@@ -5,6 +5,7 @@
 import type { AccountIds, EmailSummary, MailClient } from '../../../data/index.ts'
 import { loadTexts } from '../../../i18n/parts.ts'
 import { progressToast, toast } from '../../../shell/toasts.tsx'
+import { keywordsInto } from '../all/account-labels.ts'
 import { type Destination, leaving, moveWithin, settle, type Target, together } from './act.ts'
 import type { Acts } from './acts.ts'
 
@@ -19,9 +20,14 @@ interface Moved {
 
 const accountIdOf = (client: MailClient): string => client.session.get()?.accountId ?? ''
 
-/** Only what means the same in every account. */
-const shared = (keywords: EmailSummary['keywords']): EmailSummary['keywords'] =>
-  Object.fromEntries(Object.entries(keywords).filter(([keyword]) => keyword.startsWith('$')))
+/** What means the same in every account, and the labels as they are called there. */
+const shared = (keywords: EmailSummary['keywords'], labels: ReadonlyMap<string, string>): EmailSummary['keywords'] =>
+  Object.fromEntries(
+    Object.keys(keywords).flatMap((keyword) => {
+      const there = keyword.startsWith('$') ? keyword : labels.get(keyword)
+      return there === undefined ? [] : [[there, true]]
+    }),
+  )
 
 interface Copy {
   readonly id: string
@@ -97,12 +103,15 @@ interface Returns {
 const copyAll = async (across: readonly AccountIds[], to: Destination): Promise<readonly Returns[]> => {
   const all: Returns[] = []
   for (const part of across) {
-    const copies = here(part).map(
+    const emails = here(part)
+    const keywords = new Set(emails.flatMap((email) => Object.keys(email.keywords)))
+    const labels = await keywordsInto(part.client, to.client, keywords)
+    const copies = emails.map(
       ({ id, mailboxIds, keywords }): Copy => ({
         id,
         before: { mailboxIds, keywords },
         mailboxIds: { [to.mailboxId]: true },
-        keywords: shared(keywords),
+        keywords: shared(keywords, labels),
       }),
     )
     all.push({ client: part.client, moved: await copyOver(part.client, to.client, copies) })

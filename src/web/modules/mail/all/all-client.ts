@@ -15,6 +15,7 @@ import type {
 } from '../../../data/index.ts'
 import { ALL } from '../../../shell/function-place.ts'
 import { inboxOf } from '../mailboxes/mailbox-names.ts'
+import { otherLabels } from '../organise/shown-labels.ts'
 import { joinId, OWN, splitId } from './all-ids.ts'
 import { AllList } from './all-list.ts'
 
@@ -95,12 +96,6 @@ const filterFor = (filter: EmailFilter, client: MailClient): EmailFilter | undef
   return inMailbox === undefined || !isMeant ? undefined : { ...filter, inMailbox }
 }
 
-/** Labels of one account mean nothing in another: of the others only what every account knows is shown. */
-const keywordsOf = ({ keywords }: EmailSummary, client: MailClient): EmailSummary['keywords'] =>
-  client.account === undefined
-    ? keywords
-    : Object.fromEntries(Object.entries(keywords).filter(([keyword]) => keyword.startsWith('$')))
-
 interface Account {
   readonly name: string
   readonly client: MailClient
@@ -119,7 +114,6 @@ const accountFor = (client: MailClient): Account => {
       ...email,
       id: joinId(name, email.id),
       threadId: joinId(name, email.threadId),
-      keywords: keywordsOf(email, client),
     }
     emails.set(email, here)
     return here
@@ -242,7 +236,11 @@ export const createAllClient = (own: MailClient, others: readonly MailClient[]):
       const meant = new Map(
         [...accounts.values()].map(({ name, client }) => [
           name,
-          client.search(text, undefined, client === own ? labels : []),
+          client.search(
+            text,
+            undefined,
+            client.account === undefined ? labels : (otherLabels.get().get(client.account) ?? []),
+          ),
         ]),
       )
       const query = meant.get(OWN) ?? own.search(text)

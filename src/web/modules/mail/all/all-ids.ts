@@ -11,5 +11,8 @@ export const splitId = (id: string): { account: string; id: string } | undefined
   return at < 0 ? undefined : { account: id.slice(0, at), id: id.slice(at + 1) }
 }
 
+/** Rows of such a list when it is opened, and by how many it grows each time its end is near. */
+export const STEP = 2000
+
 /** Rows of such a list in all: older ones are looked for in their own mailbox, or by a search. */
-export const MOST = 2000
+export const MOST = 10_000

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { EmailSummary, ListQuery, Live, LiveList } from '../../../data/index.ts'
-import { MOST } from './all-ids.ts'
+import { MOST, STEP } from './all-ids.ts'
 import { AllList } from './all-list.ts'
 
 const query = (isAscending = false): ListQuery => ({
@@ -110,7 +110,33 @@ test('nothing is said of how many there are before every list has told; one that
   expect(list.failed).toBe(false)
 })
 
-test('a long list ends at its bound', () => {
-  const dates = Object.fromEntries(Array.from({ length: MOST + 5 }, (_, i) => [`m${i}`, String(999_999 - i)]))
-  expect(allOf({ me: new Part(dates) }).total).toBe(MOST)
+const many = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`m${i}`, String(999_999 - i)]))
+
+test('a long list grows as its end comes near, and ends at its bound', () => {
+  const list = allOf({ me: new Part(many(MOST + 5)) })
+  expect([list.total, list.isBound]).toEqual([STEP, true])
+  list.request(0, 40)
+  expect(list.total).toBe(STEP)
+  list.request(STEP - 40, STEP)
+  expect(list.total).toBe(2 * STEP)
+  for (let i = 0; i < 20; i++) list.request((list.total ?? 0) - 40, list.total ?? 0)
+  expect([list.total, list.isBound]).toEqual([MOST, true])
+  expect(list.idAt(MOST - 1)).toBe(`me~m${MOST - 1}`)
+})
+
+test('a list whose rows are not there yet does not grow: nobody asks for all of it at once', () => {
+  const part = new Part(many(3 * STEP), 100)
+  const list = allOf({ me: part })
+  list.request(STEP - 40, STEP)
+  expect(list.total).toBe(STEP)
+  part.known = STEP + 10
+  part.tell()
+  expect(list.total).toBe(2 * STEP)
+})
+
+test('a list that is shown whole is not bound', () => {
+  const list = allOf({ me: new Part(many(STEP + 30)) })
+  list.request(STEP - 40, STEP)
+  expect([list.total, list.isBound]).toEqual([STEP + 30, false])
 })

@@ -1,12 +1,15 @@
 /**
  * The lists of several accounts as one, by date. The rows of each are known from its top down, so theirs are merged as
- * far as every list is known; what is asked for beyond is fetched from each, and no further than a bound.
+ * far as every list is known; what is asked for beyond is fetched from each. A list of many ends at a bound, which moves on
+ * as its end comes near: to merge, every row above must be known.
  */
 import type { EmailSummary, ListQuery, Live, LiveList } from '../../../data/index.ts'
-import { joinId, MOST } from './all-ids.ts'
+import { joinId, MOST, STEP } from './all-ids.ts'
 
 /** Rows asked of each list beyond those that are surely needed. */
 const MARGIN = 20
+/** So near to the end (rows) the bound moves on. */
+const NEAR = 200
 
 export interface PartList {
   readonly account: string
@@ -27,7 +30,7 @@ interface Merged {
 
 type Head = { readonly id: string; readonly date: string } | 'end' | 'wait'
 
-const merge = (parts: readonly PartList[], isOldestFirst: boolean): Merged => {
+const merge = (parts: readonly PartList[], isOldestFirst: boolean, most: number): Merged => {
   const read = parts.map(() => 0)
   const unknown = new Map<string, Live<EmailSummary>>()
   const headOf = (k: number): Head => {
@@ -49,7 +52,7 @@ const merge = (parts: readonly PartList[], isOldestFirst: boolean): Merged => {
   const heads = parts.map((_, k) => headOf(k))
   const rows: string[] = []
   let isWhole = false
-  while (rows.length < MOST && !heads.includes('wait')) {
+  while (rows.length < most && !heads.includes('wait')) {
     let best = -1
     let first: Exclude<Head, string> | undefined
     for (const [k, head] of heads.entries()) {
@@ -77,6 +80,7 @@ export class AllList implements LiveList {
   private known: Merged | undefined
   private wanted: readonly [number, number] = [0, 0]
   private asking = false
+  private most = STEP
   private readonly listeners = new Set<() => void>()
   private readonly leave: readonly (() => void)[]
   private readonly awaited = new Map<string, () => void>()
@@ -89,15 +93,26 @@ export class AllList implements LiveList {
   }
 
   get total(): number | undefined {
-    const { rows, isWhole, unknown } = this.merged()
-    if (isWhole || rows.length >= MOST) return rows.length
+    const { rows, isWhole } = this.merged()
+    if (isWhole || rows.length >= this.most) return rows.length
+    const sum = this.sum()
+    return sum === undefined ? undefined : Math.max(rows.length, Math.min(this.most, sum))
+  }
+
+  /** There are more than it shows. */
+  get isBound(): boolean {
+    return (this.sum() ?? 0) > this.most
+  }
+
+  /** Rows of all lists, without those whose record has still to come. */
+  private sum(): number | undefined {
     let sum = 0
     for (const { list } of this.parts) {
       if (list.failed) continue
       if (list.total === undefined) return undefined
       sum += list.total
     }
-    return Math.max(rows.length, Math.min(MOST, sum - unknown.size))
+    return sum - this.merged().unknown.size
   }
 
   get stale(): boolean {
@@ -119,6 +134,7 @@ export class AllList implements LiveList {
 
   request(from: number, to: number): void {
     this.wanted = [from, to]
+    this.grow()
     this.ask()
   }
 
@@ -136,8 +152,16 @@ export class AllList implements LiveList {
     for (const { list } of this.parts) list.close()
   }
 
+  /** Only once all rows above the end are there: who drags the scroll bar down asks for one step, not for all. */
+  private grow(): void {
+    if (this.wanted[1] < this.most - NEAR || this.most >= MOST || this.merged().rows.length < this.most) return
+    if (!this.isBound) return
+    this.most = Math.min(MOST, this.most + STEP)
+    this.changed()
+  }
+
   private merged(): Merged {
-    this.known ??= merge(this.parts, this.isOldestFirst)
+    this.known ??= merge(this.parts, this.isOldestFirst, this.most)
     return this.known
   }
 
@@ -145,7 +169,8 @@ export class AllList implements LiveList {
     this.known = undefined
     this.version += 1
     this.awaitRecords()
-    if (this.merged().rows.length < Math.min(this.wanted[1], MOST)) this.ask()
+    if (this.merged().rows.length < Math.min(this.wanted[1], this.most)) this.ask()
+    else this.grow()
     for (const fn of [...this.listeners]) fn()
   }
 
@@ -172,7 +197,7 @@ export class AllList implements LiveList {
     try {
       const { rows, read } = this.merged()
       const [from, to] = this.wanted
-      const missing = Math.max(0, Math.min(to, MOST) - rows.length)
+      const missing = Math.max(0, Math.min(to, this.most) - rows.length)
       for (const [k, { list }] of this.parts.entries()) {
         const at = read[k] ?? 0
         const first = missing > 0 ? Math.max(0, at - MARGIN) : Math.max(0, Math.min(from, at) - MARGIN)

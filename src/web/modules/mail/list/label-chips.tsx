@@ -1,7 +1,6 @@
 import { useTexts } from '../../../i18n/use-texts.ts'
-import { useLive } from '../../../shell/value.ts'
 import { chipStyle } from '../organise/label-colour.ts'
-import { organised } from '../organise/organised.ts'
+import { useShownLabels } from '../organise/shown-labels.ts'
 import css from './label-chips.module.css'
 
 const MAX = 3
@@ -9,8 +8,7 @@ const MAX = 3
 /** The labels among these keywords. */
 export const LabelChips = ({ keywords, max = MAX }: { keywords: ReadonlySet<string>; max?: number }) => {
   const { t } = useTexts()
-  const { labels } = useLive(organised)
-  const mine = labels.filter(({ keyword }) => keywords.has(keyword))
+  const mine = useShownLabels().filter(({ keyword }) => keywords.has(keyword))
   if (mine.length === 0) return null
   return (
     <span

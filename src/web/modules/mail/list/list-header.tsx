@@ -12,7 +12,6 @@ import { Menu, type MenuEntry } from '../../../ui/menu.tsx'
 import { emptyMailbox } from '../act/act.ts'
 import { ActionButtons } from '../act/action-buttons.tsx'
 import { useActs } from '../act/use-acts.ts'
-import { MOST } from '../all/all-ids.ts'
 import { mailboxName } from '../mailboxes/mailbox-names.ts'
 import type { ListPlace } from '../place.ts'
 import { DisplayButton } from '../view/display-button.tsx'
@@ -102,8 +101,8 @@ export const ListHeader = memo(({ state, place }: { state: ListState; place: Lis
         <p className={css.about} role={isSearch ? 'status' : undefined}>
           {total === undefined && !isSearching
             ? ' '
-            : isAll && total === MOST
-              ? t('mailbox.allMost', { count: total })
+            : state.list.isBound
+              ? t('mailbox.allMost', { count: total ?? 0 }).replace(String(total), number ?? '')
               : collapsed || isSearch
                 ? about.replace(String(total), number ?? '')
                 : number}

@@ -79,9 +79,10 @@ export const useListKeys = (state: ListState, grid: HTMLElement | null, scrollTo
   }, [state, grid, scrollTo, acts])
 }
 
-/** True where letters are text. */
+/** True where letters are text, and where a sheet is before the page, wherever the focus went (ui/dialog-sheet.tsx). */
 export const isTyping = (target: HTMLElement): boolean =>
   isComposerStarting() ||
+  (target === document.body && document.querySelector('[data-sheet]') !== null) ||
   target.isContentEditable ||
   (target instanceof HTMLInputElement && target.type !== 'checkbox') ||
   target instanceof HTMLTextAreaElement ||

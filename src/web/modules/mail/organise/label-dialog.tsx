@@ -8,14 +8,16 @@ import { useActs } from '../act/use-acts.ts'
 import { colourOf } from './label-colour.ts'
 import { NewLabel } from './new-label.tsx'
 import css from './organise.module.css'
-import { organised } from './organised.ts'
+import { useShownLabels } from './shown-labels.ts'
 
 export const LabelDialog = () => {
   const { t } = useTranslation()
   const acts = useActs()
   const which = useLive(labelRequest)
-  const { labels } = useLive(organised)
+  const labels = useShownLabels()
   const [turned, setTurned] = useState<Readonly<Record<string, boolean>>>({})
+  // It stays as it is when the first label is made: closed, it would take the focus with it.
+  const [startsOpen] = useState(labels.length === 0)
   if (which === undefined) return null
   const on = (keyword: string): 'all' | 'some' | 'none' => {
     const known = turned[keyword]
@@ -53,7 +55,7 @@ export const LabelDialog = () => {
             </label>
           ))}
         </div>
-        <details open={labels.length === 0}>
+        <details open={startsOpen}>
           <summary>{t('organise.newLabel')}</summary>
           <NewLabel
             onMade={({ keyword }) => {

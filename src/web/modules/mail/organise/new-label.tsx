@@ -2,20 +2,22 @@
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LabelColour } from '#format/jmap/organising.ts'
-import { useClient } from '../../../shell/client.tsx'
+import { useClient, useOwnClient } from '../../../shell/client.tsx'
 import { toast } from '../../../shell/toasts.tsx'
-import { useLive } from '../../../shell/value.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Field } from '../../../ui/field.tsx'
 import css from './organise.module.css'
 import type { Created } from './organise-data.ts'
-import { organiseData, organised } from './organised.ts'
+import { organiseData } from './organised.ts'
 import { Palette } from './palette.tsx'
+import { useShownLabels } from './shown-labels.ts'
 
 export const NewLabel = ({ onMade }: { onMade?: (made: Created) => void }) => {
   const { t } = useTranslation()
-  const client = useClient()
-  const { labels } = useLive(organised)
+  const [shown, own] = [useClient(), useOwnClient()]
+  // In a list of several accounts a new label is one's own; it comes to the others when it is put on their messages.
+  const client = shown.split === undefined ? shown : own
+  const labels = useShownLabels()
   const [name, setName] = useState('')
   const [colour, setColour] = useState<LabelColour>('blue')
   const [busy, setBusy] = useState(false)

@@ -183,11 +183,7 @@ const ConversationOf = ({ id }: { id: string }) => {
   return (
     <ClientProvider client={inner.client}>
       <ActsContext value={inner}>
-        <Conversation
-          threadId={inner.place.threadId}
-          found={foundIn(acts)}
-          hasLabels={inner.place.account === undefined}
-        />
+        <Conversation threadId={inner.place.threadId} found={foundIn(acts)} />
       </ActsContext>
     </ClientProvider>
   )
@@ -203,15 +199,7 @@ const Gone = () => {
   )
 }
 
-const Conversation = ({
-  threadId,
-  found,
-  hasLabels = true,
-}: {
-  threadId: string
-  found: string | undefined
-  hasLabels?: boolean
-}) => {
+const Conversation = ({ threadId, found }: { threadId: string; found: string | undefined }) => {
   const { t } = useTexts()
   const acts = useActs()
   const mailboxes = useMailboxes()
@@ -235,9 +223,7 @@ const Conversation = ({
         <div className={css.column}>
           <h2 className={css.subject}>{subject}</h2>
           <p className={css.labels}>
-            {hasLabels ? (
-              <LabelChips keywords={new Set(emails.flatMap(({ keywords }) => Object.keys(keywords)))} max={20} />
-            ) : null}
+            <LabelChips keywords={new Set(emails.flatMap(({ keywords }) => Object.keys(keywords)))} max={20} />
           </p>
           <Messages emails={emails} found={found} />
         </div>
