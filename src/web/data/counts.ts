@@ -114,8 +114,11 @@ const FIELDS: readonly (keyof Mailbox)[] = [
 const same = (a: Mailbox, b: Mailbox): boolean =>
   FIELDS.every((field) => a[field] === b[field]) && JSON.stringify(a.myRights) === JSON.stringify(b.myRights)
 
+/** `2nde` before `10e`. */
+const byName = new Intl.Collator(undefined, { numeric: true })
+
 const byOrder = (a: Mailbox, b: Mailbox): number =>
-  a.sortOrder - b.sortOrder || a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1)
+  a.sortOrder - b.sortOrder || byName.compare(a.name, b.name) || (a.id < b.id ? -1 : 1)
 
 /**
  * The sorted views; those of `before` that did not change are kept as objects, and so is the list itself when nothing did.

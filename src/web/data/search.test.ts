@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Mailbox } from './contract.ts'
-import { dayOf, parseSearch } from './search.ts'
+import { dayOf, mailboxWord, parseSearch } from './search.ts'
 
 const rights = {
   mayReadItems: true,
@@ -78,6 +78,54 @@ test('a place is a role, a name or its beginning; elsewhere the trash is left ou
     conditions: [{ text: 'stage' }, { inMailboxOtherThan: ['m2'] }],
   })
   expect(filterOf('in:partout stage', mailboxes)).toEqual({ text: 'stage' })
+})
+
+test('either of two terms is taken where OU or OR stands between them', () => {
+  expect(filterOf('stage de:dupont OU de:"Léa Roy" OR objet:brevet 3B')).toEqual({
+    operator: 'AND',
+    conditions: [
+      { text: 'stage 3B' },
+      { operator: 'OR', conditions: [{ from: 'dupont' }, { from: 'Léa Roy' }, { subject: 'brevet' }] },
+    ],
+  })
+  expect(filterOf('musée OU théâtre')).toEqual({ operator: 'OR', conditions: [{ text: 'musée' }, { text: 'théâtre' }] })
+  expect(filterOf('musée OU')).toEqual({ text: 'musée' })
+  expect(filterOf('OU musée')).toEqual({ text: 'OU musée' })
+  expect(filterOf('pierre ou paul')).toEqual({ text: 'pierre ou paul' })
+  expect(filterOf('"OU" musée')).toEqual({ text: 'OU musée' })
+})
+
+test('spaces about the colon of an operator are those of French typography', () => {
+  expect(filterOf('de : Hélène')).toEqual({ from: 'Hélène' })
+  expect(filterOf('Objet\u00a0: "conseil de classe"')).toEqual({ subject: 'conseil de classe' })
+  expect(filterOf('de: léa a:pj')).toEqual({
+    operator: 'AND',
+    conditions: [{ from: 'léa' }, { hasAttachment: true }],
+  })
+  expect(filterOf('remarque : urgent')).toEqual({ text: 'remarque : urgent' })
+  expect(filterOf('12 : 30')).toEqual({ text: '12 : 30' })
+})
+
+test('folders of the same name, and of the name of a standard one, are told apart by their paths', () => {
+  const twins = [
+    ...mailboxes,
+    mailbox('a', '3e A'),
+    mailbox('b', '3e B'),
+    { ...mailbox('a1', 'Notes'), parentId: 'a' },
+    { ...mailbox('b1', 'Notes'), parentId: 'b' },
+    mailbox('s', 'spam'),
+    mailbox('j', 'Indésirables', 'junk'),
+    mailbox('t', 'tout'),
+    mailbox('q', 'dit "le gros"'),
+    mailbox('e', 'été'),
+    mailbox('E', 'ÉTÉ'),
+  ]
+  for (const one of twins.filter(({ role }) => role === null)) {
+    const word = mailboxWord(one, twins)
+    expect(filterOf(`dans:"${word}"`, twins), word).toEqual({ inMailbox: one.id })
+  }
+  expect(mailboxWord(twins[2]!, twins)).toBe('Projet Europe')
+  expect(filterOf('dans:"/3E b/notes"', twins)).toEqual({ inMailbox: 'b1' })
 })
 
 test('what is not understood is searched for as it is', () => {

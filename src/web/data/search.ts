@@ -3,7 +3,7 @@
  * `name:value` narrows, in English or French (`from:` `de:`, `has:attachment` `avec:pièce`, `is:unread` `est:nonlu`,
  * `before:2026-09-01` `avant:01/09/2026`, `in:archive` `dans:"Projet Europe"`, `label:conseil` `étiquette:conseil`,
  * `larger:5m` `plus-grand:5m`, `filename:notes` `fichier:notes`); a leading `-` excludes; quotes keep words
- * together. What is not understood is searched for as plain words: nothing a person types is an error.
+ * together; `OU` or `OR` between two terms takes either. What is not understood is searched for as plain words: nothing a person types is an error.
  */
 import type { EmailFilter, EmailFilterCondition } from '#format/jmap/mail.ts'
 import type { ListQuery, Mailbox } from './contract.ts'
@@ -35,9 +35,16 @@ const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu,
 /** `-name:"two words"`, `name:value`, `"two words"`, `word`. */
 const WORD = /(-?)(?:(\p{L}[\p{L}-]*):(?=\S))?(?:"([^"]*)"?|(\S+))/gu
 
+/** `de : Hélène`, as French writes a colon, is `de:Hélène`; what narrows nothing keeps its spaces. */
+const tightened = (text: string): string =>
+  text.replaceAll(
+    /(^|\s)(-?)(\p{L}[\p{L}-]*)[ \u00a0\u202f]?:[ \u00a0\u202f]*(?=[^\s:])/gu,
+    (all, gap, minus, name: string) => (Object.hasOwn(names, fold(name)) ? `${gap}${minus}${name}:` : all),
+  )
+
 /** The words of a search, as `parseSearch` reads them. */
 export const wordsOf = (text: string): Word[] =>
-  [...text.slice(0, MAX_LENGTH).matchAll(WORD)].slice(0, MAX_WORDS).flatMap((match) => {
+  [...tightened(text.slice(0, MAX_LENGTH)).matchAll(WORD)].slice(0, MAX_WORDS).flatMap((match) => {
     const [raw, minus, name, quoted, plain] = match
     const value = quoted === undefined ? (plain ?? '') : quoted
     if (!value) return []
@@ -163,12 +170,32 @@ const sizeOf = (text: string): number | undefined => {
   return Number(match[1]) * unit
 }
 
-/** The mailbox meant: by the word for its role, by its name, or by the beginning of its name. */
+/** What names a mailbox from the top: `/Classes/3e B`. A quotation mark would end the words it is written in. */
+const pathOf = (mailbox: Mailbox, mailboxes: readonly Mailbox[], depth = 0): string => {
+  const parent = depth > 20 ? undefined : mailboxes.find(({ id }) => id === mailbox.parentId)
+  return `${parent === undefined ? '' : pathOf(parent, mailboxes, depth + 1)}/${mailbox.name.replaceAll('"', '')}`
+}
+
+/** How a search names a mailbox of one's own so that no other is meant: by its name, or by its path when it must be. */
+export const mailboxWord = (mailbox: Mailbox, mailboxes: readonly Mailbox[]): string => {
+  const isMeant = mailboxOf(mailbox.name, mailboxes)?.id === mailbox.id
+  const isPlain = isMeant && !ANYWHERE.test(fold(mailbox.name)) && !mailbox.name.includes('"')
+  return isPlain ? mailbox.name : pathOf(mailbox, mailboxes)
+}
+
+const ANYWHERE = /^(anywhere|all|partout|tout)$/
+
+/** The mailbox meant: by its path, by the word for its role, by its name, or by the beginning of its name. */
 const mailboxOf = (value: string, mailboxes: readonly Mailbox[]): Mailbox | undefined => {
   const wanted = fold(value)
+  if (value.startsWith('/')) {
+    const paths = mailboxes.map((mailbox) => ({ mailbox, path: pathOf(mailbox, mailboxes) }))
+    return (paths.find(({ path }) => path === value) ?? paths.find(({ path }) => fold(path) === wanted))?.mailbox
+  }
   const role = roles[wanted]
   return (
     mailboxes.find((mailbox) => role !== undefined && mailbox.role === role) ??
+    mailboxes.find((mailbox) => mailbox.name === value) ??
     mailboxes.find((mailbox) => fold(mailbox.name) === wanted) ??
     mailboxes.find((mailbox) => fold(mailbox.name).startsWith(wanted))
   )
@@ -219,7 +246,7 @@ const conditionOf = (name: string, value: string, context: SearchContext): Email
       return name === 'larger' ? { minSize: size } : { maxSize: size }
     }
     case 'in': {
-      if (/^(anywhere|all|partout|tout)$/.test(fold(value))) return { place: 'anywhere' }
+      if (ANYWHERE.test(fold(value))) return { place: 'anywhere' }
       const mailbox = mailboxOf(value, context.mailboxes)
       return mailbox && { inMailbox: mailbox.id }
     }
@@ -240,6 +267,44 @@ const dateCondition = (name: string, value: string, now: number): EmailFilter | 
 const isPlace = (condition: EmailFilter | Place): condition is { readonly place: 'anywhere' } =>
   condition !== undefined && 'place' in condition
 
+const OR = /^(?:OU|OR)$/
+const isOr = ({ raw }: Word): boolean => OR.test(raw)
+
+/** The words by groups of which either is wanted; `OU` at the end is still being typed. */
+const groupsOf = (words: readonly Word[]): Word[][] => {
+  const groups: Word[][] = []
+  for (const [i, word] of words.entries()) {
+    const before = words[i - 1]
+    const isBetween = isOr(word) && i > 0 && before !== undefined && !isOr(before)
+    if (isBetween) continue
+    if (i > 1 && before !== undefined && isOr(before) && !isOr(words[i - 2]!)) groups.at(-1)?.push(word)
+    else groups.push([word])
+  }
+  return groups
+}
+
+interface Term {
+  readonly condition?: EmailFilter
+  /** Plain words. */
+  readonly text?: string
+  /** It says where to look. */
+  readonly isPlaced: boolean
+}
+
+const termOf = ({ name, value, isNegated, raw }: Word, context: SearchContext): Term => {
+  const known = name === undefined ? undefined : names[name]
+  const condition = known === undefined ? undefined : conditionOf(known, value, context)
+  if (isPlace(condition)) return { isPlaced: true }
+  if (condition) {
+    const isPlaced = known === 'in' && !isNegated
+    return { condition: isNegated ? { operator: 'NOT', conditions: [condition] } : condition, isPlaced }
+  }
+  if (isNegated && name === undefined)
+    return { condition: { operator: 'NOT', conditions: [{ text: value }] }, isPlaced: false }
+  const text = name === undefined && /\s/.test(value) ? `"${value}"` : name === undefined ? value : raw
+  return { text, isPlaced: false }
+}
+
 /**
  * The query: newest first, one row for each message. Messages that are only in the junk or the trash are left out unless
  * the text says where to look (`in:trash`, `in:anywhere`).
@@ -248,15 +313,16 @@ export const parseSearch = (text: string, context: SearchContext): ListQuery => 
   const conditions: EmailFilter[] = []
   const words: string[] = []
   let isPlaced = false
-  for (const { name, value, isNegated, raw } of wordsOf(text)) {
-    const known = name === undefined ? undefined : names[name]
-    const condition = known === undefined ? undefined : conditionOf(known, value, context)
-    if (isPlace(condition)) isPlaced = true
-    else if (condition) {
-      isPlaced ||= known === 'in' && !isNegated
-      conditions.push(isNegated ? { operator: 'NOT', conditions: [condition] } : condition)
-    } else if (isNegated && name === undefined) conditions.push({ operator: 'NOT', conditions: [{ text: value }] })
-    else words.push(name === undefined && /\s/.test(value) ? `"${value}"` : name === undefined ? value : raw)
+  for (const group of groupsOf(wordsOf(text))) {
+    const terms = group.map((word) => termOf(word, context))
+    isPlaced ||= terms.some((term) => term.isPlaced)
+    const either = terms.flatMap(
+      ({ condition, text: plain }) => condition ?? (plain === undefined ? [] : { text: plain }),
+    )
+    const [only] = terms
+    if (terms.length > 1 && either.length > 1) conditions.push({ operator: 'OR', conditions: either })
+    else if (only?.condition !== undefined) conditions.push(only.condition)
+    else if (only?.text !== undefined) words.push(only.text)
   }
   if (words.length) conditions.unshift({ text: words.join(' ') })
   if (!isPlaced) conditions.push(...whereElse(context))

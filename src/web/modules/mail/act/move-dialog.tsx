@@ -7,7 +7,7 @@ import { openFunctions } from '../../../shell/functions.ts'
 import { useLive } from '../../../shell/value.ts'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { Icon } from '../../../ui/icon.tsx'
-import { type MailboxNode, mailboxIcon, mailboxName, mailboxTree } from '../mailboxes/mailbox-names.ts'
+import { flat, type MailboxNode, mailboxIcon, mailboxName, mailboxTree } from '../mailboxes/mailbox-names.ts'
 import { moveRequest, moveTo } from './act.ts'
 import type { Acts } from './acts.ts'
 import css from './move-dialog.module.css'
@@ -15,8 +15,6 @@ import { useActs } from './use-acts.ts'
 
 /** Compares without case nor accents. */
 export const folded = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
-
-const flat = (nodes: readonly MailboxNode[]): MailboxNode[] => nodes.flatMap((node) => [node, ...flat(node.children)])
 
 interface Choice {
   readonly client: MailClient

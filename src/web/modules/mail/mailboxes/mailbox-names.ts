@@ -65,6 +65,10 @@ export interface MailboxNode {
   readonly children: readonly MailboxNode[]
 }
 
+/** A tree as it is read from top to bottom. */
+export const flat = (nodes: readonly MailboxNode[]): MailboxNode[] =>
+  nodes.flatMap((node) => [node, ...flat(node.children)])
+
 /** Standard mailboxes at the root first, in the usual order; then the others as a tree. */
 export const mailboxTree = (
   mailboxes: readonly Mailbox[],

@@ -11,9 +11,7 @@ import { Dialog } from '../../../ui/dialog.tsx'
 import css from '../organise/organise.module.css'
 import { organiseData, organised } from '../organise/organised.ts'
 import { Palette } from '../organise/palette.tsx'
-import { type MailboxNode, mailboxName, mailboxTree, mayHold } from './mailbox-names.ts'
-
-const flat = (nodes: readonly MailboxNode[]): MailboxNode[] => nodes.flatMap((node) => [node, ...flat(node.children)])
+import { flat, mailboxName, mailboxTree, mayHold } from './mailbox-names.ts'
 
 export const MailboxPlaceDialog = ({ mailbox, onClose }: { mailbox: Mailbox; onClose: () => void }) => {
   const { t } = useTranslation()

@@ -11,6 +11,8 @@ const filled: FormFields = {
   after: '2026-09-01',
   before: '2026-12-31',
   larger: '2.5',
+  smaller: '10',
+  state: 'unread',
   attachment: true,
   filename: 'notes',
   in: 'Projet Europe',
@@ -30,9 +32,11 @@ test('both languages mean the same search', () => {
 })
 
 test('what has no field stays among the words, as typed', () => {
-  expect(fieldsOf('est:nonlu depuis:7j -de:paul le:2026-09-01')).toEqual({
+  expect(fieldsOf('est:repondu depuis:7j -de:paul le:2026-09-01 de:léa de:zoé')).toEqual({
     ...noFields,
-    words: 'est:nonlu depuis:7j -de:paul le:2026-09-01',
+    from: 'léa',
+    words: 'est:repondu depuis:7j -de:paul le:2026-09-01 de:zoé',
   })
+  expect(fieldsOf('de:léa OU de:zoé a:pj')).toEqual({ ...noFields, words: 'de:léa OU de:zoé a:pj' })
   expect(fieldsOf('depuis:01/09/2026')).toEqual({ ...noFields, after: '2026-09-01' })
 })

@@ -12,6 +12,8 @@ export interface FormFields {
   readonly before: string
   /** Megabytes. */
   readonly larger: string
+  readonly smaller: string
+  readonly state: '' | 'unread' | 'flagged'
   readonly attachment: boolean
   readonly filename: string
   readonly in: string
@@ -27,6 +29,8 @@ export const noFields: FormFields = {
   after: '',
   before: '',
   larger: '',
+  smaller: '',
+  state: '',
   attachment: false,
   filename: '',
   in: '',
@@ -41,6 +45,9 @@ const names = {
     after: 'depuis',
     before: 'avant',
     larger: 'plus-grand',
+    smaller: 'plus-petit',
+    unread: 'est:nonlu',
+    flagged: 'est:suivi',
     filename: 'fichier',
     in: 'dans',
     label: 'étiquette',
@@ -52,6 +59,9 @@ const names = {
     after: 'after',
     before: 'before',
     larger: 'larger',
+    smaller: 'smaller',
+    unread: 'is:unread',
+    flagged: 'is:flagged',
     filename: 'filename',
     in: 'in',
     label: 'label',
@@ -69,7 +79,9 @@ export const textOf = (fields: FormFields, language: 'fr' | 'en'): string => {
   const parts: string[] = []
   for (const field of ['from', 'to', 'subject', 'filename', 'in', 'label', 'after', 'before'] as const)
     if (fields[field].trim() !== '') parts.push(`${words[field]}:${quoted(fields[field])}`)
-  if (Number(fields.larger) > 0) parts.push(`${words.larger}:${Math.round(Number(fields.larger) * 1000)}k`)
+  for (const field of ['larger', 'smaller'] as const)
+    if (Number(fields[field]) > 0) parts.push(`${words[field]}:${Math.round(Number(fields[field]) * 1000)}k`)
+  if (fields.state !== '') parts.push(words[fields.state])
   if (fields.attachment) parts.push(language === 'fr' ? 'a:pj' : 'has:attachment')
   if (fields.words.trim() !== '') parts.push(fields.words.trim())
   for (const word of fields.not.split(/\s+/).filter(Boolean)) parts.push(`-${word.replace(/^-+/, '')}`)
@@ -89,7 +101,10 @@ const dayText = (value: string): string | undefined => {
 export const fieldsOf = (text: string): FormFields => {
   const fields: { -readonly [K in keyof FormFields]: FormFields[K] } = { ...noFields }
   const rest: string[] = []
-  for (const word of wordsOf(text)) {
+  const all = wordsOf(text)
+  // What is wanted one or the other no field says.
+  if (all.some(({ raw }) => raw === 'OU' || raw === 'OR')) return { ...noFields, words: text.trim() }
+  for (const word of all) {
     const operator = operatorOf(word)
     const { value, isNegated, raw } = word
     if (isNegated && word.name === undefined) fields.not = `${fields.not} ${value}`.trim()
@@ -99,17 +114,21 @@ export const fieldsOf = (text: string): FormFields => {
       const day = dayText(value)
       if (day === undefined) rest.push(raw)
       else fields[operator] = day
-    } else if (operator === 'larger') {
+    } else if (operator === 'larger' || operator === 'smaller') {
       const size = /^(\d+)([km])?[bo]?$/i.exec(value)
       const megabytes = Number(size?.[1]) * ({ k: 0.001, m: 1 }[size?.[2]?.toLowerCase() ?? ''] ?? 0.000_001)
-      if (size) fields.larger = String(megabytes)
+      if (size) fields[operator] = String(megabytes)
       else rest.push(raw)
-    } else if (isTextField(operator)) fields[operator] = value
+    } else if (operator === 'is' && stateOf(value) !== undefined && fields.state === '') fields.state = stateOf(value)!
+    else if (isTextField(operator) && fields[operator] === '') fields[operator] = value
     else rest.push(raw)
   }
   fields.words = rest.join(' ')
   return fields
 }
+
+const stateOf = (value: string): 'unread' | 'flagged' | undefined =>
+  /^(?:unread|non-?lus?)$/i.test(value) ? 'unread' : /^(?:flagged|suivi)$/i.test(value) ? 'flagged' : undefined
 
 type TextField = 'from' | 'to' | 'subject' | 'filename' | 'in' | 'label'
 const isTextField = (name: string): name is TextField =>

@@ -2,17 +2,19 @@
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { mailboxWord } from '../../../data/search.ts'
 import { useClient, useMailboxes } from '../../../shell/client.tsx'
 import { searchIn } from '../../../shell/function-place.ts'
 import { useLive } from '../../../shell/value.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
-import { mailboxName } from '../mailboxes/mailbox-names.ts'
+import { flat, mailboxName, mailboxTree } from '../mailboxes/mailbox-names.ts'
 import css from '../organise/organise.module.css'
 import { organised } from '../organise/organised.ts'
 import { type FormFields, fieldsOf, noFields, textOf } from './form-text.ts'
 
 type TextName = 'from' | 'to' | 'subject' | 'words' | 'not' | 'filename'
+const states = ['', 'unread', 'flagged'] as const
 const texts: readonly TextName[] = ['from', 'to', 'subject', 'words', 'not', 'filename']
 
 export const SearchForm = ({ text, onClose }: { text: string; onClose: () => void }) => {
@@ -23,6 +25,8 @@ export const SearchForm = ({ text, onClose }: { text: string; onClose: () => voi
   const { labels } = useLive(organised)
   const [fields, setFields] = useState<FormFields>(() => fieldsOf(text))
   const change = (part: Partial<FormFields>) => setFields({ ...fields, ...part })
+  const { standard, own } = mailboxTree(mailboxes)
+  const nodes = [...flat(standard), ...flat(own)]
   const anywhere = i18n.language === 'en' ? 'anywhere' : 'partout'
   const go = () => {
     const q = textOf(fields, i18n.language === 'en' ? 'en' : 'fr')
@@ -57,25 +61,40 @@ export const SearchForm = ({ text, onClose }: { text: string; onClose: () => voi
               <input type="date" value={fields[name]} onChange={(event) => change({ [name]: event.target.value })} />
             </label>
           ))}
+          {(['larger', 'smaller'] as const).map((name) => (
+            <label key={name} className={css.field}>
+              {t(`organise.form.${name}`)}
+              <input
+                type="number"
+                min={0}
+                max={100}
+                step="any"
+                value={fields[name]}
+                onChange={(event) => change({ [name]: event.target.value })}
+              />
+            </label>
+          ))}
           <label className={css.field}>
-            {t('organise.form.larger')}
-            <input
-              type="number"
-              min={0}
-              max={100}
-              step="any"
-              value={fields.larger}
-              onChange={(event) => change({ larger: event.target.value })}
-            />
+            {t('organise.form.state')}
+            <select
+              value={fields.state}
+              onChange={(event) => change({ state: states.find((one) => one === event.target.value) ?? '' })}
+            >
+              {states.map((one) => (
+                <option key={one} value={one}>
+                  {t(`organise.form.states.${one || 'any'}`)}
+                </option>
+              ))}
+            </select>
           </label>
           <label className={css.field}>
             {t('organise.form.in')}
             <select value={fields.in} onChange={(event) => change({ in: event.target.value })}>
               <option value="">{t('organise.form.usual')}</option>
               <option value={anywhere}>{t('organise.form.anywhere')}</option>
-              {mailboxes.map((mailbox) => (
-                <option key={mailbox.id} value={mailbox.role ?? mailbox.name}>
-                  {mailboxName(mailbox, t)}
+              {nodes.map(({ mailbox, depth }) => (
+                <option key={mailbox.id} value={mailbox.role ?? mailboxWord(mailbox, mailboxes)}>
+                  {'\u2003'.repeat(depth) + mailboxName(mailbox, t)}
                 </option>
               ))}
             </select>

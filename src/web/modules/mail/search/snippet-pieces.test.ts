@@ -15,6 +15,12 @@ test('any other markup stays text, even when it is spelled with entities', () =>
   ])
 })
 
+test('beside the name of a file there is less room before the match', () => {
+  const html = 'Convention de stage numéro 5550 <mark>orthocentre</mark>'
+  expect(snippetPieces(html, 10)[0]!.text).toBe('…5550 ')
+  expect(snippetPieces('anticonstitutionnellement-<mark>x</mark>', 10)[0]!.text).toBe('…')
+})
+
 test('a match far from the beginning is brought near it', () => {
   const [first, mark] = snippetPieces('Bonjour, nous nous retrouverons jeudi soir dans la <mark>salle</mark> 104')
   expect(first!.text).toBe('…jeudi soir dans la ')

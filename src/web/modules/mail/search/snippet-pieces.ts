@@ -23,15 +23,15 @@ const unescaped = (text: string): string =>
     return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : all
   })
 
-/** In one line of a row, what matched must be near its beginning to be seen. */
-const BEFORE = 28
-
-export const snippetPieces = (html: string): SnippetPiece[] => {
+/** In one line of a row, what matched must be near its beginning to be seen; `before`: at most this many characters. */
+export const snippetPieces = (html: string, before = 28): SnippetPiece[] => {
   const pieces = splitMarks(html)
   const [first, second] = pieces
-  if (first === undefined || second === undefined || first.marked || first.text.length <= BEFORE) return pieces
-  const tail = first.text.slice(-BEFORE)
-  return [{ text: `…${tail.slice(tail.indexOf(' ') + 1)}`, marked: false }, ...pieces.slice(1)]
+  if (first === undefined || second === undefined || first.marked || first.text.length <= before) return pieces
+  const tail = first.text.slice(-before)
+  // A word longer than that is cut: what matched comes first.
+  const [, kept] = /^\S*\s(.*\S.*)$/s.exec(tail) ?? []
+  return [{ text: `…${kept ?? ''}`, marked: false }, ...pieces.slice(1)]
 }
 
 const splitMarks = (html: string): SnippetPiece[] => {

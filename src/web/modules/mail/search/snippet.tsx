@@ -24,14 +24,17 @@ export const Snippet = ({
   return (
     <>
       {attachment === undefined ? null : <Attached name={attachment} />}
-      <Pieces html={html} />
+      <Pieces html={html} before={attachment === undefined ? undefined : BESIDE_A_NAME} />
     </>
   )
 }
 
-const Pieces = ({ html }: { html: string }) =>
+/** The name of the file takes half of the line. */
+const BESIDE_A_NAME = 10
+
+const Pieces = ({ html, before }: { html: string; before: number | undefined }) =>
   // biome-ignore lint/suspicious/noArrayIndexKey: pieces of an immutable text
-  snippetPieces(html).map((piece, index) => (piece.marked ? <mark key={index}>{piece.text}</mark> : piece.text))
+  snippetPieces(html, before).map((piece, index) => (piece.marked ? <mark key={index}>{piece.text}</mark> : piece.text))
 
 /** The words are those of a file, not of the message. */
 const Attached = ({ name }: { name: string }) => {
