@@ -1,6 +1,6 @@
 /** When each profile is left alone: as the program has it, as administrators set it, as the person chose. On every engine. */
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { readPreferences, savePreferences, usualPreferences } from '#domain/notify/preferences.ts'
+import { readPreferences, savePreferences, usualPreferences, usualRestUntil } from '#domain/notify/preferences.ts'
 import { readQuietTable, saveUsualQuiet, usualQuiet } from '#domain/notify/usual-quiet.ts'
 import { readAudit } from '#domain/people/audit.ts'
 import { onEveryEngine } from '../contract/all.ts'
@@ -40,6 +40,23 @@ onEveryEngine('usual quiet hours', (driver) => {
     expect(await bench.store.read(readQuietTable)).toEqual({})
     const log = (await readAudit(people.ctx)).filter(({ action }) => action === 'notify.quiet')
     expect(log.map(({ target }) => target)).toEqual(['teacher', 'teacher'])
+  })
+
+  test('whoever writes at night learns when the rest of the house ends, whatever they chose for themselves', async () => {
+    const { people, as, id, bench } = academy
+    const chosen = { ...usualPreferences(['teacher']), quiet: { ...early, from: 0, to: 0, days: [] } }
+    await bench.store.write(id('teacher'), (tx) => savePreferences(tx, chosen))
+    const until = async (login: string, at: string) => {
+      const end = await bench.store.read((tx) => usualRestUntil(tx, id(login), Date.parse(at)))
+      return end === undefined ? undefined : new Date(end).toISOString()
+    }
+    // Friday evening in Paris: until Monday at seven. A Tuesday at ten: no rest.
+    expect(await until('teacher', '2026-11-20T18:30:00Z')).toBe('2026-11-23T06:00:00.000Z')
+    expect(await until('teacher', '2026-11-24T09:00:00Z')).toBeUndefined()
+    expect(await until('pupil', '2026-11-20T18:30:00Z')).toBeUndefined()
+    expect(await until('pupil', '2026-11-20T19:30:00Z')).toBe('2026-11-21T06:00:00.000Z')
+    await saveUsualQuiet(people, as('dsi'), 'teacher', early)
+    expect(await until('teacher', '2026-11-24T06:30:00Z')).toBe('2026-11-24T07:00:00.000Z')
   })
 
   test('only administrators of the platform set them, and a week has a day on which one is told', async () => {

@@ -2,9 +2,9 @@
 import { Failure } from '#base/failure.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
 import type { AccountWriter } from '#store/store.ts'
-import type { ProfileKind } from '../directory/profiles.ts'
+import { type ProfileKind, profilesOf } from '../directory/profiles.ts'
 import { type Category, type ChannelChoice, categoryNames, type MailWay, mailWays, ruleOf } from './categories.data.ts'
-import type { Digest, Quiet } from './quiet.ts'
+import { type Digest, type Quiet, quietUntil } from './quiet.ts'
 import { checkQuiet, type QuietTable, readQuietTable, usualQuiet } from './usual-quiet.ts'
 
 export interface Preferences {
@@ -72,6 +72,15 @@ export const preferencesOf = async (
 /** The preferences of one account. */
 export const readPreferences = async (tx: Reader, account: number): Promise<Preferences> =>
   (await preferencesOf(tx, [account])).get(account) ?? usualPreferences([])
+
+/**
+ * When the rest that is usual for the profiles of an account ends, milliseconds; undefined outside of it. It is the rule
+ * of the house and not what the person chose for themselves: it tells when those like them would rather not be written to.
+ */
+export const usualRestUntil = async (tx: Reader, account: number, now: number): Promise<number | undefined> => {
+  const kinds = (await profilesOf(tx, account, now)).map(({ kind }) => kind)
+  return quietUntil(usualQuiet(kinds, await readQuietTable(tx)), now)
+}
 
 const invalid = (property: string, why: string): never => {
   throw new Failure('invalid', `${property} ${why}`, { property })

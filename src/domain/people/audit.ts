@@ -66,7 +66,7 @@ export type AuditAction =
   | 'queue.hold'
   | 'queue.release'
   | 'queue.retry'
-  | 'queue.policy.forget'
+  | 'queue.forget-policy'
   | 'search.rebuild'
   | 'store.repair'
   | 'activation.issue'

@@ -62,6 +62,7 @@ import { pushSubscriptionGet, pushSubscriptionSet } from './push/subscription.ts
 import { quotaChanges, quotaGet, quotaQuery, quotaQueryChanges } from './quota/quota.ts'
 import { readingGet } from './reading/get.ts'
 import { recipientExpand, recipientForget, recipientQuery, recipientRemember } from './recipient/query.ts'
+import { recipientRest } from './recipient/rest.ts'
 import { searchSnippetGet } from './search-snippet/get.ts'
 import { mailboxApplySieve } from './sieve/apply.ts'
 import { sieveGet } from './sieve/get.ts'
@@ -126,6 +127,7 @@ export const methods: readonly Method[] = [
   recipientExpand,
   recipientForget,
   recipientRemember,
+  recipientRest,
   tileGet,
   tileChanges,
   tileQuery,

@@ -80,6 +80,7 @@ export const needs: Readonly<Record<string, Need>> = {
   'Recipient/forget': 'write',
   'Recipient/query': 'read',
   'Recipient/remember': 'write',
+  'Recipient/rest': 'own',
   'SavedSearch/changes': 'read',
   'SavedSearch/get': 'read',
   'SavedSearch/set': 'write',

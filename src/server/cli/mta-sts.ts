@@ -48,7 +48,7 @@ export const stsCommands: readonly Command[] = [
       if (domain === '') throw new UsageError('That is no domain.')
       return invocation.withHouse(async ({ ctx }) => {
         const found = await forgetPolicy(ctx, domain)
-        if (found) await audit(ctx, { actor, action: 'queue.policy.forget', target: domain })
+        if (found) await audit(ctx, { actor, action: 'queue.forget-policy', target: domain })
         invocation.say(found ? `The policy of ${domain} is forgotten.` : `No policy of ${domain} is kept.`)
         return found ? 0 : 1
       })

@@ -56,6 +56,16 @@ export const longDate = (iso: string, locale: string): string => {
   return Number.isNaN(date.getTime()) ? '' : long(locale).format(date)
 }
 
+/** A moment of the coming weeks, without its year. */
+export const soonDate = (ms: number, locale: string): string =>
+  formatter(locale, 'soon', {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(new Date(ms))
+
 export const clockTime = (ms: number, locale: string): string => time(locale).format(new Date(ms))
 
 /** `1 536` is `1,5 ko`. Decimal units, as files are sold and filled. */

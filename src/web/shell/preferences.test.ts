@@ -20,6 +20,7 @@ test('what is kept is taken back, and what is not ours is ignored', () => {
     swipeRight: 'archive',
     swipeLeft: 'trash',
     undoSeconds: 30,
+    restHint: true,
     easy: false,
     audience: 'staff',
   })

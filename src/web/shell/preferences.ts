@@ -25,6 +25,8 @@ export interface Preferences extends MailView {
   readonly swipeLeft: SwipeAct
   /** Seconds, 0 to 30. */
   readonly undoSeconds: number
+  /** Offer to let a message wait for the end of the hours of rest. */
+  readonly restHint: boolean
   /** The sign-in page in plain language. */
   readonly easy: boolean
   readonly audience: Audience
@@ -62,6 +64,7 @@ export const readPreferences = (text: string | null, asked: readonly string[]): 
     swipeRight: oneOf(kept.swipeRight, swipeActs, 'archive'),
     swipeLeft: oneOf(kept.swipeLeft, swipeActs, 'trash'),
     undoSeconds: Math.min(30, Math.max(0, Math.round(seconds))),
+    restHint: kept.restHint !== false,
     easy: kept.easy === true,
     audience: oneOf(kept.audience, audiences, 'staff'),
   }

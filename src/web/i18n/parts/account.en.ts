@@ -266,7 +266,7 @@ export const texts: typeof french = {
     'portal_tile-remove': 'Portal tile removed',
     queue_delete: 'Messages deleted from the outgoing queue',
     queue_hold: 'Messages held in the outgoing queue',
-    queue_policy_forget: 'TLS policy of a domain forgotten',
+    'queue_forget-policy': 'TLS policy of a domain forgotten',
     queue_release: 'Held messages released',
     queue_retry: 'Delivery tried again at once',
     search_rebuild: 'Search index rebuilt',

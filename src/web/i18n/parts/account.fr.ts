@@ -264,7 +264,7 @@ export const texts = {
     'portal_tile-remove': 'Tuile du portail retirée',
     queue_delete: 'Messages effacés de la file d’envoi',
     queue_hold: 'Messages retenus dans la file d’envoi',
-    queue_policy_forget: 'Règle TLS d’un domaine oubliée',
+    'queue_forget-policy': 'Règle TLS d’un domaine oubliée',
     queue_release: 'Messages rendus à la file d’envoi',
     queue_retry: 'Envoi retenté tout de suite',
     search_rebuild: 'Index de recherche reconstruit',

@@ -104,6 +104,14 @@ export const SettingsScreen = () => {
             }))}
             onChange={(id) => setPreferences({ undoSeconds: Number(id) })}
           />
+          <label className={css.check}>
+            <input
+              type="checkbox"
+              checked={now.restHint}
+              onChange={(event) => setPreferences({ restHint: event.target.checked })}
+            />
+            {t('compose.restChoice')}
+          </label>
         </section>
         <IdentitySection />
         <FilesSection />

@@ -14,6 +14,7 @@ import { closeComposer, compose, composerStarted, resizeComposer, type WindowSiz
 import { EditorBody, FormatBar, PlainBody } from './editor.tsx'
 import { OptionsMenu } from './options-menu.tsx'
 import { QuoteBlock } from './quote-block.tsx'
+import { RestLine } from './rest-line.tsx'
 import { SaveLine } from './save-line.tsx'
 import { SendControls } from './send-controls.tsx'
 import { endShared } from './shared-files.ts'
@@ -239,6 +240,10 @@ export const ComposeWindow = ({ first, size }: { first: ComposeState; size: Wind
           }}
         />
         {fields.receipt ? <p className={css.note}>{t('compose.receiptOn')}</p> : null}
+        <RestLine
+          hasRecipients={fields.to.length + fields.cc.length + fields.bcc.length > 0}
+          onSend={(until) => void send(until)}
+        />
         <Footer composition={composition} onSend={(until) => void send(until)} onDiscard={discard} />
         <SaveLine status={autosave.status} />
       </div>
