@@ -17,4 +17,6 @@ export const metricHelp: Readonly<Record<string, string>> = {
   queue_tls_total: 'Attempts at other servers by the TLS used (none, unverified, verified) and the policy asked for',
   smtp_connections_refused_total: 'SMTP and LMTP connections refused, by door',
   smtp_connections_total: 'SMTP and LMTP connections, by door',
+  srs_reports_total: 'Reports that went back to the authors of what filters passed on',
+  srs_senders_total: 'Senders of what filters passed on to other servers, written anew or kept',
 }

@@ -67,6 +67,7 @@ export const openProtocols = async (parts: ProtocolParts): Promise<Protocols> =>
     config: {
       hostname: config.hostname,
       maxSize: config['limits.message'],
+      srs: config['outgoing.srs'],
       ...(smarthost === undefined ? {} : { smarthost }),
     },
     ...(config['outgoing.mta-sts'] && smarthost === undefined

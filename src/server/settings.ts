@@ -240,6 +240,11 @@ export const settings = {
     whole(1, 10_000),
     'Messages sent to another server by one connection, at most; 1: each has its own',
   ),
+  'outgoing.srs': setting(
+    true,
+    truth,
+    'Whether what filters pass on leaves under a sender of the first domain that leads back to its author (SRS), so that SPF holds',
+  ),
   'outgoing.mta-sts': setting(
     true,
     truth,

@@ -221,7 +221,9 @@ onEveryEngine('mail in', (driver) => {
     const own = await openRig()
     const { ctx, people } = own.delivery
     const look = (address: string, contact = '') =>
-      ctx.store.read((tx) => route(tx, { ...people, options: { ...people.options, contact } }, address))
+      ctx.store.read((tx) =>
+        route(tx, { ...people, options: { ...people.options, contact } }, address, ctx.clock.now()),
+      )
     expect(await look('abuse@ecole.test')).toEqual({ kind: 'unknown' })
     const admin = await own.account('admin', { admin: true })
     const karim = await own.account('karim')

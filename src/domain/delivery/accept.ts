@@ -87,6 +87,16 @@ const settle = async (
   )
 }
 
+/** Reports about what was passed on go on to those who wrote it. `skip`: octets that only our own mailboxes show. */
+const sendBack = async (mail: Mail, composed: Composed, skip: number): Promise<void> => {
+  const back = mail.accepted.flatMap((one) =>
+    one.route.kind === 'back' ? [{ ...one, address: one.route.address, notify: [], orcpt: '' }] : [],
+  )
+  if (back.length === 0) return
+  await putIntoQueue(mail, composed, back, skip, mail.now)
+  mail.delivery.metrics.count('srs_reports_total', {}, back.length)
+}
+
 /** From outside: MX and LMTP. */
 export const acceptIncoming = async (mail: Mail): Promise<readonly Outcome[]> => {
   const { accepted, client, delivery, id, now, sender } = mail
@@ -106,6 +116,12 @@ export const acceptIncoming = async (mail: Mail): Promise<readonly Outcome[]> =>
   )
   const header = mail.header.before(trace).bytes
   const composed = await mail.spool.compose(header)
+  // The queue first: if it fails, nothing has happened yet.
+  await sendBack(
+    mail,
+    composed,
+    returnPath(sender.address).length + (only === undefined ? 0 : deliveredTo(only).length),
+  )
   const outcomes = await deliverHere(mail, letterOf(mail, composed, header), accepted)
   if (mail.door === 'lmtp') {
     await reportDelivered(

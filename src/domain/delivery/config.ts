@@ -26,6 +26,8 @@ export interface DeliveryConfig {
   readonly limits: { readonly messagesPerHour: number; readonly recipientsPerDay: number }
   /** All mail for other domains goes there; undefined: to the MX of each domain. */
   readonly smarthost?: Smarthost
+  /** What filters pass on to other servers leaves under a sender of ours that leads back (srs.ts). */
+  readonly srs: boolean
   readonly queue: {
     /** Port of other mail servers. */
     readonly port: number
@@ -56,6 +58,7 @@ export const defaultDeliveryConfig: DeliveryConfig = {
   dmarc: { quarantine: 'junk', reject: 'refuse' },
   verifyTime: 20_000,
   limits: { messagesPerHour: 500, recipientsPerDay: 5000 },
+  srs: true,
   queue: {
     port: 25,
     lifetime: 5 * 24 * hour,

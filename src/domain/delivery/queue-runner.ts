@@ -96,7 +96,7 @@ const deliverHere = async (delivery: Delivery, work: Work): Promise<Answer[]> =>
   const { ctx, people } = delivery
   const routes = await ctx.store.read(async (tx) => {
     const found = []
-    for (const { address } of work.recipients) found.push(await route(tx, people, address))
+    for (const { address } of work.recipients) found.push(await route(tx, people, address, ctx.clock.now()))
     return found
   })
   const { ret, envid, smtputf8, requireTls, mark } = work.options

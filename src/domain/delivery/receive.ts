@@ -100,7 +100,7 @@ export class MailTransaction implements Transaction {
     const known = routes.find(address, this.#sender.size ?? 0)
     if (known) return known
     const { epoch } = routes
-    const found = await ctx.store.read((tx) => route(tx, people, address))
+    const found = await ctx.store.read((tx) => route(tx, people, address, ctx.clock.now()))
     routes.keep(address, found, epoch)
     return found
   }

@@ -10,6 +10,7 @@ import type { Mail } from './mail.ts'
 import { announceQueue, enqueue, enqueueWithin, type QueueEntry } from './queue.ts'
 import type { ReportAction } from './report.data.ts'
 import { signMessage } from './sign.ts'
+import { originalSender } from './srs.ts'
 import { returnPath, transactionId } from './trace.ts'
 
 export interface ReportRequest {
@@ -52,6 +53,8 @@ export const prepareReport = async (delivery: Delivery, request: ReportRequest):
   if (sender === '' || request.recipients.length === 0) return undefined
   const { ctx, config } = delivery
   const now = ctx.clock.now()
+  // What was passed on under a sender of ours (srs.ts) is told to whoever wrote it.
+  const to = originalSender(delivery.people, sender, now) ?? sender
   const header = original.subarray(0, bodyStart(original))
   const full = action === 'failed' && request.ret !== 'HDRS' && request.whole && original.length <= maxReturned
   const id = transactionId(now)
@@ -60,7 +63,7 @@ export const prepareReport = async (delivery: Delivery, request: ReportRequest):
     hostname: config.hostname,
     from: postmasterOf(delivery),
     name: delivery.people.options.organization,
-    to: sender,
+    to,
     messageId: `<${id.toLowerCase()}.report@${config.hostname}>`,
     boundary: `=_${randomBytes(12).toString('hex')}`,
     now,
@@ -72,7 +75,7 @@ export const prepareReport = async (delivery: Delivery, request: ReportRequest):
   const signature = await signMessage(delivery, ownHeader, async function* () {
     yield bytes
   })
-  const recipient: Recipient = { address: sender, notify: [], orcpt: '' }
+  const recipient: Recipient = { address: to, notify: [], orcpt: '' }
   // Our own mailboxes show the null sender (RFC 5321 section 4.4): what answers by itself looks for it.
   const ours = Buffer.from(returnPath(''))
   return {
@@ -80,7 +83,7 @@ export const prepareReport = async (delivery: Delivery, request: ReportRequest):
     submissionId: null,
     blob: await ctx.store.blobs.prepare(Buffer.concat([ours, Buffer.from(signature), bytes])),
     sender: '',
-    options: { id, skip: ours.length, smtputf8: !/^[\0-\x7f]*$/.test(sender), eightBit: true },
+    options: { id, skip: ours.length, smtputf8: !/^[\0-\x7f]*$/.test(to), eightBit: true },
     recipients: [recipient],
     notBefore: now,
   }

@@ -3,6 +3,7 @@ import { type Params, type Reader, statement } from '#store/engine.ts'
 import { foldDomain, isLocalDomain, resolveAddress } from '../people/addresses.ts'
 import type { People } from '../people/people.ts'
 import { splitAddress } from './envelope.ts'
+import { isRewritten, originalSender } from './srs.ts'
 
 export interface LocalRoute {
   readonly kind: 'local'
@@ -14,8 +15,15 @@ export interface LocalRoute {
   readonly usedBytes: number
 }
 
+/** A sender that we have written anew when its message was passed on (srs.ts): reports go back to it. */
+export interface BackRoute {
+  readonly kind: 'back'
+  readonly address: string
+}
+
 export type Route =
   | LocalRoute
+  | BackRoute
   | { readonly kind: 'unknown' }
   /** `domain` in its ASCII form, or an address literal. */
   | { readonly kind: 'remote'; readonly domain: string }
@@ -101,8 +109,13 @@ const plainRoute = async (tx: Reader, address: string): Promise<Route | undefine
   return { kind: 'local', accountId, detail: undefined, active: status === 'active', quotaBytes, usedBytes }
 }
 
+const backRoute = (people: People, address: string, now: number): Route => {
+  const original = originalSender(people, address, now)
+  return original === undefined ? { kind: 'unknown' } : { kind: 'back', address: original }
+}
+
 /** Routes an address as RCPT gives it; `postmaster` without a domain is ours. */
-export const route = async (tx: Reader, people: People, address: string): Promise<Route> => {
+export const route = async (tx: Reader, people: People, address: string, now: number): Promise<Route> => {
   const { local: name, domain } = splitAddress(address)
   if (domain === '') return byRole(tx, people, name, people.options.domains[0] ?? 'localhost')
   const known = people.options.domains.includes(domain) ? await plainRoute(tx, address) : undefined
@@ -111,5 +124,6 @@ export const route = async (tx: Reader, people: People, address: string): Promis
     return { kind: 'remote', domain: domain.startsWith('[') ? domain : (foldDomain(domain) ?? domain) }
   const found = await resolveAddress(tx, address, people.options.subaddress)
   if (found) return local(tx, found)
+  if (isRewritten(name)) return backRoute(people, address, now)
   return roleNames.includes(name.toLowerCase()) ? byRole(tx, people, name, domain) : { kind: 'unknown' }
 }

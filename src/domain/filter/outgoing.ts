@@ -8,10 +8,13 @@ import { buildMessage, encodeHeaderText } from '#format/mime/build.ts'
 import { formatDate } from '#format/mime/headers.ts'
 import type { PendingBlob } from '#store/blobs/blobs.ts'
 import type { Delivery } from '../delivery/delivery.ts'
+import { splitAddress } from '../delivery/envelope.ts'
 import { bodyStart, Header } from '../delivery/header.ts'
 import type { QueueEntry } from '../delivery/queue.ts'
 import { signMessage } from '../delivery/sign.ts'
+import { originalSender, rewriteSender } from '../delivery/srs.ts'
 import { returnPath, transactionId } from '../delivery/trace.ts'
+import { isLocalDomain } from '../people/addresses.ts'
 import { type Arrival, withoutReturnPath } from './arrival.ts'
 import type { Action } from './filter.ts'
 import { readMailto } from './mailto.ts'
@@ -37,12 +40,45 @@ const bare = (id: string, recipients: readonly string[], skip: number) => ({
   options: { id, skip, smtputf8: !recipients.every((address) => /^[\0-\x7f]*$/.test(address)) },
 })
 
-/** The message on its way to another address, from its own sender (RFC 5228 §4.2). */
+interface PassedOn {
+  readonly sender: string
+  readonly smtputf8?: boolean
+  readonly requireTls?: boolean
+}
+
+/**
+ * The message on its way to other addresses (RFC 5228 §4.2): under its own sender to those who are here, and to other
+ * servers under a sender of ours that leads back to it. Mail from our own domains may leave under its sender: SPF names us.
+ */
 export const prepareRedirect = async (
   delivery: Delivery,
   account: number,
   letter: Arrival,
-  envelope: { readonly sender: string; readonly smtputf8?: boolean; readonly requireTls?: boolean },
+  envelope: PassedOn,
+  addresses: readonly string[],
+): Promise<QueueEntry[]> => {
+  const { config, ctx, metrics, people } = delivery
+  const isHere = (address: string): boolean => isLocalDomain(people, splitAddress(address).domain)
+  const here = addresses.filter(isHere)
+  const away = addresses.filter((address) => !isHere(address))
+  const foreign = config.srs && envelope.sender !== '' && !isHere(envelope.sender)
+  const written = foreign
+    ? rewriteSender(people, envelope.sender, people.options.domains[0] ?? config.hostname, ctx.clock.now())
+    : undefined
+  if (foreign && away.length > 0)
+    metrics.count('srs_senders_total', { result: written === undefined ? 'kept' : 'rewritten' })
+  const entries: QueueEntry[] = []
+  if (here.length > 0) entries.push(await passOn(delivery, account, letter, envelope, here))
+  if (away.length > 0)
+    entries.push(await passOn(delivery, account, letter, { ...envelope, sender: written ?? envelope.sender }, away))
+  return entries
+}
+
+const passOn = async (
+  delivery: Delivery,
+  account: number,
+  letter: Arrival,
+  envelope: PassedOn,
   addresses: readonly string[],
 ): Promise<QueueEntry> => {
   const { ctx } = delivery
@@ -89,13 +125,15 @@ export const prepareOwn = async (
   })
   const now = ctx.clock.now()
   const ours = utf8(returnPath(''))
+  // What we once passed on may have come back under the sender that we wrote.
+  const whom = to.map((address) => originalSender(delivery.people, address, now) ?? address)
   return {
-    ...bare(transactionId(now), to, ours.length),
+    ...bare(transactionId(now), whom, ours.length),
     accountId: account,
     blob: await ctx.store.blobs.prepare(concatBytes([ours, utf8(signature), bytes])),
     sender: '',
     // RFC 3461 §4.1: nobody is told when it cannot be delivered.
-    recipients: to.map((address) => ({ address, notify: ['NEVER'], orcpt: '' })),
+    recipients: whom.map((address) => ({ address, notify: ['NEVER'], orcpt: '' })),
     notBefore: now,
   }
 }

@@ -243,7 +243,7 @@ export const planFor = async (delivery: Delivery, target: Target, incoming: Inco
   const sent: (SentCopy | undefined)[] = []
   for (const count of new Set(to.map((one) => one.edits))) {
     const addresses = to.filter((one) => one.edits === count).map(({ address }) => address)
-    send.push(await prepareRedirect(delivery, account, await letterAfter(count), incoming, addresses))
+    send.push(...(await prepareRedirect(delivery, account, await letterAfter(count), incoming, addresses)))
   }
   if (refused) send.push(await planRefusal(delivery, target, incoming, refused.reason))
   for (const action of actions) {

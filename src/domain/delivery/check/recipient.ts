@@ -24,6 +24,16 @@ export const noRelay: RecipientCheck = ({ route }) => {
   if (route.kind === 'remote') throw new Refusal('relayDenied', `${route.domain} is not ours`)
 }
 
+/** A sender that we have written anew takes reports (the null sender) and nothing else: it is no way to write to somebody. */
+export const reportsOnly: RecipientCheck = ({ route, sender }) => {
+  if (route.kind === 'back' && sender.address !== '') throw new Refusal('unknownRecipient', 'it takes reports only')
+}
+
+/** Our own people have nothing to report to those whose mail we passed on. */
+export const noWayBack: RecipientCheck = ({ route }) => {
+  if (route.kind === 'back') throw new Refusal('unknownRecipient', 'it takes reports of other servers only')
+}
+
 export const activeAccount: RecipientCheck = ({ route }) => {
   if (route.kind === 'local' && !route.active) throw new Refusal('disabledRecipient', 'the account is disabled')
 }
