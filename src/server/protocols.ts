@@ -7,7 +7,6 @@ import { createDelivery } from '#domain/delivery/delivery.ts'
 import { ensureDkimKeys } from '#domain/delivery/dkim.ts'
 import { systemDns } from '#domain/delivery/dns.ts'
 import { createQueueRunner } from '#domain/delivery/queue-runner.ts'
-import type { Principal } from '#domain/people/principal.ts'
 import { watchPrincipal } from '#domain/people/verify.ts'
 import { vapidKey } from '#domain/push/vapid.ts'
 import { createImapServer } from '#protocol/imap/server.ts'
@@ -18,7 +17,8 @@ import { createSmtpServers } from '#protocol/smtp/server.ts'
 import type { Config, ListenerName } from './config.ts'
 import type { House } from './house.ts'
 import { createAuthenticator } from './http/auth.ts'
-import { jmapPrincipal, registerJmap } from './http/jmap.ts'
+import { type BeginMail, createBeginMail } from './http/begin-mail.ts'
+import { registerJmap } from './http/jmap.ts'
 import type { Limits } from './http/limits.ts'
 import type { Door } from './listeners.ts'
 import type { Metrics } from './metrics.ts'
@@ -40,8 +40,8 @@ export interface Protocols {
   readonly doors: readonly Door[]
   /** Adds the routes that protocols have over HTTP. */
   routes(app: FastifyInstance, limits: Limits): Promise<void>
-  /** What JMAP's session resource says to somebody who is signed in. */
-  mailSession(principal: Principal & { readonly ip: string }, baseUrl: string): Promise<object>
+  /** How the mail begins for somebody who has just signed in. */
+  readonly beginMail: BeginMail
   /** Says goodbye to everybody. */
   close(): Promise<void>
 }
@@ -149,7 +149,7 @@ export const openProtocols = async (parts: ProtocolParts): Promise<Protocols> =>
         watch: (principal, revoked) => watchPrincipal(people, principal, revoked),
         take: (ip) => limits.take('rest', ip),
       }),
-    mailSession: (principal, baseUrl) => jmap.session(jmapPrincipal(principal), baseUrl),
+    beginMail: createBeginMail(jmap, log.with({ room: 'jmap' })),
     close: async () => {
       await Promise.all([
         imap.close(),

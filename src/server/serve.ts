@@ -157,7 +157,7 @@ const openFront = async (parts: Parts, protocols: Protocols, doors: Listener[]):
       webFolder,
       requireTls: tlsAddress(parts),
       signOutPath: trust.signOutPath,
-      mailSession: protocols.mailSession,
+      beginMail: protocols.beginMail,
       mail: () => mailSettings(config.hostname, demo !== undefined, doors),
       protocols: async (app, rates) => {
         trust.register(app)

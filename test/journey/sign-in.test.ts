@@ -73,6 +73,44 @@ describe.skipIf(missing !== undefined)(
       await context.close()
     })
 
+    test('While a password is typed the mail is rehearsed out of sight, and its first rows come with the answer to the sign-in', async () => {
+      const { page, context, errors } = await visit(browser, server)
+      const asked: { path: string; body: string }[] = []
+      page.on('request', (request) =>
+        asked.push({ path: new URL(request.url()).pathname, body: request.postData() ?? '' }),
+      )
+      const rehearsed = page.waitForRequest(/rehearsal/)
+      await page.goto('/')
+      await page.getByLabel('Identifiant ou adresse').fill('anne.martin')
+      await page.getByLabel('Mot de passe', { exact: true }).focus()
+      const title = await page.title()
+      // Nothing of what is rehearsed is ever in the page.
+      await page.evaluate(() => {
+        const seen: string[] = []
+        Object.assign(window, { seen })
+        const strange = '[role=grid],[role=row],#search,[data-frame]'
+        new MutationObserver(() => {
+          for (const one of document.querySelectorAll(strange)) seen.push(one.outerHTML.slice(0, 100))
+        }).observe(document, { childList: true, subtree: true })
+      })
+      await rehearsed
+      await page.waitForTimeout(3000)
+      expect(await page.evaluate(() => (window as unknown as { seen: string[] }).seen)).toEqual([])
+      expect(await page.title()).toBe(title)
+      expect(await page.evaluate(() => document.activeElement?.getAttribute('name'))).toBe('password')
+      expect(asked.map(({ path }) => path)).not.toContain('/jmap/api')
+      await page.getByLabel('Mot de passe', { exact: true }).fill(server.password)
+      await page.getByRole('button', { name: 'Se connecter' }).click()
+      await grid(page)
+      await expect.poll(() => page.getByRole('row').count()).toBeGreaterThan(5)
+      const signIn = JSON.parse(asked.find(({ path }) => path === '/auth/login')?.body ?? '{}')
+      expect(signIn.first).toContain('{inbox}')
+      const firstRows = asked.filter(({ path, body }) => path === '/jmap/api' && /"position":0[,}]/.test(body))
+      expect(firstRows).toEqual([])
+      expect(errors).toEqual([])
+      await context.close()
+    })
+
     test('Plain language changes the words and stays chosen; “which account?” leads to the right form without looking anybody up', async () => {
       const { page, context, errors } = await visit(browser, server)
       const asked: string[] = []

@@ -103,7 +103,7 @@ export const openHttpRig = async (
       mail: () => ({ host: 'mail.ecole.test', imap: { port: 993, security: 'tls' } }),
       webFolder,
       requireTls: undefined,
-      mailSession: async ({ login }) => ({ of: login }),
+      beginMail: async ({ login }) => ({ mail: { of: login } }),
       ...(options.outside ? { outside: options.outside } : {}),
       ...(options.limits ? { limits: options.limits } : {}),
       protocols: (app) => {

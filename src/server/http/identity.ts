@@ -18,15 +18,14 @@ export interface IdentityParts {
   readonly mail: () => MailSettings
   readonly demo: Demo | undefined
   readonly signOutPath?: ((principal: Principal) => Promise<string | undefined>) | undefined
-  /** What JMAP's session resource says to somebody; `baseUrl` as they reached us. */
-  readonly mailSession: SignInRoutes['mailSession']
+  readonly beginMail: SignInRoutes['beginMail']
 }
 
 export const registerIdentity = (app: FastifyInstance, parts: IdentityParts): void => {
-  const { people, log, mail, demo, signOutPath, mailSession } = parts
+  const { people, log, mail, demo, signOutPath, beginMail } = parts
   const relyingParty = createRelyingParty({ publicUrl: people.options.publicUrl, demo: demo !== undefined })
   const tell = createTellSession({ people, mail, demo })
-  const routes = { people, log, relyingParty, tell, mailSession }
+  const routes = { people, log, relyingParty, tell, beginMail }
   registerSignIn(app, routes, registerPlainSignIn(app, routes))
   registerSession(app, { people, mail, demo, signOutPath }, tell)
   registerMethods(app, people)

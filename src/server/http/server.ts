@@ -87,8 +87,8 @@ export interface HttpParts {
   readonly limits?: Limits
   /** How the open Internet is asked for pictures; the network itself unless given (tests). */
   readonly outside?: Outside
-  /** What JMAP's session resource says: the answer to a sign-in brings it along. */
-  readonly mailSession?: IdentityParts['mailSession']
+  /** The answer to a sign-in brings it along. */
+  readonly beginMail?: IdentityParts['beginMail']
   /** Adds the routes of protocols, which may be asked so often. */
   readonly protocols: (app: FastifyInstance, limits: Limits) => void | Promise<void>
 }
@@ -183,8 +183,8 @@ export const registerRoutes = async (app: FastifyInstance, parts: HttpParts): Pr
   for (const problem of problems) log.warn('brand.refused', { problem })
   const branded = brand && registerBrand(app, brand, parts.webFolder)
   registerHealth(app, { readiness: parts.readiness, metrics, open: false })
-  const { mail, demo, signOutPath, mailSession } = parts
-  registerIdentity(app, { people: house.people, log, mail, demo, signOutPath, mailSession })
+  const { mail, demo, signOutPath, beginMail } = parts
+  registerIdentity(app, { people: house.people, log, mail, demo, signOutPath, beginMail })
   registerRecovery(app, house.people)
   registerRequests(app, house.people)
   registerRescue(app, house.people)

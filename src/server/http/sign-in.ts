@@ -5,7 +5,7 @@ import type { Log } from '#base/log.ts'
 import { passkeyRequestOptions, type RelyingParty } from '#domain/people/factors/passkey.ts'
 import type { FactorProof } from '#domain/people/factors/prove.ts'
 import type { People } from '#domain/people/people.ts'
-import type { Principal, Strength } from '#domain/people/principal.ts'
+import type { Strength } from '#domain/people/principal.ts'
 import { checkSession } from '#domain/people/sessions.ts'
 import {
   type Arrival,
@@ -17,6 +17,7 @@ import {
   signInWithPassword,
 } from '#domain/people/sign-in.ts'
 import { deviceToken, isForeign, signedIn, userAgentOf } from './auth.ts'
+import type { BeginMail } from './begin-mail.ts'
 import { clearCookie, cookieIn, setCookie } from './cookies.ts'
 import { sendFailure } from './failure.ts'
 import { type Body, bodyOf, textIn } from './owner.ts'
@@ -31,9 +32,7 @@ export interface SignInRoutes {
   readonly relyingParty: (request: FastifyRequest) => RelyingParty
   readonly tell: TellSession
   /** Undefined on a server without mail. */
-  readonly mailSession:
-    | ((principal: Principal & { readonly ip: string }, baseUrl: string) => Promise<object>)
-    | undefined
+  readonly beginMail: BeginMail | undefined
 }
 
 const strengthIn = (value: unknown): Strength | undefined => {
@@ -91,7 +90,7 @@ export const keepChallenge = (request: FastifyRequest, reply: FastifyReply, toke
 /** `plain`: what answers a form that was posted without script. */
 export const registerSignIn = (
   app: FastifyInstance,
-  { people, log, relyingParty, tell, mailSession }: SignInRoutes,
+  { people, log, relyingParty, tell, beginMail }: SignInRoutes,
   plain: (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>,
 ): void => {
   /** A public route: it must come from our own page, for signing somebody in under a stranger's account is an attack. */
@@ -111,18 +110,20 @@ export const registerSignIn = (
 
   /**
    * The answer to a step. Script that goes on to the mail asks for its beginning (`begin`): what `/auth/session` and
-   * `/jmap/session` say of the session just opened, and would say to the browser in its next requests.
+   * `/jmap/session` say of the session just opened, and what `/jmap/api` answers to its `first` request; each would be
+   * told to the browser in its next requests.
    */
   const answer = async (request: FastifyRequest, reply: FastifyReply, body: Body, step: Step) => {
     await keepStep(request, reply, people, step)
     if (body.begin !== true || step.next !== 'done') return stepBody(step)
     const principal = await checkSession(people, step.session.token, { userAgent: userAgentOf(request) })
     if (principal === undefined) return stepBody(step)
-    const [session, mail] = await Promise.all([
+    const first = typeof body.first === 'string' ? body.first : undefined
+    const [session, begun] = await Promise.all([
       tell(request, principal),
-      mailSession?.({ ...principal, ip: request.ip }, `${request.protocol}://${request.host}`),
+      beginMail?.({ ...principal, ip: request.ip }, `${request.protocol}://${request.host}`, first),
     ])
-    return { ...stepBody(step), session, mail }
+    return { ...stepBody(step), session, ...begun }
   }
 
   route('/auth/login', async (request, reply, body) => {

@@ -5,7 +5,7 @@
  */
 import { later, preloadWhenIdle } from '../ui/later.tsx'
 import { askMailSession } from './early.ts'
-import { gatePage } from './gate-place.ts'
+import { gatePage, readWanted } from './gate-place.ts'
 import { eraseKept, mayHaveKept, vault } from './keepsakes.ts'
 import { refreshSession, session } from './session.ts'
 import { Splash } from './splash.tsx'
@@ -70,6 +70,20 @@ export const warmAhead = (): void => {
     )
 }
 
+/** Where the address leads to once signed in. */
+const leadsToMail = (): boolean => {
+  const page = gatePage.get()
+  const wanted = page === 'login' ? readWanted(window.location.search).onward : window.location.pathname
+  return (page === undefined || page === 'login') && /^\/(?:$|mail\/inbox$)/.test(wanted)
+}
+
+/** The first screen is rehearsed while nobody is signed in; what fails only leaves it as slow as it was. */
+const rehearseMail = async (stage: Beginning['stage']): Promise<void> => {
+  if (!leadsToMail()) return
+  const { rehearse } = await import('./rehearsal.tsx')
+  await rehearse(() => stage.get() === 'signedOut' && session.get()?.signedIn !== true)
+}
+
 export const beginSession = (): Beginning => {
   const stage = createValue<Stage>('starting')
   let early: Program | undefined
@@ -103,7 +117,7 @@ export const beginSession = (): Beginning => {
       void early?.then((module) => module.cool()).catch(() => undefined)
       early = undefined
       stage.set('signedOut')
-      setTimeout(() => preloadWhenIdle([SignedIn.preload]), PROGRAM_AFTER_MS)
+      setTimeout(() => preloadWhenIdle([SignedIn.preload, () => rehearseMail(stage)]), PROGRAM_AFTER_MS)
     }
   }
   session.subscribe(follow)

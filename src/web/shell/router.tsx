@@ -1,5 +1,5 @@
 /** The addresses of the application. A mailbox is named by its role when it has one: `/mail/inbox`. */
-import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, type RouterHistory, redirect } from '@tanstack/react-router'
 import { lazyScreen } from '../i18n/parts.ts'
 import { MailScreen } from '../modules/mail/mail-screen.tsx'
 import { Sorry } from './error-edge.tsx'
@@ -229,8 +229,14 @@ const tree = root.addChildren([
   contacts,
 ])
 
-export const createAppRouter = () =>
-  createRouter({ routeTree: tree, defaultPreload: false, defaultErrorComponent: Sorry })
+/** @param history the browser's own when it is not given */
+export const createAppRouter = (history?: RouterHistory) =>
+  createRouter({
+    routeTree: tree,
+    defaultPreload: false,
+    defaultErrorComponent: Sorry,
+    ...(history === undefined ? {} : { history }),
+  })
 
 declare module '@tanstack/react-router' {
   interface Register {

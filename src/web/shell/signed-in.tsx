@@ -25,15 +25,14 @@ const PICTURE_AFTER_MS = 600
 const INBOX_HELD_MS = 5000
 
 /** The rows of the inbox are asked for as soon as it is known which one it is, not once the screen that shows them is made. */
-const askInbox = (made: MailClient): void => {
+export const askInbox = (made: MailClient, address = () => window.location.pathname + window.location.search): void => {
   const look = () => {
     const inbox = made.mailboxes.get()?.find(({ role }) => role === 'inbox')?.id ?? made.session.get()?.inbox
     if (inbox === undefined) return
     for (const stop of stops) stop()
     const { flat, listOrder } = preferences.get()
     // The sign-in page leads here, unless its address says where else.
-    const { pathname, search } = window.location
-    const isWanted = /^\/(?:(?:login)?$|mail\/inbox(?:[/?]|$))/.test(pathname + search)
+    const isWanted = /^\/(?:(?:login)?$|mail\/inbox(?:[/?]|$))/.test(address())
     if (!isWanted || flat || listOrder === 'oldest' || focusOn.get()) return
     const list = made.list(made.mailboxQuery(inbox))
     setTimeout(() => list.close(), INBOX_HELD_MS)

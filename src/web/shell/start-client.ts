@@ -37,7 +37,7 @@ let shared: ClientOptions | undefined
 const options = (): ClientOptions => {
   shared ??= {
     fetch: (url, init) => {
-      const asked = takeAsked(init.method ?? 'GET', url)
+      const asked = takeAsked(url, init.body)
       if (asked !== undefined) return asked
       const headers = new Headers(init.headers)
       headers.set(CSRF, '1')

@@ -5,12 +5,12 @@
 import { Suspense, useEffect, useState } from 'react'
 import { lazyScreen } from '../../i18n/parts.ts'
 import { warmAhead } from '../../shell/begin.ts'
-import { askMailSession, giveMailSession } from '../../shell/early.ts'
+import { askMailSession, giveFirstAnswer, giveMailSession } from '../../shell/early.ts'
 import { gatePage, isOfTheServer, leave, readWanted, safeThen, type Wanted } from '../../shell/gate-place.ts'
 import { preferences } from '../../shell/preferences.ts'
 import { refreshSession, type Session, session, takeSession } from '../../shell/session.ts'
 import { Splash } from '../../shell/splash.tsx'
-import { useLive } from '../../shell/value.ts'
+import { createValue, useLive } from '../../shell/value.ts'
 import { loadMethods } from './methods.ts'
 import { type Step, underWay } from './requests.ts'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
@@ -72,6 +72,14 @@ const stillMissing = (who: Session, wanted: Wanted): 'password' | 'profile' | 'a
 /** Pages of the application, which begin with the mail's session. */
 const isOfTheMail = (then: string): boolean => !isOfTheServer(safeThen(then))
 
+/** The mail begins with what came along, and asks for what did not. */
+const takeBeginning = ({ mail, first }: Step & { next: 'done' }): void => {
+  if (mail === undefined) askMailSession()
+  else giveMailSession(mail)
+  const { asked, answer } = first ?? {}
+  if (typeof asked === 'string' && typeof answer === 'object' && answer !== null) giveFirstAnswer(asked, answer)
+}
+
 const Leave = ({ then }: { then: string }) => {
   useEffect(() => leave(then), [then])
   return <Splash />
@@ -80,6 +88,9 @@ const Leave = ({ then }: { then: string }) => {
 const Flow = ({ expired, wanted }: { expired: boolean; wanted: Wanted }) => {
   const who = useLive(session)
   const [step, setStep] = useState<Step | undefined>(expired ? undefined : begun)
+  /** The page stays as it is until the application takes its place. */
+  const [done] = useState(() => createValue(false))
+  const isDone = useLive(done)
   const then = step !== undefined && 'onward' in step && step.onward !== '' ? safeThen(step.onward) : wanted.onward
   useEffect(() => {
     // Shown once: whoever goes back starts anew. On a slow network the answer comes after the page.
@@ -105,9 +116,10 @@ const Flow = ({ expired, wanted }: { expired: boolean; wanted: Wanted }) => {
     // Somebody in the middle of something is not held up by what can wait.
     if (next.next === 'done' || (expired && next.next === 'enrol')) {
       if (!expired && isOfTheMail(next.onward === '' ? wanted.onward : next.onward)) {
-        if (next.next === 'done' && next.mail !== undefined) giveMailSession(next.mail)
+        if (next.next === 'done') takeBeginning(next)
         else askMailSession()
         warmAhead()
+        done.set(true)
       }
       if (next.next === 'done' && next.session !== undefined) takeSession(next.session)
       else await refreshSession().catch(() => undefined)
@@ -125,7 +137,7 @@ const Flow = ({ expired, wanted }: { expired: boolean; wanted: Wanted }) => {
   if (step?.next === 'enrol') return <EnrolPage onDone={finish} />
   if (who?.signedIn && !expired) {
     const missing = stillMissing(who, wanted)
-    if (missing === undefined) return <Leave then={wanted.onward} />
+    if (missing === undefined && !isDone) return <Leave then={wanted.onward} />
     if (missing === 'password') return <NewPasswordPage onDone={onPassword} />
     if (missing === 'profile') return <ProfilePage profiles={who.profiles} onChosen={finish} />
     if (missing === 'stronger') return <StepUpPage onDone={finish} strong={wanted.acr === 3} />

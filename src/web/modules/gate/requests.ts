@@ -1,4 +1,6 @@
 /** What the pages of the gate ask of the server. */
+import { firstRequest } from '../../shell/early.ts'
+import { mayHaveKept } from '../../shell/keepsakes.ts'
 import { type Answer, ask, type Body, list, nothing, record, text } from '../../shell/request.ts'
 import { type Profile, readProfiles } from '../../shell/session.ts'
 
@@ -14,6 +16,8 @@ export type Step =
       readonly session: Body | undefined
       /** The JMAP session object. */
       readonly mail: Body | undefined
+      /** The first JMAP request as it was answered, and its answer. */
+      readonly first: Body | undefined
     }
   | {
       readonly next: 'factor'
@@ -59,8 +63,14 @@ export const readStep = (answer: Body): Step => {
     case 'password':
       return { next: 'password', onward }
     default:
-      return { next: 'done', onward, session: told(answer.session), mail: told(answer.mail) }
+      return { next: 'done', onward, session: told(answer.session), mail: told(answer.mail), first: told(answer.first) }
   }
+}
+
+/** Asks for what the mail begins with; where something was kept it begins with that. */
+const beginning = (): Body => {
+  const first = mayHaveKept() ? undefined : firstRequest()
+  return { begin: true, ...(first === undefined ? {} : { first }) }
 }
 
 export interface SignIn {
@@ -76,7 +86,7 @@ export interface SignIn {
 export const signIn = ({ login, password, onward, profile, shared, acr }: SignIn): Promise<Answer<Step>> =>
   ask(
     '/auth/login',
-    { login, password, shared, begin: true, ...(acr > 1 ? { acr: String(acr) } : {}), ...wish(onward, profile) },
+    { login, password, shared, ...beginning(), ...(acr > 1 ? { acr: String(acr) } : {}), ...wish(onward, profile) },
     readStep,
   )
 
@@ -94,7 +104,7 @@ export interface Proof {
 }
 
 export const proveFactor = (proof: Proof): Promise<Answer<Step>> =>
-  ask('/auth/factor', { ...proof, begin: true }, readStep)
+  ask('/auth/factor', { ...proof, ...beginning() }, readStep)
 
 /** Options for a passkey of the person whose sign-in is under way. */
 export const passkeyOptions = (): Promise<Answer<Body>> => ask('/auth/passkey/options', {}, (answer) => answer)
@@ -104,7 +114,7 @@ export const anybodysPasskey = (): Promise<Answer<Body>> =>
   ask('/auth/passkey/options', { for: 'sign-in' }, (answer) => answer)
 
 export const signInByPasskey = (assertion: unknown, more: Body): Promise<Answer<Step>> =>
-  ask('/auth/passkey', { assertion, begin: true, ...more }, readStep)
+  ask('/auth/passkey', { assertion, ...beginning(), ...more }, readStep)
 
 /** The sign-in under way, after the page was loaded again. */
 export const underWay = async (): Promise<Step | undefined> => {
