@@ -1,5 +1,6 @@
 /** What the counts and times of the rooms below mean, as Prometheus shows it. */
 export const metricHelp: Readonly<Record<string, string>> = {
+  arc_seals_total: 'Messages passed on with an ARC seal of ours, by what was there before (none, pass)',
   filter_runs_total: 'Sieve scripts run at delivery',
   mail_dmarc_total: 'Messages from outside, by their DMARC result',
   mail_message_bytes: 'Size of messages taken',

@@ -68,6 +68,7 @@ export const openProtocols = async (parts: ProtocolParts): Promise<Protocols> =>
       hostname: config.hostname,
       maxSize: config['limits.message'],
       srs: config['outgoing.srs'],
+      arc: config['outgoing.arc'],
       ...(smarthost === undefined ? {} : { smarthost }),
     },
     ...(config['outgoing.mta-sts'] && smarthost === undefined

@@ -245,6 +245,11 @@ export const settings = {
     truth,
     'Whether what filters pass on leaves under a sender of the first domain that leads back to its author (SRS), so that SPF holds',
   ),
+  'outgoing.arc': setting(
+    true,
+    truth,
+    'Whether what filters pass on bears, sealed, what this server has verified of it (ARC)',
+  ),
   'outgoing.mta-sts': setting(
     true,
     truth,

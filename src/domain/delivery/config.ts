@@ -28,6 +28,8 @@ export interface DeliveryConfig {
   readonly smarthost?: Smarthost
   /** What filters pass on to other servers leaves under a sender of ours that leads back (srs.ts). */
   readonly srs: boolean
+  /** What filters pass on to other servers bears what we have verified, sealed (ARC; seal.ts). */
+  readonly arc: boolean
   readonly queue: {
     /** Port of other mail servers. */
     readonly port: number
@@ -59,6 +61,7 @@ export const defaultDeliveryConfig: DeliveryConfig = {
   verifyTime: 20_000,
   limits: { messagesPerHour: 500, recipientsPerDay: 5000 },
   srs: true,
+  arc: true,
   queue: {
     port: 25,
     lifetime: 5 * 24 * hour,

@@ -11,7 +11,8 @@ import { mailauth } from './mailauth.ts'
 /** Keys do not change while the program runs, but for domains that had none yet. */
 const cache = new WeakMap<Delivery, Map<string, readonly DkimKey[]>>()
 
-const keysFor = async (delivery: Delivery, domain: string): Promise<readonly DkimKey[]> => {
+/** The keys of a domain of ours, remembered. */
+export const keysFor = async (delivery: Delivery, domain: string): Promise<readonly DkimKey[]> => {
   let keys = cache.get(delivery)
   if (!keys) cache.set(delivery, (keys = new Map()))
   const known = keys.get(domain)

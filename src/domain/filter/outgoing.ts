@@ -11,6 +11,7 @@ import type { Delivery } from '../delivery/delivery.ts'
 import { splitAddress } from '../delivery/envelope.ts'
 import { bodyStart, Header } from '../delivery/header.ts'
 import type { QueueEntry } from '../delivery/queue.ts'
+import { sealFields } from '../delivery/seal.ts'
 import { signMessage } from '../delivery/sign.ts'
 import { originalSender, rewriteSender } from '../delivery/srs.ts'
 import { returnPath, transactionId } from '../delivery/trace.ts'
@@ -41,6 +42,8 @@ const bare = (id: string, recipients: readonly string[], skip: number) => ({
 })
 
 interface PassedOn {
+  /** With our word about what was verified (ARC). */
+  readonly seal?: boolean
   readonly sender: string
   readonly smtputf8?: boolean
   readonly requireTls?: boolean
@@ -70,7 +73,15 @@ export const prepareRedirect = async (
   const entries: QueueEntry[] = []
   if (here.length > 0) entries.push(await passOn(delivery, account, letter, envelope, here))
   if (away.length > 0)
-    entries.push(await passOn(delivery, account, letter, { ...envelope, sender: written ?? envelope.sender }, away))
+    entries.push(
+      await passOn(
+        delivery,
+        account,
+        letter,
+        { ...envelope, sender: written ?? envelope.sender, seal: config.arc },
+        away,
+      ),
+    )
   return entries
 }
 
@@ -84,10 +95,12 @@ const passOn = async (
   const { ctx } = delivery
   const ours = utf8(returnPath(envelope.sender))
   const mark = utf8(`${loopField}: ${loopMark(delivery, account)}\r\n`)
+  const block = concatBytes([mark, withoutReturnPath(letter.header).bytes])
+  const seal = envelope.seal ? await sealFields(delivery, block, () => letter.body()) : ''
   const sink = ctx.store.blobs.receive()
   let blob: PendingBlob
   try {
-    await sink.write(concatBytes([ours, mark, withoutReturnPath(letter.header).bytes]))
+    await sink.write(concatBytes([ours, Buffer.from(seal, 'latin1'), block]))
     for await (const chunk of letter.body()) await sink.write(chunk)
     blob = await sink.finish()
   } catch (error) {
