@@ -229,6 +229,54 @@ describe.skipIf(missing !== undefined)(
       await leave(seen)
     })
 
+    test('a table pasted from a spreadsheet stays one, and what is coloured, aligned and left blank arrives so', async () => {
+      const seen = await as('sophie.durand', 0)
+      const { page } = seen
+      const subject = `Tableau ${Date.now()}`
+      await write(page, 'julie.faivre@ac-demo.test', subject, 'Les effectifs :')
+      await page.keyboard.press('Enter')
+      await page.keyboard.press('Enter')
+      await body(page).evaluate((text) => {
+        const clipboardData = new DataTransfer()
+        clipboardData.setData(
+          'text/html',
+          '<table><tr><th>Classe</th><th align=right>Effectif</th></tr><tr><td style="background:#ffff00">3e B</td><td align=right>27</td></tr></table><p style="text-align:center"><font color="#c00000">À vérifier</font></p>',
+        )
+        clipboardData.setData('text/plain', 'Classe Effectif')
+        text.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
+      })
+      await body(page).getByRole('cell', { name: '27' }).waitFor()
+      await body(page).press('Control+End')
+      await page.keyboard.press('Enter')
+      // By keyboard: a new table, one more row at its end, the colour of what is typed.
+      await page.getByRole('button', { name: 'Tableau', exact: true }).press('Enter')
+      await page.getByRole('menuitem', { name: 'Insérer un tableau' }).press('Enter')
+      await expect.poll(() => body(page).evaluate((text) => text === document.activeElement)).toBe(true)
+      for (let i = 0; i < 9; i++) await page.keyboard.press('Tab')
+      await expect.poll(() => body(page).getByRole('table').last().getByRole('row').count()).toBe(4)
+      await page.getByRole('button', { name: 'Couleur et surlignage' }).press('Enter')
+      await page.getByRole('menuitem', { name: 'Vert', exact: true }).press('Enter')
+      await expect.poll(() => body(page).evaluate((text) => text === document.activeElement)).toBe(true)
+      await page.keyboard.type('Complet')
+      expect(await findings(page)).toEqual([])
+      await send(page)
+      await expect.poll(() => arrived('julie.faivre', subject)).toBe(1)
+      const [id] = (await ask('julie.faivre', 'Email/query', { filter: { subject } })).ids as string[]
+      const got = (await ask('julie.faivre', 'Email/get', {
+        ids: [id],
+        properties: ['bodyValues', 'textBody', 'htmlBody'],
+        fetchAllBodyValues: true,
+      })) as { list: { bodyValues: Record<string, { value: string }>; htmlBody: { partId: string }[] }[] }
+      const [email] = got.list
+      const html = email?.bodyValues[email.htmlBody[0]?.partId ?? '']?.value ?? ''
+      expect(html).toMatch(/<th[^>]*text-align: ?right[^>]*><p[^>]*>Effectif/)
+      expect(html).toMatch(/<td[^>]*background-color: ?(?:#ffff00|rgb\(255, 255, 0\))/)
+      expect(html).toMatch(/<p[^>]*text-align: ?center[^>]*><span style="color: ?(?:#c00000|rgb\(192, 0, 0\))/)
+      expect(html).toMatch(/<span style="color:[^"]*">Complet/)
+      expect(html).toMatch(/<p style="margin: ?0[^"]*"><br><\/p>/)
+      await leave(seen)
+    })
+
     test('what may be mistaken is asked about once, all together', async () => {
       const seen = await as('karim.benali', 0)
       const { page } = seen

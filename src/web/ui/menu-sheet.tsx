@@ -58,7 +58,14 @@ export const MenuSheet = ({
             isDisabled={entry.disabled ?? false}
             onAction={entry.onAction}
           >
-            {entry.icon === undefined ? <span className={css.gap} /> : <Icon name={entry.icon} size={18} />}
+            {entry.icon === undefined ? (
+              <span
+                className={entry.swatch === undefined ? css.gap : css.swatch}
+                style={entry.swatch === undefined ? undefined : { background: entry.swatch }}
+              />
+            ) : (
+              <Icon name={entry.icon} size={18} />
+            )}
             <span className={css.label}>{entry.label}</span>
             {entry.checked ? <Icon name="check" size={16} /> : null}
             {entry.shortcut === undefined ? null : <kbd className={css.key}>{entry.shortcut}</kbd>}

@@ -14,6 +14,8 @@ export interface MenuEntry {
   apart?: boolean
   disabled?: boolean
   checked?: boolean
+  /** A colour that is shown before the label, in the place of an icon. */
+  swatch?: string
 }
 
 /** Where the keyboard goes when the menu opens; `menu` when a pointer opened it. */

@@ -107,9 +107,15 @@ const linksText = (links: readonly LinkedFile[], words: LinkWords): string =>
     ? ''
     : `\n\n${words.title}\n${links.map((file) => `- ${file.name} (${words.line(file)})\n  ${file.url}`).join('\n')}`
 
+/** Blank lines of the editor have no height where paragraphs have no margins; a break gives them theirs. */
+const withBlankLines = (html: string): string => html.replace(/(<p(?: [^<>]*)?>)<\/p>/g, '$1<br></p>')
+
+/** The same, as the editor has it. */
+export const withoutBreaks = (html: string): string => html.replace(/(<p(?: [^<>]*)?>)<br\s*\/?><\/p>/g, '$1</p>')
+
 /** The whole message in HTML: what was written, the links of its files, then the quotation. */
 export const fullHtml = ({ html, links, quote }: ComposeState, words: LinkWords): string =>
-  `${html}${linksHtml(links, words)}${quoteHtml(quote)}`
+  `${withBlankLines(html)}${linksHtml(links, words)}${quoteHtml(quote)}`
 
 const quoteHtml = (quote: Quote | undefined): string =>
   quote === undefined

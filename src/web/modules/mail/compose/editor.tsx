@@ -6,12 +6,17 @@ import { useTranslation } from 'react-i18next'
 import { IconButton } from '../../../ui/button.tsx'
 import type { IconName } from '../../../ui/icon.tsx'
 import css from './editor.module.css'
+import { markParts } from './editor-marks.ts'
 import { inlineImage, Signature } from './editor-nodes.ts'
+import { tableParts } from './editor-table.ts'
+import { FormatMenus } from './format-menus.tsx'
 
 const base = [
   StarterKit.configure({
     heading: false,
     horizontalRule: false,
+    // One line is one line for whoever reads it too: a paragraph's own margins would put a blank one between.
+    paragraph: { HTMLAttributes: { style: 'margin:0' } },
     // Nothing is written under the signature.
     trailingNode: { notAfter: ['signature'] },
     link: {
@@ -21,6 +26,8 @@ const base = [
       HTMLAttributes: { rel: 'noopener noreferrer' },
     },
   }),
+  ...markParts,
+  ...tableParts,
 ]
 
 /** Makes the editor; its change is told, its content read with `getHTML()`. `resolve`: where a picture of the text is. */
@@ -107,7 +114,7 @@ export const FormatBar = ({ editor }: { editor: Editor }) => {
   const active = useEditorState({
     editor,
     selector: ({ editor: now }) =>
-      ['bold', 'italic', 'underline', 'strike', 'bulletList', 'orderedList', 'blockquote', 'link']
+      ['bold', 'italic', 'underline', 'bulletList', 'orderedList', 'link']
         .filter((name) => now.isActive(name))
         .join(' '),
   })
@@ -131,7 +138,6 @@ export const FormatBar = ({ editor }: { editor: Editor }) => {
     },
     { name: 'bulletList', icon: 'bullets', label: t('compose.bullets'), run: () => chain().toggleBulletList().run() },
     { name: 'orderedList', icon: 'numbers', label: t('compose.numbers'), run: () => chain().toggleOrderedList().run() },
-    { name: 'blockquote', icon: 'quote', label: t('compose.quote'), run: () => chain().toggleBlockquote().run() },
     { name: 'link', icon: 'link', label: t('compose.link'), run: () => setLinking(true) },
   ]
   return (
@@ -152,13 +158,7 @@ export const FormatBar = ({ editor }: { editor: Editor }) => {
               onPress={mark.run}
             />
           ))}
-          <IconButton
-            icon="clear"
-            size={18}
-            label={t('compose.clear')}
-            className={css.mark}
-            onPress={() => chain().clearNodes().unsetAllMarks().run()}
-          />
+          <FormatMenus editor={editor} />
         </>
       )}
     </div>

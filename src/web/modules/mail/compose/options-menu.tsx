@@ -25,7 +25,8 @@ const withoutSignature = (html: string): string => {
 }
 
 /** Something that plain text cannot say. */
-const isFormatted = (html: string): boolean => /<(?:strong|em|u|s|b|i|img|a|ul|ol|blockquote|code|pre)\b/i.test(html)
+const isFormatted = (html: string): boolean =>
+  /<(?:strong|em|u|s|b|i|img|a|ul|ol|blockquote|code|pre|table|h[1-3]|mark|span)\b/i.test(html)
 
 export const OptionsMenu = ({ composition }: { composition: Composition }) => {
   const { t, i18n } = useTranslation()

@@ -9,7 +9,15 @@ import { htmlOf, textOf } from '../read/message-body.tsx'
 import { sanitise } from '../read/sanitise.ts'
 import { parsePeople } from './addresses.ts'
 import { answerRecipients, people } from './answer-recipients.ts'
-import { type ComposeState, emptyState, LINKS_CLASS, type Person, QUOTE_CLASS, type Quote } from './compose-state.ts'
+import {
+  type ComposeState,
+  emptyState,
+  LINKS_CLASS,
+  type Person,
+  QUOTE_CLASS,
+  type Quote,
+  withoutBreaks,
+} from './compose-state.ts'
 import type { AnswerKind, Composer } from './composers.ts'
 import { htmlToText } from './html-text.ts'
 import { listShared } from './shared-files.ts'
@@ -120,7 +128,7 @@ const linkedIn = async (html: string): Promise<Pick<ComposeState, 'html' | 'link
 
 const writtenIn = async (html: string): Promise<Pick<ComposeState, 'html' | 'links' | 'quote'>> => {
   const { html: own, quote } = splitQuote(html)
-  return { ...(await linkedIn(own)), quote }
+  return { ...(await linkedIn(withoutBreaks(own))), quote }
 }
 
 const kept = (body: EmailBody): ComposeState['attachments'] =>
