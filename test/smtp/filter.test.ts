@@ -4,7 +4,10 @@ import { utf8 } from '#base/bytes.ts'
 import { type ManualClock, manualClock } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
 import { createQueueRunner, type QueueRunner } from '#domain/delivery/queue-runner.ts'
+import { addProfile } from '#domain/directory/profiles.ts'
+import { putSchool } from '#domain/directory/schools.ts'
 import { applyScript } from '#domain/filter/apply.ts'
+import { deleteGlobalScript, listGlobalScripts, putGlobalScript } from '#domain/filter/global-scripts.ts'
 import { activateScript, createScript, listScripts, programOf, readScript } from '#domain/filter/scripts.ts'
 import { saveVacation } from '#domain/filter/vacation-response.ts'
 import { listMailboxes } from '#domain/mail/mailboxes.ts'
@@ -320,6 +323,70 @@ onEveryEngine('filters', (driver) => {
     expect((await applyScript(rig.delivery, application)).messages).toBe(2)
     expect(await contents()).toEqual(['INBOX', 'Tri $ok'])
     expect([...(await applyScript(rig.delivery, application)).filed]).toEqual([])
+    expect(sink.caught).toEqual([])
+  })
+
+  test('a script includes those of the platform, as they are when the message comes, with its own beside them', async () => {
+    const { ctx } = rig.delivery
+    const platform = (text: string) => putGlobalScript(ctx, 'tri', utf8(text))
+    await expect(platform('fileinto "x";')).rejects.toThrow(/line 1, column 1: fileinto needs require "fileinto"/)
+    await platform('require "fileinto"; fileinto "Archives";')
+    await script('require "include"; include :global "tri";')
+    await lmtp()
+    expect(await contents()).toEqual(['Archives'])
+    await platform('require ["imap4flags","include"]; addflag "$info"; include :personal :optional "mine";')
+    await lmtp()
+    expect(await contents()).toEqual(['Archives', 'INBOX $info'])
+    expect((await rig.store.read(listGlobalScripts)).map(({ name }) => name)).toEqual(['tri'])
+    expect(await deleteGlobalScript(ctx, 'tri')).toBe(true)
+    expect(await deleteGlobalScript(ctx, 'tri')).toBe(false)
+    // What is missing is a fault of the script: the message is kept, and its owner told.
+    await lmtp()
+    expect((await contents()).filter((place) => place === 'INBOX')).toHaveLength(2)
+    await script('require "include"; include :global :optional "tri"; discard;')
+    const before = await emails()
+    await lmtp()
+    expect(await emails()).toBe(before)
+  })
+
+  test('a list is a group of the directory, for those who work in its school or are in it', async () => {
+    const [anne, zoe] = [await rig.account('anne'), await rig.account('zoe')]
+    await rig.store.writeGlobal(async (tx) => {
+      const now = clock.now()
+      await putSchool(tx, now, { uai: '0250001R', name: 'Zola', kind: 'college', city: 'Besançon' })
+      await putSchool(tx, now, { uai: '0390001P', name: 'Nodier', kind: 'lycee', city: 'Dole' })
+      await addProfile(tx, now, lea, { kind: 'teacher', uai: '0250001R' })
+      await addProfile(tx, now, anne, { kind: 'head', uai: '0250001R' })
+      await addProfile(tx, now, zoe, { kind: 'pupil', uai: '0250001R' })
+    })
+    const from = (who: string) => mail.replace('anne@ailleurs.test', who)
+    const inList = (key: string, account = lea) =>
+      script(
+        `require ["extlists","fileinto"]; if allof (valid_ext_list "urn:convergence:list:group:${key}", address :list "from" "urn:convergence:list:group:${key}") { fileinto "Archives"; }`,
+        account,
+      )
+    await inList('0250001R:profile:head')
+    await lmtp(from('anne@ecole.test'))
+    await lmtp(from('anne+x@ecole.test'))
+    await lmtp(from('zoe@ecole.test'))
+    await lmtp(from('anne@ailleurs.test'))
+    expect(await contents()).toEqual(['Archives', 'Archives', 'INBOX', 'INBOX'])
+    // A school where one does not work, and a pupil who would learn who is what.
+    await inList('0390001P:staff')
+    await lmtp(from('anne@ecole.test'))
+    expect((await contents()).filter((place) => place === 'Archives')).toHaveLength(2)
+    await inList('0250001R:staff', zoe)
+    await lmtp(from('anne@ecole.test').replace('lea@', 'zoe@'), ['zoe@ecole.test'])
+    expect(await contents(zoe)).toEqual(['INBOX'])
+    await inList('0250001R:profile:pupil', zoe)
+    await lmtp(from('zoe@ecole.test').replace('lea@', 'zoe@'), ['zoe@ecole.test'])
+    expect(await contents(zoe)).toEqual(['Archives', 'INBOX'])
+  })
+
+  test('what would be redirected to a list of nobody is kept', async () => {
+    await script('require "extlists"; redirect :list "urn:convergence:list:internal";')
+    await lmtp()
+    expect(await contents()).toEqual(['INBOX'])
     expect(sink.caught).toEqual([])
   })
 

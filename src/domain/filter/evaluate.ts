@@ -214,7 +214,7 @@ const judges: Readonly<Record<string, Judge>> = {
     const known = state.host.notifyMethod(uri) && name.toLowerCase() === 'online'
     return compare(state, node, known ? ['maybe'] : [])
   },
-  valid_ext_list: (state, { args: [lists] }) => state.texts(lists).every((list) => state.host.listExists(list)),
+  valid_ext_list: (state, { args: [lists] }) => every(state.texts(lists), (list) => state.host.listExists(list)),
 }
 
 /** The truth of a test. Throws RunFault. */

@@ -54,7 +54,7 @@ const hostOf = (more: Partial<FilterHost> = {}): FilterHost => ({
   mailboxIdExists: async (id) => id === 'M1',
   specialUseExists: async (mailbox, attribute) => mailbox === undefined && attribute === '\\Archive',
   seen: async () => false,
-  listExists: (list) => list === ':addrbook:default',
+  listExists: async (list) => list === ':addrbook:default',
   listContains: async (list, value) => list === ':addrbook:default' && value.toLowerCase().startsWith('anne'),
   listAddresses: async () => ['a@x.example', 'b@x.example'],
   include: async () => undefined,

@@ -108,7 +108,7 @@ export interface FilterHost {
   /** True when this identifier was remembered and its period is not over. */
   seen(duplicate: Duplicate): Promise<boolean>
   /** True when a list of RFC 6134 (`tag:...`, `:addrbook:default`) is known. */
-  listExists(list: string): boolean
+  listExists(list: string): Promise<boolean>
   listContains(list: string, value: string): Promise<boolean>
   listAddresses(list: string): Promise<readonly string[]>
   /** Another script; undefined when there is none. */

@@ -1,20 +1,14 @@
 /** What a script may ask while it filters the mail of an account: mailboxes, lists, other scripts, what was seen before. */
 
 import { formatId } from '#base/ids.ts'
-import { externalLists } from '#format/sieve/lists.data.ts'
-import { type Params, statement } from '#store/engine.ts'
 import type { Delivery } from '../delivery/delivery.ts'
-import { foldAddress, splitAddress } from '../delivery/envelope.ts'
 import { listMailboxes, type MailboxNode, normalizePath } from '../mail/mailboxes.ts'
-import { isLocalDomain } from '../people/addresses.ts'
 import type { FilterEnvelope, FilterHost } from './filter.ts'
+import { globalProgram } from './global-scripts.ts'
+import { isInList, knowsList } from './lists.ts'
 import { readMailto } from './mailto.ts'
 import { hasSeen } from './memory.ts'
 import { listScripts, programOf, type SieveScript } from './scripts.ts'
-
-const correspondent = statement((q, p: Params<{ account: number; address: string }>) =>
-  q.selectFrom('correspondent').select('uses').where('account_id', '=', p.account).where('address', '=', p.address),
-)
 
 const paris = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Paris', timeZoneName: 'longOffset' })
 
@@ -39,6 +33,7 @@ export const createFilterHost = (delivery: Delivery, account: number, envelope: 
   const { ctx, config, people } = delivery
   const { store } = ctx
   const now = ctx.clock.now()
+  const asker = { people, account, now }
   const mailboxes = once(() => store.read((tx) => listMailboxes(tx, account)))
   const scripts = once<SieveScript[]>(() => store.read((tx) => listScripts(tx, account)))
   const some = async (holds: (mailbox: MailboxNode) => boolean): Promise<boolean> => (await mailboxes()).some(holds)
@@ -64,16 +59,11 @@ export const createFilterHost = (delivery: Delivery, account: number, envelope: 
           mailbox.role === roleOfAttribute(attribute) && (path === undefined || mailbox.path === normalizePath(path)),
       ),
     seen: (duplicate) => store.read((tx) => hasSeen(tx, account, duplicate, now)),
-    listExists: (list) => Object.values<string>(externalLists).includes(list),
-    listContains: async (list, value) => {
-      if (list === externalLists.internal) return isLocalDomain(people, splitAddress(value).domain || value)
-      if (list !== externalLists.correspondents) return false
-      const address = foldAddress(value)
-      return (await store.read((tx) => tx.first(correspondent, { account, address }))) !== undefined
-    },
+    listExists: (list) => store.read((tx) => knowsList(tx, asker, list)),
+    listContains: (list, value) => store.read((tx) => isInList(tx, asker, list, value)),
     listAddresses: async () => [],
     include: async (location, name) => {
-      if (location === 'global') return undefined
+      if (location === 'global') return store.read((tx) => globalProgram(tx, name))
       const script = (await scripts()).find((one) => one.name === name.normalize('NFC'))
       return script && store.read((tx) => programOf(ctx, tx, script))
     },

@@ -178,7 +178,8 @@ const performs: Readonly<Record<string, Perform>> = {
     const address = state.text(node.args[0])
     const all = node.tags.has('list') ? await state.host.listAddresses(address) : [address]
     for (const one of all) redirectTo(state, node, one)
-    if (!node.tags.has('copy')) state.implicitKeep = false
+    // A list of nobody sends it nowhere: then it is kept, not lost.
+    if (!node.tags.has('copy') && all.length > 0) state.implicitKeep = false
   },
   reject: (state, node) => reject(state, node, false),
   ereject: (state, node) => reject(state, node, true),

@@ -106,14 +106,18 @@ export const programOf = async (
   { blobId, hash }: Pick<SieveScript, 'blobId' | 'hash'>,
 ): Promise<Program> => {
   const key = toHex(hash)
-  let program = programs.get(key)
-  if (!program) {
-    // What has been taken once goes on to run: its strings are judged when they are met.
-    const bytes = await ctx.store.blobs.bytesIn(tx, blobId)
-    program = told(() => programIn(bytes))
-    if (programs.size >= maxPrograms) programs.delete(programs.keys().next().value as string)
-    programs.set(key, program)
-  }
+  return programs.get(key) ?? remembered(key, programIn, await ctx.store.blobs.bytesIn(tx, blobId))
+}
+
+/** The same of a text, by the hash of its octets (SHA-256, hexadecimal). */
+export const programOfText = (hash: string, text: string): Program =>
+  programs.get(hash) ?? remembered(hash, checkSieve, text)
+
+/** What has been taken once goes on to run: its strings are judged when they are met. */
+const remembered = <T>(key: string, read: (given: T) => Program, given: T): Program => {
+  const program = told(() => read(given))
+  if (programs.size >= maxPrograms) programs.delete(programs.keys().next().value as string)
+  programs.set(key, program)
   return program
 }
 

@@ -51,6 +51,8 @@ export type AuditAction =
   | 'mail.import'
   | 'mail.export'
   | 'mail.filter'
+  | 'filter.global.put'
+  | 'filter.global.delete'
   | 'mail.report'
   | 'mail.report-undo'
   | 'mail.unsubscribe'

@@ -74,6 +74,7 @@ const keys: Readonly<Record<Table, readonly string[]>> = {
   support_contact: ['id'],
   incident: ['id'],
   sieve_script: ['account_id', 'id'],
+  global_script: ['name'],
   vacation_response: ['account_id'],
   vacation_answer: ['account_id', 'id'],
   seen_duplicate: ['account_id', 'id'],

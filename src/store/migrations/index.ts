@@ -25,6 +25,7 @@ import { subscriptions } from './0036-subscriptions.ts'
 import { guideTexts } from './0038-guide-texts.ts'
 import { knownErrors } from './0039-known-errors-and-plans.ts'
 import { tlsPolicies } from './0040-tls-policies.ts'
+import { globalScripts } from './0041-global-scripts.ts'
 
 export type { Migration }
 
@@ -55,4 +56,5 @@ export const migrations: readonly Migration[] = [
   guideTexts,
   knownErrors,
   tlsPolicies,
+  globalScripts,
 ]

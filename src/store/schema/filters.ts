@@ -12,6 +12,15 @@ export interface SieveScriptTable {
   updated_at: number
 }
 
+/** A script of the platform, included by name. */
+export interface GlobalScriptTable {
+  name: string
+  text: string
+  /** SHA-256 of the text, hexadecimal. */
+  hash: string
+  updated_at: number
+}
+
 /** JMAP VacationResponse (RFC 8621 §8): one of each account. */
 export interface VacationResponseTable {
   account_id: number
@@ -41,6 +50,7 @@ export interface SeenDuplicateTable {
 
 export interface FiltersTables {
   sieve_script: SieveScriptTable
+  global_script: GlobalScriptTable
   vacation_response: VacationResponseTable
   vacation_answer: VacationAnswerTable
   seen_duplicate: SeenDuplicateTable

@@ -87,5 +87,5 @@ test('every action of the audit log has its words', () => {
   const log = readFileSync(join(import.meta.dirname, '../../domain/people/audit.ts'), 'utf8')
   const actions = [...log.matchAll(/^ {2}\| '([\w.-]+)'$/gm)].map((match) => match[1]!)
   expect(actions.length).toBeGreaterThan(20)
-  expect(actions.filter((action) => !french.has(`actions.${action.replace('.', '_')}`))).toEqual([])
+  expect(actions.filter((action) => !french.has(`actions.${action.replaceAll('.', '_')}`))).toEqual([])
 })

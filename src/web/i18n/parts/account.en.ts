@@ -224,6 +224,8 @@ export const texts: typeof french = {
     account_compromise: 'Password given away: account made safe',
     mail_export: 'Messages exported',
     mail_filter: 'Rules applied to messages',
+    filter_global_put: 'Script of the platform kept',
+    filter_global_delete: 'Script of the platform deleted',
     store_backup: 'Backup',
     store_repair: 'Repair',
     activation_issue: 'Activation code given',

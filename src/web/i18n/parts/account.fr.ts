@@ -222,6 +222,8 @@ export const texts = {
     account_compromise: 'Mot de passe donné : compte mis en sûreté',
     mail_export: 'Messages exportés',
     mail_filter: 'Règles appliquées aux messages',
+    filter_global_put: 'Règle de la plateforme enregistrée',
+    filter_global_delete: 'Règle de la plateforme supprimée',
     store_backup: 'Sauvegarde',
     store_repair: 'Réparation',
     activation_issue: 'Code d’activation donné',

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 export const useActionName = () => {
   const { t, i18n } = useTranslation()
   return (action: string): string => {
-    const key = action.replace('.', '_')
+    const key = action.replaceAll('.', '_')
     // Tested: every action of the server has its words.
     return i18n.exists(`actions.${key}`) ? t(`actions.${key as 'session_open'}`) : action
   }
