@@ -237,7 +237,10 @@ const teacher: readonly Screen[] = [
       .first()
       .click()
     await page.getByRole('button', { name: /invitation\.ics/ }).click()
-    await page.getByRole('button', { name: /^(Accepter|Accept)$/ }).waitFor()
+    await page
+      .getByRole('button', { name: /^(Accepter|Accept)$/ })
+      .last()
+      .waitFor()
   }),
   mail('warning', async (page) => {
     await page.goto('/mail/junk')
@@ -380,7 +383,8 @@ export const people: readonly Person[] = [
         isWhole: true,
         show: async (page) => {
           await page.goto('/admin')
-          await page.getByRole('cell', { name: /Garnier/ }).first().click()
+          await page.getByRole('link', { name: /Garnier/ }).first().click()
+          await page.getByRole('heading', { name: /Garnier/, level: 1 }).waitFor()
         },
       },
       at('head-activation', '/admin?page=activation'),

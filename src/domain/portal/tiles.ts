@@ -14,6 +14,7 @@ import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
 import type { Principal } from '../people/principal.ts'
 import { everybody, type TileRule, type TileRules } from './rules.ts'
+import { changesDetail, orderChange, tileChanges } from './tile-changes.ts'
 
 /** A service by what names it on every instance. */
 export interface ServiceName {
@@ -226,13 +227,19 @@ export const putTile = async (tx: Writer, now: number, actor: string, tile: Tile
   const before = await findTileByKey(tx, tile.key)
   if (!before && (await listTiles(tx)).length >= maxTiles)
     throw new Failure('overQuota', `the portal has at most ${maxTiles} services`)
-  if (tile.partyId !== null && !(await relyingPartyById(tx, tile.partyId))) invalid('partyId', 'is no service')
+  const nameOfParty = async (id: number | null) => (id === null ? undefined : (await relyingPartyById(tx, id))?.name)
+  const partyName = await nameOfParty(tile.partyId)
+  if (tile.partyId !== null && partyName === undefined) invalid('partyId', 'is no service')
   const { key, category, sortOrder: order, state, partyId: party } = tile
   const { name, description, icon, url, message, until, rules } = tile
   const awaits = party === null ? tile.awaits : undefined
   const data = JSON.stringify({ name, description, icon, url, message, until, rules, awaits } satisfies Data)
   const row = await tx.first(upsert, { key, category, order, state, party, data, now })
-  const detail = JSON.stringify({ state, until, url, partyId: party, rules })
+  const changes = tileChanges(before && { tile: before, party: (await nameOfParty(before.partyId)) ?? '' }, {
+    tile,
+    party: partyName ?? '',
+  })
+  const detail = changesDetail(changes)
   await appendAudit(tx, now, { actor, action: 'portal.tile', target: key, detail })
   return (row as { id: number }).id
 }
@@ -287,8 +294,12 @@ export const orderTiles = async (people: People, actor: Actor, ids: readonly num
     const moved = tiles.filter((tile) => tile.sortOrder !== (ids.indexOf(tile.id) + 1) * 10)
     if (moved.length === 0) return
     for (const tile of moved) await tx.run(place, { id: tile.id, order: (ids.indexOf(tile.id) + 1) * 10 })
-    const keys = ids.map((id) => tiles.find((tile) => tile.id === id)?.key)
-    await appendAudit(tx, now, { actor: actor.login, action: 'portal.order', detail: JSON.stringify(keys) })
+    const keys = ids.map((id) => tiles.find((tile) => tile.id === id)?.key ?? '')
+    const change = orderChange(
+      tiles.map(({ key }) => key),
+      keys,
+    )
+    await appendAudit(tx, now, { actor: actor.login, action: 'portal.order', detail: changesDetail([change]) })
   })
   announce(people)
 }

@@ -34,7 +34,7 @@ const timeText = (minutes: number, language: PageLanguage): string => {
   const [hour, minute] = [Math.floor(minutes / 60), minutes % 60]
   const two = String(minute).padStart(2, '0')
   if (language === 'en') return `${hour}:${two}`
-  return minute === 0 ? `${hour} h` : `${hour} h ${two}`
+  return minute === 0 ? `${hour}\u00a0h` : `${hour}\u00a0h\u00a0${two}`
 }
 
 const rangesText = (ranges: readonly Range[], language: PageLanguage): string =>

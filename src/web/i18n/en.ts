@@ -73,6 +73,7 @@ export const en: Texts = {
     expand: 'Expand {{name}}',
     create: 'New folder',
     name: 'Folder name',
+    emptyShort: 'Empty',
     emptyTrash: 'Empty the trash',
     emptyJunk: 'Empty the junk',
     emptyTitle: 'Empty “{{name}}”?',

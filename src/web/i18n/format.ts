@@ -30,6 +30,9 @@ const long = (locale: string) =>
 const weekday = (locale: string) =>
   formatter(locale, 'weekday', { weekday: 'short', hour: '2-digit', minute: '2-digit' })
 
+const dayOfWeek = (locale: string) =>
+  formatter(locale, 'day of week', { weekday: 'short', day: 'numeric', month: 'short' })
+
 const sameDay = (a: Date, b: Date) => a.toDateString() === b.toDateString()
 
 /** For a row: the hour today, the day this year, the whole date before. */
@@ -65,6 +68,9 @@ export const soonDate = (ms: number, locale: string): string =>
     hour: '2-digit',
     minute: '2-digit',
   }).format(new Date(ms))
+
+/** The day of the week and of the month, `mar. 24 nov.`. */
+export const weekDay = (ms: number, locale: string): string => dayOfWeek(locale).format(new Date(ms))
 
 export const clockTime = (ms: number, locale: string): string => time(locale).format(new Date(ms))
 

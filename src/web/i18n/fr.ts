@@ -71,6 +71,7 @@ export const fr = {
     expand: 'Développer {{name}}',
     create: 'Nouveau dossier',
     name: 'Nom du dossier',
+    emptyShort: 'Vider',
     emptyTrash: 'Vider la corbeille',
     emptyJunk: 'Vider les indésirables',
     emptyTitle: 'Vider « {{name}} » ?',

@@ -5,6 +5,9 @@ test('initials are those of the first two words', () => {
   expect(initials('Claire Dupont-Morel')).toBe('CD')
   expect(initials('élodie')).toBe('É')
   expect(initials('ce.0250007x@ac-besancon.fr')).toBe('C')
+  expect(initials('Collège des Tilleuls (secrétariat)')).toBe('CT')
+  expect(initials('Service de l’information')).toBe('SI')
+  expect(initials('La Gazette')).toBe('LG')
   expect(initials('')).toBe('?')
 })
 

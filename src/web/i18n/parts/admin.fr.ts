@@ -87,7 +87,7 @@ export const texts = {
     selected_other: '{{count}} personnes choisies',
     sheets: 'Imprimer les fiches',
     sheetsMade: 'Les fiches sont prêtes.',
-    back: 'Revenir à la liste',
+    back: 'Retour à la liste',
     born: 'Né(e) le',
     rescue: 'Adresse de secours',
     phone: 'Téléphone',

@@ -261,6 +261,6 @@ export const texts = {
       'Écrivez ou téléphonez à un des contacts ci-dessous : vous obtiendrez le contenu sous une autre forme.',
     rights: 'Voie de recours',
     rightsText:
-      'Sans réponse satisfaisante, vous pouvez saisir le Défenseur des droits : defenseurdesdroits.fr, ou 09 69 39 00 00.',
+      'Sans réponse satisfaisante, vous pouvez saisir le Défenseur des droits : defenseurdesdroits.fr, ou 09\u00a069\u00a039\u00a000\u00a000.',
   },
 }

@@ -28,7 +28,7 @@ export const texts = {
     programLast: 'Dernier usage',
     declare: 'Déclarer un service',
     declareProvider: 'Déclarer un fournisseur',
-    back: 'Revenir à la liste',
+    back: 'Retour à la liste',
     change: 'Modifier',
     changeOf: 'Modifier {{name}}',
     close: 'Fermer',

@@ -131,7 +131,7 @@ export const FunctionAccess = ({ base, id, onBack }: { base: string; id: number;
   return (
     <>
       <p>
-        <Button icon="back" onPress={onBack}>
+        <Button kind="quiet" icon="back" onPress={onBack}>
           {t('functions.back')}
         </Button>
       </p>

@@ -11,14 +11,23 @@ import { useActionName } from '../account/action-name.ts'
 import { Loading } from '../account/loading.tsx'
 import { useWhen } from '../account/use-when.ts'
 import css from './admin.module.css'
+import { AuditChanges, changesOf } from './audit-changes.tsx'
 import { loadAudit } from './requests.ts'
 import { SchoolSelect } from './school-select.tsx'
 import { useAdminPlace } from './use-place.ts'
 import { useScope } from './use-scope.ts'
 
 /** An act and what it adds; what a program wrote of it (a rule, a table) is apart. */
-const What = ({ action, detail }: { action: string; detail: string }) =>
-  detail.startsWith('{') ? (
+const What = ({ action, detail }: { action: string; detail: string }) => {
+  const changes = changesOf(detail)
+  if (changes !== undefined)
+    return (
+      <>
+        {action}
+        <AuditChanges changes={changes} />
+      </>
+    )
+  return /^[[{]/.test(detail) ? (
     <>
       {action}
       <code className={css.written}>{detail}</code>
@@ -26,6 +35,10 @@ const What = ({ action, detail }: { action: string; detail: string }) =>
   ) : (
     [action, detail].filter(Boolean).join(colon())
   )
+}
+
+/** What names itself by a number or a code of ours (a session, a kind of proof) is said by the action, or is nothing to read. */
+const isPlain = ({ action }: { readonly action: string }): boolean => !/^(?:session|factor)\./.test(action)
 
 /** Who did what, to whom, from where; the newest first. */
 export const AuditPage = () => {
@@ -69,7 +82,7 @@ export const AuditPage = () => {
                   when(line.at),
                   nameOf(line.actor),
                   <What key="what" action={actionName(line.action)} detail={detailOf(line)} />,
-                  line.target,
+                  isPlain(line) ? line.target : '',
                   line.ip,
                 ],
               }))}

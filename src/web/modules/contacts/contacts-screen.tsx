@@ -350,7 +350,7 @@ export const ContactsScreen = () => {
             onOpen={open}
           />
         ) : (
-          <p className={css.choose}>{t('contacts.choose')}</p>
+          <p className={css.choose}>{cards.length === 0 ? '' : t('contacts.choose')}</p>
         )}
       </section>
       {sheet?.kind === 'card' ? (

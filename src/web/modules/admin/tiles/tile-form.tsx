@@ -320,7 +320,7 @@ export const TileForm = ({
   return (
     <>
       <p className={css.actions}>
-        <Button icon="back" onPress={onBack}>
+        <Button kind="quiet" icon="back" onPress={onBack}>
           {t('tiles.back')}
         </Button>
       </p>

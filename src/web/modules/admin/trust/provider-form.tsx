@@ -102,7 +102,9 @@ export const ProviderForm = ({
   return (
     <>
       <p className={css.actions}>
-        <Button onPress={onBack}>{t('trust.back')}</Button>
+        <Button kind="quiet" icon="back" onPress={onBack}>
+          {t('trust.back')}
+        </Button>
       </p>
       <form onSubmit={save}>
         <Section id="provider" title={t('trust.provider')}>

@@ -142,7 +142,9 @@ export const ServiceForm = ({
       <>
         <Secret value={secret} />
         <p>
-          <Button onPress={onBack}>{t('trust.back')}</Button>
+          <Button kind="quiet" icon="back" onPress={onBack}>
+            {t('trust.back')}
+          </Button>
         </p>
       </>
     )
@@ -150,7 +152,9 @@ export const ServiceForm = ({
   return (
     <>
       <p className={css.actions}>
-        <Button onPress={onBack}>{t('trust.back')}</Button>
+        <Button kind="quiet" icon="back" onPress={onBack}>
+          {t('trust.back')}
+        </Button>
       </p>
       <form onSubmit={save}>
         <What draft={draft} set={set} service={service} choices={choices} />

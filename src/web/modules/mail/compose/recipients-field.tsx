@@ -248,6 +248,8 @@ export const RecipientsField = ({ label, people, onChange, autoFocus, trailing }
           className={css.input}
           type="text"
           inputMode="email"
+          // Without words of its own: the style sheet sees by it whether something is typed.
+          placeholder=" "
           autoComplete="off"
           autoCapitalize="none"
           spellCheck={false}

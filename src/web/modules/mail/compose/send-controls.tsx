@@ -1,7 +1,7 @@
 /** Send now, or later: tomorrow, Monday, or when one says. */
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { longDate } from '../../../i18n/format.ts'
+import { weekDay } from '../../../i18n/format.ts'
 import { Button, IconButton } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { toLocal } from '../../../ui/local-time.ts'
@@ -84,7 +84,7 @@ export const SendControls = ({ onSend }: { onSend: (until?: number) => void }) =
         entries={[
           ...choices.map(({ id, at }) => ({
             id,
-            label: `${names[id]} (${longDate(new Date(at).toISOString(), i18n.language)})`,
+            label: `${names[id]} · ${weekDay(at, i18n.language)}`,
             icon: 'clock' as const,
             onAction: () => onSend(at),
           })),

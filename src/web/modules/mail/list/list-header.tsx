@@ -127,8 +127,8 @@ export const ListHeader = memo(({ state, place }: { state: ListState; place: Lis
       ) : null}
       {isSearch ? <IconButton icon="plus" label={t('search.save')} onPress={() => setSaving(true)} /> : null}
       {empty === undefined || isSingle ? null : (
-        <Button kind="quiet" className={css.empty} onPress={empty.onAction}>
-          {empty.label}
+        <Button kind="quiet" className={css.empty} aria-label={empty.label} onPress={empty.onAction}>
+          {t('mailbox.emptyShort')}
         </Button>
       )}
       {isSingle ? null : <DisplayButton />}

@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { localeOf } from '../../../i18n/format.ts'
+import { clockTime, weekDay } from '../../../i18n/format.ts'
 import { useLive } from '../../../shell/value.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
@@ -20,14 +20,8 @@ export const SnoozeDialog = () => {
   const [picked, setPicked] = useState(() => toLocal((momentsFrom(now).at(-1)?.when ?? now).getTime()))
   if (which === undefined) return null
   const close = () => snoozeRequest.set(undefined)
-  const said = (when: Date) =>
-    when.toLocaleString(localeOf(i18n.language), {
-      weekday: 'short',
-      day: 'numeric',
-      month: 'short',
-      hour: 'numeric',
-      minute: '2-digit',
-    })
+  const hour = (when: Date) => clockTime(when.getTime(), i18n.language)
+  const said = (when: Date) => `${weekDay(when.getTime(), i18n.language)}, ${hour(when)}`
   const choose = (when: Date) => {
     close()
     snooze(acts, which, when, t('organise.snoozed', { when: said(when) }))
@@ -42,7 +36,7 @@ export const SnoozeDialog = () => {
           {momentsFrom(now).map(({ name, when }) => (
             <button key={name} type="button" className={css.preset} onClick={() => choose(when)}>
               <span>{t(`organise.${name}`)}</span>
-              <span className={css.when}>{said(when)}</span>
+              <span className={css.when}>{when.toDateString() === now.toDateString() ? hour(when) : said(when)}</span>
             </button>
           ))}
         </div>

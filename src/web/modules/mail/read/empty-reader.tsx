@@ -2,12 +2,12 @@ import { useTranslation } from 'react-i18next'
 import { createValue, useLive } from '../../../shell/value.ts'
 import type { ListState } from '../list/list-state.ts'
 import { chosenIn, noSelection } from '../list/list-state.ts'
+import { useList } from '../list/use-list.ts'
 import css from './empty-reader.module.css'
 
 const nothing = createValue(noSelection)
 
-/** The reading pane before a conversation is chosen. */
-export const EmptyReader = ({ state }: { state: ListState | undefined }) => {
+const NothingChosen = ({ state }: { state: ListState | undefined }) => {
   const { t } = useTranslation()
   useLive(state?.selection ?? nothing)
   useLive(state?.left ?? nothing)
@@ -26,3 +26,13 @@ export const EmptyReader = ({ state }: { state: ListState | undefined }) => {
     </div>
   )
 }
+
+const Beside = ({ state }: { state: ListState }) => {
+  useList(state.list)
+  // There is nothing to choose from; the list says so.
+  return state.list.total === 0 ? <div className={css.empty} /> : <NothingChosen state={state} />
+}
+
+/** The reading pane before a conversation is chosen. */
+export const EmptyReader = ({ state }: { state: ListState | undefined }) =>
+  state === undefined ? <NothingChosen state={undefined} /> : <Beside state={state} />
