@@ -171,5 +171,42 @@ describe.skipIf(missing !== undefined)(
       await page.getByRole('region', { name: 'Prochains événements' }).getByRole('link').first().waitFor()
       await look('portal-agenda-phone-dark')
     })
+
+    test('a press on a free hour begins an event there, what overlaps stands beside it, and a phone has lists', async () => {
+      await page.setViewportSize({ width: 1280, height: 800 })
+      await page.emulateMedia({ colorScheme: 'light' })
+      await page.goto('/agenda?day=2027-03-10')
+      const day = page.getByRole('region', { name: /^mercredi 10 mars/ })
+      await page.getByRole('button', { name: 'Nouvel événement', exact: true }).waitFor()
+      const hours = day.locator('> div').last()
+      /** Presses the middle of an hour (from seven on, twelve are shown); resolves with when the event will begin. */
+      const add = async (title: string, hour: number, begins = '') => {
+        const { width = 0, height = 0 } = (await hours.boundingBox()) ?? {}
+        await hours.click({ position: { x: width - 4, y: (height * (hour - 7 + 0.5)) / 12 } })
+        const form = page.getByRole('dialog', { name: 'Nouvel événement' })
+        const proposed = await form.getByLabel('Début', { exact: true }).inputValue()
+        await form.getByLabel('Titre').fill(title)
+        if (begins !== '') {
+          await form.getByLabel('Début', { exact: true }).fill(begins)
+          // It lasts as long as before.
+          expect(await form.getByLabel('Fin', { exact: true }).inputValue()).toBe('12:30')
+        }
+        await form.getByRole('button', { name: 'Enregistrer' }).click()
+        await form.waitFor({ state: 'detached' })
+        const { x = 0, y = 0, width: wide = 0 } = (await day.getByRole('button', { name: title }).boundingBox()) ?? {}
+        return { proposed, x, y, wide }
+      }
+      const first = await add('Réunion de cycle', 11)
+      expect(first.proposed).toBe('11:00')
+      const alone = first.wide
+      const second = await add('Permanence', 13, '11:30')
+      expect(second.proposed).toBe('13:00')
+      expect([second.x > first.x, second.y > first.y, second.wide < alone]).toEqual([true, true, true])
+      await look('agenda-hours')
+      await page.setViewportSize({ width: 390, height: 844 })
+      const { width: onPhone = 0 } = (await page.getByRole('button', { name: /Réunion de cycle/ }).boundingBox()) ?? {}
+      expect(onPhone).toBeGreaterThan(300)
+      await look('agenda-lists')
+    })
   },
 )

@@ -83,6 +83,7 @@ export const AgendaScreen = () => {
           key={sheet.event?.id ?? 'new'}
           event={sheet.event}
           day={sheet.day}
+          hour={sheet.hour}
           calendars={agenda.view?.calendars ?? []}
           onSave={(members) => agenda.save(sheet.event, members)}
           onClose={close}

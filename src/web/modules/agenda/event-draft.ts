@@ -27,16 +27,20 @@ export interface EventDraft {
 const two = (value: number): string => String(value).padStart(2, '0')
 const clock = (at: Date): string => `${two(at.getHours())}:${two(at.getMinutes())}`
 
-/** A new event on a day: the next whole hour of today, eight in the morning of another day. */
-export const draftOn = (day: string, calendarId: string, now = new Date()): EventDraft => {
-  const hour = day === dayText(now) && now.getHours() < 22 ? now.getHours() + 1 : 8
+/** When nobody said: the next whole hour of today, eight in the morning of another day. */
+const likelyHour = (day: string, now: Date): number =>
+  day === dayText(now) && now.getHours() < 22 ? now.getHours() + 1 : 8
+
+/** A new event on a day, an hour long. */
+export const draftOn = (day: string, calendarId: string, hour: number | undefined, now = new Date()): EventDraft => {
+  const from = hour ?? likelyHour(day, now)
   return {
     title: '',
     isDay: false,
     startDay: day,
-    startTime: `${two(hour)}:00`,
+    startTime: `${two(from)}:00`,
     endDay: day,
-    endTime: `${two(hour + 1)}:00`,
+    endTime: from === 23 ? '23:59' : `${two(from + 1)}:00`,
     place: '',
     note: '',
     calendarId,
@@ -44,6 +48,19 @@ export const draftOn = (day: string, calendarId: string, now = new Date()): Even
     until: '',
     remind: '',
   }
+}
+
+const minutesIn = (time: string): number => {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number)
+  return hours * 60 + minutes
+}
+
+/** It begins at another hour and lasts as long as before, within its day. */
+export const beginAt = (draft: EventDraft, startTime: string): EventDraft => {
+  const lasts = minutesIn(draft.endTime) - minutesIn(draft.startTime)
+  if (draft.startDay !== draft.endDay || !(lasts > 0) || startTime === '') return { ...draft, startTime }
+  const end = Math.min(minutesIn(startTime) + lasts, 24 * 60 - 1)
+  return { ...draft, startTime, endTime: `${two(Math.floor(end / 60))}:${two(end % 60)}` }
 }
 
 const simple = (rule: RecurrenceRule): boolean =>

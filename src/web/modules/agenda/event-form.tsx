@@ -8,7 +8,7 @@ import { Field } from '../../ui/field.tsx'
 import { Select } from '../../ui/select.tsx'
 import { TextArea } from '../../ui/text-area.tsx'
 import css from './agenda.module.css'
-import { draftOf, draftOn, type EventDraft, faultOf, membersOf, type Repeat } from './event-draft.ts'
+import { beginAt, draftOf, draftOn, type EventDraft, faultOf, membersOf, type Repeat } from './event-draft.ts'
 
 const repeats: readonly Repeat[] = ['never', 'daily', 'weekly', 'monthly', 'yearly']
 const reminders = ['', '0', '10', '15', '30', '60', '1440'] as const
@@ -16,6 +16,7 @@ const reminders = ['', '0', '10', '15', '30', '60', '1440'] as const
 export const EventForm = ({
   event,
   day,
+  hour,
   calendars,
   onSave,
   onClose,
@@ -23,13 +24,15 @@ export const EventForm = ({
   /** Undefined: a new one, on `day`. */
   event: CalendarEvent | undefined
   day: string
+  /** When it begins, if that was said. */
+  hour: number | undefined
   calendars: readonly Calendar[]
   onSave: (members: Readonly<Record<string, unknown>>) => Promise<boolean>
   onClose: () => void
 }) => {
   const { t } = useTranslation()
   const first = calendars.find(({ isDefault }) => isDefault)?.id ?? calendars[0]?.id ?? ''
-  const [draft, setDraft] = useState<EventDraft>(() => (event ? draftOf(event) : draftOn(day, first)))
+  const [draft, setDraft] = useState<EventDraft>(() => (event ? draftOf(event) : draftOn(day, first, hour)))
   const [isTold, setTold] = useState(false)
   const [isBusy, setBusy] = useState(false)
   const change = (part: Partial<EventDraft>) => setDraft((now) => ({ ...now, ...part }))
@@ -76,7 +79,7 @@ export const EventForm = ({
               label={t('agenda.startTime')}
               type="time"
               value={draft.startTime}
-              onChange={(startTime) => change({ startTime })}
+              onChange={(startTime) => setDraft((now) => beginAt(now, startTime))}
             />
           )}
           <Field

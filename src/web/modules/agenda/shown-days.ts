@@ -4,7 +4,13 @@ import type { Agenda } from './use-agenda.ts'
 
 export type Sheet =
   | { readonly kind: 'open'; readonly event: CalendarEvent; readonly day: string }
-  | { readonly kind: 'form'; readonly event: CalendarEvent | undefined; readonly day: string }
+  | {
+      readonly kind: 'form'
+      readonly event: CalendarEvent | undefined
+      readonly day: string
+      /** At which a new one begins, when that was said. */
+      readonly hour?: number
+    }
   | undefined
 
 export interface ShownDays {
