@@ -15,6 +15,7 @@ import { createManageSieveServer } from '#protocol/managesieve/server.ts'
 import { createCourier } from '#protocol/smtp/client/courier.ts'
 import { createSmtpServers } from '#protocol/smtp/server.ts'
 import type { Config, ListenerName } from './config.ts'
+import { createDnssec, dnsServerOf } from './dnssec.ts'
 import type { House } from './house.ts'
 import { createAuthenticator } from './http/auth.ts'
 import { type BeginMail, createBeginMail } from './http/begin-mail.ts'
@@ -61,6 +62,7 @@ export const openProtocols = async (parts: ProtocolParts): Promise<Protocols> =>
   const { config, ctx, people } = house
   await ensureDkimKeys(ctx, config.domains)
   const smarthost = smarthostOf(config)
+  const validating = config['outgoing.dnssec-resolver']
   const delivery = createDelivery({
     ctx,
     people,
@@ -74,6 +76,7 @@ export const openProtocols = async (parts: ProtocolParts): Promise<Protocols> =>
     ...(config['outgoing.mta-sts'] && smarthost === undefined
       ? { outside: { resolve: systemDns(), carry: createCarry(webProxyOf(config['outgoing.web-proxy'])) } }
       : {}),
+    ...(validating === undefined ? {} : { dnssec: createDnssec(dnsServerOf(validating)) }),
     metrics: metrics.delivery,
   })
   const smtp = createSmtpServers({

@@ -114,6 +114,15 @@ const endpoint: Read<ListenSetting> = (value) => {
   return { host: host === '' ? undefined : host, port: portOf(match[3]) }
 }
 
+/** `127.0.0.1`, `127.0.0.1:53`, `::1`, `[::1]:53`. */
+const resolverAddress: Read<string> = (value) => {
+  const given = text(value)
+  const [, six, four, port] = /^(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+))(?::(\d{1,5}))?$/.exec(given) ?? []
+  const ip = six ?? four ?? given
+  if (port !== undefined) portOf(port)
+  return isIP(ip) !== 0 ? given : bad('must be an address, with a port or not: 127.0.0.1, [::1]:53')
+}
+
 const network: Read<string> = (value) => {
   const given = text(value)
   const [ip = '', bits] = given.split('/')
@@ -249,6 +258,11 @@ export const settings = {
     true,
     truth,
     'Whether what filters pass on bears, sealed, what this server has verified of it (ARC)',
+  ),
+  'outgoing.dnssec-resolver': setting<string | undefined>(
+    undefined,
+    optional(resolverAddress),
+    'Address of a DNS resolver that validates (DNSSEC), best on this machine: `127.0.0.1`, `[::1]:53`. With it the certificates that other domains name in the DNS are demanded (DANE)',
   ),
   'outgoing.mta-sts': setting(
     true,

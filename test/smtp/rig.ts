@@ -9,6 +9,7 @@ import { type Clock, systemClock } from '#base/clock.ts'
 import { silentLog } from '#base/log.ts'
 import { createDelivery, type Delivery } from '#domain/delivery/delivery.ts'
 import type { ResolveDns } from '#domain/delivery/dns.ts'
+import type { ResolveSecurely } from '#domain/delivery/dnssec.ts'
 import type { Door } from '#domain/delivery/envelope.ts'
 import type { Metrics } from '#domain/delivery/metrics.ts'
 import type { Carry } from '#domain/outside/outside.ts'
@@ -62,6 +63,8 @@ export interface RigOptions {
   readonly config?: Parameters<typeof createDelivery>[0]['config']
   /** How the web is reached; without it no policy of another domain is asked for. */
   readonly carry?: Carry
+  /** A resolver that validates. */
+  readonly dnssec?: ResolveSecurely
   readonly metrics?: Metrics
 }
 
@@ -89,6 +92,7 @@ export const openRig = async (options: RigOptions = {}): Promise<Rig> => {
     people,
     resolve: fakeDns(zone),
     ...(options.carry ? { outside: { resolve: fakeDns(zone), carry: options.carry } } : {}),
+    ...(options.dnssec ? { dnssec: options.dnssec } : {}),
     ...(options.metrics ? { metrics: options.metrics } : {}),
     config: { hostname: 'mail.ecole.test', ...options.config },
   })

@@ -1,9 +1,10 @@
 /** Who carries a letter to another server: the seam between the queue and the protocol that speaks to servers. */
+import type { Dane } from './dane.ts'
 import type { Recipient, Ret } from './envelope.ts'
 
 /** A policy of the recipients' domain; under `testing` a failure is told to us and changes nothing (RFC 8461 §5). */
 export interface TlsDemand {
-  readonly by: 'mta-sts'
+  readonly by: 'mta-sts' | 'dane'
   readonly mode: 'enforce' | 'testing'
   /** The policy names this server. */
   readonly named: boolean
@@ -25,6 +26,8 @@ export interface Host {
   readonly tls: 'always' | 'starttls' | 'try' | 'none'
   /** What the recipients' domain asks of the connection, and how; absent when it asks nothing. */
   readonly demand?: TlsDemand
+  /** The certificates that the DNS names, in place of the authorities. */
+  readonly dane?: Dane
   readonly login?: string
   readonly password?: string
 }

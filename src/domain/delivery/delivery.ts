@@ -4,6 +4,7 @@ import type { Outside } from '../outside/outside.ts'
 import type { People } from '../people/people.ts'
 import { type DeliveryConfig, deliveryConfig } from './config.ts'
 import { type ResolveDns, systemDns } from './dns.ts'
+import { doubtingSecurely, type ResolveSecurely } from './dnssec.ts'
 import type { Client, Door, Sender } from './envelope.ts'
 import { createRates, type Rates } from './limits.ts'
 import { type Metrics, noMetrics } from './metrics.ts'
@@ -18,6 +19,8 @@ export interface DeliveryParts {
   readonly resolve?: ResolveDns
   /** How policies of other domains are fetched (MTA-STS); without it they are not asked for. */
   readonly outside?: Outside
+  /** A resolver that validates; without it the certificates that the DNS names (DANE) are not asked for. */
+  readonly dnssec?: ResolveSecurely
   readonly metrics?: Metrics
 }
 
@@ -31,19 +34,22 @@ export interface Delivery {
   readonly routes: RouteMemory
   /** Absent: the policies of other domains are not asked for. */
   readonly sts?: Sts
+  /** Absent: nothing that the DNS says is proved. */
+  readonly dnssec?: ResolveSecurely
   /** Starts a mail transaction. Throws Refusal when the door does not take mail from this sender. */
   begin(door: Door, client: Client, sender: Sender): Promise<Transaction>
 }
 
 export const createDelivery = (parts: DeliveryParts): Delivery => {
   const config = deliveryConfig(parts.config)
-  const { ctx, outside, metrics = noMetrics } = parts
+  const { ctx, dnssec, outside, metrics = noMetrics } = parts
   const delivery: Delivery = {
     ctx,
     people: parts.people,
     config,
     resolve: parts.resolve ?? systemDns(),
     metrics,
+    ...(dnssec ? { dnssec: doubtingSecurely(dnssec) } : {}),
     ...(outside ? { sts: createSts({ ctx, outside, metrics }) } : {}),
     rates: createRates(parts.ctx.clock, config.limits),
     routes: createRouteMemory(parts.ctx.store.bus),

@@ -1,8 +1,10 @@
 /** Which servers take mail for a domain (RFC 5321 §5; RFC 7505 for those that take none). */
 import { BlockList, isIP } from 'node:net'
 import type { Answer, Host, TlsDemand } from './courier.ts'
+import { daneOf } from './dane.ts'
 import type { Delivery } from './delivery.ts'
-import { isAbsent, isUnknownName, type ResolveDns } from './dns.ts'
+import { isAbsent, isUnknownName } from './dns.ts'
+import type { ResolveSecurely } from './dnssec.ts'
 import { namesServer } from './sts/policy.ts'
 import type { PolicyInForce } from './sts/sts.ts'
 
@@ -68,18 +70,34 @@ const ordered = (exchanges: readonly Exchange[]): Exchange[] =>
     .sort((a, b) => a.exchange.preference - b.exchange.preference || a.chance - b.chance)
     .map(({ exchange }) => exchange)
 
+/** How names are looked up here: by a resolver that validates when there is one. */
+const lookOf = ({ dnssec, resolve }: Delivery): ResolveSecurely =>
+  dnssec ??
+  (async (name, type) => {
+    const records = await resolve(name, type)
+    return { records: Array.isArray(records) ? records : [], secure: false }
+  })
+
+interface Exchanges {
+  readonly exchanges: readonly Exchange[]
+  /** That these are they was proved (DNSSEC). */
+  readonly secure: boolean
+}
+
 /** The exchanges of a domain; the domain itself when it names none but exists. */
-const exchangesOf = async (resolve: ResolveDns, domain: string): Promise<Exchange[]> => {
+const exchangesOf = async (look: ResolveSecurely, domain: string): Promise<Exchanges> => {
+  const itself: Exchanges = { exchanges: [{ name: domain, preference: 0 }], secure: false }
   try {
-    const found = readExchanges(await resolve(domain, 'MX'))
+    const { records, secure } = await look(domain, 'MX')
+    const found = readExchanges(records)
     if (found.length === 1 && found[0]?.name === '')
       throw new NoDestination(556, '5.1.10', `${domain} takes no mail (null MX)`)
     const named = found.filter(({ name }) => name !== '')
-    return named.length > 0 ? named : [{ name: domain, preference: 0 }]
+    return named.length > 0 ? { exchanges: named, secure } : itself
   } catch (error) {
     if (error instanceof NoDestination) throw error
     if (isUnknownName(error)) throw new NoDestination(550, '5.1.2', `The domain ${domain} does not exist`)
-    if (isAbsent(error)) return [{ name: domain, preference: 0 }]
+    if (isAbsent(error)) return itself
     throw new NoDestination(451, '4.4.3', `The DNS does not answer for ${domain}`)
   }
 }
@@ -97,17 +115,18 @@ interface Addresses {
   readonly found: string[]
   /** The DNS did not answer: there may be more. */
   readonly unsure: boolean
+  /** All of them were proved (DNSSEC). */
+  readonly secure: boolean
 }
 
-const addressesOf = async (resolve: ResolveDns, name: string): Promise<Addresses> => {
-  const answers = await Promise.allSettled([resolve(name, 'A'), resolve(name, 'AAAA')])
-  const found = answers.flatMap((answer) =>
-    answer.status === 'fulfilled' && Array.isArray(answer.value)
-      ? answer.value.filter((address): address is string => typeof address === 'string' && isIP(address) !== 0)
-      : [],
-  )
+const addressesOf = async (look: ResolveSecurely, name: string): Promise<Addresses> => {
+  const answers = await Promise.allSettled([look(name, 'A'), look(name, 'AAAA')])
+  const given = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+  const found = given
+    .flatMap(({ records }) => records)
+    .filter((address): address is string => typeof address === 'string' && isIP(address) !== 0)
   const unsure = answers.some((answer) => answer.status === 'rejected' && !isAbsent(answer.reason))
-  return { found: found.slice(0, maxAddresses), unsure }
+  return { found: found.slice(0, maxAddresses), unsure, secure: given.every(({ secure }) => secure) }
 }
 
 const literalAddress = (domain: string): string | undefined => {
@@ -133,32 +152,47 @@ const demandOf = (policy: PolicyInForce | undefined, name: string): TlsDemand | 
     ? { by: 'mta-sts', mode: policy.mode, named: namesServer(policy, name) }
     : undefined
 
+/** The connections to one exchange, with what the domain asks of them. */
+const hostsAt = async (
+  delivery: Delivery,
+  name: string,
+  asked: { readonly domain: string; readonly policy: PolicyInForce | undefined; readonly secure: boolean },
+): Promise<{ readonly hosts: readonly Host[]; readonly unsure: boolean }> => {
+  const { port } = delivery.config.queue
+  const addresses = await addressesOf(lookOf(delivery), name)
+  const proved = asked.secure && addresses.secure && addresses.found.length > 0
+  const dane = proved && delivery.dnssec ? await daneOf(delivery.dnssec, { name, port }, asked.domain) : undefined
+  if (dane === 'unknown') return { hosts: [], unsure: true }
+  // DANE comes before a policy (RFC 8461 §2): it does not rest on the first visit, nor on authorities.
+  const demand: TlsDemand | undefined = dane
+    ? { by: 'dane', mode: 'enforce', named: true }
+    : demandOf(asked.policy, name)
+  const tls = demand?.mode === 'enforce' ? 'starttls' : 'try'
+  const more = { ...(demand ? { demand } : {}), ...(dane ? { dane } : {}) }
+  const hosts = addresses.found
+    .filter((address) => isUsable(delivery, address))
+    .map((address): Host => ({ name, address, port, tls, ...more }))
+  return { hosts, unsure: addresses.unsure }
+}
+
+const isUsable = ({ config }: Delivery, address: string): boolean => config.queue.allowPrivate || !isPrivate(address)
+
 const lookUp = async (delivery: Delivery, domain: string): Promise<Host[]> => {
-  const { resolve, config } = delivery
-  const { port, allowPrivate } = config.queue
-  const host = (name: string, address: string, demand?: TlsDemand): Host => ({
-    name,
-    address,
-    port,
-    tls: demand?.mode === 'enforce' ? 'starttls' : 'try',
-    ...(demand ? { demand } : {}),
-  })
-  const usable = (address: string) => allowPrivate || !isPrivate(address)
+  const { config } = delivery
   const literal = literalAddress(domain)
   if (literal !== undefined) {
-    if (!usable(literal)) throw new NoDestination(550, '5.4.4', `${domain} is no public mail server`)
-    return [host(domain, literal)]
+    if (!isUsable(delivery, literal)) throw new NoDestination(550, '5.4.4', `${domain} is no public mail server`)
+    return [{ name: domain, address: literal, port: config.queue.port, tls: 'try' }]
   }
   if (domain.startsWith('[')) throw new NoDestination(550, '5.1.3', `${domain} is no address`)
-  const [found, policy] = await Promise.all([exchangesOf(resolve, domain), delivery.sts?.policyFor(domain)])
-  const exchanges = allowed(withoutOurselves(found, config.hostname, domain), policy, domain)
+  const [found, policy] = await Promise.all([exchangesOf(lookOf(delivery), domain), delivery.sts?.policyFor(domain)])
+  const exchanges = allowed(withoutOurselves(found.exchanges, config.hostname, domain), policy, domain)
   const hosts: Host[] = []
   let unsure = false
   for (const { name } of ordered(exchanges).slice(0, maxExchanges)) {
-    const addresses = await addressesOf(resolve, name)
-    unsure ||= addresses.unsure
-    const demand = demandOf(policy, name)
-    for (const address of addresses.found) if (usable(address)) hosts.push(host(name, address, demand))
+    const at = await hostsAt(delivery, name, { domain, policy, secure: found.secure })
+    unsure ||= at.unsure
+    hosts.push(...at.hosts)
   }
   if (hosts.length > 0) return hosts
   throw unsure

@@ -41,7 +41,7 @@ const waitingForTls = statement((q, _p: Params<Record<never, never>>) =>
     .selectFrom('queue_recipient')
     .select((e) => e.fn.countAll<number>().as('count'))
     .where('status', '=', 'pending')
-    .where('last_reply', 'like', '%MTA-STS)%'),
+    .where((e) => e.or([e('last_reply', 'like', '%MTA-STS)%'), e('last_reply', 'like', '%DANE)%')])),
 )
 
 /** Recipients whose domain asks for a TLS that its servers did not give at the last try. */

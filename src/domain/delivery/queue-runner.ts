@@ -156,7 +156,7 @@ const letterOf = async (delivery: Delivery, work: Work): Promise<Letter> => {
 /** Whoever looks at the queue sees that it is the domain of the recipients that asks for so much. */
 const whyNot = ({ demand }: Host, domain: string, { status, text }: Answer): string =>
   demand?.mode === 'enforce' && status.startsWith('4.7.')
-    ? `${text} (${domain} asks for TLS with a valid certificate, MTA-STS)`
+    ? `${text} (${domain} asks for TLS with a ${demand.by === 'dane' ? 'certificate that its DNS names, DANE' : 'valid certificate, MTA-STS'})`
     : text
 
 /** What was found out about the way a letter went, for those who watch. */

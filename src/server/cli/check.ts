@@ -9,6 +9,7 @@ import { getAccount } from '#domain/people/accounts.ts'
 import { readBrand } from '../brand/brand.ts'
 import { type Config, ConfigError } from '../config.ts'
 import { serverAnswers } from '../control.ts'
+import { createDnssec, dnsServerOf } from '../dnssec.ts'
 import type { House } from '../house.ts'
 import { roomIn, roomProblem } from '../room.ts'
 import { environmentName, settings } from '../settings.ts'
@@ -105,7 +106,28 @@ const checkPolicies = async ({ store }: House): Promise<Finding> => {
     text:
       waiting === 0
         ? 'queue: nothing waits for a TLS that its domain asks for'
-        : `queue: ${waiting} recipients wait for verified TLS (MTA-STS) that their servers do not give: see "convergence queue"`,
+        : `queue: ${waiting} recipients wait for verified TLS (MTA-STS, DANE) that their servers do not give: see "convergence queue"`,
+  }
+}
+
+/** Does the resolver that DANE rests on say what it has proved? The root of the DNS is signed. */
+const checkResolver = async ({ 'outgoing.dnssec-resolver': given }: Config): Promise<Finding[]> => {
+  if (given === undefined) return []
+  try {
+    const { secure } = await createDnssec(dnsServerOf(given))('.', 'NS')
+    return [
+      {
+        ok: secure,
+        text: `DNSSEC: the resolver ${given} ${secure ? 'validates' : 'does not validate: DANE cannot work'}`,
+      },
+    ]
+  } catch (error) {
+    return [
+      {
+        ok: false,
+        text: `DNSSEC: the resolver ${given} does not answer (${error instanceof Error ? error.message : ''})`,
+      },
+    ]
   }
 }
 
@@ -148,6 +170,7 @@ export const check: Command = {
       )
       findings.push({ ok: true, text: `store: ${house.store.engine.dialect}, ${rows[0]?.count ?? 0} accounts` })
       findings.push(await checkRoom(config), await checkContact(house), await checkPolicies(house))
+      if (!flagOption(invocation, 'no-dns')) findings.push(...(await checkResolver(config)))
       if (!flagOption(invocation, 'no-dns')) findings.push(...(await checkNames(invocation, house)))
     })
     for (const { ok, text } of findings) say(`  ${ok ? '✓' : '✗'} ${text}`)

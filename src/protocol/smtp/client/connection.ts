@@ -1,7 +1,8 @@
 /** A connection to another server, as a client (RFC 5321): whole replies in, commands out, TLS, and time limits. */
 import { connect, type Socket } from 'node:net'
-import { connect as connectTls, type TLSSocket } from 'node:tls'
+import { type ConnectionOptions, checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls'
 import { type Answer, HostFailure } from '#domain/delivery/courier.ts'
+import { type Dane, judge } from '#domain/delivery/dane.ts'
 
 const maxReply = 64 * 1024
 
@@ -20,19 +21,72 @@ const toAnswer = (lines: readonly string[]): Answer => {
   return { code, status: status ?? `${Math.floor(code / 100)}.0.0`, text }
 }
 
-export interface Security {
-  /** Name that the certificate must bear; undefined: any certificate is good enough. */
-  readonly verify: string | undefined
+export type Security =
+  /** Whoever it is. */
+  | { readonly kind: 'any' }
+  /** The certificate must bear this name, under an authority that this machine trusts. */
+  | { readonly kind: 'named'; readonly name: string }
+  /** It must be one that the DNS names (RFC 7672). */
+  | { readonly kind: 'dane'; readonly dane: Dane }
+  /** It must lead to this anchor (PEM) and bear one of these names. */
+  | { readonly kind: 'anchored'; readonly anchor: string; readonly names: readonly string[] }
+
+/** The DNS names a trust anchor, and the server has shown one: whether its chain leads there is to be seen by another handshake. */
+export class AnchorFound extends Error {
+  readonly anchor: string
+
+  constructor(anchor: string) {
+    super('the chain may lead to the anchor that the DNS names')
+    this.anchor = anchor
+  }
 }
 
-const secure = (socket: Socket, name: string, { verify }: Security): TLSSocket =>
+/** What the handshake itself checks. */
+const checksOf = (security: Security): ConnectionOptions => {
+  switch (security.kind) {
+    case 'any':
+      return { rejectUnauthorized: false, minVersion: 'TLSv1' }
+    case 'dane':
+      return { rejectUnauthorized: false, minVersion: 'TLSv1.2' }
+    case 'named':
+      return { rejectUnauthorized: true, minVersion: 'TLSv1.2' }
+    case 'anchored':
+      return {
+        rejectUnauthorized: true,
+        minVersion: 'TLSv1.2',
+        ca: [security.anchor],
+        // The anchor need not be a root (RFC 7671 §5.2).
+        allowPartialTrustChain: true,
+        checkServerIdentity: (_name, shown) => {
+          const wrong = security.names.map((name) => checkServerIdentity(name, shown))
+          return wrong.includes(undefined) ? undefined : wrong[0]
+        },
+      }
+  }
+}
+
+const secure = (socket: Socket, name: string, security: Security): TLSSocket =>
   connectTls({
     socket,
     // No SNI for address literals (RFC 6066 §3).
     ...(/^[A-Za-z0-9.-]*[A-Za-z][A-Za-z0-9.-]*$/.test(name) ? { servername: name } : {}),
-    rejectUnauthorized: verify !== undefined,
-    minVersion: verify === undefined ? 'TLSv1' : 'TLSv1.2',
+    ...checksOf(security),
   })
+
+/** Longest chain of certificates that is looked at. */
+const maxChain = 10
+
+/** What the server has shown, its own certificate first (DER). */
+const chainOf = (socket: TLSSocket): Uint8Array[] => {
+  const chain: Uint8Array[] = []
+  let shown = socket.getPeerCertificate(true)
+  while (shown?.raw && chain.length < maxChain) {
+    chain.push(shown.raw)
+    if (!shown.issuerCertificate || shown.issuerCertificate === shown) break
+    shown = shown.issuerCertificate
+  }
+  return chain
+}
 
 export class Connection {
   #socket: Socket
@@ -42,6 +96,7 @@ export class Connection {
   readonly #replies: Answer[] = []
   #wake: (() => void) | undefined
   #failure: Error | undefined
+  #proved = false
   /** All lines of the last reply, codes removed (EHLO). */
   lastLines: readonly string[] = []
 
@@ -116,7 +171,7 @@ export class Connection {
 
   /** True when the certificate proves the name that was asked for. */
   get verified(): boolean {
-    return 'authorized' in this.#socket && this.#socket.authorized === true
+    return this.#proved || ('authorized' in this.#socket && this.#socket.authorized === true)
   }
 
   /** True while the other side is there. */
@@ -169,7 +224,10 @@ export class Connection {
     this.#wake = undefined
   }
 
-  /** Encrypts the connection. Throws HostFailure when that does not succeed: the connection is then lost. */
+  /**
+   * Encrypts the connection. Throws HostFailure when that does not succeed, AnchorFound when another handshake must tell:
+   * the connection is then lost.
+   */
   async startTls(name: string, security: Security): Promise<void> {
     const plain = this.#socket
     for (const event of ['data', 'error', 'timeout', 'close']) plain.removeAllListeners(event)
@@ -194,6 +252,20 @@ export class Connection {
       })
     })
     this.#attach(socket)
+    if (security.kind === 'dane') this.#judge(socket, security.dane)
+  }
+
+  #judge(socket: TLSSocket, dane: Dane): void {
+    const verdict = judge(dane, chainOf(socket))
+    this.#proved = verdict.kind === 'proved'
+    if (verdict.kind === 'proved' || verdict.kind === 'unproved') return
+    this.#fail(new Error('the certificate is not the one'))
+    if (verdict.kind === 'anchored') throw new AnchorFound(verdict.anchor)
+    throw new HostFailure({
+      code: 454,
+      status: '4.7.5',
+      text: 'TLS failed: the certificate is another one',
+    })
   }
 
   /** Leaves politely, without waiting. */

@@ -11,7 +11,7 @@ import {
   type TlsUsed,
 } from '#domain/delivery/courier.ts'
 import type { Recipient } from '#domain/delivery/envelope.ts'
-import { Connection } from './connection.ts'
+import { AnchorFound, Connection, type Security } from './connection.ts'
 import { createStuffer } from './content.ts'
 import { createPool, type Extensions, type Pool, type PoolOptions, poolDefaults, type Ready } from './pool.ts'
 
@@ -74,12 +74,27 @@ const signIn = async (connection: Connection, host: Host, extensions: Extensions
 /** RFC 8689: the letter must not travel over a hop that has not proved who it is. */
 const insecure = (text: string): Answer => ({ code: 550, status: '5.7.30', text })
 
+const securityFor = (host: Host, letter: Letter, tls: Host['tls']): Security => {
+  if (host.dane) return { kind: 'dane', dane: host.dane }
+  const named = letter.requireTls || tls === 'starttls' || tls === 'always'
+  return named ? { kind: 'named', name: host.name } : { kind: 'any' }
+}
+
 /** Connects, encrypts and signs in. Throws HostFailure. */
 const open = async (host: Host, letter: Letter, options: CourierOptions, tls: Host['tls']): Promise<Ready> => {
+  const security = securityFor(host, letter, tls)
+  try {
+    return await openWith(host, security, options, tls)
+  } catch (error) {
+    if (!(error instanceof AnchorFound) || !host.dane) throw error
+    const { names } = host.dane
+    return openWith(host, { kind: 'anchored', anchor: error.anchor, names }, options, tls)
+  }
+}
+
+const openWith = async (host: Host, security: Security, options: CourierOptions, tls: Host['tls']): Promise<Ready> => {
   const connection = await Connection.open(host.address, host.port, options.timeout)
   try {
-    const verified = letter.requireTls || tls === 'starttls' || tls === 'always'
-    const security = { verify: verified ? host.name : undefined }
     if (tls === 'always') await connection.startTls(host.name, security)
     const greeting = await connection.reply()
     if (!isSuccess(greeting)) throw new HostFailure(temporarily(greeting))
@@ -91,7 +106,7 @@ const open = async (host: Host, letter: Letter, options: CourierOptions, tls: Ho
         extensions = await hello(connection, options.hostname)
       }
     }
-    if (!connection.encrypted && verified)
+    if (!connection.encrypted && security.kind !== 'any')
       throw new HostFailure({ code: 454, status: '4.7.4', text: `${host.name} does not offer TLS` })
     await signIn(connection, host, extensions)
     return { connection, extensions, uses: 0, openedAt: performance.now() }

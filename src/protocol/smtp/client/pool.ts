@@ -41,8 +41,8 @@ export interface Pool {
 }
 
 /** What must be the same for a connection to serve another letter. */
-const keyOf = ({ name, address, port, tls, login }: Host, { requireTls }: Letter): string =>
-  JSON.stringify([name, address, port, tls, requireTls, login ?? ''])
+const keyOf = ({ name, address, port, tls, login, demand, dane }: Host, { requireTls }: Letter): string =>
+  JSON.stringify([name, address, port, tls, requireTls, login ?? '', demand?.by === 'dane', dane?.names ?? []])
 
 /** Transactions that the server takes on one connection (RFC 9422 §4.1). */
 const mailMax = (extensions: Extensions): number =>
