@@ -44,9 +44,15 @@ const messages: readonly string[] = [
   ),
   html(
     'Kind pictures',
-    '<img src="https://93.184.216.34/a.png" width="600" height="200" alt="Portes ouvertes le 12 mars"><img src="https://93.184.216.34/b.gif" width="1" height="1">',
+    '<img src="https://93.184.216.34/a.png" width="600" height="200" alt="Portes ouvertes le 12 mars"><img src="https://93.184.216.34/b.gif" width="1" height="1"><p>Paragraphe de la lettre</p>',
   ),
 ]
+
+/** To somebody whose mailbox has a limit. */
+const alarm = html(
+  'Kind alarm',
+  '<p>Votre boîte est pleine à 98 %. <a href="https://ailleurs.example">Augmentez votre quota</a> sous 24 h.</p>',
+)
 
 describe.skipIf(missing !== undefined)(
   `Kinds of messages${missing === undefined ? '' : ` (skipped: ${missing})`}`,
@@ -57,15 +63,16 @@ describe.skipIf(missing !== undefined)(
     beforeAll(async () => {
       ;[server, browser] = await Promise.all([startServer(), launchBrowser()])
       await deliver(server.ports.lmtp, 'yann.moreau@ac-demo.test', messages)
+      await deliver(server.ports.lmtp, 'anne.martin@ac-demo.test', [alarm])
     })
     afterAll(async () => {
       await browser?.close()
       await server?.close()
     })
 
-    const open = async (subject: string) => {
+    const open = async (subject: string, login = 'yann.moreau') => {
       const visited = await visit(browser, server, { bypassCSP: true })
-      await signIn(visited.page, 'yann.moreau', server.password)
+      await signIn(visited.page, login, server.password)
       await openMail(visited.page, subject)
       return visited
     }
@@ -159,6 +166,38 @@ describe.skipIf(missing !== undefined)(
       expect(taken.suggestedFilename()).toBe('note.txt')
       await page.keyboard.press('Escape')
       await dialog.waitFor({ state: 'detached' })
+      await context.close()
+    })
+
+    test('A false alarm about a full mailbox is answered with the truth', async () => {
+      const { page, context } = await open('Kind alarm', 'anne.martin')
+      const banner = page.getByRole('region', { name: 'Avertissement' })
+      await banner.getByText(/En vérité, votre boîte est remplie à \d+\s%/).waitFor()
+      await look(page)
+      await context.close()
+    })
+
+    test('Answering asks nothing of the sender’s machines, and what is quoted can be edited, or taken out, and put back', async () => {
+      const { page, context } = await open('Kind pictures')
+      const refused: string[] = []
+      page.on('console', (message) => {
+        if (/Content Security Policy/.test(message.text())) refused.push(message.text())
+      })
+      await page.getByRole('button', { name: 'Répondre' }).last().click()
+      const text = page.getByRole('textbox', { name: 'Corps du message' })
+      await text.waitFor()
+      await page.getByRole('button', { name: 'Afficher le message cité' }).click()
+      await page.getByRole('button', { name: 'Modifier le message cité' }).click()
+      await text.getByText('Paragraphe de la lettre').waitFor()
+      expect(await page.getByRole('button', { name: 'Afficher le message cité' }).count()).toBe(0)
+      await page.getByRole('button', { name: 'Annuler' }).click()
+      await page.getByRole('button', { name: 'Afficher le message cité' }).click()
+      expect(await text.getByText('Paragraphe de la lettre').count()).toBe(0)
+      await page.getByRole('button', { name: 'Retirer le message cité' }).click()
+      await expect.poll(() => page.getByRole('button', { name: 'Afficher le message cité' }).count()).toBe(0)
+      await page.getByRole('button', { name: 'Annuler' }).last().click()
+      await page.getByRole('button', { name: 'Afficher le message cité' }).waitFor()
+      expect(refused).toEqual([])
       await context.close()
     })
 

@@ -4,6 +4,7 @@
  */
 import type { Reading } from '../jmap/reading.ts'
 import type { AttachmentDanger } from './attachments.ts'
+import { isWithin } from './domain.ts'
 import type { LinkMismatch } from './links.ts'
 import type { Pressure } from './wording.ts'
 
@@ -24,6 +25,8 @@ export type Finding =
 export interface Evidence {
   readonly reading: Reading
   readonly links: readonly LinkMismatch[]
+  /** Domains that are the reader's own: whoever writes their name over a link to elsewhere borrows it. */
+  readonly domains: readonly string[]
   readonly pressure: Pressure | undefined
   readonly attachments: readonly { readonly name: string; readonly danger: AttachmentDanger }[]
 }
@@ -34,7 +37,12 @@ export interface Warning {
   readonly findings: readonly Finding[]
 }
 
-const toneOf = (finding: Finding, { reading }: Evidence): Tone => {
+/** Worth a word whoever sends it: our own name, letters of another alphabet or bare numbers. Accounts of friends are stolen. */
+const isGrave = ({ shown, target }: LinkMismatch, { domains }: Evidence): boolean =>
+  isWithin(shown, domains) || /(?:^|\.)xn--|^[\d.]+$|^\[/.test(target)
+
+const toneOf = (finding: Finding, evidence: Evidence): Tone => {
+  const { reading } = evidence
   switch (finding.kind) {
     case 'failed':
       return finding.own ? 'danger' : 'caution'
@@ -50,7 +58,7 @@ const toneOf = (finding: Finding, { reading }: Evidence): Tone => {
       return finding.about === 'quota' && !reading.known ? 'danger' : 'caution'
     case 'link':
       // Mailings of known senders count the presses of their links: their texts differ from their targets.
-      return reading.known && reading.proof === 'verified' ? 'notice' : 'caution'
+      return !isGrave(finding, evidence) && reading.known && reading.proof === 'verified' ? 'notice' : 'caution'
     case 'unproved-own':
       return 'caution'
     case 'first-time':
@@ -73,6 +81,9 @@ const order: readonly Finding['kind'][] = [
 ]
 const tones: readonly Tone[] = ['danger', 'caution', 'notice']
 
+const byGravity = (evidence: Evidence) => (a: LinkMismatch, b: LinkMismatch) =>
+  Number(isGrave(b, evidence)) - Number(isGrave(a, evidence))
+
 const found = (evidence: Evidence): Finding[] => {
   const { reading, links, pressure, attachments } = evidence
   const { proof, external, known, lookAlike, mixed, imitates } = reading
@@ -89,8 +100,10 @@ const found = (evidence: Evidence): Finding[] => {
   const trusted = proof === 'own' || (known && proof === 'verified' && !external)
   if (!trusted) {
     if (pressure !== undefined) findings.push({ kind: 'pressure', about: pressure })
-    for (const { shown, target } of links.slice(0, 3)) findings.push({ kind: 'link', shown, target })
   }
+  // What is grave first: three are enough to be warned.
+  const told = trusted ? links.filter((link) => isGrave(link, evidence)) : [...links].sort(byGravity(evidence))
+  for (const { shown, target } of told.slice(0, 3)) findings.push({ kind: 'link', shown, target })
   if (external && !known) findings.push({ kind: 'first-time' })
   return findings
 }

@@ -204,6 +204,7 @@ const quiet: Reading = {
 const evidence = (reading: Partial<Reading>, more: Partial<Evidence> = {}): Evidence => ({
   reading: { ...quiet, ...reading },
   links: [],
+  domains: ['ac-exemple.fr'],
   pressure: undefined,
   attachments: [],
   ...more,
@@ -216,6 +217,22 @@ describe('the one warning', () => {
   })
   test('a mailing of a known sender may count the presses of its links', () => {
     expect(chooseWarning(evidence({}, { links: [{ shown: 'a.fr', target: 'click.example' }] }))).toBeUndefined()
+  })
+  test('a link that borrows our name, or hides behind letters or numbers, is told whoever sends it', () => {
+    const findings = (shown: string, target: string, reading: Partial<Reading> = {}) =>
+      chooseWarning(evidence(reading, { links: [{ shown, target }] }))
+    const caution = (shown: string, target: string) => ({
+      tone: 'caution',
+      findings: [{ kind: 'link', shown, target }],
+    })
+    expect(findings('portail.ac-exemple.fr', 'click.example')).toEqual(
+      caution('portail.ac-exemple.fr', 'click.example'),
+    )
+    expect(findings('a.fr', 'xn--fr-8ka.example')).toEqual(caution('a.fr', 'xn--fr-8ka.example'))
+    expect(findings('a.fr', '192.0.2.1')).toEqual(caution('a.fr', '192.0.2.1'))
+    const colleague = { proof: 'own', external: false } as const
+    expect(findings('portail.ac-exemple.fr', 'evil.example', colleague)?.tone).toBe('caution')
+    expect(findings('a.fr', 'click.example', colleague)).toBeUndefined()
   })
   test('the worst is first, the others are details', () => {
     const warning = chooseWarning(

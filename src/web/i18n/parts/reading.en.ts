@@ -32,6 +32,8 @@ export const texts: typeof fr = {
     invitation: 'Invitation to an event',
     print: 'Print',
     warning: {
+      roomFree: 'In truth, your mailbox is {{percent}}% full: this message is false.',
+      roomFull: 'Your mailbox is {{percent}}% full. To make room, use the mail application itself, never this message.',
       label: 'Warning',
       report: 'Report',
       reportName: 'Report this message as a fraud',

@@ -33,6 +33,9 @@ export const texts = {
     invitation: 'Invitation à un événement',
     print: 'Imprimer',
     warning: {
+      roomFree: 'En vérité, votre boîte est remplie à {{percent}} % : ce message est faux.',
+      roomFull:
+        'Votre boîte est remplie à {{percent}} %. Pour faire de la place, passez par la messagerie elle-même, jamais par ce message.',
       label: 'Avertissement',
       report: 'Signaler',
       reportName: 'Signaler ce message comme frauduleux',

@@ -6,7 +6,7 @@ import { lazyScreen } from '../../i18n/parts.ts'
 import { useClient, useOwnClient } from '../../shell/client.tsx'
 import { ALL } from '../../shell/function-place.ts'
 import { openFunctions } from '../../shell/functions.ts'
-import { SINGLE_PANE, useMedia } from '../../shell/media.ts'
+import { DRAWER, useMedia } from '../../shell/media.ts'
 import { screenTitle } from '../../shell/use-title.ts'
 import { useLive } from '../../shell/value.ts'
 import { Button } from '../../ui/button.tsx'
@@ -93,7 +93,8 @@ export const MailScreen = () => {
   const [place, listPlace] = usePlace()
   const state = useListState(place)
   const acts = useActsObject(state, place)
-  const isNarrow = useMedia(SINGLE_PANE)
+  // Where the sidebar, and its button, are behind another.
+  const isDrawer = useMedia(DRAWER)
   const layout = useLayout()
   const isSingle = layout === 'alone'
   const moving = useLive(moveRequest) !== undefined
@@ -131,7 +132,7 @@ export const MailScreen = () => {
                 <ConversationList state={state} place={listPlace} openThread={place.threadId} />
               </>
             )}
-            {isNarrow ? (
+            {isDrawer ? (
               <Button kind="primary" icon="write" className={css.write} onPress={() => compose()}>
                 {t('action.compose')}
               </Button>

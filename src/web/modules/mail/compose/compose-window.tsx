@@ -20,6 +20,7 @@ import { SendControls } from './send-controls.tsx'
 import { endShared } from './shared-files.ts'
 import { signatureHtml } from './signature.ts'
 import { type Composition, useComposition } from './use-composition.ts'
+import { useQuote } from './use-quote.ts'
 import { useSend } from './use-send.ts'
 
 const Header = ({
@@ -178,6 +179,7 @@ export const ComposeWindow = ({ first, size }: { first: ComposeState; size: Wind
   const { fields, editor, autosave, uploads, read, edit, sign } = composition
   const { send, question } = useSend(composition)
   const { dropping, handlers } = useFiles(composition)
+  const quote = useQuote(composition)
 
   const identity = identities.find((item) => item.id === fields.identityId) ?? identities[0]
   const close = useCallback(() => {
@@ -225,7 +227,7 @@ export const ComposeWindow = ({ first, size }: { first: ComposeState; size: Wind
             />
           )}
           {fields.quote === undefined ? null : (
-            <QuoteBlock quote={fields.quote} onRemove={() => edit({ quote: undefined })} />
+            <QuoteBlock quote={fields.quote} onEdit={quote.open} onRemove={quote.remove} />
           )}
         </div>
         <AttachmentTray

@@ -5,7 +5,16 @@ import type { Quote } from './compose-state.ts'
 import css from './quote-block.module.css'
 
 /** The message answered, folded; sent with the answer unless it is taken out. Shown as text: its HTML is not run here. */
-export const QuoteBlock = ({ quote, onRemove }: { quote: Quote; onRemove: () => void }) => {
+export const QuoteBlock = ({
+  quote,
+  onEdit,
+  onRemove,
+}: {
+  quote: Quote
+  /** Makes it part of what is written. */
+  onEdit: () => void
+  onRemove: () => void
+}) => {
   const { t } = useTranslation()
   const [isOpen, setOpen] = useState(false)
   return (
@@ -22,13 +31,16 @@ export const QuoteBlock = ({ quote, onRemove }: { quote: Quote; onRemove: () => 
           <span aria-hidden="true">···</span>
         </button>
         {isOpen ? (
-          <IconButton
-            icon="close"
-            size={14}
-            className={css.remove}
-            label={t('compose.removeQuote')}
-            onPress={onRemove}
-          />
+          <>
+            <IconButton icon="write" size={15} className={css.remove} label={t('compose.quoteEdit')} onPress={onEdit} />
+            <IconButton
+              icon="close"
+              size={14}
+              className={css.remove}
+              label={t('compose.removeQuote')}
+              onPress={onRemove}
+            />
+          </>
         ) : null}
       </div>
       {isOpen ? (

@@ -5,6 +5,7 @@ import { chooseWarning, type Warning } from '#format/warning/choose.ts'
 import { pressure } from '#format/warning/wording.ts'
 import type { EmailBody, EmailSummary } from '../../../data/index.ts'
 import { useTexts } from '../../../i18n/use-texts.ts'
+import { useMyAddresses } from '../list/use-my-addresses.ts'
 import { AttachmentList } from './attachment-list.tsx'
 import { HtmlBody } from './html-body.tsx'
 import css from './invitation-card.module.css'
@@ -23,12 +24,14 @@ const warningOf = (
   body: EmailBody,
   words: string,
   clean: CleanHtml | undefined,
+  mine: ReadonlySet<string>,
 ): Warning | undefined => {
   const { reading } = body
   if (!reading || email.keywords.$draft) return undefined
   return chooseWarning({
     reading,
     links: clean?.links ?? [],
+    domains: [...new Set([...mine].map((address) => address.slice(address.lastIndexOf('@') + 1)))],
     pressure: pressure(email.subject ?? '', words),
     attachments: body.attachments.slice(0, MAX_NAMED).flatMap(({ name, type }) => {
       const danger = attachmentDanger(name ?? '', type)
@@ -52,7 +55,11 @@ export const OpenMessage = ({ email, body }: { email: EmailSummary; body: EmailB
     [html, isDark, asMade, fold],
   )
   const text = html === undefined ? textOf(body) : ''
-  const warning = useMemo(() => warningOf(email, body, clean?.text ?? text, clean), [email, body, text, clean])
+  const mine = useMyAddresses()
+  const warning = useMemo(
+    () => warningOf(email, body, clean?.text ?? text, clean, mine),
+    [email, body, text, clean, mine],
+  )
   const ways = body.reading?.unsubscribe ?? null
   const invitation = warning?.tone === 'danger' ? undefined : invitationIn(body)
   return (

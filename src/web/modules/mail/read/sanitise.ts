@@ -180,7 +180,8 @@ const decoded = (text: string): string => {
 
 /** The body's own colours go to a wrapper, since its content moves into the frame's body. */
 const wrapper = (body: HTMLElement): HTMLElement => {
-  const div = document.createElement('div')
+  // Of the parsed document, which loads nothing: a picture moved into the page's own would be asked for at once.
+  const div = body.ownerDocument.createElement('div')
   for (const name of ['style', 'bgcolor', 'dir', 'align', 'class']) {
     const value = body.getAttribute(name)
     if (value !== null && value !== '') div.setAttribute(name, value)

@@ -1,7 +1,7 @@
 /** The one warning of a message: what is wrong, what to do, a way to report it. The other findings are its details. */
 import { Link } from '@tanstack/react-router'
 import type { TFunction } from 'i18next'
-import { useId, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Finding, Warning } from '#format/warning/choose.ts'
 import type { EmailSummary } from '../../../data/index.ts'
@@ -11,6 +11,7 @@ import { toast } from '../../../shell/toasts.tsx'
 import { useAct } from '../../../shell/use-act.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Icon } from '../../../ui/icon.tsx'
+import { fullness, percentOf, type Room, roomOf } from '../organise/quota-room.ts'
 import css from './warning-banner.module.css'
 
 const sentence = (finding: Finding, t: TFunction): string => {
@@ -68,6 +69,35 @@ const GaveLink = () => {
   )
 }
 
+const isAboutRoom = (finding: Finding): boolean => finding.kind === 'pressure' && finding.about === 'quota'
+
+/** What a false alarm about a full mailbox is answered with: how full it is. */
+const RoomTruth = () => {
+  const { t } = useTranslation()
+  const client = useClient()
+  const [room, setRoom] = useState<Room>()
+  useEffect(() => {
+    let current = true
+    roomOf(client).then(
+      (found) => current && setRoom(found),
+      () => undefined,
+    )
+    return () => {
+      current = false
+    }
+  }, [client])
+  // Its line is kept while the server is asked.
+  return (
+    <p className={css.next} role="status">
+      {room === undefined
+        ? '\u00a0'
+        : t(fullness(room) === undefined ? 'reading.warning.roomFree' : 'reading.warning.roomFull', {
+            percent: percentOf(room),
+          })}
+    </p>
+  )
+}
+
 export const WarningBanner = ({ email, warning }: { email: EmailSummary; warning: Warning }) => {
   const { t, i18n } = useTranslation()
   const report = useReport()
@@ -85,6 +115,7 @@ export const WarningBanner = ({ email, warning }: { email: EmailSummary; warning
       </span>
       <div>
         <p className={css.what}>{sentence(first, t)}</p>
+        {isAboutRoom(first) ? <RoomTruth /> : null}
         <p className={css.next}>{t(`reading.warning.next.${next}`)}</p>
         <div className={css.acts}>
           <Button
