@@ -54,6 +54,15 @@ test('a label has a keyword of its own that stays when it is renamed; changes na
   const wrong = await client.call('MailLabel/set', { update: { [String(label.id)]: { keyword: 'x', name: '' } } })
   expect(wrong.notUpdated).toMatchObject({ [String(label.id)]: { type: 'invalidProperties' } })
   await client.call('MailLabel/set', { destroy: [label.id] })
+  const back = created(
+    await client.call('MailLabel/set', { create: { m: { name: 'Conseil', keyword: 'conseil-d-ecole' } } }),
+  )
+  expect(back).toMatchObject({ keyword: 'conseil-d-ecole' })
+  for (const keyword of ['conseil-d-ecole', '$seen', 'junk', 'a b', ''])
+    expect((await client.call('MailLabel/set', { create: { m: { name: 'x', keyword } } })).notCreated).toMatchObject({
+      m: { type: 'invalidProperties', properties: ['keyword'] },
+    })
+  await client.call('MailLabel/set', { destroy: [back.id] })
   expect((await client.call('MailLabel/get')).list).toEqual([])
 })
 

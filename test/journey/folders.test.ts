@@ -67,13 +67,49 @@ describe.skipIf(missing !== undefined)(
       await folder('Musée').waitFor()
     })
 
-    test('A folder with subfolders is not deleted, and it is said why', async () => {
+    test('A folder goes with what is within it, after that was said, and all of it comes back', async () => {
       await choose('Sorties', 'Supprimer le dossier')
+      const question = page.getByRole('alertdialog', { name: 'Supprimer « Sorties » ?' })
+      await question.getByText('Son sous-dossier (Musée) sera supprimé avec lui.').waitFor()
+      await question.getByRole('button', { name: 'Supprimer le dossier' }).click()
+      await expect.poll(() => folder('Sorties').count()).toBe(0)
+      expect(await folder('Musée').count()).toBe(0)
+      await page.locator('li', { hasText: 'Dossier Sorties supprimé' }).getByRole('button', { name: 'Annuler' }).click()
+      await folder('Musée').waitFor()
+      for (const name of ['Voyages', 'Rome', 'Forum']) {
+        if (name === 'Voyages') await page.getByRole('button', { name: 'Nouveau dossier' }).click()
+        else await choose(name === 'Rome' ? 'Voyages' : 'Rome', 'Nouveau sous-dossier')
+        await field().fill(name)
+        await saved()
+        await folder(name).waitFor()
+      }
+      const answered = page.waitForResponse(
+        (response) => response.request().postData()?.includes('onDestroyRemoveEmails') ?? false,
+      )
+      await choose('Voyages', 'Supprimer le dossier')
+      await page.getByRole('alertdialog').getByText('Ses 2 sous-dossiers (Forum, Rome) seront supprimés').waitFor()
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Supprimer le dossier' }).click()
+      expect(await (await answered).text()).not.toContain('mailboxHasChild')
+      await page.reload()
+      await folder('Musée').waitFor()
+      await expect.poll(() => folder('Voyages').count()).toBe(0)
+    })
+
+    test('What is folded stays so, and a folder is marked as read from its menu', async () => {
+      await page.getByRole('button', { name: 'Réduire Sorties' }).click()
+      await page.reload()
+      await page.getByRole('button', { name: 'Développer Sorties' }).click()
+      await folder('Musée').waitFor()
+      const inbox = page.getByRole('navigation').getByRole('link', { name: /^Boîte de réception/ })
+      await inbox.getByText(/non lu/).waitFor()
+      await inbox.click({ button: 'right' })
+      await page.getByRole('menuitem', { name: 'Tout marquer comme lu' }).click()
+      await expect.poll(() => inbox.getByText(/non lu/).count(), { timeout: 30_000 }).toBe(0)
       await page
-        .getByText(/contient un sous-dossier \(Musée\)/)
-        .first()
-        .waitFor()
-      await folder('Sorties').waitFor()
+        .locator('li', { hasText: /messages? traités?/ })
+        .getByRole('button', { name: 'Annuler' })
+        .click()
+      await inbox.getByText(/non lu/).waitFor({ timeout: 30_000 })
     })
 
     test('Deleting a folder says how many messages end with it, can be undone, and holds after a reload', async () => {
@@ -107,6 +143,28 @@ describe.skipIf(missing !== undefined)(
       // The first paint is what was stored; the server's word follows.
       await expect.poll(() => folder('Musée').count()).toBe(0)
       expect(errors).toEqual([])
+    })
+
+    test('Messages are moved into a folder that is made for them', async () => {
+      await page
+        .getByRole('navigation')
+        .getByRole('link', { name: /^Boîte de réception/ })
+        .click()
+      await rows(page).nth(0).getByRole('checkbox').check({ force: true })
+      await page.getByRole('button', { name: 'Déplacer' }).first().click()
+      await page.getByRole('combobox', { name: 'Chercher un dossier' }).fill('Classe 2nde 3')
+      await page.getByRole('option', { name: 'Créer le dossier « Classe 2nde 3 »', selected: true }).waitFor()
+      await page.keyboard.press('Enter')
+      await page
+        .getByRole('navigation')
+        .getByRole('link', { name: /^Classe 2nde 3/ })
+        .click()
+      await expect.poll(() => rows(page).count()).toBe(1)
+      await page
+        .getByRole('navigation')
+        .getByRole('link', { name: /^Boîte de réception/ })
+        .click()
+      await page.getByRole('region', { name: 'Boîte de réception', exact: true }).locator('#list').waitFor()
     })
 
     test('On the narrowest phone the menu is in sight, and no dialog, field or card is wider than the screen', async () => {

@@ -137,6 +137,38 @@ describe.skipIf(missing !== undefined)(
       await page.keyboard.press('Escape')
     })
 
+    test('A label is renamed from the sidebar, deleted with a way back that gives it to its messages again', async () => {
+      await box(0).check({ force: true })
+      await page.keyboard.press('l')
+      const dialog = page.getByRole('dialog', { name: 'Étiqueter la sélection' })
+      await dialog.getByRole('checkbox', { name: 'Bilan' }).check()
+      await page.keyboard.press('Escape')
+      await expect.poll(() => number({ hasKeyword: 'bilan' })).toBe(1)
+      const choose = async (label: string, entry: string) => {
+        await page.getByRole('button', { name: `Actions sur l’étiquette ${label}` }).click()
+        await page.getByRole('menuitem', { name: entry }).click()
+      }
+      await choose('Bilan', 'Modifier l’étiquette')
+      await page.getByRole('dialog').getByRole('textbox', { name: 'Nom de l’étiquette' }).fill('Bilan annuel')
+      await page.keyboard.press('Enter')
+      await page.getByRole('link', { name: 'Messages étiquetés Bilan annuel' }).waitFor()
+      await choose('Bilan annuel', 'Supprimer l’étiquette')
+      await page
+        .getByRole('alertdialog')
+        .getByRole('button', { name: /^Supprimer/ })
+        .click()
+      await expect.poll(() => number({ hasKeyword: 'bilan' }), { timeout: 30_000 }).toBe(0)
+      await page
+        .locator('li', { hasText: 'Étiquette Bilan annuel supprimée' })
+        .getByRole('button', { name: 'Annuler' })
+        .click()
+      await rows(page)
+        .getByRole('img', { name: /^Étiquettes : Bilan annuel/ })
+        .first()
+        .waitFor({ timeout: 30_000 })
+      await page.keyboard.press('Escape')
+    })
+
     test('What cannot be done to a list of any length does not happen to its first row instead', async () => {
       await selectAll()
       await page.keyboard.press('h')

@@ -45,6 +45,13 @@ const keywordFor = (name: string, id: number, others: readonly Label[]): string 
   return taken.has(base) ? `${base}-${id}` : base
 }
 
+/** The keyword of a label that comes back: one that a label could have, and none has. */
+const checkKeyword = (keyword: string, others: readonly Label[]): string => {
+  const isLabels = /^[a-z0-9-]{1,64}$/.test(keyword) && labelKeyword(keyword) !== undefined
+  if (isLabels && !others.some((other) => other.keyword === keyword)) return keyword
+  throw new Failure('invalid', 'not the keyword of a label, or that of another', { property: 'keyword' })
+}
+
 const checkFree = (name: string, others: readonly Label[]): void => {
   if (others.some((other) => other.name.toLowerCase() === name.toLowerCase()))
     throw new Failure('alreadyExists', 'there is a label of this name', { property: 'name' })
@@ -62,15 +69,22 @@ const insert = statement(
     }),
 )
 
-/** Throws Failure invalid, alreadyExists, tooMany. */
-export const createLabel = async (tx: AccountWriter, given: LabelChange): Promise<Label> => {
+/**
+ * @param given `keyword` is for a label that was deleted and comes back: messages may still have it.
+ * Throws Failure invalid, alreadyExists, tooMany.
+ */
+export const createLabel = async (
+  tx: AccountWriter,
+  given: LabelChange & Partial<Pick<Label, 'keyword'>>,
+): Promise<Label> => {
   const all = await listLabels(tx, tx.accountId)
   if (all.length >= maxLabels) throw new Failure('tooMany', `at most ${maxLabels} labels`)
   const name = checkTitle('name', given.name ?? '', maxName)
   checkFree(name, all)
   const id = tx.nextId()
   const colour = checkColour(given.colour ?? 'blue')
-  const label = { id, name, keyword: keywordFor(name, id, all), colour, sortOrder: given.sortOrder ?? 0 }
+  const word = given.keyword === undefined ? keywordFor(name, id, all) : checkKeyword(given.keyword, all)
+  const label = { id, name, keyword: word, colour, sortOrder: given.sortOrder ?? 0 }
   const { keyword, sortOrder: order } = label
   await tx.run(insert, { account: tx.accountId, id, name, keyword, colour, order })
   tx.changed('MailLabel', id, 'created')

@@ -14,7 +14,7 @@ export type LabelColour = (typeof labelColours)[number]
 export interface MailLabel {
   readonly id: Id
   readonly name: string
-  /** Made by the server from the name; never changes. */
+  /** Made by the server from the name, or given when a deleted label is brought back; never changes. */
   readonly keyword: string
   readonly colour: LabelColour
   readonly sortOrder: number

@@ -137,13 +137,14 @@ export const actionsOf = (host: ActionHost): MailActions => {
       )
       return add({ kind: 'mailboxUpdate', action: 'renameMailbox', mailboxId: id, patch: { ...change }, inverse })
     },
-    deleteMailbox: (id, withEmails = false, moveTo) =>
+    deleteMailbox: (id, withEmails = false, { moveTo, below } = {}) =>
       add({
         kind: 'mailboxDestroy',
         action: 'deleteMailbox',
         mailboxId: id,
         withEmails,
         ...(moveTo === undefined ? {} : { moveTo }),
+        ...(below === undefined ? {} : { below }),
         notBefore: host.clock.now() + HOLD,
       }),
   }

@@ -208,8 +208,12 @@ export interface MailActions {
   createMailbox(mailbox: { name: string; parentId?: string | null; role?: string }): UndoableWithId
   renameMailbox(id: string, change: { name?: string; parentId?: string | null; sortOrder?: number }): Undoable
   /** `withEmails`: emails that are only in it are destroyed; without it a mailbox with emails is refused (`notEmpty`).
-   * `moveTo`: they go to that mailbox instead. */
-  deleteMailbox(id: string, withEmails?: boolean, moveTo?: string): Undoable
+   * `moveTo`: they go to that mailbox instead. `below`: mailboxes within it, which end with it, the deepest first. */
+  deleteMailbox(
+    id: string,
+    withEmails?: boolean,
+    how?: { readonly moveTo?: string | undefined; readonly below?: readonly string[] },
+  ): Undoable
   /** Any other change of mailboxes and keywords, told as `action`. */
   patch(action: string, ids: readonly string[], patchFor: (email: EmailSummary) => PatchObject): Undoable
 }

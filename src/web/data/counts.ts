@@ -94,7 +94,7 @@ const withOperations = (model: Model, records: ReadonlyMap<string, Mailbox>): Ma
     } else if (op.kind === 'mailboxUpdate') {
       const mailbox = views.get(op.mailboxId)
       if (mailbox) views.set(op.mailboxId, { ...mailbox, ...op.patch })
-    } else if (op.kind === 'mailboxDestroy') views.delete(op.mailboxId)
+    } else if (op.kind === 'mailboxDestroy') for (const id of [op.mailboxId, ...(op.below ?? [])]) views.delete(id)
   }
   return views
 }

@@ -58,6 +58,8 @@ export interface MailboxDestroyOp extends OpBase {
   readonly withEmails: boolean
   /** Emails that would end go there instead. */
   readonly moveTo?: string
+  /** Mailboxes within it, which end with it: the deepest first. */
+  readonly below?: readonly string[]
 }
 
 export interface DraftOp extends OpBase {

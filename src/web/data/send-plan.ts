@@ -72,7 +72,8 @@ export const bond = (model: Model, batch: readonly Op[], patience = PATIENCE): {
 export const idsOf = (op: Op): string[] => {
   if (op.kind === 'draft' || op.kind === 'submit') return [op.key]
   if (op.kind === 'mailboxCreate') return [op.tempId]
-  if (op.kind === 'mailboxUpdate' || op.kind === 'mailboxDestroy') return [op.mailboxId]
+  if (op.kind === 'mailboxUpdate') return [op.mailboxId]
+  if (op.kind === 'mailboxDestroy') return [op.mailboxId, ...(op.below ?? [])]
   return [...op.emails.keys()]
 }
 

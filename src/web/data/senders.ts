@@ -136,7 +136,7 @@ export const planFor = async (context: SendContext, batch: readonly Op[]): Promi
       return planMailboxChange(context, op, op.mailboxId, { update: { [op.mailboxId]: op.patch } })
     case 'mailboxDestroy':
       return planMailboxChange(context, op, op.mailboxId, {
-        destroy: [op.mailboxId],
+        destroy: [...(op.below ?? []), op.mailboxId],
         onDestroyRemoveEmails: op.withEmails,
         ...(op.moveTo === undefined ? {} : { onDestroyMoveEmailsTo: op.moveTo }),
       })

@@ -10,6 +10,7 @@ const label: RecordType<MailLabel> = {
   type: 'MailLabel',
   kind: 'label',
   properties: ['id', 'name', 'keyword', 'colour', 'sortOrder'],
+  settableOnce: { keyword: text },
   settable: { name: text, colour: oneOf(...labelColours), sortOrder: unsigned },
   list: async (tx, account) =>
     (await listLabels(tx, account)).map((one) => ({ ...one, id: formatId('label', one.id) })),

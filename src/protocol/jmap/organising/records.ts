@@ -22,6 +22,8 @@ export interface RecordType<T extends { readonly id: Id }> {
   readonly properties: readonly (keyof T & string)[]
   /** Properties that a client may set, and how each is checked. */
   readonly settable: Readonly<Record<string, Check<unknown>>>
+  /** Those that it may set when it makes the object, and never again. */
+  readonly settableOnce?: Readonly<Record<string, Check<unknown>>>
   list(tx: Reading, account: number, call: AccountCall): Promise<T[]>
   create(tx: Writing, values: Readonly<Record<string, unknown>>): Promise<{ readonly id: number }>
   change(tx: Writing, id: number, values: Readonly<Record<string, unknown>>): Promise<void>
@@ -45,15 +47,15 @@ export const recordGet = <T extends { readonly id: Id }>(record: RecordType<T>):
   })
 
 /** The values of the named properties, checked. Throws SetFault for one that is not for the client to set. */
-const valuesOf = <T extends { readonly id: Id }>(
-  record: RecordType<T>,
+const valuesOf = (
+  settable: RecordType<{ readonly id: Id }>['settable'],
   object: Readonly<Record<string, unknown>>,
   names: readonly string[],
 ): Record<string, unknown> => {
-  const refused = names.filter((name) => !Object.hasOwn(record.settable, name))
+  const refused = names.filter((name) => !Object.hasOwn(settable, name))
   if (refused.length > 0) throw invalidProperties('These are not for the client to set', ...refused)
   return Object.fromEntries(
-    names.map((name) => [name, checkProperty(name, record.settable[name] as Check<unknown>, object[name])]),
+    names.map((name) => [name, checkProperty(name, settable[name] as Check<unknown>, object[name])]),
   )
 }
 
@@ -63,7 +65,10 @@ const create = async <T extends { readonly id: Id }>(
   call: AccountCall,
   object: Readonly<Record<string, unknown>>,
 ): Promise<T> => {
-  const { id } = await record.create(tx, valuesOf(record, object, Object.keys(object)))
+  const { id } = await record.create(
+    tx,
+    valuesOf({ ...record.settable, ...record.settableOnce }, object, Object.keys(object)),
+  )
   const made = (await record.list(tx, call.account, call)).find((one) => one.id === formatId(record.kind, id))
   if (!made) throw new SetFault('notFound', 'It is not there')
   return made
@@ -82,7 +87,7 @@ const change = async <T extends { readonly id: Id }>(
   const current: Record<string, unknown> = { ...stored }
   const { value, touched } = applyPatch(current, patch)
   const changed = [...touched].filter((name) => !sameJson(value[name], current[name]))
-  const values = valuesOf(record, value, changed)
+  const values = valuesOf(record.settable, value, changed)
   if (changed.length > 0) await record.change(tx, parseId(record.kind, id) ?? 0, values)
   return changed.length > 0
 }

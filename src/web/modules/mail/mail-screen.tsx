@@ -1,6 +1,6 @@
 /** The mail: the list and the conversation, side by side or one at a time. */
 import { useNavigate, useRouter } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useMemo, useRef } from 'react'
+import { Suspense, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lazyScreen } from '../../i18n/parts.ts'
 import { useClient, useOwnClient } from '../../shell/client.tsx'
@@ -29,7 +29,7 @@ import { ThreadPane } from './read/thread-pane.tsx'
 import { SearchHints } from './search/search-hints.tsx'
 import { followView, useLayout } from './view/view.ts'
 
-const MoveDialog = lazy(() => import('./act/move-dialog.tsx').then((module) => ({ default: module.MoveDialog })))
+const MoveDialog = lazyScreen(['organise'], () => import('./act/move-dialog.tsx').then((module) => module.MoveDialog))
 const LabelDialog = lazyScreen(['organise'], () =>
   import('./organise/label-dialog.tsx').then((module) => module.LabelDialog),
 )

@@ -3,17 +3,18 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LabelColour, MailLabel, MailPreferences } from '#format/jmap/organising.ts'
 import { useClient } from '../../shell/client.tsx'
-import { confirm } from '../../shell/confirm.tsx'
 import { toast } from '../../shell/toasts.tsx'
 import { useLive } from '../../shell/value.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Choice } from '../../ui/choice.tsx'
 import { Field } from '../../ui/field.tsx'
+import { isTaken } from '../mail/organise/label-change.tsx'
 import { NewLabel } from '../mail/organise/new-label.tsx'
 import organise from '../mail/organise/organise.module.css'
 import type { Change, OrganiseType } from '../mail/organise/organise-data.ts'
 import { organiseData, organised } from '../mail/organise/organised.ts'
 import { Palette } from '../mail/organise/palette.tsx'
+import { removeLabel } from '../mail/organise/remove-label.ts'
 import css from './settings-screen.module.css'
 
 const useSet = () => {
@@ -32,39 +33,35 @@ const useSet = () => {
 
 const LabelLine = ({ label }: { label: MailLabel }) => {
   const { t } = useTranslation()
+  const client = useClient()
   const set = useSet()
+  const { labels } = useLive(organised)
   const [name, setName] = useState(label.name)
-  const clean = name.trim()
+  const clean = name.trim().normalize('NFC')
+  const taken = isTaken(labels, label.id, clean)
   const change = (patch: Partial<MailLabel>) => set('MailLabel', { update: { [label.id]: { ...patch } } })
-  const remove = async () => {
-    const sure = await confirm({
-      title: t('organise.removeLabelTitle', { name: label.name }),
-      body: t('organise.removeLabelBody'),
-      action: t('organise.removeLabel', { name: label.name }),
-      danger: true,
-    })
-    if (!sure) return
-    // Taken off the messages by the server, however many they are; then the label itself goes.
-    const { keyword } = label
-    const act = { kind: 'keyword', keyword, on: false }
-    if (await set('MailJob', { create: { m: { act, filter: { hasKeyword: keyword } } } }))
-      await set('MailLabel', { destroy: [label.id] })
-  }
   return (
     <li className={css.card}>
       <form
         className={organise.row}
         onSubmit={(event) => {
           event.preventDefault()
-          if (clean !== '' && clean !== label.name) void change({ name: clean })
+          if (clean !== '' && clean !== label.name && !taken) void change({ name: clean })
         }}
       >
-        <Field label={t('organise.labelName')} value={name} onChange={setName} maxLength={60} />
-        {clean === '' || clean === label.name ? null : <Button type="submit">{t('app.save')}</Button>}
+        <Field
+          label={t('organise.labelName')}
+          value={name}
+          onChange={setName}
+          maxLength={60}
+          isInvalid={taken}
+          note={taken ? t('organise.labelTaken') : undefined}
+        />
+        {clean === '' || clean === label.name || taken ? null : <Button type="submit">{t('app.save')}</Button>}
         <IconButton
           icon="trash"
           label={t('organise.removeLabel', { name: label.name })}
-          onPress={() => void remove()}
+          onPress={() => void removeLabel({ client, t }, label)}
         />
         <Palette
           value={label.colour}

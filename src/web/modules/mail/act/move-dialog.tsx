@@ -7,7 +7,14 @@ import { openFunctions } from '../../../shell/functions.ts'
 import { useLive } from '../../../shell/value.ts'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { Icon } from '../../../ui/icon.tsx'
-import { flat, type MailboxNode, mailboxIcon, mailboxName, mailboxTree } from '../mailboxes/mailbox-names.ts'
+import {
+  flat,
+  type MailboxNode,
+  mailboxIcon,
+  mailboxName,
+  mailboxTree,
+  nameProblem,
+} from '../mailboxes/mailbox-names.ts'
 import { moveRequest, moveTo } from './act.ts'
 import type { Acts } from './acts.ts'
 import css from './move-dialog.module.css'
@@ -67,16 +74,28 @@ export const MoveDialog = () => {
     const { client, node } = choice
     moveTo(acts, which, { client, mailboxId: node.mailbox.id, name: mailboxName(node.mailbox, t) })
   }
+  const clean = text.trim().normalize('NFC')
+  const top = acts.client.mailboxes.get() ?? []
+  // In a list of several accounts nobody knows whose the folder would be.
+  const mayCreate =
+    clean !== '' && acts.client.split === undefined && nameProblem(top, clean, null, undefined) === undefined
+  const create = () => {
+    close()
+    void import('./move-into-new.ts').then(({ moveIntoNew }) => moveIntoNew(acts, which, clean))
+  }
+  const count = found.length + (mayCreate ? 1 : 0)
   const optionId = ({ client, node }: Choice) => `${id}-${client.account ?? ''}-${node.mailbox.id}`
-  const current = Math.min(at, found.length - 1)
+  const current = Math.min(at, count - 1)
+  const isCreate = mayCreate && current === found.length
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
     if (step !== 0) {
       event.preventDefault()
-      setAt((current + step + found.length) % Math.max(1, found.length))
+      setAt((current + step + count) % Math.max(1, count))
     } else if (event.key === 'Enter') {
       event.preventDefault()
-      choose(found[current])
+      if (isCreate) create()
+      else choose(found[current])
     }
   }
   return (
@@ -89,7 +108,11 @@ export const MoveDialog = () => {
         aria-expanded="true"
         aria-controls={`${id}-list`}
         aria-autocomplete="list"
-        {...(found[current] === undefined ? {} : { 'aria-activedescendant': optionId(found[current]) })}
+        {...(isCreate
+          ? { 'aria-activedescendant': `${id}-new` }
+          : found[current] === undefined
+            ? {}
+            : { 'aria-activedescendant': optionId(found[current]) })}
         placeholder={t('action.filterMailboxes')}
         value={text}
         ref={focusNow}
@@ -122,8 +145,15 @@ export const MoveDialog = () => {
             </div>
           </Fragment>
         ))}
+        {mayCreate ? (
+          // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the combobox holds focus and keys
+          <div id={`${id}-new`} role="option" aria-selected={isCreate} className={css.option} onClick={create}>
+            <Icon name="plus" size={18} />
+            {t('organise.createHere', { name: clean })}
+          </div>
+        ) : null}
       </div>
-      {found.length === 0 ? <p className={css.none}>{t('action.noMailbox')}</p> : null}
+      {count === 0 ? <p className={css.none}>{t('action.noMailbox')}</p> : null}
     </Dialog>
   )
 }

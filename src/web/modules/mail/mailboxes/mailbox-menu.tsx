@@ -10,8 +10,9 @@ import { joinPlace } from '../../../shell/function-place.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import { IconButton } from '../../../ui/button.tsx'
 import { Menu } from '../../../ui/menu.tsx'
+import { emptyMailbox } from '../act/act.ts'
 import type { Naming } from './mailbox-name.tsx'
-import { isOwn, mailboxParam } from './mailbox-names.ts'
+import { below, isOwn, mailboxParam } from './mailbox-names.ts'
 
 const PlaceDialog = lazyScreen<{ mailbox: Mailbox; onClose: () => void }>(['organise'], () =>
   import('./mailbox-place.tsx').then((module) => module.MailboxPlaceDialog),
@@ -38,9 +39,15 @@ const useRemove = (mailbox: Mailbox): ((to: 'trash' | 'nowhere') => void) => {
   return (to) => {
     const trash = mailboxes.find(({ role }) => role === 'trash')?.id
     const moveTo = to === 'trash' ? trash : undefined
-    const { undo, done } = client.actions.deleteMailbox(mailbox.id, mailbox.totalEmails > 0, moveTo)
+    const within = below(mailboxes, mailbox.id)
+    const all = [mailbox, ...within]
+    const { undo, done } = client.actions.deleteMailbox(
+      mailbox.id,
+      all.some(({ totalEmails }) => totalEmails > 0),
+      { moveTo, below: within.map(({ id }) => id) },
+    )
     done.catch(() => undefined)
-    if (shown === mailboxParam(mailbox, client.account))
+    if (all.some((one) => shown === mailboxParam(one, client.account)))
       void navigate({ to: '/mail/$mailbox', params: { mailbox: joinPlace(client.account, 'inbox') } })
     toast(t('done.folderRemoved', { name: mailbox.name }), { undo, ms: UNDO_MS })
   }
@@ -62,19 +69,15 @@ export const MailboxMenu = ({
   onName: (naming: Naming) => void
 }) => {
   const { t } = useTranslation()
+  const client = useClient()
   const remove = useRemove(mailbox)
   const mailboxes = useMailboxes()
   const [opened, setOpened] = useState<Opened>(undefined)
   const own = isOwn(mailbox)
   const close = () => setOpened(undefined)
   const askRemove = async () => {
-    const children = mailboxes.filter((other) => other.parentId === mailbox.id)
-    if (children.length > 0) {
-      const names = children.map((child) => child.name).join(', ')
-      toast(t('mailbox.removeChildren', { count: children.length, names }), { tone: 'problem', ms: 8000 })
-      return
-    }
-    if (mailbox.totalEmails > 0) return setOpened('remove')
+    // What is within it ends with it: that is said, and what becomes of the messages is asked.
+    if (mailbox.totalEmails > 0 || mailboxes.some(({ parentId }) => parentId === mailbox.id)) return setOpened('remove')
     const { name } = mailbox
     const question = { title: t('mailbox.removeTitle', { name }), body: t('mailbox.removeEmpty'), danger: true }
     if (await confirm({ ...question, action: t('mailbox.remove') })) remove('nowhere')
@@ -94,6 +97,27 @@ export const MailboxMenu = ({
     icon: 'label' as const,
     onAction: () => setOpened('colour'),
   }
+  const acts = { client, t }
+  const readAll = {
+    id: 'readAll',
+    label: t('mailbox.readAll'),
+    icon: 'read' as const,
+    disabled: mailbox.unreadEmails === 0,
+    onAction: () => void import('../organise/bulk.ts').then(({ readAllOf }) => readAllOf(acts, mailbox)),
+  }
+  const empty =
+    mailbox.role === 'trash' || mailbox.role === 'junk'
+      ? [
+          {
+            id: 'empty',
+            label: t(mailbox.role === 'trash' ? 'mailbox.emptyTrash' : 'mailbox.emptyJunk'),
+            icon: 'trash' as const,
+            apart: true,
+            disabled: mailbox.totalEmails === 0,
+            onAction: () => void emptyMailbox(acts, mailbox),
+          },
+        ]
+      : []
   return (
     <>
       <Menu
@@ -104,6 +128,7 @@ export const MailboxMenu = ({
         entries={
           own
             ? [
+                readAll,
                 {
                   id: 'rename',
                   label: t('mailbox.rename'),
@@ -129,7 +154,7 @@ export const MailboxMenu = ({
                   onAction: () => void askRemove(),
                 },
               ]
-            : [createIn, colour]
+            : [readAll, createIn, colour, ...empty]
         }
       />
       <Suspense>

@@ -69,6 +69,14 @@ export interface MailboxNode {
 export const flat = (nodes: readonly MailboxNode[]): MailboxNode[] =>
   nodes.flatMap((node) => [node, ...flat(node.children)])
 
+/** The folders within a folder, the deepest first. */
+export const below = (mailboxes: readonly Mailbox[], id: string, depth = 0): readonly Mailbox[] =>
+  depth > 20
+    ? []
+    : mailboxes
+        .filter(({ parentId }) => parentId === id)
+        .flatMap((child) => [...below(mailboxes, child.id, depth + 1), child])
+
 /** Standard mailboxes at the root first, in the usual order; then the others as a tree. */
 export const mailboxTree = (
   mailboxes: readonly Mailbox[],

@@ -11,7 +11,7 @@ import { Dialog } from '../../../ui/dialog.tsx'
 import css from '../organise/organise.module.css'
 import { organiseData, organised } from '../organise/organised.ts'
 import { Palette } from '../organise/palette.tsx'
-import { flat, mailboxName, mailboxTree, mayHold } from './mailbox-names.ts'
+import { below, flat, mailboxName, mailboxTree, mayHold } from './mailbox-names.ts'
 
 export const MailboxPlaceDialog = ({ mailbox, onClose }: { mailbox: Mailbox; onClose: () => void }) => {
   const { t } = useTranslation()
@@ -86,6 +86,13 @@ export const MailboxColourDialog = ({ mailbox, onClose }: { mailbox: Mailbox; on
   )
 }
 
+/** The first of them; the others as an ellipsis. */
+const namesOf = (within: readonly Mailbox[]): string =>
+  within
+    .slice(0, 5)
+    .map(({ name }) => name)
+    .join(', ') + (within.length > 5 ? '…' : '')
+
 /** What becomes of the messages of a folder that is deleted. */
 export const MailboxRemoveDialog = ({
   mailbox,
@@ -98,6 +105,8 @@ export const MailboxRemoveDialog = ({
 }) => {
   const { t } = useTranslation()
   const [to, setTo] = useState<'trash' | 'nowhere'>('trash')
+  const within = below(useMailboxes(), mailbox.id)
+  const count = [mailbox, ...within].reduce((sum, { totalEmails }) => sum + totalEmails, 0)
   return (
     <Dialog
       title={t('organise.removeFolder', { name: mailbox.name })}
@@ -120,17 +129,24 @@ export const MailboxRemoveDialog = ({
         </>
       }
     >
-      <fieldset className={css.stack} style={{ border: 0, margin: 0, padding: 0 }}>
-        <legend>{t('organise.removeFolderBody', { count: mailbox.totalEmails })}</legend>
-        <label className={css.check}>
-          <input type="radio" name="to" checked={to === 'trash'} onChange={() => setTo('trash')} />
-          {t('organise.toTrash')}
-        </label>
-        <label className={css.check}>
-          <input type="radio" name="to" checked={to === 'nowhere'} onChange={() => setTo('nowhere')} />
-          {t('organise.destroyAll')}
-        </label>
-      </fieldset>
+      {within.length === 0 ? null : (
+        <p style={{ marginBottom: '0.75rem' }}>
+          {t('organise.removeWithin', { count: within.length, names: namesOf(within) })}
+        </p>
+      )}
+      {count === 0 ? null : (
+        <fieldset className={css.stack} style={{ border: 0, margin: 0, padding: 0 }}>
+          <legend>{t('organise.removeFolderBody', { count })}</legend>
+          <label className={css.check}>
+            <input type="radio" name="to" checked={to === 'trash'} onChange={() => setTo('trash')} />
+            {t('organise.toTrash')}
+          </label>
+          <label className={css.check}>
+            <input type="radio" name="to" checked={to === 'nowhere'} onChange={() => setTo('nowhere')} />
+            {t('organise.destroyAll')}
+          </label>
+        </fieldset>
+      )}
     </Dialog>
   )
 }

@@ -17,6 +17,7 @@ import { beginDrag, type Dragged, dropTarget, endDrag } from '../act/drag.ts'
 import { compose } from '../compose/composers.ts'
 import { colourOf } from '../organise/label-colour.ts'
 import { organised } from '../organise/organised.ts'
+import { fold, folded } from './folded.ts'
 import { MailboxMenu } from './mailbox-menu.tsx'
 import type { Naming } from './mailbox-name.tsx'
 import {
@@ -50,7 +51,7 @@ const closeDrawer = () => drawerOpen.set(false)
 export const MailboxLine = ({ node, onName }: { node: MailboxNode; onName: (naming: Naming) => void }) => {
   const { t } = useTranslation()
   const { mailbox, depth, children } = node
-  const [isOpen, setOpen] = useState(true)
+  const isOpen = !useLive(folded).has(mailbox.id)
   const [menuOpen, setMenuOpen] = useState(false)
   const own = isOwn(mailbox)
   const name = mailboxName(mailbox, t)
@@ -89,7 +90,7 @@ export const MailboxLine = ({ node, onName }: { node: MailboxNode; onName: (nami
             className={css.fold}
             label={isOpen ? t('mailbox.collapse', { name }) : t('mailbox.expand', { name })}
             aria-expanded={isOpen}
-            onPress={() => setOpen(!isOpen)}
+            onPress={() => fold(mailbox.id, isOpen)}
           />
         )}
         <Link

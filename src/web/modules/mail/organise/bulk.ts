@@ -1,7 +1,7 @@
 /** An act on all of a list, however long: begun here, done by the server whether or not this page stays open. */
 import i18next from 'i18next'
 import type { MailAct, MailJob } from '#format/jmap/organising.ts'
-import type { EmailFilter } from '../../../data/index.ts'
+import type { EmailFilter, Mailbox } from '../../../data/index.ts'
 import { loadTexts } from '../../../i18n/parts.ts'
 import { progressToast, toast } from '../../../shell/toasts.tsx'
 import type { Acts } from '../act/acts.ts'
@@ -39,6 +39,15 @@ export const undoJob = async (acts: Pick<Acts, 'client' | 't'>, id: string): Pro
     client.wake()
   }
 }
+
+/** Marks all of a mailbox as read, however much it is. */
+export const readAllOf = (acts: Pick<Acts, 'client' | 't'>, { id, unreadEmails }: Mailbox): Promise<void> =>
+  runJob(
+    acts,
+    { kind: 'keyword', keyword: '$seen', on: true },
+    { operator: 'AND', conditions: [{ inMailbox: id }, { notKeyword: '$seen' }] },
+    unreadEmails,
+  )
 
 /** Some acts are not for a list of any length. */
 export const refuseWhole = async (): Promise<void> => {

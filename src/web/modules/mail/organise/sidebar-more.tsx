@@ -2,7 +2,7 @@
 import { Link, useLocation, useSearch } from '@tanstack/react-router'
 import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { SavedSearch } from '#format/jmap/organising.ts'
+import type { MailLabel, SavedSearch } from '#format/jmap/organising.ts'
 import { lazyScreen } from '../../../i18n/parts.ts'
 import { useClient } from '../../../shell/client.tsx'
 import { searchIn } from '../../../shell/function-place.ts'
@@ -16,10 +16,15 @@ import { undoJob } from './bulk.ts'
 import { colourOf } from './label-colour.ts'
 import { organiseData, organised } from './organised.ts'
 import { Quota } from './quota.tsx'
+import { removeLabel } from './remove-label.ts'
 import css from './sidebar-more.module.css'
 
 const NameSearch = lazyScreen<{ text: string; saved?: SavedSearch; onClose: () => void }>(['organise'], () =>
   import('../search/save-search.tsx').then((module) => module.SaveSearch),
+)
+
+const LabelChange = lazyScreen<{ label: MailLabel; onClose: () => void }>(['organise'], () =>
+  import('./label-change.tsx').then((module) => module.LabelChange),
 )
 
 const closeDrawer = () => drawerOpen.set(false)
@@ -52,7 +57,10 @@ export const labelSearch = (name: string, language: string): string =>
 
 const Labels = () => {
   const { t, i18n } = useTranslation()
+  const client = useClient()
   const { labels } = useLive(organised)
+  const [changing, setChanging] = useState<string>()
+  const changed = labels.find(({ id }) => id === changing)
   if (labels.length === 0) return null
   return (
     <>
@@ -60,17 +68,44 @@ const Labels = () => {
         {t('organise.labels')}
       </h2>
       <ul aria-labelledby="side-labels">
-        {labels.map(({ id, name, colour }) => (
-          <li key={id} className={css.line}>
-            <SearchLink text={labelSearch(name, i18n.language)} label={t('organise.withLabel', { name })}>
-              <span className={css.icon} style={{ color: colourOf(colour) }}>
-                <Icon name="label" size={19} />
-              </span>
-              <span className={css.name}>{name}</span>
-            </SearchLink>
-          </li>
-        ))}
+        {labels.map((one) => {
+          const { id, name, colour } = one
+          const more = t('organise.labelMore', { name })
+          return (
+            <li key={id} className={css.line}>
+              <SearchLink text={labelSearch(name, i18n.language)} label={t('organise.withLabel', { name })}>
+                <span className={css.icon} style={{ color: colourOf(colour) }}>
+                  <Icon name="label" size={19} />
+                </span>
+                <span className={css.name}>{name}</span>
+              </SearchLink>
+              <Menu
+                label={more}
+                trigger={<IconButton icon="more" size={16} className={css.remove} label={more} />}
+                entries={[
+                  {
+                    id: 'change',
+                    label: t('organise.changeLabel'),
+                    icon: 'write',
+                    onAction: () => setChanging(id),
+                  },
+                  {
+                    id: 'remove',
+                    label: t('organise.removeThisLabel'),
+                    icon: 'trash',
+                    onAction: () => void removeLabel({ client, t }, one),
+                  },
+                ]}
+              />
+            </li>
+          )
+        })}
       </ul>
+      <Suspense>
+        {changed === undefined ? null : (
+          <LabelChange key={changed.id} label={changed} onClose={() => setChanging(undefined)} />
+        )}
+      </Suspense>
     </>
   )
 }
