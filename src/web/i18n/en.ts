@@ -368,7 +368,6 @@ export const en: Texts = {
     open: 'Open',
     close: 'Back to the list',
     search: 'Search',
-    help: 'This help',
     select: 'Select',
     selectRange: 'Extend the selection',
     goInbox: 'Go to the inbox',

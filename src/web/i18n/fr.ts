@@ -367,7 +367,6 @@ export const fr = {
     open: 'Ouvrir',
     close: 'Revenir à la liste',
     search: 'Rechercher',
-    help: 'Cette aide',
     select: 'Sélectionner',
     selectRange: 'Étendre la sélection',
     goInbox: 'Aller à la réception',

@@ -31,7 +31,7 @@ const ShortcutSheet = lazyScreen(['device'], () =>
 )
 const warmFrame = () => import('../modules/mail/read/warm-frame.ts').then((module) => module.warmFrame())
 const loadPalette = () => import('./palette.tsx').then((module) => module.Palette)
-const Palette = lazyScreen(['device', 'organise'], loadPalette)
+const Palette = lazyScreen(['device', 'organise', 'compose', 'reading'], loadPalette)
 
 const Drawer = later(() => import('./drawer.tsx').then((module) => module.Drawer))
 

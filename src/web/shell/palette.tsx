@@ -2,14 +2,17 @@
 import { useRouter } from '@tanstack/react-router'
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { organised } from '../modules/mail/organise/organised.ts'
 import { Dialog } from '../ui/dialog.tsx'
 import { Icon } from '../ui/icon.tsx'
-import { useClient, useMailboxes } from './client.tsx'
+import { useClient, useMailboxes, useOwnClient } from './client.tsx'
+import { openFunctions } from './functions.ts'
 import { paletteOpen } from './open-parts.ts'
 import css from './palette.module.css'
 import { type Command, commandsFor, type PaletteFacts } from './palette-commands.ts'
 import { session } from './session.ts'
 import { keyCaps } from './shortcut-sheet.tsx'
+import { leave } from './sign-out.ts'
 import { useLive } from './value.ts'
 
 const PAUSE_MS = 150
@@ -69,7 +72,7 @@ const Row = ({
 }
 
 export const Palette = () => {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const id = useId()
   const router = useRouter()
   const mailboxes = useMailboxes()
@@ -78,7 +81,15 @@ export const Palette = () => {
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
   const people = usePeople(text)
-  const commands = commandsFor({ t, go: (to) => router.history.push(to), mailboxes, account, who, people, text })
+  const functions = useLive(openFunctions)
+  const { labels, searches } = useLive(organised)
+  const own = useOwnClient()
+  const commands = commandsFor({
+    ...{ t, mailboxes, account, who, people, text, functions, labels, searches },
+    go: (to) => router.history.push(to),
+    language: i18n.language,
+    leave: () => void leave(own),
+  })
   const current = Math.min(at, commands.length - 1)
   const close = () => paletteOpen.set(false)
   const pick = (command: Command | undefined) => {

@@ -19,6 +19,7 @@ test('what is kept is taken back, and what is not ours is ignored', () => {
     flat: false,
     swipeRight: 'archive',
     swipeLeft: 'trash',
+    letterKeys: true,
     undoSeconds: 30,
     restHint: true,
     easy: false,

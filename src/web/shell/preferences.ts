@@ -23,6 +23,8 @@ export interface Preferences extends MailView {
   readonly contrast: Contrast
   readonly swipeRight: SwipeAct
   readonly swipeLeft: SwipeAct
+  /** Single keys act (WCAG 2.1.4: they can be turned off). */
+  readonly letterKeys: boolean
   /** Seconds, 0 to 30. */
   readonly undoSeconds: number
   /** Offer to let a message wait for the end of the hours of rest. */
@@ -63,6 +65,7 @@ export const readPreferences = (text: string | null, asked: readonly string[]): 
     flat: kept.flat === true,
     swipeRight: oneOf(kept.swipeRight, swipeActs, 'archive'),
     swipeLeft: oneOf(kept.swipeLeft, swipeActs, 'trash'),
+    letterKeys: kept.letterKeys !== false,
     undoSeconds: Math.min(30, Math.max(0, Math.round(seconds))),
     restHint: kept.restHint !== false,
     easy: kept.easy === true,

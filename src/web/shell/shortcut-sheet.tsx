@@ -1,10 +1,13 @@
 /** The sheet of keyboard shortcuts (key ?). */
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
+import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { helpOpen } from './open-parts.ts'
+import { preferences, setPreferences } from './preferences.ts'
 import css from './shortcut-sheet.module.css'
 import { type Shortcut, shortcutGroups } from './shortcuts.data.ts'
+import { useLive } from './value.ts'
 
 /** The caps to press, one after the other or together, in the page's language. */
 export const keyCaps = ({ keys, named }: Shortcut, t: TFunction): readonly string[] => {
@@ -26,8 +29,17 @@ export const keyCaps = ({ keys, named }: Shortcut, t: TFunction): readonly strin
 
 export const ShortcutSheet = () => {
   const { t } = useTranslation()
+  const { letterKeys } = useLive(preferences)
   return (
     <Dialog title={t('keys.title')} isOpen wide isText onClose={() => helpOpen.set(false)} closeLabel={t('app.close')}>
+      {letterKeys ? null : (
+        <p className={css.off}>
+          {t('keys.off')}{' '}
+          <Button kind="quiet" onPress={() => setPreferences({ letterKeys: true })}>
+            {t('keys.turnOn')}
+          </Button>
+        </p>
+      )}
       <div className={css.groups}>
         {shortcutGroups.map((group) => (
           <section key={group.title}>

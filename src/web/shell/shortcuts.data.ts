@@ -33,7 +33,7 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
       { keys: 'G H', text: 'keys.goHome', icon: 'home' },
       { keys: 'G S', text: 'keys.goSettings', icon: 'settings' },
       { keys: 'Ctrl K', named: 'ctrlK', text: 'keys.palette' },
-      { keys: '?', text: 'keys.help', icon: 'keyboard' },
+      { keys: '?', text: 'settings.shortcuts', icon: 'keyboard' },
     ],
   },
   {

@@ -2,7 +2,6 @@ import { Link, useLocation, useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { Button as AriaButton } from 'react-aria-components/Button'
 import { useTranslation } from 'react-i18next'
-import { forgetComposers } from '../modules/mail/compose/composers.ts'
 import { SearchBox } from '../modules/mail/search/search-box.tsx'
 import { Avatar } from '../ui/avatar.tsx'
 import { IconButton } from '../ui/button.tsx'
@@ -10,13 +9,11 @@ import { Icon } from '../ui/icon.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { Brand } from './brand.tsx'
 import { useOwnClient } from './client.tsx'
-import { keepFarewell, onwardOf } from './farewell.ts'
-import { closeFunctions } from './functions.ts'
-import { eraseKept } from './keepsakes.ts'
 import { DRAWER, useMedia } from './media.ts'
 import { drawerOpen, helpOpen } from './open-parts.ts'
 import { ProfileSwitch } from './profile-switch.tsx'
-import { type Session, session, signOut } from './session.ts'
+import { type Session, session } from './session.ts'
+import { leave } from './sign-out.ts'
 import css from './top-bar.module.css'
 import { useLive } from './value.ts'
 
@@ -98,15 +95,7 @@ const AccountMenu = () => {
           label: t('auth.signOut'),
           icon: 'signOut',
           apart: true,
-          onAction: async () => {
-            forgetComposers()
-            await own.close({ forget: true })
-            await closeFunctions()
-            const answer = await signOut()
-            await eraseKept()
-            keepFarewell(answer)
-            window.location.assign(onwardOf(answer))
-          },
+          onAction: () => void leave(own),
         },
       ]}
     />

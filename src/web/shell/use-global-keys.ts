@@ -2,7 +2,7 @@
 import { useRouter } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { compose } from '../modules/mail/compose/composers.ts'
-import { isTyping } from '../modules/mail/list/use-list-keys.ts'
+import { isKeyOff, isTyping } from '../modules/mail/list/use-list-keys.ts'
 import { helpOpen, paletteOpen } from './open-parts.ts'
 import { undoLatest } from './toasts.tsx'
 
@@ -31,6 +31,7 @@ export const useGlobalKeys = (): void => {
         return
       }
       if (event.target instanceof HTMLElement && isTyping(event.target)) return
+      if (isKeyOff(event)) return
       const { key } = event
       if (event.ctrlKey || event.metaKey) {
         if (key === 'z' && undoLatest()) event.preventDefault()

@@ -7,6 +7,7 @@ export interface SectionLink {
   readonly id: string
   readonly name: string
   readonly icon: IconName
+  /** A path, or `#` and the id of a part of the same page. */
   readonly to: string
   readonly search?: Record<string, string>
 }
@@ -39,16 +40,23 @@ export const SectionNav = ({
       <ul className={css.list}>
         {links.map((link) => (
           <li key={link.id} ref={link.id === current ? here : undefined}>
-            <Link
-              to={link.to}
-              search={link.search ?? {}}
-              activeOptions={{ exact: true }}
-              className={css.link}
-              aria-current={link.id === current ? 'page' : undefined}
-            >
-              <Icon name={link.icon} size={18} />
-              {link.name}
-            </Link>
+            {link.to.startsWith('#') ? (
+              <a href={link.to} className={css.link} aria-current={link.id === current ? 'location' : undefined}>
+                <Icon name={link.icon} size={18} />
+                {link.name}
+              </a>
+            ) : (
+              <Link
+                to={link.to}
+                search={link.search ?? {}}
+                activeOptions={{ exact: true }}
+                className={css.link}
+                aria-current={link.id === current ? 'page' : undefined}
+              >
+                <Icon name={link.icon} size={18} />
+                {link.name}
+              </Link>
+            )}
           </li>
         ))}
       </ul>

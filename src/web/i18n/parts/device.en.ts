@@ -20,6 +20,8 @@ export const texts: typeof fr = {
     goHome: 'Go to the home page',
     goSettings: 'Go to the settings',
     palette: 'All commands',
+    off: 'Single-key shortcuts are off on this device.',
+    turnOn: 'Turn them on',
   },
   view: {
     title: 'Display',
@@ -37,6 +39,16 @@ export const texts: typeof fr = {
     orders: { newest: 'Newest', oldest: 'Oldest' },
   },
   device: {
+    parts: 'Sections',
+    onlyHere: 'These choices hold for this device.',
+    undoIntro: 'During this time a message that was sent can be taken back and corrected.',
+    gestures: 'Gestures and keyboard',
+    lettersIntro:
+      'A single key archives, replies, writes… Turn these shortcuts off if you dictate your messages, or if keys are pressed by accident; Ctrl + K, the arrows and Enter remain.',
+    letters: 'Single-key shortcuts',
+    lettersOn: 'On',
+    lettersOff: 'Off',
+    allKeys: 'See all shortcuts',
     swipeRight: 'Swiping a message to the right (touch screen)',
     swipeLeft: 'Swiping a message to the left (touch screen)',
     swipe: {
@@ -79,7 +91,7 @@ export const texts: typeof fr = {
     favourites: 'Favourites',
     favouritesHint: 'One address a line. You are told of their messages whatever the folder.',
     quiet: 'Keep my quiet hours',
-    quietMore: 'The hours themselves are chosen once for all notifications.',
+    quietMore: 'The hours themselves are chosen once for all, in Notices › Notifications.',
     preview: 'Show sender and subject',
     previewMore: 'Uncheck this if others can see your locked screen.',
     export: 'Take my messages along',

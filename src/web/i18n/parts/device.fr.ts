@@ -19,6 +19,8 @@ export const texts = {
     goHome: 'Aller à l’accueil',
     goSettings: 'Aller aux réglages',
     palette: 'Toutes les commandes',
+    off: 'Les raccourcis d’une seule touche sont désactivés sur cet appareil.',
+    turnOn: 'Les activer',
   },
   view: {
     title: 'Affichage',
@@ -36,6 +38,16 @@ export const texts = {
     orders: { newest: 'Les plus récents', oldest: 'Les plus anciens' },
   },
   device: {
+    parts: 'Rubriques',
+    onlyHere: 'Ces choix valent pour cet appareil.',
+    undoIntro: 'Pendant ce délai, un message envoyé peut être repris et corrigé.',
+    gestures: 'Gestes et clavier',
+    lettersIntro:
+      'Une seule touche archive, répond, écrit… Désactivez ces raccourcis si vous dictez vos messages, ou si des touches partent par mégarde ; Ctrl + K, les flèches et Entrée restent.',
+    letters: 'Raccourcis d’une seule touche',
+    lettersOn: 'Activés',
+    lettersOff: 'Désactivés',
+    allKeys: 'Voir tous les raccourcis',
     swipeRight: 'Glisser un message vers la droite (écran tactile)',
     swipeLeft: 'Glisser un message vers la gauche (écran tactile)',
     swipe: {
@@ -79,7 +91,7 @@ export const texts = {
     favourites: 'Favoris',
     favouritesHint: 'Une adresse par ligne. Leurs messages vous préviennent quel que soit le dossier.',
     quiet: 'Respecter mes heures de tranquillité',
-    quietMore: 'Les heures elles-mêmes se choisissent une fois pour toutes les notifications.',
+    quietMore: 'Les heures elles-mêmes se choisissent une fois pour toutes, dans Informations › Notifications.',
     preview: 'Montrer l’expéditeur et l’objet',
     previewMore: 'Décochez si d’autres personnes voient votre écran verrouillé.',
     export: 'Emporter mes messages',

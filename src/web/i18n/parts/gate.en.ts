@@ -248,7 +248,7 @@ export const texts: typeof french = {
       'Convergence has not been audited under RGAA 4.1 yet: it is therefore declared not conforming, until the audit.',
     tests: 'What is checked',
     testsText:
-      'At each version the main screens are checked automatically (axe, rules of WCAG 2.2 A and AA), light and dark, at 320 pixels wide and enlarged to 200%, the main tasks with the keyboard alone, what screen readers are told, and reduced motion. Every component is checked in high contrast as well. No test with people has been held yet.',
+      'At each version the main screens are checked automatically (axe, rules of WCAG 2.2 A and AA), light and dark, at 320 pixels wide and enlarged to 200%, the main tasks with the keyboard alone, what screen readers are told, and reduced motion. Every component is checked in high contrast as well. Shortcuts of a single key can be turned off in the settings. No test with people has been held yet.',
     known: 'Known inaccessible content',
     knownText:
       'Messages received are shown as their authors made them: their pictures may lack alternative texts, and their colours contrast.',

@@ -250,7 +250,7 @@ export const texts = {
       'Convergence n’a pas encore été auditée selon le RGAA 4.1 : elle est donc déclarée non conforme, jusqu’à l’audit.',
     tests: 'Ce qui est vérifié',
     testsText:
-      'À chaque version, les écrans principaux sont vérifiés automatiquement (axe, règles WCAG 2.2 A et AA) en clair et en sombre, à 320 pixels de large et agrandis à 200 %, les tâches principales au clavier seul, les annonces faites aux lecteurs d’écran et la réduction des animations. Chaque composant l’est aussi en contraste élevé. Aucun essai avec des personnes n’a encore eu lieu.',
+      'À chaque version, les écrans principaux sont vérifiés automatiquement (axe, règles WCAG 2.2 A et AA) en clair et en sombre, à 320 pixels de large et agrandis à 200 %, les tâches principales au clavier seul, les annonces faites aux lecteurs d’écran et la réduction des animations. Chaque composant l’est aussi en contraste élevé. Les raccourcis d’une seule touche se désactivent dans les réglages. Aucun essai avec des personnes n’a encore eu lieu.',
     known: 'Contenus non accessibles connus',
     knownText:
       'Les messages reçus sont montrés tels que leur auteur les a faits : leurs images peuvent manquer de texte de remplacement, et leurs couleurs de contraste.',

@@ -6,6 +6,7 @@ import { useClient } from '../../shell/client.tsx'
 import { toast } from '../../shell/toasts.tsx'
 import { useLive } from '../../shell/value.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
+import { Check } from '../../ui/checks.tsx'
 import { Choice } from '../../ui/choice.tsx'
 import { Field } from '../../ui/field.tsx'
 import { isTaken } from '../mail/organise/label-change.tsx'
@@ -89,14 +90,12 @@ const FocusForm = ({ preferences }: { preferences: MailPreferences }) => {
   return (
     <div className={organise.stack}>
       {(['heads', 'service', 'contacts'] as const).map((name) => (
-        <label key={name} className={css.check}>
-          <input
-            type="checkbox"
-            checked={focus[name]}
-            onChange={(event) => void save({ [name]: event.target.checked })}
-          />
-          {t(`organise.settings.${name}`)}
-        </label>
+        <Check
+          key={name}
+          checked={focus[name]}
+          label={t(`organise.settings.${name}`)}
+          onChange={(on) => void save({ [name]: on })}
+        />
       ))}
       <label className={organise.field}>
         {t('organise.settings.people')}
@@ -146,12 +145,12 @@ export const OrganiseSection = () => {
             onChange={(archiveBy) => void set('MailPreferences', { update: { singleton: { archiveBy } } })}
           />
           <p className={organise.note}>{t('organise.settings.archiveHint')}</p>
-          <h3 className={css.label}>{t('organise.settings.focus')}</h3>
+          <h3 className={css.subheading}>{t('organise.settings.focus')}</h3>
           <p className={organise.note}>{t('organise.settings.focusHint')}</p>
           <FocusForm preferences={preferences} />
         </>
       )}
-      <h3 className={css.label}>{t('organise.settings.labels')}</h3>
+      <h3 className={css.subheading}>{t('organise.settings.labels')}</h3>
       <ul className={organise.stack}>
         {labels.map((label) => (
           <LabelLine key={label.id} label={label} />

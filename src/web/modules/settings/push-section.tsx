@@ -88,7 +88,7 @@ const Check = ({
     <input type="checkbox" checked={checked} onChange={(event) => onChange(event.target.checked)} />
     <span>
       {label}
-      {more === undefined ? null : <span className={css.intro}> {more}</span>}
+      {more === undefined ? null : <span className={css.more}>{more}</span>}
     </span>
   </label>
 )

@@ -1,7 +1,7 @@
 /** The keys that act on mail, from anywhere but a text field. */
 import { useEffect } from 'react'
 import { answerOpen } from '../compose/answer.ts'
-import { isTyping } from '../list/use-list-keys.ts'
+import { isKeyOff, isTyping } from '../list/use-list-keys.ts'
 import { isOnePane } from '../view/view.ts'
 import { archive, askLabels, askMove, askSnooze, junk, toggleFlag, toggleMute, toggleRead, trash } from './act.ts'
 import type { Acts } from './acts.ts'
@@ -36,7 +36,8 @@ const verbs: Readonly<Record<string, (acts: Acts) => void>> = {
 export const useMailKeys = (acts: Acts): void => {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat || isKeyOff(event))
+        return
       if (event.target instanceof HTMLElement && isTyping(event.target)) return
       const verb = Object.hasOwn(verbs, event.key) ? verbs[event.key] : undefined
       if (verb === undefined) return

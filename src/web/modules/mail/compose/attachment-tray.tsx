@@ -18,14 +18,31 @@ const Uploading = ({ upload, uploads }: { upload: Upload; uploads: Uploads }) =>
       ? t('compose.linkUploading', { name: file.name, percent })
       : t('compose.progress', { name: file.name, percent })
   return (
-    <li className={css.file} data-problem={problem === undefined ? undefined : true}>
-      <Icon name={problem !== undefined ? 'warning' : way === 'link' ? 'link' : fileIcon(file.type)} size={18} />
+    <li className={css.file} data-problem={problem === undefined || problem === 'offline' ? undefined : true}>
+      <Icon
+        name={
+          problem === 'offline'
+            ? 'offline'
+            : problem !== undefined
+              ? 'warning'
+              : way === 'link'
+                ? 'link'
+                : fileIcon(file.type)
+        }
+        size={18}
+      />
       <span className={css.name}>{file.name}</span>
       {problem === undefined ? (
         <progress className={css.progress} max={1} value={progress} aria-label={label} />
       ) : (
         <span className={css.size} role="alert">
-          {problem === 'failed' ? t('compose.uploadFailed') : problem}
+          {problem === 'failed'
+            ? t('compose.uploadFailed')
+            : problem === 'lost'
+              ? t('compose.uploadLost')
+              : problem === 'offline'
+                ? t('compose.uploadOffline')
+                : problem}
         </span>
       )}
       {problem === 'failed' ? (

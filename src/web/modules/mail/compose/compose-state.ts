@@ -2,6 +2,7 @@
 import { escapeHtml } from '#format/html/escape.ts'
 import type { Draft, DraftAttachment, Identity } from '../../../data/index.ts'
 import { htmlToText } from './html-text.ts'
+import type { WaitingFile } from './waiting-files.ts'
 
 export interface Person {
   readonly name: string | null
@@ -42,6 +43,10 @@ export interface ComposeState {
   readonly attachments: readonly DraftAttachment[]
   /** Files that leave as links. */
   readonly links: readonly LinkedFile[]
+  /** Files that have still to be uploaded. */
+  readonly waiting?: readonly WaitingFile[] | undefined
+  /** To be sent as soon as they are; `until`: and to leave then, milliseconds since 1970. */
+  readonly leaves?: { readonly until?: number | undefined } | undefined
   /** Asks for a receipt of reading. */
   readonly receipt: boolean
   /** Addresses of the conversation that is answered, in lower case. */
@@ -136,6 +141,7 @@ export const isBlank = (state: ComposeState, signature = ''): boolean =>
   state.to.length + state.cc.length + state.bcc.length + state.attachments.length === 0 &&
   state.subject.trim() === '' &&
   state.links.length === 0 &&
+  (state.waiting ?? []).length === 0 &&
   (ownText(state).trim() === '' || ownText(state).replace(/^-- $/m, '').trim() === htmlToText(signature).trim())
 
 /** An address that can be sent to; the server has the last word. */

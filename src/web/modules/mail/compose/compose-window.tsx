@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useClient } from '../../../shell/client.tsx'
 import { toast } from '../../../shell/toasts.tsx'
 import { useLive } from '../../../shell/value.ts'
-import { IconButton } from '../../../ui/button.tsx'
+import { Button, IconButton } from '../../../ui/button.tsx'
 import { AttachmentTray } from './attachment-tray.tsx'
 import { ChecksDialog } from './checks-dialog.tsx'
 import { ComposeFields } from './compose-fields.tsx'
@@ -175,6 +175,7 @@ export const ComposeWindow = ({ first, size }: { first: ComposeState; size: Wind
   const client = useClient()
   const identities = useLive(client.identities) ?? []
   const isAnswer = first.to.length > 0
+  const isOffline = useLive(client.status) === 'offline'
   const composition = useComposition(client, first, isAnswer)
   const { fields, editor, autosave, uploads, read, edit, sign } = composition
   const { send, question } = useSend(composition)
@@ -182,18 +183,25 @@ export const ComposeWindow = ({ first, size }: { first: ComposeState; size: Wind
   const quote = useQuote(composition)
 
   const identity = identities.find((item) => item.id === fields.identityId) ?? identities[0]
+  const isUploading = uploads.items.length > 0
   const close = useCallback(() => {
     const state = read()
+    if (isUploading) {
+      resizeComposer(state.key, 'minimised')
+      toast(t('compose.keptOpen'))
+      return
+    }
     if (state.savedId === undefined && isBlank(state, signatureHtml(identity))) autosave.stop()
     else {
       void autosave.flush()
       if (autosave.status.kind !== 'clean') toast(t('done.draftKept'), { ms: 3000 })
     }
     closeComposer(state.key)
-  }, [read, autosave, identity, t])
+  }, [read, autosave, identity, t, isUploading])
 
   const discard = () => {
     const state = read()
+    for (const { id } of uploads.items) uploads.remove(id)
     autosave.stop()
     const action = state.savedId === undefined ? undefined : client.drafts.discard(state.key)
     action?.done.catch(() => undefined)
@@ -241,6 +249,14 @@ export const ComposeWindow = ({ first, size }: { first: ComposeState; size: Wind
             void endShared(gone.id)
           }}
         />
+        {fields.leaves === undefined ? null : (
+          <p className={css.leaves} role="status">
+            {t(isOffline ? 'compose.leavesOffline' : 'compose.leaves')}{' '}
+            <Button kind="quiet" onPress={() => edit({ leaves: undefined })}>
+              {t('compose.leavesNot')}
+            </Button>
+          </p>
+        )}
         {fields.receipt ? <p className={css.note}>{t('compose.receiptOn')}</p> : null}
         <RestLine
           hasRecipients={fields.to.length + fields.cc.length + fields.bcc.length > 0}

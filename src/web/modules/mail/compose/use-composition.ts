@@ -78,6 +78,7 @@ export const useComposition = (client: MailClient, first: ComposeState, autoFocu
     () => ({
       attached: (file: ComposeState['attachments'][number]) => edit({ attachments: [...read().attachments, file] }),
       link: (file: ComposeState['links'][number]) => edit({ links: [...read().links, file] }),
+      waiting: (waiting: ComposeState['waiting']) => edit({ waiting }),
       inline: (file: ComposeState['attachments'][number], url: string) => {
         const { cid = '' } = file
         pictures.current.set(cid, url)
@@ -89,7 +90,7 @@ export const useComposition = (client: MailClient, first: ComposeState, autoFocu
     [edit, read, editor],
   )
   const room = useCallback(() => LINK_BEYOND - read().attachments.reduce((sum, { size }) => sum + size, 0), [read])
-  const uploads = useUploads(targets, room)
+  const uploads = useUploads(targets, room, first.waiting)
   const sign = useCallback(
     (identity: Identity) => {
       const { plain } = read()

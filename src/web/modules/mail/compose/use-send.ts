@@ -1,5 +1,5 @@
 /** Sending: what is missing is said, what may be forgotten or mistaken is asked, and for a few seconds it can be taken back. */
-import { useCallback, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useClient } from '../../../shell/client.tsx'
 import { toast } from '../../../shell/toasts.tsx'
@@ -30,11 +30,14 @@ const withoutVisible = ({ to, cc, bcc }: ComposeState): Pick<ComposeState, 'to' 
   bcc: [...to, ...cc, ...bcc],
 })
 
-export const useSend = ({ read, edit, autosave, uploads }: Composition): Sender => {
+/** Also before those of an earlier life of the page are found again. */
+const isWaiting = ({ waiting }: ComposeState): boolean => (waiting ?? []).length > 0
+
+export const useSend = ({ fields, read, edit, autosave, uploads }: Composition): Sender => {
   const client = useClient()
   const { t, i18n } = useTranslation()
   const [question, setQuestion] = useState<SendQuestion>()
-  const uploading = uploads.items.length > 0
+  const waiting = uploads.items
 
   const ask = useCallback(
     (warnings: readonly Warning[]): Promise<CheckAnswer> =>
@@ -68,8 +71,8 @@ export const useSend = ({ read, edit, autosave, uploads }: Composition): Sender 
       let state = read()
       const everyone = [...state.to, ...state.cc, ...state.bcc]
       const wrong = everyone.find((person) => !isAddress(person.email))
-      const refusal = uploading
-        ? t('compose.uploading')
+      const refusal = waiting.some(({ problem }) => problem !== undefined && problem !== 'offline')
+        ? t('compose.uploadMissing')
         : everyone.length === 0
           ? t('compose.noRecipient')
           : wrong === undefined
@@ -86,12 +89,21 @@ export const useSend = ({ read, edit, autosave, uploads }: Composition): Sender 
         edit(withoutVisible(state))
         state = read()
       }
+      if (isWaiting(state)) {
+        // Sent by itself as soon as they are there (below); until then it can be written on, or kept back.
+        edit({ leaves: { until } })
+        return false
+      }
       autosave.stop()
-      sendState({ client, t, locale: i18n.language, identities: client.identities.get() ?? [] }, state, until)
+      sendState(
+        { client, t, locale: i18n.language, identities: client.identities.get() ?? [] },
+        { ...state, leaves: undefined, waiting: undefined },
+        until,
+      )
       closeComposer(state.key)
       return true
     },
-    [client, read, edit, autosave, uploading, t, i18n, warningsOf, ask],
+    [client, read, edit, autosave, waiting, t, i18n, warningsOf, ask],
   )
   const underWay = useRef(false)
   const send = useCallback(
@@ -108,5 +120,12 @@ export const useSend = ({ read, edit, autosave, uploads }: Composition): Sender 
     },
     [attempt],
   )
+  const { leaves } = fields
+  const isHeld = question !== undefined
+  useEffect(() => {
+    if (leaves === undefined || isHeld || isWaiting(fields)) return
+    edit({ leaves: undefined })
+    void send(leaves.until)
+  }, [leaves, fields, isHeld, edit, send])
   return { send, question }
 }

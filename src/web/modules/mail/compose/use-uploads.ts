@@ -1,10 +1,11 @@
 /** Files on their way to the server, with their progress: into the message, into its text, or as a link when too large. */
-import { useCallback, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import type { DraftAttachment } from '../../../data/index.ts'
 import { useClient } from '../../../shell/client.tsx'
 import { useLive } from '../../../shell/value.ts'
 import type { LinkedFile } from './compose-state.ts'
 import { ShareRefused, uploadShared } from './shared-files.ts'
+import { forgetFile, keepFile, keptFile, type WaitingFile } from './waiting-files.ts'
 
 export interface Upload {
   readonly id: string
@@ -12,7 +13,7 @@ export interface Upload {
   readonly way: 'attached' | 'inline' | 'link'
   /** 0 to 1. */
   readonly progress: number
-  /** `failed`, or the server's own sentence. */
+  /** `offline`: goes on by itself; `failed`; `lost`: to be chosen again; or the server's own sentence. */
   readonly problem: string | undefined
 }
 
@@ -21,6 +22,8 @@ export interface UploadTargets {
   /** `url`: where the picture is shown from. */
   readonly inline: (attachment: DraftAttachment, url: string) => void
   readonly link: (file: LinkedFile) => void
+  /** Those that have still to be uploaded are others now. */
+  readonly waiting: (files: readonly WaitingFile[]) => void
 }
 
 export interface Uploads {
@@ -33,20 +36,63 @@ export interface Uploads {
 /** Octets: a larger file would not reach many mailboxes (base64 adds a third, and 25 MB is what most take). */
 export const LINK_BEYOND = 18_000_000
 
+const AGAIN_MS = 10_000
+
+/** Nobody refused it: it did not get through (data/upload.ts). */
+const isNetwork = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  'event' in error &&
+  (error.event as { type?: string }).type === 'network'
+
 const running = new Map<string, AbortController>()
 
 const cidOf = (): string => `${crypto.randomUUID()}@inline`
 
-/** @param room octets that attachments may still have */
-export const useUploads = (targets: UploadTargets, room: () => number): Uploads => {
+/** Once, when the page begins anew with a message that had files on their way. */
+const useRestored = (left: readonly WaitingFile[] | undefined, restore: (file: WaitingFile) => Promise<void>): void => {
+  const isDone = useRef(false)
+  useEffect(() => {
+    if (isDone.current) return
+    isDone.current = true
+    for (const file of left ?? []) void restore(file)
+  }, [left, restore])
+}
+
+const waitingOf = (items: readonly Upload[]): readonly WaitingFile[] =>
+  items.map(({ id, file: { name, type, size }, way }) => ({ id, name, type, size, way }))
+
+/**
+ * @param room octets that attachments may still have
+ * @param left files of an earlier life of the page that had still to be uploaded
+ */
+export const useUploads = (
+  targets: UploadTargets,
+  room: () => number,
+  left: readonly WaitingFile[] | undefined,
+): Uploads => {
   const client = useClient()
   const limit = useLive(client.session)?.maxSizeUpload ?? Number.POSITIVE_INFINITY
   const [items, setItems] = useState<readonly Upload[]>([])
-
-  const change = useCallback((id: string, part: Partial<Upload>) => {
-    setItems((now) => now.map((item) => (item.id === id ? { ...item, ...part } : item)))
+  const latest = useRef(items)
+  const put = useCallback((next: readonly Upload[]) => {
+    latest.current = next
+    setItems(next)
   }, [])
-  const drop = useCallback((id: string) => setItems((now) => now.filter((item) => item.id !== id)), [])
+  const change = useCallback(
+    (id: string, part: Partial<Upload>) =>
+      put(latest.current.map((item) => (item.id === id ? { ...item, ...part } : item))),
+    [put],
+  )
+  const tell = useCallback(() => targets.waiting(waitingOf(latest.current)), [targets])
+  const drop = useCallback(
+    (id: string) => {
+      put(latest.current.filter((item) => item.id !== id))
+      tell()
+      forgetFile(client, id)
+    },
+    [put, tell, client],
+  )
 
   const carry = useCallback(
     async (id: string, file: File, way: Upload['way'], signal: AbortSignal) => {
@@ -78,14 +124,51 @@ export const useUploads = (targets: UploadTargets, room: () => number): Uploads 
       try {
         await carry(id, file, way, stop.signal)
       } catch (error) {
-        if (!stop.signal.aborted)
-          change(id, { problem: error instanceof ShareRefused ? `${error.message} (${error.code})` : 'failed' })
+        if (!stop.signal.aborted) {
+          const failed = isNetwork(error) || client.status.get() !== 'online' ? 'offline' : 'failed'
+          change(id, { problem: error instanceof ShareRefused ? `${error.message} (${error.code})` : failed })
+        }
       } finally {
         running.delete(id)
       }
     },
-    [carry, change],
+    [carry, change, client],
   )
+
+  const again = useCallback(
+    (id: string) => {
+      const item = latest.current.find((entry) => entry.id === id)
+      if (item === undefined || item.problem === 'lost') return
+      change(id, { problem: undefined, progress: 0 })
+      void start(id, item.file, item.way)
+    },
+    [change, start],
+  )
+  // What the network stopped goes on when it is back.
+  useEffect(() => {
+    const goOn = () => {
+      if (client.status.get() !== 'online') return
+      for (const { id, problem } of latest.current) if (problem === 'offline') again(id)
+    }
+    // A break so short that nothing else noticed it tells nobody that it is over.
+    const timer = setInterval(goOn, AGAIN_MS)
+    const stop = client.status.subscribe(goOn)
+    return () => {
+      clearInterval(timer)
+      stop()
+    }
+  }, [client, again])
+  useRestored(left, async (file) => {
+    const found = await keptFile(client, file)
+    const { id, way } = file
+    const base = { id, way, progress: 0 }
+    if (found === undefined) {
+      put([...latest.current, { ...base, file: new File([], file.name, { type: file.type }), problem: 'lost' }])
+      return
+    }
+    put([...latest.current, { ...base, file: found, problem: undefined }])
+    void start(id, found, way)
+  })
 
   return {
     items,
@@ -95,16 +178,13 @@ export const useUploads = (targets: UploadTargets, room: () => number): Uploads 
         const id = crypto.randomUUID()
         const way = file.size > left ? 'link' : inText && file.type.startsWith('image/') ? 'inline' : 'attached'
         if (way !== 'link') left -= file.size
-        setItems((now) => [...now, { id, file, way, progress: 0, problem: undefined }])
+        put([...latest.current, { id, file, way, progress: 0, problem: undefined }])
+        void keepFile(client, id, file)
         void start(id, file, way)
       }
+      tell()
     },
-    retry: (id) => {
-      const item = items.find((entry) => entry.id === id)
-      if (item === undefined) return
-      change(id, { problem: undefined, progress: 0 })
-      void start(id, item.file, item.way)
-    },
+    retry: again,
     remove: (id) => {
       running.get(id)?.abort()
       drop(id)

@@ -1,5 +1,6 @@
 /** The keys of the grid: the arrows and their kin move a cursor, the focus stays on the grid. */
 import { useEffect } from 'react'
+import { preferences } from '../../../shell/preferences.ts'
 import { openCursorRow } from '../act/open.ts'
 import { useActs } from '../act/use-acts.ts'
 import { isComposerStarting } from '../compose/composers.ts'
@@ -47,7 +48,7 @@ export const useListKeys = (state: ListState, grid: HTMLElement | null, scrollTo
       else if (!isOnePane()) openCursorRow(acts, state)
     }
     const onKey = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.altKey) return
+      if (event.defaultPrevented || event.altKey || isKeyOff(event)) return
       const target = event.target
       if (!(target instanceof HTMLElement) || isTyping(target)) return
       const inGrid = grid?.contains(target) ?? false
@@ -88,3 +89,13 @@ export const isTyping = (target: HTMLElement): boolean =>
   target instanceof HTMLTextAreaElement ||
   target instanceof HTMLSelectElement ||
   target.closest('[role="dialog"],[role="alertdialog"],[role="menu"],[role="listbox"]') !== null
+
+/**
+ * True of a single key that writes something, where the person has turned such shortcuts off; what the palette presses
+ * for them (shell/palette-commands.ts) still acts.
+ */
+export const isKeyOff = ({ key, ctrlKey, metaKey, detail }: KeyboardEvent): boolean =>
+  key.length === 1 && key !== ' ' && !ctrlKey && !metaKey && detail !== ASKED && !preferences.get().letterKeys
+
+/** Marks the keys that the palette presses. */
+export const ASKED = 1

@@ -14,6 +14,7 @@ import { Icon } from '../../../ui/icon.tsx'
 import { Menu } from '../../../ui/menu.tsx'
 import { undoJob } from './bulk.ts'
 import { colourOf } from './label-colour.ts'
+import { labelSearch } from './label-search.ts'
 import { organiseData, organised } from './organised.ts'
 import { Quota } from './quota.tsx'
 import { removeLabel } from './remove-label.ts'
@@ -50,10 +51,6 @@ export const SearchLink = ({ text, children, label }: { text: string; children: 
     </Link>
   )
 }
-
-/** `étiquette:"Conseil d’école"`, in the language of the screen. */
-export const labelSearch = (name: string, language: string): string =>
-  `${language === 'en' ? 'label' : 'étiquette'}:"${name.replaceAll('"', '')}"`
 
 const Labels = () => {
   const { t, i18n } = useTranslation()
