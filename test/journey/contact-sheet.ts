@@ -13,11 +13,12 @@ interface Sheet {
 
 const sheets: Readonly<Record<string, Sheet>> = {
   desktop: { columns: 2, width: 940, each: 4 },
+  zoomed: { columns: 3, width: 620, each: 9 },
   tablet: { columns: 3, width: 620, each: 6 },
   phone: { columns: 5, width: 380, each: 10 },
   small: { columns: 6, width: 318, each: 12 },
 }
-const highest = { desktop: 900, tablet: 900, phone: 900, small: 900 } as const
+const highest = { desktop: 900, zoomed: 900, tablet: 900, phone: 900, small: 900 } as const
 
 /** Writes `sheet-<look>-<n>.png` beside the pictures. */
 export const makeSheets = async (browser: Browser, folder: string, names: readonly string[]): Promise<void> => {

@@ -3,16 +3,22 @@ import type { Page } from 'playwright-core'
 import { giveCredentials, type JourneyServer } from './rig.ts'
 
 export interface Look {
-  readonly device: 'desktop' | 'tablet' | 'phone' | 'small'
-  readonly scheme: 'light' | 'dark'
+  /** `zoomed`: a desktop at 200 %. */
+  readonly device: 'desktop' | 'zoomed' | 'tablet' | 'phone' | 'small'
+  /** `contrast`: light, for those who ask their system for more of it. */
+  readonly scheme: 'light' | 'dark' | 'contrast'
   readonly language: 'fr' | 'en'
 }
 
-export const looks: readonly Look[] = (['fr', 'en'] as const).flatMap((language) =>
-  (['light', 'dark'] as const).flatMap((scheme) =>
-    (['desktop', 'tablet', 'phone', 'small'] as const).map((device) => ({ device, scheme, language })),
+export const looks: readonly Look[] = [
+  ...(['fr', 'en'] as const).flatMap((language) =>
+    (['light', 'dark'] as const).flatMap((scheme) =>
+      (['desktop', 'tablet', 'phone', 'small'] as const).map((device) => ({ device, scheme, language })),
+    ),
   ),
-)
+  ...(['desktop', 'phone'] as const).map((device) => ({ device, scheme: 'contrast', language: 'fr' }) as const),
+  { device: 'zoomed', scheme: 'light', language: 'fr' },
+]
 
 export interface Screen {
   readonly name: string
@@ -55,6 +61,17 @@ const pressed = (name: string, path: string, label: RegExp): Screen => ({
   show: async (page) => {
     await page.goto(path)
     await page.getByRole('button', { name: label }).first().click()
+  },
+})
+
+/** What a link of a page leads to. */
+const followed = (name: string, path: string, link: RegExp): Screen => ({
+  name,
+  isWhole: true,
+  show: async (page) => {
+    await page.goto(path)
+    await page.getByRole('link', { name: link }).first().click()
+    await page.locator('h1').first().waitFor()
   },
 })
 
@@ -260,19 +277,40 @@ const teacher: readonly Screen[] = [
   ...['drafts', 'sent', 'archive', 'trash', 'junk'].map(
     (role): Screen => ({ name: `mail-${role}`, show: (page) => page.goto(`/mail/${role}`).then(() => undefined) }),
   ),
+  {
+    name: 'mail-trash-empty',
+    show: async (page) => {
+      await page.goto('/mail/trash')
+      await page.locator('[role=row][id]').first().waitFor()
+      const empty = page.getByRole('button', { name: /^(Vider la corbeille|Empty Trash|Empty the trash)$/i })
+      if (await empty.isVisible()) return empty.click()
+      await page.getByRole('button', { name: /^(Autres actions|More actions)$/ }).click()
+      await page.getByRole('menuitem', { name: /^(Vider|Empty)/ }).click()
+    },
+  },
+  mail('display', async (page, { device }) => {
+    if (device === 'phone' || device === 'small' || device === 'zoomed') return
+    await page.getByRole('button', { name: /^(Affichage de la liste|How the list looks)$/ }).click()
+    await page.getByRole('dialog').waitFor()
+  }),
   at('portal', '/portal'),
+  pressed('portal-menu', '/portal', /^(Actions pour|Actions for) Pratic/),
   at('notices', '/notices'),
+  pressed('notice', '/notices', /^(Ouvrir|Open)/),
   at('notices-refused', '/notices/write'),
   at('requests', '/requests'),
   at('notifications', '/notifications'),
   at('diagnose', '/diagnose'),
   at('tickets', '/tickets'),
+  followed('ticket', '/tickets', /téléphone ne reçoit/),
   at('setup', '/setup'),
   pressed('setup-started', '/setup', /^(Configurer|Set up)$/),
   at('agenda', '/agenda'),
   at('agenda-month', '/agenda?view=month'),
   pressed('agenda-new', '/agenda', /^(Nouvel événement|New event)$/),
+  pressed('agenda-event', '/agenda', /Conseil de classe|Rendez-vous/),
   at('contacts', '/contacts'),
+  pressed('contacts-new', '/contacts', /^(Nouveau contact|New contact)$/),
   at('rules', '/rules'),
   pressed('rules-new', '/rules', /^(Nouvelle règle|New rule)$/),
   at('settings', '/settings'),
@@ -384,7 +422,7 @@ export const people: readonly Person[] = [
         show: async (page) => {
           await page.goto('/admin')
           await page.getByRole('link', { name: /Garnier/ }).first().click()
-          await page.getByRole('heading', { name: /Garnier/, level: 1 }).waitFor()
+          await page.getByRole('heading', { name: /Garnier/ }).waitFor()
         },
       },
       at('head-activation', '/admin?page=activation'),
@@ -395,7 +433,7 @@ export const people: readonly Person[] = [
   {
     login: 'thomas.girard',
     isStrong: true,
-    screens: administration([
+    screens: [...administration([
       'people',
       'activation',
       'cases',
@@ -428,5 +466,12 @@ export const people: readonly Person[] = [
       'providers&id=new',
       'audit',
     ]),
+      pressed('admin-school', '/admin?page=schools', /^(Modifier|Change|Edit) /),
+      pressed('admin-plan-new', '/admin?page=practice', /^(Planifier une campagne|Plan a campaign)$/),
+      pressed('admin-error', '/admin?page=errors', /^(Modifier|Change|Edit)/),
+      pressed('admin-tile', '/admin?page=tiles', /^(Modifier|Change|Edit) /),
+      followed('admin-group', '/admin?page=groups', /Personnel administratif|Administrative staff/),
+      followed('admin-ticket', '/admin?page=tickets', /téléphone ne reçoit/),
+    ],
   },
 ]

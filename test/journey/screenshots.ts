@@ -1,6 +1,6 @@
 /**
- * Pictures of the screens, light and dark, on a desktop, a tablet, a phone and a small phone, in French and English, to be
- * looked at: `bin/node test/journey/screenshots.ts [folder [only...]]` (default test-results/screens, all; `only` are parts
+ * Pictures of the screens, light and dark, on a desktop, a tablet, a phone and a small phone, in French and English, and
+ * some in high contrast and at 200 %, to be looked at: `bin/node test/journey/screenshots.ts [folder [only...]]` (default test-results/screens, all; `only` are parts
  * of names of pictures, such as `phone-dark-fr` or `portal`). What is long is taken whole. Beside the pictures: sheets of
  * many, and `remarks.txt`, what a program can see (look-over.ts). The screens: screenshots.data.ts.
  */
@@ -18,6 +18,8 @@ const isWanted = (name: string): boolean => only.length === 0 || only.some((part
 
 const sizes = {
   desktop: { width: 1440, height: 900 },
+  // WCAG 1.4.4: half the pixels of the desktop.
+  zoomed: { width: 720, height: 450 },
   tablet: { width: 820, height: 1180 },
   phone: { width: 390, height: 844 },
   small: { width: 320, height: 640 },
@@ -29,10 +31,11 @@ const tallest = 4000
 
 const optionsOf = ({ device, scheme, language }: Look) => ({
   locale: language === 'fr' ? 'fr-FR' : 'en-GB',
-  colorScheme: scheme,
+  colorScheme: scheme === 'dark' ? ('dark' as const) : ('light' as const),
+  contrast: scheme === 'contrast' ? ('more' as const) : ('no-preference' as const),
   viewport: sizes[device],
-  hasTouch: device !== 'desktop',
-  isMobile: device !== 'desktop',
+  hasTouch: device !== 'desktop' && device !== 'zoomed',
+  isMobile: device !== 'desktop' && device !== 'zoomed',
   // axe is put into the page.
   bypassCSP: true,
 })

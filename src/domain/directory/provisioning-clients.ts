@@ -1,6 +1,8 @@
 /** Programs that provision people: each has a token of its own, a name under which it writes, and a scope. */
+
 import { createHash, randomBytes } from 'node:crypto'
 import { Failure } from '#base/failure.ts'
+import { isProgramName } from '#format/scim/program-name.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
 import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
@@ -114,7 +116,7 @@ export const createProvisioningClient = async (
   ip = '',
 ): Promise<{ id: number; token: string }> => {
   const name = wanted.name.trim().toLowerCase()
-  if (!/^[a-z0-9][a-z0-9-]{0,39}$/.test(name))
+  if (!isProgramName(name))
     throw new Failure('invalid', 'a client is named by letters, digits and dashes', { property: 'name' })
   const uais = (wanted.uais ?? []).map(checkUai)
   const now = people.ctx.clock.now()

@@ -1,13 +1,11 @@
 /** Schools and services, by UAI. */
 import { Failure } from '#base/failure.ts'
 import { parseUai } from '#format/uai/parse.ts'
+import { type SchoolKind, schoolKinds } from '#format/uai/school-kinds.data.ts'
 import { type Params, type Reader, statement, type Writer } from '#store/engine.ts'
 import { appendAudit } from '../people/audit.ts'
 import type { People } from '../people/people.ts'
 import { foldName } from './names.ts'
-
-export const schoolKinds = ['ecole', 'college', 'lycee', 'lycee-pro', 'service', 'other'] as const
-export type SchoolKind = (typeof schoolKinds)[number]
 
 export interface SchoolRow {
   readonly uai: string

@@ -1,4 +1,5 @@
 /** What our resources look like (RFC 7643 §7): the schemas that /Schemas publishes. */
+import { schoolKinds } from '#format/uai/school-kinds.data.ts'
 
 type Kind = 'string' | 'boolean' | 'integer' | 'dateTime' | 'reference' | 'complex'
 
@@ -178,7 +179,7 @@ export const schemas = [
         uniqueness: 'server',
       }),
       attribute('name', 'Name', { required: true }),
-      attribute('kind', 'Kind', { canonicalValues: ['ecole', 'college', 'lycee', 'lycee-pro', 'service', 'other'] }),
+      attribute('kind', 'Kind', { canonicalValues: schoolKinds }),
       attribute('department', 'Département', readOnly),
       attribute('city', 'Town'),
       attribute('status', 'open or closed', { canonicalValues: ['open', 'closed'] }),

@@ -1,7 +1,7 @@
 /** The directory of the demonstration: who is what, where, in which class, and who answers for whom. All fictional. */
 import type { ClassMembership } from '#domain/directory/classes.ts'
 import type { NewProfile } from '#domain/directory/profiles.ts'
-import type { SchoolKind } from '#domain/directory/schools.ts'
+import type { SchoolKind } from '#format/uai/school-kinds.data.ts'
 import type { School } from '#domain/directory/uai.ts'
 
 /** The kinds of schools as the directory writes them. */

@@ -5,7 +5,7 @@
 import type { GuideLanguage } from '#domain/guides/guide.ts'
 import type { Library } from '#domain/guides/library.ts'
 import { programPictures } from '#domain/guides/pictures.ts'
-import { typeset } from '#format/html/typeset.ts'
+import { typeset, typesetEnglish } from '#format/html/typeset.ts'
 import { type Asking, guideDocument, guideShown, helpHome } from './guides-page.ts'
 import { guideWords } from './guides-words.data.ts'
 
@@ -22,7 +22,7 @@ export const offlineGuides = async (library: Library, language: GuideLanguage, s
     paper: true,
     offline: true,
   }
-  const set = (html: string): string => (language === 'fr' ? typeset(html) : html)
+  const set = (html: string): string => (language === 'fr' ? typeset(html) : typesetEnglish(html))
   const guides = library.list(language)
   const shown = new Set(
     [

@@ -5,7 +5,7 @@ import type { Library } from '#domain/guides/library.ts'
 import type { Audience } from '#domain/support/contacts.ts'
 import { audiences } from '#domain/support/contacts.ts'
 import type { AnsweringContact, Help } from '#domain/support/help.ts'
-import { typeset } from '#format/html/typeset.ts'
+import { typeset, typesetEnglish } from '#format/html/typeset.ts'
 import { escapeXml } from '#format/xml/write.ts'
 import { guideWords, readerWords, themeWords } from './guides-words.data.ts'
 
@@ -60,7 +60,7 @@ export const guideDocument = ({ title, body, path }: Shown, language: GuideLangu
 </body>
 </html>
 `
-  return language === 'fr' ? typeset(html) : html
+  return language === 'fr' ? typeset(html) : typesetEnglish(html)
 }
 
 const clock = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Paris', hour: '2-digit', minute: '2-digit' })

@@ -7,7 +7,7 @@ import { overallWords, phaseWords, placeWords, stateWords } from '#domain/status
 import { type Audience, audiences } from '#domain/support/contacts.ts'
 import { type IncidentUpdate, isFor } from '#domain/support/incidents.ts'
 import { zone } from '#domain/support/paris.ts'
-import { typeset } from '#format/html/typeset.ts'
+import { typeset, typesetEnglish } from '#format/html/typeset.ts'
 import { escapeXml } from '#format/xml/write.ts'
 import { readerWords } from './guides-words.data.ts'
 import { statusWords } from './status-words.data.ts'
@@ -57,7 +57,7 @@ ${newsPlace}${body}
 </body>
 </html>
 `
-  return language === 'fr' ? typeset(html) : html
+  return language === 'fr' ? typeset(html) : typesetEnglish(html)
 }
 
 const formats = (language: PageLanguage) => {

@@ -136,6 +136,7 @@ export const texts: typeof french = {
     linkRemoveOf: 'Unlink {{name}}',
     linkRemoved: 'Unlinked.',
     activityMore: 'What happened on your account. If it was not you, change your password.',
+    recoveryBy: { mail: 'by mail', identifier: 'identifier', contact: 'trusted contact' },
     byProvider: 'identity provider',
     oddDevice: 'new device',
     oddCountry: 'new country ({{to}})',

@@ -134,6 +134,7 @@ export const texts = {
     linkRemoveOf: 'Détacher {{name}}',
     linkRemoved: 'Détachée.',
     activityMore: 'Ce qui s’est passé sur votre compte. Si vous n’en êtes pas l’auteur, changez votre mot de passe.',
+    recoveryBy: { mail: 'par courriel', identifier: 'identifiant', contact: 'personne de confiance' },
     byProvider: 'fournisseur d’identité',
     oddDevice: 'nouvel appareil',
     oddCountry: 'nouveau pays ({{to}})',

@@ -6,6 +6,13 @@ export const texts: typeof french = {
     title: 'Administration',
     nav: 'Parts of the administration',
     nobody: 'No task of administration has been given to you. The head of your school gives them.',
+    part: {
+      directory: 'Directory',
+      help: 'Help and status',
+      safety: 'Fraud',
+      portal: 'Portal',
+      links: 'Connections and log',
+    },
     people: 'People',
     activation: 'Activation',
     cases: 'Recoveries',

@@ -94,6 +94,7 @@ export const texts: typeof french = {
     pictureRemoved: 'Picture removed.',
   },
   errors: {
+    quoted: '“{{text}}”',
     intro:
       'What the decoder knows of others: EduConnect, ENT, mail servers, phones, browsers. The program brings the base; you may change it, add to it, lay parts aside. Codes of the platform are in the guides.',
     find: 'Look for a code, a sentence, an origin',

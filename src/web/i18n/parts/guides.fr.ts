@@ -93,6 +93,7 @@ export const texts = {
     pictureRemoved: 'Image retirée.',
   },
   errors: {
+    quoted: '« {{text}} »',
     intro:
       'Ce que le décodeur reconnaît des autres : EduConnect, ENT, messageries, téléphones, navigateurs. Le programme en apporte la base ; vous pouvez modifier, ajouter, mettre de côté. Les codes de la plateforme sont dans les guides.',
     find: 'Chercher un code, une phrase, une origine',

@@ -11,6 +11,17 @@ const means: Readonly<Record<string, FactorKind>> = {
   kba: 'grid',
 }
 
+const profileKinds = [
+  'teacher',
+  'head',
+  'school-life',
+  'administrative',
+  'technical',
+  'pupil',
+  'parent',
+  'academy',
+] as const
+
 const kinds: readonly FactorKind[] = ['passkey', 'totp', 'recovery', 'grid', 'password']
 
 /** Needs the texts `gate` and `account`. */
@@ -43,6 +54,16 @@ export const useActDetail = () => {
         const kind = kinds.find((one) => one === target)
         return [kind === undefined ? target : t(`factor.${kind}`), detail].filter(Boolean).join(' · ')
       }
+      case 'session.profile': {
+        const [kind = '', ...rest] = detail.split(' ')
+        const name = profileKinds.find((one) => one === kind)
+        return name === undefined ? detail : [t(`kind.${name}`), ...rest].join(' · ')
+      }
+      case 'recovery.ask':
+      case 'recovery.use':
+        return detail === 'mail' || detail === 'identifier' || detail === 'trusted contact'
+          ? t(`account.recoveryBy.${detail === 'trusted contact' ? 'contact' : detail}`)
+          : detail
       case 'rescue.change':
         return ''
       default:

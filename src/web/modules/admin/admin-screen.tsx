@@ -42,6 +42,7 @@ import { useAdminPlace } from './use-place.ts'
 import { hasTask, ScopeContext } from './use-scope.ts'
 
 interface Part {
+  readonly group: 'directory' | 'help' | 'safety' | 'portal' | 'links'
   readonly icon: IconName
   readonly isFor: (scope: Scope) => boolean
   /** `again` reads anew what the viewer may administer. */
@@ -53,39 +54,62 @@ const forPlatform = (scope: Scope) => scope.isPlatform
 
 const parts = {
   people: {
+    group: 'directory',
     icon: 'people',
     isFor: ({ isPlatform, schools }) => isPlatform || schools.length > 0,
     show: ({ id }) => (id === undefined ? <PeoplePage /> : <PersonPage key={id} id={id} />),
   },
   schools: {
+    group: 'directory',
     icon: 'school',
     isFor: forTask('schools'),
     show: (_search, again) => <SchoolsPage onSaved={again} />,
   },
-  activation: { icon: 'check', isFor: forTask('activation'), show: () => <ActivationPage /> },
-  cases: { icon: 'key', isFor: forTask('reset'), show: () => <CasesPage /> },
-  duplicates: { icon: 'copy', isFor: forTask('merge'), show: () => <DuplicatesPage /> },
-  delegations: { icon: 'swap', isFor: forTask('delegate'), show: () => <DelegationsPage /> },
-  groups: { icon: 'people', isFor: forTask('groups'), show: ({ key }) => <GroupsPage key={key} open={key} /> },
-  communication: { icon: 'mail', isFor: forTask('communication'), show: () => <CommunicationPage /> },
-  functions: { icon: 'inbox', isFor: forPlatform, show: () => <FunctionsPage /> },
-  tickets: { icon: 'help', isFor: forTask('tickets'), show: () => <TicketsPage /> },
-  frauds: { icon: 'shield', isFor: ({ frauds }) => frauds.includes('see'), show: () => <TriagePage /> },
-  practice: { icon: 'flag', isFor: ({ frauds }) => frauds.includes('practise'), show: () => <PracticePage /> },
-  incidents: { icon: 'warning', isFor: forTask('incidents'), show: () => <IncidentsPage /> },
-  components: { icon: 'grid', isFor: forTask('incidents'), show: () => <ComponentsPage /> },
-  contacts: { icon: 'phone', isFor: forTask('contacts'), show: () => <ContactsPage /> },
-  guides: { icon: 'read', isFor: forTask('guides'), show: () => <GuidesPage /> },
-  errors: { icon: 'search', isFor: forTask('guides'), show: () => <ErrorsPage /> },
-  official: { icon: 'lock', isFor: forTask('official'), show: () => <OfficialPage /> },
-  tiles: { icon: 'grid', isFor: forTask('portal'), show: () => <TilesPage /> },
-  preview: { icon: 'eye', isFor: forTask('portal'), show: () => <PreviewPage /> },
-  content: { icon: 'download', isFor: forTask('content'), show: () => <ContentPage /> },
-  quiet: { icon: 'mute', isFor: forPlatform, show: () => <QuietPage /> },
-  services: { icon: 'link', isFor: forPlatform, show: () => <ServicesPage /> },
-  providers: { icon: 'globe', isFor: forPlatform, show: () => <ProvidersPage /> },
-  provisioning: { icon: 'swap', isFor: forPlatform, show: () => <ProvisioningPage /> },
+  activation: { group: 'directory', icon: 'check', isFor: forTask('activation'), show: () => <ActivationPage /> },
+  cases: { group: 'directory', icon: 'key', isFor: forTask('reset'), show: () => <CasesPage /> },
+  duplicates: { group: 'directory', icon: 'copy', isFor: forTask('merge'), show: () => <DuplicatesPage /> },
+  delegations: { group: 'directory', icon: 'swap', isFor: forTask('delegate'), show: () => <DelegationsPage /> },
+  groups: {
+    group: 'directory',
+    icon: 'people',
+    isFor: forTask('groups'),
+    show: ({ key }) => <GroupsPage key={key} open={key} />,
+  },
+  communication: {
+    group: 'directory',
+    icon: 'mail',
+    isFor: forTask('communication'),
+    show: () => <CommunicationPage />,
+  },
+  functions: { group: 'directory', icon: 'inbox', isFor: forPlatform, show: () => <FunctionsPage /> },
+  tickets: { group: 'help', icon: 'help', isFor: forTask('tickets'), show: () => <TicketsPage /> },
+  incidents: { group: 'help', icon: 'warning', isFor: forTask('incidents'), show: () => <IncidentsPage /> },
+  components: { group: 'help', icon: 'grid', isFor: forTask('incidents'), show: () => <ComponentsPage /> },
+  contacts: { group: 'help', icon: 'phone', isFor: forTask('contacts'), show: () => <ContactsPage /> },
+  guides: { group: 'help', icon: 'read', isFor: forTask('guides'), show: () => <GuidesPage /> },
+  errors: { group: 'help', icon: 'search', isFor: forTask('guides'), show: () => <ErrorsPage /> },
+  frauds: {
+    group: 'safety',
+    icon: 'shield',
+    isFor: ({ frauds }) => frauds.includes('see'),
+    show: () => <TriagePage />,
+  },
+  practice: {
+    group: 'safety',
+    icon: 'flag',
+    isFor: ({ frauds }) => frauds.includes('practise'),
+    show: () => <PracticePage />,
+  },
+  official: { group: 'safety', icon: 'lock', isFor: forTask('official'), show: () => <OfficialPage /> },
+  tiles: { group: 'portal', icon: 'grid', isFor: forTask('portal'), show: () => <TilesPage /> },
+  preview: { group: 'portal', icon: 'eye', isFor: forTask('portal'), show: () => <PreviewPage /> },
+  content: { group: 'portal', icon: 'download', isFor: forTask('content'), show: () => <ContentPage /> },
+  quiet: { group: 'portal', icon: 'mute', isFor: forPlatform, show: () => <QuietPage /> },
+  services: { group: 'links', icon: 'link', isFor: forPlatform, show: () => <ServicesPage /> },
+  providers: { group: 'links', icon: 'globe', isFor: forPlatform, show: () => <ProvidersPage /> },
+  provisioning: { group: 'links', icon: 'swap', isFor: forPlatform, show: () => <ProvisioningPage /> },
   audit: {
+    group: 'links',
     icon: 'clock',
     isFor: (scope) => scope.isPlatform || scope.schools.some(({ role }) => role === 'head'),
     show: () => <AuditPage />,
@@ -94,6 +118,8 @@ const parts = {
 
 type PartId = keyof typeof parts
 const ids = Object.keys(parts) as PartId[]
+/** More parts than these are told apart by the names of their groups. */
+const MANY = 10
 
 const Inside = ({ scope, again }: { scope: Scope; again: () => void }) => {
   const { t } = useTranslation()
@@ -110,6 +136,7 @@ const Inside = ({ scope, again }: { scope: Scope; again: () => void }) => {
     icon: parts[id].icon,
     to: '/admin',
     search: { page: id },
+    ...(open.length > MANY ? { group: t(`admin.part.${parts[id].group}`) } : {}),
   }))
   return (
     <ScopeContext value={scope}>

@@ -2,6 +2,7 @@
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { parseUai } from '#format/uai/parse.ts'
+import { schoolKinds } from '#format/uai/school-kinds.data.ts'
 import { useAct } from '../../shell/use-act.ts'
 import { Button } from '../../ui/button.tsx'
 import { Choice } from '../../ui/choice.tsx'
@@ -9,7 +10,7 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Note, Stack } from '../../ui/page.tsx'
 import { Select } from '../../ui/select.tsx'
-import { type ListedSchool, saveSchool, schoolKinds } from './school-requests.ts'
+import { type ListedSchool, saveSchool } from './school-requests.ts'
 
 const empty = { uai: '', name: '', kind: 'college', city: '', source: 'manual', isOpen: true } as const
 

@@ -1,9 +1,7 @@
 /** The list of schools over plain HTTP. */
+import { type SchoolKind, schoolKinds } from '#format/uai/school-kinds.data.ts'
 import { type Answer, ask, nothing, records, text } from '../../shell/request.ts'
 import { act, query } from './requests.ts'
-
-export const schoolKinds = ['ecole', 'college', 'lycee', 'lycee-pro', 'service', 'other'] as const
-export type SchoolKind = (typeof schoolKinds)[number]
 
 export interface ListedSchool {
   readonly uai: string

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { confirm } from '../../../shell/confirm.tsx'
 import { useAct } from '../../../shell/use-act.ts'
 import { Button } from '../../../ui/button.tsx'
-import { Item, Items, Stack } from '../../../ui/page.tsx'
+import { Card, Stack } from '../../../ui/page.tsx'
 import { type Grid, makeGrid } from '../requests.ts'
 import css from './factors.module.css'
 import { OneTimeSheet } from './one-time-sheet.tsx'
@@ -33,15 +33,19 @@ export const CodeGrid = ({ exists, onMade }: { exists: boolean; onMade: () => vo
   }
   return (
     <Stack>
-      <Items>
-        {[
-          <Item key="grid" title={t('account.grid')} more={t('account.gridHow')}>
-            <Button isDisabled={act.isBusy} onPress={() => void make()}>
+      <Card>
+        <Stack>
+          <div>
+            <strong>{t('account.grid')}</strong>
+            <p>{t('account.gridHow')}</p>
+          </div>
+          <p>
+            <Button icon="grid" isDisabled={act.isBusy} onPress={() => void make()}>
               {exists ? t('account.gridRemake') : t('account.gridMake')}
             </Button>
-          </Item>,
-        ]}
-      </Items>
+          </p>
+        </Stack>
+      </Card>
       {grid === undefined ? null : (
         <OneTimeSheet
           intro={t('account.gridReady')}

@@ -14,8 +14,8 @@ import { useLanguage } from './use-language.ts'
 const fold = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 
 /** Some of what an error is known by: the whole of it is in its form. */
-const knownBy = ({ codes, says }: KnownError): string => {
-  const all = [...codes, ...says.map((text) => `« ${text} »`)]
+const knownBy = ({ codes, says }: KnownError, quoted: (text: string) => string): string => {
+  const all = [...codes, ...says.map(quoted)]
   return all.length > 4 ? `${all.slice(0, 4).join(', ')}…` : all.join(', ')
 }
 
@@ -77,7 +77,7 @@ const List = ({ errors, guides }: Errors) => {
                   key={one.id}
                   title={one.meaning[language]}
                   tag={tag(one)}
-                  more={`${knownBy(one)} → ${titleOf(one.guide)}`}
+                  more={`${knownBy(one, (text) => t('errors.quoted', { text }))} → ${titleOf(one.guide)}`}
                 >
                   <Button
                     aria-label={t('errors.changeOf', { name: one.meaning[language] })}

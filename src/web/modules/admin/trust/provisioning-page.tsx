@@ -1,6 +1,8 @@
 /** Programs that create and change people over SCIM 2.0: each with a token of its own, told once, and a scope. */
+
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { isProgramName } from '#format/scim/program-name.ts'
 import { parseUai } from '#format/uai/parse.ts'
 import { type Answer, ask, momentOf, nothing, numberOr, records, text } from '../../../shell/request.ts'
 import { useAct } from '../../../shell/use-act.ts'
@@ -52,7 +54,7 @@ const NewProgram = ({ onMade }: { onMade: (token: string) => void }) => {
   const [end, setEnd] = useState('')
   const uais = typed(schools)
   const wrong = uais.find((one) => parseUai(one) === undefined)
-  const isNamed = /^[a-z0-9][a-z0-9-]{0,39}$/i.test(name.trim())
+  const isNamed = isProgramName(name.trim().toLowerCase())
   const make = async (event: FormEvent) => {
     event.preventDefault()
     const body = { name: name.trim(), rights, uais, expiresAt: fromLocal(end) }
