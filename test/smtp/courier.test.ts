@@ -80,6 +80,18 @@ test('where TLS is required, a certificate that proves nothing and a server with
   expect(caught).toHaveLength(0)
 })
 
+test('a report about a letter that asks for proved hops asks for the same where it can, and travels all the same', async () => {
+  const report = letter('x', { sender: '', requireTls: true })
+  const { port, commands, caught } = await serve({ tls: { key, cert } })
+  expect(await courier.carry(hostAt(port), report)).toMatchObject([{ code: 250 }])
+  expect(commands).toContain('MAIL FROM:<>')
+  const able = await openSink({ tls: { key, cert }, extensions: ['REQUIRETLS'] })
+  expect(await courier.carry(hostAt(able.port), report)).toMatchObject([{ code: 250 }])
+  expect(able.commands).toContain('MAIL FROM:<> REQUIRETLS')
+  able.close()
+  expect(caught).toHaveLength(1)
+})
+
 test('a smarthost is signed in to, and never in the clear', async () => {
   const { port, commands, caught } = await serve({ tls: { key, cert }, extensions: ['AUTH PLAIN LOGIN'] })
   const smarthost = hostAt(port, { login: 'ecole', password: 'secret' })

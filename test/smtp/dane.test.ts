@@ -74,27 +74,35 @@ const respond = (message: Buffer, overTcp: boolean): Buffer | undefined => {
   })
 }
 
+/** Over both on one port; a port that is free over UDP may be taken over TCP, and is left then. */
 const startDns = async (): Promise<void> => {
-  udp = createSocket('udp4')
-  udp.on('message', (message, from) => {
-    const answer = respond(message, false)
-    if (answer) udp.send(answer, from.port, from.address)
-  })
-  await new Promise<void>((resolve) => udp.bind(0, '127.0.0.1', resolve))
-  ;({ port } = udp.address())
-  tcp = createServer((socket) => {
-    socket.on('error', () => {})
-    socket.on('data', (chunk: Buffer) => {
-      const answer = respond(chunk.subarray(2), true)
-      if (!answer) return
-      const length = Buffer.alloc(2)
-      length.writeUInt16BE(answer.length)
-      // In two pieces, as a network may bring it.
-      socket.write(length)
-      socket.write(answer)
+  for (;;) {
+    udp = createSocket('udp4')
+    udp.on('message', (message, from) => {
+      const answer = respond(message, false)
+      if (answer) udp.send(answer, from.port, from.address)
     })
-  })
-  await new Promise<void>((resolve) => tcp.listen(port, '127.0.0.1', resolve))
+    await new Promise<void>((resolve) => udp.bind(0, '127.0.0.1', resolve))
+    ;({ port } = udp.address())
+    tcp = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.on('data', (chunk: Buffer) => {
+        const answer = respond(chunk.subarray(2), true)
+        if (!answer) return
+        const length = Buffer.alloc(2)
+        length.writeUInt16BE(answer.length)
+        // In two pieces, as a network may bring it.
+        socket.write(length)
+        socket.write(answer)
+      })
+    })
+    const free = await new Promise<boolean>((resolve) => {
+      tcp.once('error', () => resolve(false))
+      tcp.listen(port, '127.0.0.1', () => resolve(true))
+    })
+    if (free) return
+    udp.close()
+  }
 }
 
 beforeEach(async () => {

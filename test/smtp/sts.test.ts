@@ -243,7 +243,7 @@ onEveryEngine('MTA-STS', (driver) => {
       await client.say('MAIL FROM:<anne@ecole.test> REQUIRETLS')
       await client.say(`RCPT TO:<${to}>`)
       await client.say('DATA')
-      expect(await client.say('From: anne@ecole.test\r\nSubject: Secret\r\n\r\nx\r\n.')).toMatch(/^250/)
+      expect(await client.say('From: anne@ecole.test\r\nSubject: Secret\r\n\r\nJeudi, 18 h.\r\n.')).toMatch(/^250/)
     }
     client.close()
     await runner.idle()
@@ -251,6 +251,9 @@ onEveryEngine('MTA-STS', (driver) => {
     expect(sink.commands).toContain('MAIL FROM:<anne@ecole.test> REQUIRETLS')
     const [report = ''] = await rig.messages(anne)
     expect(report).toContain('Final-Recipient: rfc822; zoe@sans.example\r\nAction: failed\r\nStatus: 5.7.30\r\n')
+    // RFC 8689: what was to be protected is not returned.
+    expect(report).toContain('Content-Type: text/rfc822-headers')
+    expect(report).not.toContain('Jeudi, 18 h.')
   })
 
   test('policies of domains that are written to are asked for again each day, before they run out', async () => {

@@ -47,6 +47,13 @@ export interface Letter {
   content(): AsyncIterable<Uint8Array>
 }
 
+/**
+ * True when the letter must not travel over a hop that has not proved who it is (RFC 8689). A report about such a letter
+ * (null sender) asks for the same where it is offered, and travels without rather than not at all (§5).
+ */
+export const mustProve = ({ requireTls, sender }: Pick<Letter, 'requireTls' | 'sender'>): boolean =>
+  requireTls && sender !== ''
+
 /** What a server said, or what we say in its place. */
 export interface Answer {
   readonly code: number

@@ -9,7 +9,7 @@ import type { Arrival } from '../filter/arrival.ts'
 import { deliverToAccounts } from '../filter/deliver.ts'
 import { createContentReader } from '../mail/content.ts'
 import { isLocalDomain } from '../people/addresses.ts'
-import { type Answer, type Courier, type Host, HostFailure, isSuccess, type Letter } from './courier.ts'
+import { type Answer, type Courier, type Host, HostFailure, isSuccess, type Letter, mustProve } from './courier.ts'
 import type { Delivery } from './delivery.ts'
 import { destinationsOf, NoDestination } from './destination.ts'
 import type { Notify } from './envelope.ts'
@@ -187,7 +187,7 @@ const handOver = async (delivery: Delivery, courier: Courier, work: Work): Promi
   const letter = await letterOf(delivery, work)
   let last: unknown = passing('No server')
   const found = await destinationsOf(delivery, work.domain)
-  const hosts = letter.requireTls ? found.filter((host) => provable(delivery, host, work.domain)) : found
+  const hosts = mustProve(letter) ? found.filter((host) => provable(delivery, host, work.domain)) : found
   if (hosts.length === 0) return letter.recipients.map(() => unproved(work.domain))
   for (const host of hosts) {
     try {

@@ -120,7 +120,7 @@ const prepareReports = async (
   }
   if (byAction.size === 0) return []
   const quoted = await original(delivery, work)
-  const { ret, envid } = work.options
+  const { ret, envid, requireTls } = work.options
   const entries: QueueEntry[] = []
   for (const [action, group] of byAction) {
     const entry = await prepareReport(delivery, {
@@ -129,6 +129,7 @@ const prepareReports = async (
       sender: work.sender,
       arrival: work.createdAt,
       recipients: group.map(reported),
+      ...(requireTls ? { requireTls } : {}),
       ...(ret ? { ret } : {}),
       ...(envid === undefined ? {} : { envid }),
       ...(action === 'delayed' ? { until: work.expiresAt } : {}),

@@ -25,6 +25,8 @@ export interface ReportRequest {
   readonly original: Uint8Array
   /** False when `original` is only the beginning of the message. */
   readonly whole: boolean
+  /** The original asked for it (RFC 8689 §5): its content is not returned, and the report asks for the same. */
+  readonly requireTls?: boolean
 }
 
 /** A larger original is returned as its header alone, whatever was asked. */
@@ -56,7 +58,8 @@ export const prepareReport = async (delivery: Delivery, request: ReportRequest):
   // What was passed on under a sender of ours (srs.ts) is told to whoever wrote it.
   const to = originalSender(delivery.people, sender, now) ?? sender
   const header = original.subarray(0, bodyStart(original))
-  const full = action === 'failed' && request.ret !== 'HDRS' && request.whole && original.length <= maxReturned
+  const asks = request.requireTls === true
+  const full = action === 'failed' && !asks && request.ret !== 'HDRS' && request.whole && original.length <= maxReturned
   const id = transactionId(now)
   const bytes = buildReport({
     ...request,
@@ -83,7 +86,13 @@ export const prepareReport = async (delivery: Delivery, request: ReportRequest):
     submissionId: null,
     blob: await ctx.store.blobs.prepare(Buffer.concat([ours, Buffer.from(signature), bytes])),
     sender: '',
-    options: { id, skip: ours.length, smtputf8: !/^[\0-\x7f]*$/.test(to), eightBit: true },
+    options: {
+      id,
+      skip: ours.length,
+      smtputf8: !/^[\0-\x7f]*$/.test(to),
+      eightBit: true,
+      ...(asks ? { requireTls: true } : {}),
+    },
     recipients: [recipient],
     notBefore: now,
   }
@@ -114,8 +123,9 @@ export const reportDelivered = async (mail: Mail, delivered: readonly Recipient[
   announceQueue(delivery)
 }
 
-const envelopeOf = ({ address, ret, envid }: Sender) => ({
+const envelopeOf = ({ address, ret, envid, requireTls }: Sender) => ({
   sender: address,
+  ...(requireTls ? { requireTls } : {}),
   ...(ret ? { ret } : {}),
   ...(envid === undefined ? {} : { envid }),
 })

@@ -206,7 +206,7 @@ const planRefusal = async (
   reason: string,
 ): Promise<QueueEntry | undefined> => {
   if (!wants('failed', target.notify)) return
-  const { sender, ret, envid, receivedAt, letter } = incoming
+  const { sender, ret, envid, requireTls, receivedAt, letter } = incoming
   const original = await letter.beginning()
   return prepareReport(delivery, {
     action: 'failed',
@@ -215,6 +215,7 @@ const planRefusal = async (
     recipients: [{ address: target.address, orcpt: target.orcpt, status: '5.7.1', reply: reason.slice(0, 2000) }],
     original,
     whole: original.length === letter.content.structure.size,
+    ...(requireTls ? { requireTls } : {}),
     ...(ret ? { ret } : {}),
     ...(envid === undefined ? {} : { envid }),
   })

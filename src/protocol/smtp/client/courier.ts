@@ -8,6 +8,7 @@ import {
   HostFailure,
   isSuccess,
   type Letter,
+  mustProve,
   type TlsUsed,
 } from '#domain/delivery/courier.ts'
 import type { Recipient } from '#domain/delivery/envelope.ts'
@@ -76,7 +77,7 @@ const insecure = (text: string): Answer => ({ code: 550, status: '5.7.30', text 
 
 const securityFor = (host: Host, letter: Letter, tls: Host['tls']): Security => {
   if (host.dane) return { kind: 'dane', dane: host.dane }
-  const named = letter.requireTls || tls === 'starttls' || tls === 'always'
+  const named = mustProve(letter) || tls === 'starttls' || tls === 'always'
   return named ? { kind: 'named', name: host.name } : { kind: 'any' }
 }
 
@@ -122,7 +123,7 @@ const openSomehow = async (host: Host, letter: Letter, options: CourierOptions):
     return await open(host, letter, options, host.tls)
   } catch (error) {
     const tlsFailed = error instanceof HostFailure && error.answer.status === '4.7.5'
-    if (!tlsFailed || host.tls !== 'try' || letter.requireTls) throw error
+    if (!tlsFailed || host.tls !== 'try' || mustProve(letter)) throw error
     options.log.info('courier.tls-failed', { host: host.name })
     return open(host, letter, options, 'none')
   }
@@ -145,7 +146,7 @@ const mailCommand = (letter: Letter, extensions: Extensions, utf8: boolean): str
     utf8 ? 'SMTPUTF8' : '',
     extensions.has('DSN') && ret ? `RET=${ret}` : '',
     extensions.has('DSN') && envid !== undefined ? `ENVID=${envid}` : '',
-    requireTls ? 'REQUIRETLS' : '',
+    requireTls && extensions.has('REQUIRETLS') ? 'REQUIRETLS' : '',
   ].filter((parameter) => parameter !== '')
   return [`MAIL FROM:<${spelled(sender, utf8)}>`, ...parameters].join(' ')
 }
@@ -164,7 +165,7 @@ const unsuitable = (letter: Letter, { connection, extensions }: Ready): Answer |
   const limit = Number(extensions.get('SIZE') ?? 0)
   if (limit > 0 && letter.size > limit)
     return { code: 552, status: '5.3.4', text: `The message is larger than the ${limit} octets that this server takes` }
-  if (letter.requireTls && (!connection.encrypted || !extensions.has('REQUIRETLS')))
+  if (mustProve(letter) && (!connection.encrypted || !extensions.has('REQUIRETLS')))
     return insecure('The server does not support REQUIRETLS')
   const utf8 = letter.utf8Header || [letter.sender, ...letter.recipients.map(({ address }) => address)].some(needsUtf8)
   if (utf8 && !extensions.has('SMTPUTF8'))
