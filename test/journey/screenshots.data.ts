@@ -20,6 +20,9 @@ export const looks: readonly Look[] = [
   { device: 'zoomed', scheme: 'light', language: 'fr' },
 ]
 
+/** Where the list and the message are shown one after the other. */
+const isSinglePane = (device: Look['device']): boolean => device !== 'desktop' && device !== 'tablet'
+
 export interface Screen {
   readonly name: string
   /** Taken with all that scrolls in it. */
@@ -232,7 +235,7 @@ const compose = mail('compose', async (page) => {
 
 const layout = (choice: string): Screen =>
   mail(`layout-${choice}`, async (page, { device }) => {
-    if (device === 'phone' || device === 'small') return
+    if (isSinglePane(device)) return
     await page.getByRole('button', { name: /^(Affichage de la liste|How the list looks)$/ }).click()
     await page.locator(`input[value="${choice}"]`).check()
     await page.keyboard.press('Escape')
@@ -289,7 +292,7 @@ const teacher: readonly Screen[] = [
     },
   },
   mail('display', async (page, { device }) => {
-    if (device === 'phone' || device === 'small' || device === 'zoomed') return
+    if (isSinglePane(device)) return
     await page.getByRole('button', { name: /^(Affichage de la liste|How the list looks)$/ }).click()
     await page.getByRole('dialog').waitFor()
   }),
