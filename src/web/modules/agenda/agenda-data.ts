@@ -87,6 +87,8 @@ export interface EventChange {
   readonly create?: Readonly<Record<string, object>>
   readonly update?: Readonly<Record<string, Args>>
   readonly destroy?: readonly string[]
+  /** Of calendars: their events go too. */
+  readonly onDestroyRemoveEvents?: boolean
 }
 
 export interface Changed {
@@ -96,11 +98,11 @@ export interface Changed {
   readonly refused: readonly string[]
 }
 
-/** `CalendarEvent` by members, `CalendarText` by the whole text. Rejects with Refused, or when there is no network. */
+/** `Calendar` and `CalendarEvent` by members, `CalendarText` by the whole text. Rejects with Refused, or when there is no network. */
 export const changeAll = async (
   client: MailClient,
   accountId: string,
-  type: 'CalendarEvent' | 'CalendarText',
+  type: 'Calendar' | 'CalendarEvent' | 'CalendarText',
   change: EventChange,
 ): Promise<Changed> => {
   const [answer] = await client.side.send([{ name: `${type}/set`, args: { accountId, ...change } }], { write: true })

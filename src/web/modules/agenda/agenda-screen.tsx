@@ -14,7 +14,7 @@ import { addDays, askEvent, dayAt, dayText } from './agenda-data.ts'
 import { AgendaHead } from './agenda-head.tsx'
 import { type AgendaKind, ownDay, windowOf } from './agenda-window.ts'
 import { EventForm } from './event-form.tsx'
-import { byDay, calendarOf } from './event-times.ts'
+import { byDay, calendarOf, shownOf } from './event-times.ts'
 import { Month } from './month.tsx'
 import { OpenedEvent } from './opened-event.tsx'
 import type { Sheet } from './shown-days.ts'
@@ -30,7 +30,7 @@ export const AgendaScreen = () => {
   const window = useMemo(() => windowOf(kind, asked ?? today), [kind, asked, today])
   const agenda = useAgenda(window.days[0]!, dayText(addDays(dayAt(window.days.at(-1)!), 1)), kind)
   const [sheet, setSheet] = useState<Sheet>()
-  const events = useMemo(() => byDay(agenda.view?.events ?? []), [agenda.view])
+  const events = useMemo(() => byDay(shownOf(agenda.view)), [agenda.view])
   const top = useRef<HTMLElement>(null)
   useEffect(() => {
     screenTitle.set(t('agenda.title'))

@@ -2,7 +2,7 @@
 
 import type { Calendar, CalendarEvent } from '#format/jmap/calendars.ts'
 import { localeOf } from '../../i18n/format.ts'
-import { addDays, dayAt, dayText } from './agenda-data.ts'
+import { type AgendaView, addDays, dayAt, dayText } from './agenda-data.ts'
 
 export const startOf = (event: CalendarEvent): Date =>
   event.showWithoutTime ? dayAt(event.start.slice(0, 10)) : new Date(event.utcStart)
@@ -42,6 +42,12 @@ export const byDay = (events: readonly CalendarEvent[]): ReadonlyMap<string, rea
 
 export const calendarOf = (event: CalendarEvent, calendars: readonly Calendar[]): Calendar | undefined =>
   calendars.find(({ id }) => event.calendarIds[id] === true)
+
+/** Those of calendars that are shown. */
+export const shownOf = (view: AgendaView | undefined): readonly CalendarEvent[] => {
+  const hidden = new Set(view?.calendars.filter(({ isVisible }) => !isVisible).map(({ id }) => id))
+  return (view?.events ?? []).filter(({ calendarIds }) => !Object.keys(calendarIds).every((id) => hidden.has(id)))
+}
 
 /** `08:00 – 09:00`, or what is said of whole days; of what began before the day, when it ends. */
 export const timeText = (event: CalendarEvent, day: string, locale: string, wholeDay: string): string => {

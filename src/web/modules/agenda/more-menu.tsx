@@ -1,6 +1,6 @@
 /** What is done with a whole calendar: a file brought in, or taken along. */
 import { useNavigate } from '@tanstack/react-router'
-import { useRef } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { Button as AriaButton } from 'react-aria-components/Button'
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../../ui/icon.tsx'
@@ -17,12 +17,17 @@ const takeAlong = (calendarId: string): void => {
   link.click()
 }
 
+const CalendarsDialog = lazy(() =>
+  import('./calendars-dialog.tsx').then((module) => ({ default: module.CalendarsDialog })),
+)
+
 export const MoreMenu = ({ agenda }: { agenda: Agenda }) => {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const bring = useCalendarFile(agenda.again)
   const input = useRef<HTMLInputElement>(null)
   const calendars = agenda.view?.calendars ?? []
+  const [isOpen, setOpen] = useState(false)
   return (
     <>
       <input
@@ -46,6 +51,13 @@ export const MoreMenu = ({ agenda }: { agenda: Agenda }) => {
         }
         entries={[
           {
+            id: 'calendars',
+            label: t('agenda.calendars.title'),
+            icon: 'settings',
+            disabled: agenda.isOffline || agenda.view === undefined,
+            onAction: () => setOpen(true),
+          },
+          {
             id: 'import',
             label: t('agenda.import'),
             icon: 'attach',
@@ -68,6 +80,7 @@ export const MoreMenu = ({ agenda }: { agenda: Agenda }) => {
           },
         ]}
       />
+      <Suspense>{isOpen ? <CalendarsDialog agenda={agenda} onClose={() => setOpen(false)} /> : null}</Suspense>
     </>
   )
 }

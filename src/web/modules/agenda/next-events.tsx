@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { localeOf } from '../../i18n/format.ts'
 import css from './agenda.module.css'
 import { addDays, dayAt, dayText } from './agenda-data.ts'
-import { byDay, calendarOf, endOf, timeText } from './event-times.ts'
+import { byDay, calendarOf, endOf, shownOf, timeText } from './event-times.ts'
 import { useAgenda } from './use-agenda.ts'
 
 const DAYS = 7
@@ -18,15 +18,7 @@ export const NextEvents = () => {
   const { view, isOld } = useAgenda(today, dayText(addDays(dayAt(today), DAYS)), 'next')
   const lines = useMemo(() => {
     const now = new Date()
-    const hidden = new Set(view?.calendars.filter(({ isVisible }) => !isVisible).map(({ id }) => id))
-    const days = byDay(
-      (view?.events ?? []).filter(
-        (event) =>
-          endOf(event) > now &&
-          event.status !== 'cancelled' &&
-          !Object.keys(event.calendarIds).every((id) => hidden.has(id)),
-      ),
-    )
+    const days = byDay(shownOf(view).filter((event) => endOf(event) > now && event.status !== 'cancelled'))
     // What lasts for days is told once: holidays would fill the card.
     const told = new Set<string>()
     return Array.from({ length: DAYS }, (_, n) => dayText(addDays(dayAt(today), n))).flatMap((day) =>
