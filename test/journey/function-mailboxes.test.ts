@@ -215,6 +215,29 @@ describe.skipIf(missing !== undefined)(
       expect(errors).toEqual([])
     })
 
+    test('an invitation in it is put into one’s own calendar', async () => {
+      const { page, errors } = claire
+      const calendar = [
+        ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//x//y', 'METHOD:REQUEST', 'BEGIN:VEVENT'],
+        ...['UID:ca-1@outside.example', 'DTSTAMP:20261101T090000Z', 'DTSTART:20261210T170000Z'],
+        ...['DTEND:20261210T190000Z', 'SUMMARY:Conseil d’administration', 'ORGANIZER:mailto:parent@outside.example'],
+        ...['ATTENDEE;RSVP=TRUE:mailto:ce.0250001r@ac-demo.test', 'END:VEVENT', 'END:VCALENDAR'],
+      ].join('\r\n')
+      await deliver(server.ports.lmtp, 'ce.0250001r@ac-demo.test', [
+        `From: Parent <parent@outside.example>\r\nSubject: Invitation au conseil\r\nMIME-Version: 1.0\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nBonjour.\r\n--b\r\nContent-Type: text/calendar; method=REQUEST; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n${calendar}\r\n--b--`,
+      ])
+      await inbox(page).click()
+      await rows(page).filter({ hasText: 'Invitation au conseil' }).click()
+      await page.getByText('Cette invitation est adressée à une boîte fonctionnelle').waitFor()
+      expect(await findings(page)).toEqual([])
+      await page.getByRole('button', { name: 'Ajouter à mon agenda' }).click()
+      await page
+        .getByText(/^1 événement/)
+        .first()
+        .waitFor()
+      expect(errors).toEqual([])
+    })
+
     test('a reader changes nothing: no buttons to do it, and nothing is marked as read', async () => {
       const account = /\/(u[0-9a-z]+)~/.exec(sophie.page.url())?.[1] ?? ''
       const given = await sophie.page.evaluate(

@@ -109,6 +109,8 @@ export const texts: typeof french = {
       title: 'Answer the invitation',
       free: 'You have nothing else at that time.',
       conflicts: 'At that time you already have:',
+      ofFunction:
+        'This invitation was sent to the mailbox of a function: add it to your own calendar, and answer its author by a message.',
       notNamed: 'This invitation does not name your address: it can be put into your calendar, but no answer is sent.',
       accepted: 'Accept',
       tentative: 'Maybe',

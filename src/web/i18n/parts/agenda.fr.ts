@@ -108,6 +108,8 @@ export const texts = {
       title: 'Répondre à l’invitation',
       free: 'Vous n’avez rien d’autre à ce moment.',
       conflicts: 'À ce moment, vous avez déjà :',
+      ofFunction:
+        'Cette invitation est adressée à une boîte fonctionnelle : ajoutez-la à votre agenda, et répondez à son auteur par un message.',
       notNamed:
         'Cette invitation ne nomme pas votre adresse : elle peut entrer dans votre agenda, mais aucune réponse ne part.',
       accepted: 'Accepter',

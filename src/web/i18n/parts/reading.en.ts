@@ -94,6 +94,7 @@ export const texts: typeof fr = {
       zoomOut: 'Zoom out',
       position: '{{at}} of {{count}}',
       page: 'Page {{at}} of {{count}}',
+      offline: 'Offline: this attachment is not kept on this device. It opens when the network is back.',
       failed: 'This attachment cannot be shown here. Download it to open it.',
       tooLarge: 'This attachment is too large to be shown here. Download it to open it.',
       truncated: 'Only the beginning is shown.',

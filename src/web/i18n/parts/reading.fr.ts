@@ -98,6 +98,8 @@ export const texts = {
       zoomOut: 'Réduire',
       position: '{{at}} sur {{count}}',
       page: 'Page {{at}} sur {{count}}',
+      offline:
+        'Hors connexion : cette pièce jointe n’est pas gardée sur cet appareil. Elle s’ouvrira au retour du réseau.',
       failed: 'Cette pièce jointe ne peut pas être affichée ici. Téléchargez-la pour l’ouvrir.',
       tooLarge: 'Cette pièce jointe est trop volumineuse pour être affichée ici. Téléchargez-la pour l’ouvrir.',
       truncated: 'Le début seulement est affiché.',

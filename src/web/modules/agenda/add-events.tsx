@@ -2,11 +2,13 @@
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/button.tsx'
+import css from './agenda.module.css'
 import { useCalendarFile } from './use-calendar-file.ts'
 
 const nothing = () => undefined
 
-export const AddEvents = ({ text }: { text: string }) => {
+/** @param isInvitation it asks for an answer, which the mailbox of a function cannot give: only a person has a calendar */
+export const AddEvents = ({ text, isInvitation = false }: { text: string; isInvitation?: boolean }) => {
   const { t } = useTranslation()
   const bring = useCalendarFile(nothing)
   const isBusy = useRef(false)
@@ -18,10 +20,13 @@ export const AddEvents = ({ text }: { text: string }) => {
     isBusy.current = false
   }
   return (
-    <p>
-      <Button icon="plus" onPress={() => void add()}>
-        {t('agenda.addToMine')}
-      </Button>
-    </p>
+    <>
+      {isInvitation ? <p className={css.soft}>{t('agenda.invitation.ofFunction')}</p> : null}
+      <p>
+        <Button icon="plus" onPress={() => void add()}>
+          {t('agenda.addToMine')}
+        </Button>
+      </p>
+    </>
   )
 }

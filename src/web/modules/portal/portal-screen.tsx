@@ -31,7 +31,12 @@ const Greeting = () => {
     <header className={css.greeting}>
       <h1 className={css.title}>{name === '' ? t('portal.helloPlain') : t('portal.hello', { name })}</h1>
       <p className={css.soft}>
-        {profile === undefined ? t('portal.noProfile') : t('portal.as', { profile: profileName(profile, t) })}
+        {/* Without a network nobody knows. */}
+        {who === undefined
+          ? '\u00a0'
+          : profile === undefined
+            ? t('portal.noProfile')
+            : t('portal.as', { profile: profileName(profile, t) })}
       </p>
     </header>
   )

@@ -92,11 +92,18 @@ const AddEvents = lazyScreen(['agenda'], () => import('../../agenda/add-events.t
 export const EventView = ({ text, blobId }: { text: string; blobId: string }) => {
   const { t } = useTranslation()
   const { method, events } = useMemo(() => readCalendar(text), [text])
+  const isOfFunction = useClient().account !== undefined
   if (events.length === 0) return <p>{t('reading.event.none')}</p>
   const isMessage = method === 'REQUEST' || method === 'CANCEL' || method === 'REPLY'
   return (
     <>
-      <Suspense>{isMessage ? <InvitationPart blobId={blobId} /> : <AddEvents text={text} />}</Suspense>
+      <Suspense>
+        {isMessage && !isOfFunction ? (
+          <InvitationPart blobId={blobId} />
+        ) : method === 'CANCEL' || method === 'REPLY' ? null : (
+          <AddEvents text={text} isInvitation={isMessage} />
+        )}
+      </Suspense>
       {events.map((event, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: events of an immutable file
         <EventCard key={index} event={event} method={method} />

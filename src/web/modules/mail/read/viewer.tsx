@@ -5,6 +5,7 @@ import { Modal, ModalOverlay } from 'react-aria-components/Modal'
 import { useTranslation } from 'react-i18next'
 import type { EmailBodyPart } from '../../../data/index.ts'
 import { useClient } from '../../../shell/client.tsx'
+import { useLive } from '../../../shell/value.ts'
 import { IconButton } from '../../../ui/button.tsx'
 import { classes } from '../../../ui/classes.ts'
 import { Icon } from '../../../ui/icon.tsx'
@@ -102,7 +103,9 @@ const ShownBytes = ({ part, view, name, zoom }: ShownProps & { view: Exclude<Vie
   const { t } = useTranslation()
   const client = useClient()
   const loaded = useBytes(client.downloadUrl(part.blobId ?? '', name, 'application/octet-stream'))
-  if (loaded.kind === 'failed') return <p className={css.note}>{t('reading.viewer.failed')}</p>
+  const isOffline = useLive(client.status) === 'offline'
+  if (loaded.kind === 'failed')
+    return <p className={css.note}>{t(isOffline ? 'reading.viewer.offline' : 'reading.viewer.failed')}</p>
   if (loaded.kind === 'loading')
     return (
       <p className={css.note} role="status">
