@@ -256,6 +256,21 @@ onEveryEngine('MTA-STS', (driver) => {
     expect(report).not.toContain('Jeudi, 18 h.')
   })
 
+  test('a sender who would rather arrive than be safe (TLS-Required: No) is not held back, unless REQUIRETLS says otherwise', async () => {
+    sink.options = {}
+    const client = await signIn(rig, 'anne')
+    const text = 'From: anne@ecole.test\r\nTLS-Required: No\r\nSubject: Panne\r\n\r\nVotre certificat a expiré.\r\n'
+    expect(await sendMail(client, 'anne@ecole.test', ['postmaster@ailleurs.example'], text)).toMatch(/^250/)
+    await client.say('MAIL FROM:<anne@ecole.test> REQUIRETLS')
+    await client.say('RCPT TO:<zoe@ailleurs.example>')
+    await client.say('DATA')
+    expect(await client.say(`${text}.`)).toMatch(/^250/)
+    client.close()
+    await runner.idle()
+    expect(sink.caught.map(({ to, encrypted }) => [to, encrypted])).toEqual([[['postmaster@ailleurs.example'], false]])
+    expect((await waiting()).map(({ recipient }) => recipient)).toEqual(['zoe@ailleurs.example'])
+  })
+
   test('policies of domains that are written to are asked for again each day, before they run out', async () => {
     await submit()
     for (let days = 0; days < 10; days++) {

@@ -44,6 +44,8 @@ export interface Letter {
   readonly ret?: Ret
   readonly envid?: string
   readonly requireTls: boolean
+  /** `TLS-Required: No` (RFC 8689 §3): to arrive matters more than what the recipients' domain asks of the connection. */
+  readonly tlsOptional?: boolean
   content(): AsyncIterable<Uint8Array>
 }
 

@@ -177,7 +177,7 @@ const hostsAt = async (
 
 const isUsable = ({ config }: Delivery, address: string): boolean => config.queue.allowPrivate || !isPrivate(address)
 
-const lookUp = async (delivery: Delivery, domain: string): Promise<Host[]> => {
+const lookUp = async (delivery: Delivery, domain: string, tlsOptional: boolean): Promise<Host[]> => {
   const { config } = delivery
   const literal = literalAddress(domain)
   if (literal !== undefined) {
@@ -185,12 +185,15 @@ const lookUp = async (delivery: Delivery, domain: string): Promise<Host[]> => {
     return [{ name: domain, address: literal, port: config.queue.port, tls: 'try' }]
   }
   if (domain.startsWith('[')) throw new NoDestination(550, '5.1.3', `${domain} is no address`)
-  const [found, policy] = await Promise.all([exchangesOf(lookOf(delivery), domain), delivery.sts?.policyFor(domain)])
+  const [found, policy] = await Promise.all([
+    exchangesOf(lookOf(delivery), domain),
+    tlsOptional ? undefined : delivery.sts?.policyFor(domain),
+  ])
   const exchanges = allowed(withoutOurselves(found.exchanges, config.hostname, domain), policy, domain)
   const hosts: Host[] = []
   let unsure = false
   for (const { name } of ordered(exchanges).slice(0, maxExchanges)) {
-    const at = await hostsAt(delivery, name, { domain, policy, secure: found.secure })
+    const at = await hostsAt(delivery, name, { domain, policy, secure: found.secure && !tlsOptional })
     unsure ||= at.unsure
     hosts.push(...at.hosts)
   }
@@ -200,10 +203,13 @@ const lookUp = async (delivery: Delivery, domain: string): Promise<Host[]> => {
     : new NoDestination(550, '5.4.4', `No mail server was found for ${domain}`)
 }
 
-/** The servers to try for a domain, in order. Throws NoDestination. */
-export const destinationsOf = (delivery: Delivery, domain: string): Promise<readonly Host[]> => {
+/**
+ * The servers to try for a domain, in order. `tlsOptional`: what the domain asks of connections to it is passed over, as
+ * the sender wishes (RFC 8689 §4.2.2). Throws NoDestination.
+ */
+export const destinationsOf = (delivery: Delivery, domain: string, tlsOptional = false): Promise<readonly Host[]> => {
   const { smarthost } = delivery.config
-  if (!smarthost) return lookUp(delivery, domain)
+  if (!smarthost) return lookUp(delivery, domain, tlsOptional)
   const { host, port, tls, login, password } = smarthost
   const credentials = login !== undefined && password !== undefined ? { login, password } : {}
   return Promise.resolve([{ name: host, address: host, port, tls, ...credentials }])

@@ -5,6 +5,7 @@
 import { isAscii } from 'node:buffer'
 import { hostname as machineName } from 'node:os'
 import { Failure, isFailure } from '#base/failure.ts'
+import { firstHeader } from '#format/mime/headers.ts'
 import type { Arrival } from '../filter/arrival.ts'
 import { deliverToAccounts } from '../filter/deliver.ts'
 import { createContentReader } from '../mail/content.ts'
@@ -147,6 +148,8 @@ const letterOf = async (delivery: Delivery, work: Work): Promise<Letter> => {
     eightBit: options.eightBit ?? !isAscii(beginning),
     utf8Header: options.smtputf8 === true && !isAscii(header),
     requireTls: options.requireTls ?? false,
+    // REQUIRETLS is the stronger wish (RFC 8689 §4.1).
+    tlsOptional: !options.requireTls && firstHeader(header, 'tls-required')?.trim().toLowerCase() === 'no',
     ...(ret ? { ret } : {}),
     ...(envid === undefined ? {} : { envid }),
     content: () => blobs.open(blobId, { start: skip }),
@@ -186,7 +189,7 @@ const unproved = (domain: string): Answer => ({
 const handOver = async (delivery: Delivery, courier: Courier, work: Work): Promise<Answer[]> => {
   const letter = await letterOf(delivery, work)
   let last: unknown = passing('No server')
-  const found = await destinationsOf(delivery, work.domain)
+  const found = await destinationsOf(delivery, work.domain, letter.tlsOptional)
   const hosts = mustProve(letter) ? found.filter((host) => provable(delivery, host, work.domain)) : found
   if (hosts.length === 0) return letter.recipients.map(() => unproved(work.domain))
   for (const host of hosts) {
