@@ -277,6 +277,22 @@ describe.skipIf(missing !== undefined)(
       await leave(seen)
     })
 
+    test('a message that is refused says for whom, and leads back to itself', async () => {
+      const seen = await as('sophie.durand', 0)
+      const { page } = seen
+      const subject = `Refusé ${Date.now()}`
+      await write(page, 'personne.ici@ac-demo.test', subject, 'À personne.')
+      await send(page)
+      await page
+        .getByText(/personne\.ici@ac-demo\.test ne peut pas le recevoir/)
+        .first()
+        .waitFor()
+      await page.getByRole('button', { name: 'Ouvrir le brouillon' }).click()
+      await body(page).getByText('À personne.').waitFor()
+      expect(await page.getByLabel('Objet').inputValue()).toBe(subject)
+      await leave(seen)
+    })
+
     test('what may be mistaken is asked about once, all together', async () => {
       const seen = await as('karim.benali', 0)
       const { page } = seen

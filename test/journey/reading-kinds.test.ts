@@ -38,6 +38,7 @@ const messages: readonly string[] = [
   `${head('Kind telephone')}Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nVoici la photo :\r\n--b\r\n${photo('inline')}--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nParti de mon telephone\r\n--b--\r\n`,
   `${head('Kind scanner')}${photo('inline')}`,
   `${head('Kind flowed')}Content-Type: text/plain; charset=utf-8; format=flowed\r\n\r\nCe paragraphe a ete coupe par \r\nle programme qui l'a ecrit.\r\n\r\nVoir www.onisep.fr pour la suite.\r\n`,
+  html('Kind endless', Array.from({ length: 3000 }, (_, i) => `<p>Ligne ${i} ${'mot '.repeat(100)}</p>`).join('')),
   html(
     'Kind tall',
     '<body style="height:100vh"><div style="min-height:100vh">Haut</div><div style="height:30px">Ligne<br>Ligne<br>Ligne<br>Ligne<br>Fin visible</div></body>',
@@ -120,12 +121,12 @@ describe.skipIf(missing !== undefined)(
 
     test('A message as high as the window, or higher than its boxes, is read to its end', async () => {
       const { page, context } = await open('Kind tall')
-      const end = page.frameLocator('iframe').getByText('Fin visible')
+      const end = page.frameLocator('iframe[title="Contenu du message"]').getByText('Fin visible')
       await end.waitFor()
       const below = () => end.evaluate((line) => window.innerHeight - line.getBoundingClientRect().bottom)
       await expect.poll(below).toBeGreaterThanOrEqual(0)
       // The frame does not grow for ever either.
-      const height = () => page.locator('iframe').evaluate((frame) => frame.clientHeight)
+      const height = () => page.locator('iframe[title="Contenu du message"]').evaluate((frame) => frame.clientHeight)
       const first = await height()
       await page.waitForTimeout(500)
       expect(await height()).toBe(first)
@@ -201,9 +202,21 @@ describe.skipIf(missing !== undefined)(
       await context.close()
     })
 
+    test('A message longer than any page is read to the end of what came, and says that there is more', async () => {
+      const { page, context } = await open('Kind endless')
+      await page.getByText('Ce message est très long').waitFor()
+      const frame = page.frameLocator('iframe[title="Contenu du message"]')
+      const line = frame.getByText('Ligne 2300 ', { exact: false })
+      await line.scrollIntoViewIfNeeded()
+      await expect.poll(() => line.evaluate((one) => one.getBoundingClientRect().top < window.innerHeight)).toBe(true)
+      await context.close()
+    })
+
     test('Where pictures are blocked their words are read', async () => {
       const { page, context } = await open('Kind pictures')
-      const image = page.frameLocator('iframe').getByRole('img', { name: 'Portes ouvertes le 12 mars' })
+      const image = page
+        .frameLocator('iframe[title="Contenu du message"]')
+        .getByRole('img', { name: 'Portes ouvertes le 12 mars' })
       await image.waitFor()
       expect(await image.getAttribute('src')).toBeNull()
       await context.close()

@@ -173,6 +173,8 @@ export interface MailErrorEvent {
   /** The server's SetError or method error type, for the log. */
   readonly type?: string
   readonly description?: string
+  /** Addresses that it is about: those of a message that was refused for them. */
+  readonly addresses?: readonly string[]
 }
 
 /** `done` and a draft's promises reject with this. A rejection nobody handles is not reported as unhandled. */

@@ -165,7 +165,9 @@ const settleSubmit = (context: SendContext, op: SubmitOp, answers: readonly Answ
   const created = (result.created as Record<string, { id?: string }> | null | undefined)?.s
   if (!created) {
     const error = errorsOf(result, 'notCreated').get('s') ?? { type: 'serverFail' }
-    outbox.fail(op, { ...errorEvent(op.action, [op.key], error), code: 'sendFailed' })
+    const { invalidRecipients: addresses } = error as { readonly invalidRecipients?: readonly string[] }
+    const event = errorEvent(op.action, [outbox.draftIds.get(op.key) ?? op.key], error)
+    outbox.fail(op, { ...event, code: 'sendFailed', ...(addresses ? { addresses } : {}) })
     return
   }
   if (created.id !== undefined) op.submissionId = created.id

@@ -15,6 +15,11 @@ export const ErrorNotices = () => {
     () =>
       client.errors.subscribe((event) => {
         if (quiet.has(event.code)) return
+        if (event.code === 'sendFailed' && event.type !== undefined) {
+          const plain = () => toast(t('problem.sendFailed'), { tone: 'problem' })
+          import('../modules/mail/compose/send-refused.ts').then(({ tellRefused }) => tellRefused(event), plain)
+          return
+        }
         toast(event.type === 'mailboxHasChild' ? t('problem.hasChildren') : t(`problem.${event.code}`), {
           tone: 'problem',
         })

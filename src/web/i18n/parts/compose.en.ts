@@ -89,6 +89,16 @@ export const texts = {
     },
     attachmentWords: 'attached|attachment|attachments|enclosed|please find',
     waiting: 'Offline: the message will leave when the network is back.',
+    refused: {
+      kept: 'It is still in your drafts.',
+      open: 'Open the draft',
+      invalidRecipients:
+        'The message was not sent: {{emails}} cannot receive it (address unknown or closed, or mailbox full).',
+      forbiddenToSend: 'The message was not sent: you may not write to these recipients.',
+      forbiddenFrom: 'The message was not sent: this sender’s address is not yours.',
+      tooManyRecipients: 'The message was not sent: it has too many recipients.',
+      tooLarge: 'The message was not sent: it is too large.',
+    },
     takingBack: 'Calling the message back…',
     tooLate: 'Too late: the message has left.',
     scheduledFor: 'Will be sent: {{date}}',

@@ -90,6 +90,16 @@ export const texts = {
     attachmentWords:
       'pièce jointe|pièces jointes|ci-joint|ci-jointe|ci-joints|ci-jointes|en pièce jointe|vous trouverez joint|fichier joint|document joint',
     waiting: 'Hors connexion : le message partira dès le retour du réseau.',
+    refused: {
+      kept: 'Il est resté dans vos brouillons.',
+      open: 'Ouvrir le brouillon',
+      invalidRecipients:
+        'Le message n’est pas parti : {{emails}} ne peut pas le recevoir (adresse inconnue ou fermée, ou boîte pleine).',
+      forbiddenToSend: 'Le message n’est pas parti : vous ne pouvez pas écrire à ces destinataires.',
+      forbiddenFrom: 'Le message n’est pas parti : cette adresse d’expéditeur n’est pas la vôtre.',
+      tooManyRecipients: 'Le message n’est pas parti : il a trop de destinataires.',
+      tooLarge: 'Le message n’est pas parti : il est trop volumineux.',
+    },
     takingBack: 'Annulation de l’envoi…',
     tooLate: 'Trop tard : le message est déjà parti.',
     scheduledFor: 'Envoi programmé : {{date}}',

@@ -125,7 +125,7 @@ export const fullHtml = ({ html, links, quote }: ComposeState, words: LinkWords)
 const quoteHtml = (quote: Quote | undefined): string =>
   quote === undefined
     ? ''
-    : `<div class="${QUOTE_CLASS}"><p>${escapeHtml(quote.intro)}</p><blockquote type="cite" style="margin:0 0 0 .8ex;border-left:2px solid #c5ccd3;padding-left:1ex">${quote.html}</blockquote></div>`
+    : `<div class="${QUOTE_CLASS}"><p>${escapeHtml(quote.intro).replaceAll('\n', '<br>')}</p><blockquote type="cite" style="margin:0 0 0 .8ex;border-left:2px solid #c5ccd3;padding-left:1ex">${quote.html}</blockquote></div>`
 
 /** What was written, as text. */
 export const ownText = ({ html, plain }: ComposeState): string => plain ?? htmlToText(html)

@@ -185,8 +185,10 @@ export const splitQuote = (html: string): { html: string; quote: Quote | undefin
   const found = page.querySelector(`div.${QUOTE_CLASS}`)
   const inside = found?.querySelector('blockquote')
   if (!found || !inside) return { html: page.body.innerHTML, quote: undefined }
+  const intro = found.querySelector('p')
+  for (const end of intro?.querySelectorAll('br') ?? []) end.replaceWith('\n')
   const quote = {
-    intro: found.querySelector('p')?.textContent ?? '',
+    intro: intro?.textContent ?? '',
     html: inside.innerHTML,
     text: htmlToText(inside.innerHTML),
   }

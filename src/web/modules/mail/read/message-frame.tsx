@@ -15,7 +15,7 @@ import css from './message-frame.module.css'
 import type { CleanHtml } from './sanitise.ts'
 import { fetchImages } from './use-images.ts'
 
-/** Taller than any message worth showing whole. */
+/** Taller than most messages: beyond, the frame scrolls by itself (message-frame.html has the same number). */
 const MAX_HEIGHT = 60_000
 
 /** `dark`: colours were changed, or there are none; `paper`: as it was made, on white. */

@@ -5,11 +5,13 @@ import { chooseWarning, type Warning } from '#format/warning/choose.ts'
 import { pressure } from '#format/warning/wording.ts'
 import type { EmailBody, EmailSummary } from '../../../data/index.ts'
 import { useTexts } from '../../../i18n/use-texts.ts'
+import { useClient } from '../../../shell/client.tsx'
 import { useMyAddresses } from '../list/use-my-addresses.ts'
 import { AttachmentList } from './attachment-list.tsx'
 import { HtmlBody } from './html-body.tsx'
 import css from './invitation-card.module.css'
 import { invitationIn } from './invitation-in.ts'
+import bodyCss from './message-body.module.css'
 import { htmlOf, PlainBody, textOf } from './message-body.tsx'
 import { type CleanHtml, sanitise } from './sanitise.ts'
 import { UnsubscribeLine } from './unsubscribe-line.tsx'
@@ -43,6 +45,23 @@ const warningOf = (
 const InvitationCard = lazy(() =>
   import('./invitation-card.tsx').then((module) => ({ default: module.InvitationCard })),
 )
+
+/** Whether the server gave the beginning of its words only. */
+const isCut = ({ bodyValues }: EmailBody): boolean => Object.values(bodyValues).some(({ isTruncated }) => isTruncated)
+
+const CutNote = ({ email }: { email: EmailSummary }) => {
+  const { t } = useTexts()
+  const client = useClient()
+  const url = client.downloadUrl(email.blobId, 'message.eml', 'application/octet-stream')
+  return (
+    <p className={bodyCss.long}>
+      {t('message.truncated')}{' '}
+      <a href={url} download="message.eml">
+        {t('message.sourceAll')}
+      </a>
+    </p>
+  )
+}
 
 export const OpenMessage = ({ email, body }: { email: EmailSummary; body: EmailBody }) => {
   const isDark = useDark()
@@ -83,6 +102,7 @@ export const OpenMessage = ({ email, body }: { email: EmailSummary; body: EmailB
       ) : (
         <PlainBody body={body} />
       )}
+      {isCut(body) ? <CutNote email={email} /> : null}
       <AttachmentList email={email} body={body} />
     </>
   )
