@@ -525,6 +525,25 @@ describe.skipIf(missing !== undefined)(`Everywhere${missing === undefined ? '' :
     await context.close()
   })
 
+  test('a mailto: link of another program begins a message here, once', async () => {
+    const { context, page, errors } = await as('anne.martin')
+    const link = 'mailto:karim.benali@ac-demo.test?cc=marc.lefevre@ac-demo.test&subject=1+1&body=Bonjour%0ASuite'
+    await page.goto(`/mail/inbox?write=${encodeURIComponent(link)}`)
+    await expect.poll(() => page.getByRole('textbox', { name: 'Objet' }).inputValue()).toBe('1+1')
+    await page.getByText('karim.benali@ac-demo.test').first().waitFor()
+    await page.getByText('marc.lefevre@ac-demo.test').first().waitFor()
+    await expect
+      .poll(() => page.getByRole('textbox', { name: 'Corps du message' }).innerText())
+      .toMatch(/Bonjour\s+Suite/)
+    expect(page.url()).toMatch(/\/mail\/inbox$/)
+    const manifest = await page.request.get('/app.webmanifest')
+    expect(await manifest.json()).toMatchObject({
+      protocol_handlers: [{ protocol: 'mailto', url: '/mail/inbox?write=%s' }],
+    })
+    expect(errors).toEqual([])
+    await context.close()
+  })
+
   test('single keys are turned off by whoever wants none (WCAG 2.1.4), and what they do is still reached by its name', async () => {
     const { context, page, errors } = await as('anne.martin', { bypassCSP: true })
     await page.goto('/settings')

@@ -3,7 +3,7 @@ import { Outlet, useLocation } from '@tanstack/react-router'
 import { Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lazyScreen } from '../i18n/parts.ts'
-import { composers, recoverComposers } from '../modules/mail/compose/composers.ts'
+import { composeFromAddress, composers, recoverComposers } from '../modules/mail/compose/composers.ts'
 import { MailboxSidebar } from '../modules/mail/mailboxes/mailbox-sidebar.tsx'
 import { OpenMessage } from '../modules/mail/read/open-later.ts'
 import { preloadDialog } from '../ui/dialog.tsx'
@@ -74,6 +74,7 @@ const Inside = ({ account, isMissing }: { account: string | undefined; isMissing
   const isPalette = useLive(paletteOpen)
   useGlobalKeys()
   useTitle()
+  useEffect(composeFromAddress, [])
   useEffect(() => recoverComposers(() => toast(t('compose.recovered'))), [t])
   useEffect(() => {
     // Once the list is there: neither the first message opened nor the first menu waits for its program.

@@ -7,10 +7,18 @@ import { keptFor, ownerLogin, session } from '../../../shell/session.ts'
 import { toast } from '../../../shell/toasts.tsx'
 import { createValue } from '../../../shell/value.ts'
 import type { ComposeState } from './compose-state.ts'
+import { readMailto } from './mailto.ts'
 
 /** What a composition begins with. */
 export type Seed =
-  | { readonly kind: 'new'; readonly to?: string; readonly subject?: string; readonly text?: string }
+  | {
+      readonly kind: 'new'
+      readonly to?: string
+      readonly cc?: string
+      readonly bcc?: string
+      readonly subject?: string
+      readonly text?: string
+    }
   | {
       readonly kind: 'answer'
       readonly how: AnswerKind
@@ -92,16 +100,21 @@ export const compose = (seed: Seed = { kind: 'new' }): void => {
   })
 }
 
-/** Begins a message from a `mailto:` link (RFC 6068); only recipients, subject and body are taken from it. */
+/** Begins a message from a `mailto:` link (RFC 6068). */
 export const composeTo = (href: string): void => {
-  try {
-    const url = new URL(href)
-    const subject = url.searchParams.get('subject') ?? ''
-    const text = url.searchParams.get('body') ?? ''
-    compose({ kind: 'new', to: decodeURIComponent(url.pathname), subject, text })
-  } catch {
-    // Not an address: nothing to write to.
-  }
+  const draft = readMailto(href)
+  if (draft !== undefined) compose({ kind: 'new', ...draft, subject: draft.subject ?? '' })
+}
+
+/** The link that another program handed over, in the address: `/mail/inbox?write=mailto:…` (app.webmanifest). */
+export const composeFromAddress = (): void => {
+  const url = new URL(window.location.href)
+  const link = url.searchParams.get('write')
+  if (link === null) return
+  url.searchParams.delete('write')
+  // A page loaded again does not begin it again.
+  window.history.replaceState(window.history.state, '', url)
+  composeTo(link)
 }
 
 export const resizeComposer = (key: string, size: WindowSize): void =>

@@ -231,6 +231,8 @@ export const stateOf = async ({ key, seed }: Composer, context: SeedContext): Pr
     ...emptyState(key),
     identityId: identity?.id,
     to: parsePeople(seed.to ?? ''),
+    cc: parsePeople(seed.cc ?? ''),
+    bcc: parsePeople(seed.bcc ?? ''),
     subject: seed.subject ?? '',
     html: `${seed.text ? textToHtml(seed.text) : '<p></p>'}${signatureHtml(identity)}`,
   }

@@ -10,6 +10,7 @@ import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { Icon } from '../../../ui/icon.tsx'
 import { compose } from '../compose/composers.ts'
+import { readMailto } from '../compose/mailto.ts'
 import css from './warning-banner.module.css'
 
 type Ways = NonNullable<Reading['unsubscribe']>
@@ -22,20 +23,6 @@ const hostOf = (url: string | null): string => {
   }
 }
 
-/** RFC 6068: the address, subject and text of a `mailto:`. */
-const draftOf = (mailto: string): { to: string; subject: string | null; text: string } => {
-  const [address = '', query = ''] = mailto.slice('mailto:'.length).split('?', 2)
-  const fields = new URLSearchParams(query.replaceAll('+', '%2B'))
-  const to = (() => {
-    try {
-      return decodeURIComponent(address)
-    } catch {
-      return address
-    }
-  })()
-  return { to, subject: fields.get('subject'), text: fields.get('body') ?? '' }
-}
-
 export const UnsubscribeLine = ({ email, ways }: { email: EmailSummary; ways: Ways }) => {
   const { t } = useTranslation()
   const { run, isBusy } = useAct()
@@ -46,8 +33,14 @@ export const UnsubscribeLine = ({ email, ways }: { email: EmailSummary; ways: Wa
   const begin = () => {
     if (ways.oneClick) setAsked('post')
     else if (ways.mail !== null) {
-      const { to, subject, text } = draftOf(ways.mail)
-      compose({ kind: 'new', to, subject: subject ?? t('reading.unsubscribeSubject'), text })
+      const draft = readMailto(ways.mail)
+      if (draft === undefined) return
+      compose({
+        kind: 'new',
+        to: draft.to,
+        subject: draft.subject ?? t('reading.unsubscribeSubject'),
+        text: draft.text,
+      })
       toast(t('reading.unsubscribeMail'))
     } else setAsked('web')
   }
