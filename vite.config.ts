@@ -141,10 +141,15 @@ const isShared = (id: string) =>
     id,
   )
 
+/** What shows a message: no part of the first screen, whoever else shows one. */
+const isReading = (id: string) =>
+  /modules[\\/]mail[\\/]read[\\/](?!empty-reader|thread-pane|open-later|use-prefetch|warm-frame)/.test(id)
+
 /** The mail's own small modules that several chunks use; not those of a chunk that is loaded later. */
 const isMail = (id: string) =>
   (/src[\\/](?:web[\\/](?:data|modules[\\/]mail)|base|format[\\/](?:address|mime|jmap))[\\/]/.test(id) &&
-    !/sanitise|[\\/]compose[\\/](?!composers|answer)/.test(id)) ||
+    !isReading(id) &&
+    !/[\\/]compose[\\/](?!composers|answer)/.test(id)) ||
   /src[\\/]web[\\/]shell[\\/](?:frame\.module|error-notices|use-title|farewell|profile-name|switch-profile)|@tanstack[\\/]react-router[\\/]/.test(
     id,
   )
@@ -193,6 +198,7 @@ export default defineConfig(() => {
               { name: 'shared', test: isShared, minShareCount: 2, priority: 2 },
               { name: 'mail', test: isMail, minShareCount: 2, priority: 1 },
               { name: 'gate', test: isGate, minShareCount: 2, priority: 1 },
+              { name: 'reading', test: isReading, minShareCount: 2 },
             ],
           },
         },

@@ -40,10 +40,18 @@ export interface Beginning {
   readonly stage: ReturnType<typeof createValue<Stage>>
 }
 
-/** The program of those who are signed in: a chunk of its own. */
-export const loadSignedIn = () => import('./signed-in.tsx')
+type Program = Promise<typeof import('./signed-in.tsx')>
 
-type Program = ReturnType<typeof loadSignedIn>
+let program: Program | undefined
+
+/** The program of those who are signed in: a chunk of its own. Kept: a browser takes its time even for what it has. */
+export const loadSignedIn = (): Program => {
+  program ??= import('./signed-in.tsx').catch((error: unknown) => {
+    program = undefined
+    throw error
+  })
+  return program
+}
 
 export const SignedIn = later(() => loadSignedIn().then((module) => module.SignedIn), Splash)
 
@@ -80,8 +88,8 @@ const leadsToMail = (): boolean => {
 /** The first screen is rehearsed while nobody is signed in; what fails only leaves it as slow as it was. */
 const rehearseMail = async (stage: Beginning['stage']): Promise<void> => {
   if (!leadsToMail()) return
-  const { rehearse } = await import('./rehearsal.tsx')
-  await rehearse(() => stage.get() === 'signedOut' && session.get()?.signedIn !== true)
+  const [{ rehearse }, program] = await Promise.all([import('./rehearsal.tsx'), loadSignedIn()])
+  await rehearse(program, () => stage.get() === 'signedOut' && session.get()?.signedIn !== true)
 }
 
 export const beginSession = (): Beginning => {

@@ -4,15 +4,13 @@
  * element that is nowhere in the page, so that nobody sees, hears or focuses them, and hidden (React's Activity), in small
  * pieces and without their effects: they listen to nothing, keep nothing and ask the server for nothing.
  */
-import { createMemoryHistory, RouterProvider } from '@tanstack/react-router'
+import { createMemoryHistory } from '@tanstack/react-router'
 import { Activity } from 'react'
 import { createRoot } from 'react-dom/client'
 import type { MailClient } from '../data/index.ts'
-import { OwnClientProvider } from './client.tsx'
+import type { loadSignedIn } from './begin.ts'
 import { setFirstRequest } from './early.ts'
 import { madeUpClient } from './rehearsal-mail.ts'
-import { createAppRouter } from './router.tsx'
-import { askInbox } from './signed-in.tsx'
 
 /** By then most of it is compiled. */
 const TIMES = 3
@@ -40,7 +38,10 @@ const made = (box: Element): Promise<void> =>
     const timer = setTimeout(end, WITHIN_MS)
   })
 
-const once = async (): Promise<void> => {
+/** Given and not imported: what is first fetched stays in the files that it is in. */
+type Program = Awaited<ReturnType<typeof loadSignedIn>>
+
+const once = async ({ askInbox, createAppRouter, MailScreens }: Program): Promise<void> => {
   let asked: string | undefined
   const client = madeUpClient((body) => {
     asked ??= body
@@ -55,9 +56,7 @@ const once = async (): Promise<void> => {
   const root = createRoot(box)
   root.render(
     <Activity mode="hidden">
-      <OwnClientProvider client={client}>
-        <RouterProvider router={router} />
-      </OwnClientProvider>
+      <MailScreens client={client} router={router} />
     </Activity>,
   )
   await made(box)
@@ -66,6 +65,6 @@ const once = async (): Promise<void> => {
 }
 
 /** @param goesOn whether it is still of use; looked at before each time */
-export const rehearse = async (goesOn: () => boolean): Promise<void> => {
-  for (let n = 0; n < TIMES && goesOn(); n++) await once()
+export const rehearse = async (program: Program, goesOn: () => boolean): Promise<void> => {
+  for (let n = 0; n < TIMES && goesOn(); n++) await once(program)
 }

@@ -1,6 +1,6 @@
 /** The application of those who are signed in: its one mail client, its routes, and what covers them when they expire. */
 import { RouterProvider } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import type { MailClient } from '../data/index.ts'
 import { focusOn } from '../modules/mail/list/focus.ts'
 import { OwnClientProvider } from './client.tsx'
@@ -39,6 +39,9 @@ export const askInbox = (made: MailClient, address = () => window.location.pathn
   }
   const stops = [made.mailboxes.subscribe(look), made.session.subscribe(look)]
 }
+
+/** For the rehearsal. */
+export { createAppRouter }
 
 let client: MailClient | undefined
 
@@ -123,6 +126,19 @@ const afterwards = (ms: number, begin: () => Promise<() => void>): (() => void) 
 /** Nothing waits to be sent, and what is on the screen is what the server says. */
 const isCalm = (): boolean => warm().status.get() === 'online' && !warm().pending.get()
 
+interface ScreensProps {
+  client: MailClient
+  router: ReturnType<typeof createAppRouter>
+  children?: ReactNode
+}
+
+export const MailScreens = ({ client, router, children }: ScreensProps) => (
+  <OwnClientProvider client={client}>
+    <RouterProvider router={router} />
+    {children}
+  </OwnClientProvider>
+)
+
 export const SignedIn = () => {
   const [router] = useState(takeRouter)
   useEffect(() => {
@@ -144,11 +160,10 @@ export const SignedIn = () => {
     }
   }, [router])
   return (
-    <OwnClientProvider client={warm()}>
-      <RouterProvider router={router} />
+    <MailScreens client={warm()} router={router}>
       <ErrorNotices />
       <ExpiredCover />
       <Confirmation />
-    </OwnClientProvider>
+    </MailScreens>
   )
 }

@@ -112,7 +112,8 @@ const Flow = ({ expired, wanted }: { expired: boolean; wanted: Wanted }) => {
       setStep({ next: 'profile', profiles: now.profiles, onward: then })
     else if (!expired) leave(then)
   }
-  const onStep = async (next: Step) => {
+  /** Resolves with true where the application takes the page's place. */
+  const onStep = async (next: Step): Promise<boolean> => {
     // Somebody in the middle of something is not held up by what can wait.
     if (next.next === 'done' || (expired && next.next === 'enrol')) {
       if (!expired && isOfTheMail(next.onward === '' ? wanted.onward : next.onward)) {
@@ -124,10 +125,12 @@ const Flow = ({ expired, wanted }: { expired: boolean; wanted: Wanted }) => {
       if (next.next === 'done' && next.session !== undefined) takeSession(next.session)
       else await refreshSession().catch(() => undefined)
       if (!expired) leave(next.onward === '' ? wanted.onward : safeThen(next.onward))
+      return done.get() && session.get()?.signedIn === true
     } else {
       // The page of the new password asks for as much as the session needs.
       if (next.next === 'password') await refreshSession().catch(() => undefined)
       setStep(next)
+      return false
     }
   }
   const restart = () => setStep(undefined)

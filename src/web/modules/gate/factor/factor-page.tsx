@@ -12,7 +12,7 @@ export const FactorPage = ({
   onRestart,
 }: {
   step: Extract<Step, { next: 'factor' }>
-  onStep: (step: Step) => Promise<void>
+  onStep: (step: Step) => Promise<boolean>
   onRestart: () => void
 }) => {
   const { t } = useTranslation()

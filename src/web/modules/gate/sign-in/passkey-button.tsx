@@ -11,7 +11,7 @@ import { useWords } from '../use-words.ts'
 interface OfferOptions {
   onward: string
   shared: boolean
-  onStep: (step: Step) => Promise<void>
+  onStep: (step: Step) => Promise<boolean>
   onProblem: (problem: Problem | undefined) => void
 }
 

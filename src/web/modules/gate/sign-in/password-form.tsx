@@ -22,7 +22,7 @@ export interface PasswordFormProps {
   problem: Problem | undefined
   onProblem: (problem: Problem | undefined) => void
   contacts: readonly Contact[]
-  onStep: (step: Step) => Promise<void>
+  onStep: (step: Step) => Promise<boolean>
   /** Another way in is offered first. */
   isSecond: boolean
   /** Something does not work with passwords at present. */
@@ -116,7 +116,7 @@ export const PasswordForm = (props: PasswordFormProps) => {
       profile: wanted.profile,
       acr: wanted.acr,
     })
-    if (answer.kind === 'ok') await onStep(answer.value)
+    if (answer.kind === 'ok' && (await onStep(answer.value))) return
     setBusy(false)
     if (answer.kind === 'ok') return
     onProblem(answer)

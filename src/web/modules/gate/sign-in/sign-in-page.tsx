@@ -138,7 +138,7 @@ const Links = ({ onWhich }: { onWhich: () => void }) => {
 export interface SignInPageProps {
   wanted: Wanted
   expired: boolean
-  onStep: (step: Step) => Promise<void>
+  onStep: (step: Step) => Promise<boolean>
 }
 
 const problemInAddress = ({ error }: Wanted): Problem | undefined =>

@@ -1,6 +1,6 @@
 /** The mailboxes with what is unread in each, and the button that starts a message. */
 import { Link } from '@tanstack/react-router'
-import { Suspense, useCallback, useMemo, useState, useSyncExternalStore } from 'react'
+import { Suspense, useCallback, useDeferredValue, useMemo, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { lazyScreen } from '../../../i18n/parts.ts'
 import { ClientProvider, useClient, useMailboxes, useOwnClient } from '../../../shell/client.tsx'
@@ -252,7 +252,8 @@ export const MailboxSidebar = () => {
   const { t } = useTranslation()
   const own = useOwnClient()
   const functions = useLive(openFunctions)
-  const isKnown = useMailboxes().length > 0
+  // What is below the folders is fetched and made once they have been painted.
+  const isKnown = useDeferredValue(useMailboxes().length > 0, false)
   return (
     <div className={css.side}>
       <Button
