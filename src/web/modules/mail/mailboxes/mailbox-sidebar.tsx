@@ -64,6 +64,8 @@ export const MailboxLine = ({ node, onName }: { node: MailboxNode; onName: (nami
   const colours = useLive(organised).preferences?.mailboxColours
   const colour = isHere ? colours?.[mailbox.id] : undefined
   const mayWrite = useLive(client.session)?.mayWrite !== false
+  // The menu is beside the name, and seen when that is pointed at: made once the names have been painted.
+  const isPainted = useDeferredValue(true, false)
   const take: Dragged = {
     accepts: (into, account) =>
       account === client && into !== mailbox.parentId && (into === null || mayHold(mailboxes, into, mailbox.id)),
@@ -121,7 +123,7 @@ export const MailboxLine = ({ node, onName }: { node: MailboxNode; onName: (nami
             </span>
           )}
         </Link>
-        {isHere && mayWrite ? (
+        {isHere && mayWrite && isPainted ? (
           <MailboxMenu
             mailbox={mailbox}
             className={css.menu}
