@@ -220,7 +220,7 @@ describe.skipIf(missing !== undefined)(
         ])
       await page.getByText('compte rendu.txt').waitFor()
       await page.getByText(/Brouillon enregistré à/).waitFor()
-      await page.getByRole('button', { name: 'Fermer' }).click()
+      await page.getByRole('button', { name: 'Fermer', exact: true }).click()
       await page.getByRole('link', { name: /Brouillons/ }).click()
       await page.getByRole('row', { name: new RegExp(subject) }).click()
       await page.getByText('compte rendu.txt').waitFor()
