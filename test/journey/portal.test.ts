@@ -260,6 +260,11 @@ describe.skipIf(missing !== undefined)(
       await page.getByText('« Journal du collège » est de nouveau dans le portail').first().waitFor()
       await fresh.waitFor()
 
+      // The log says what was changed, in words.
+      await page.goto('/admin?page=audit')
+      const line = page.getByRole('row', { name: /Tuile du portail enregistrée.*Retour à midi/ })
+      await line.getByText('État : En service → En maintenance').waitFor()
+
       // The portal as the heads of the collège see it: to be looked at only, and the log says so.
       await page
         .getByRole('navigation', { name: 'Parties de l’administration' })

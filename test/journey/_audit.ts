@@ -1,0 +1,27 @@
+import { launchBrowser, giveCredentials, startServer, visit } from './rig.ts'
+import { addApplication, signInStrongly } from './second-proof.ts'
+const server = await startServer()
+const browser = await launchBrowser()
+const size = { viewport: { width: 1366, height: 854 } }
+const first = await visit(browser, server, size)
+await first.page.goto('/login?then=%2Fadmin'); await giveCredentials(first.page, 'thomas.girard', server.password)
+const secret = await addApplication(first.page); await first.context.close()
+const { page } = await visit(browser, server, size)
+await page.goto('/login?then=%2Fadmin'); await signInStrongly(page, 'thomas.girard', server.password, secret)
+await page.goto('/admin?page=tiles'); await page.getByRole('button', { name: 'Modifier Médiathèque' }).waitFor().catch(() => {})
+await page.getByRole('button', { name: 'Modifier Médiathèque' }).click()
+await page.getByLabel('État du service').selectOption('maintenance')
+await page.getByLabel('Message en français').fill('Retour lundi matin.')
+await page.getByLabel('Nom en français').fill('Médiathèque en ligne')
+await page.getByRole('button', { name: 'Enregistrer le service' }).click()
+await page.getByRole('button', { name: 'Nouveau service' }).waitFor(); await page.waitForTimeout(1200)
+await page.goto('/admin?page=tiles'); await page.getByRole('button', { name: 'Modifier Médiathèque' }).waitFor().catch(() => {})
+
+await page.waitForTimeout(800)
+await page.goto('/admin?page=audit'); await page.getByText('Tuile du portail enregistrée').first().waitFor()
+await page.screenshot({ path: '/tmp/shots/audit.png' })
+await page.setViewportSize({ width: 390, height: 844 }); await page.waitForTimeout(300)
+await page.screenshot({ path: '/tmp/shots/audit-phone.png' })
+await page.goto(`${server.url}/help/bounce-full`); await page.screenshot({ path: '/tmp/shots/help-en.png' })
+console.log(await page.locator('h1').innerText())
+await browser.close(); await server.close(); process.exit()
