@@ -61,7 +61,7 @@ describe.skipIf(missing !== undefined)(
         await page.getByRole('option').first().waitFor()
         expect(await findings(page)).toEqual([])
         await page.keyboard.press('Enter')
-        await page.getByRole('button', { name: 'Fermer' }).click()
+        await page.getByRole('button', { name: 'Fermer', exact: true }).click()
         await page.goto('/search?q=conseil')
         await page.locator('[role=row][id]').first().waitFor()
         expect(await findings(page)).toEqual([])
