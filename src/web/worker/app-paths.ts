@@ -17,6 +17,7 @@ const pages = new Set([
   '/rules',
   '/diagnose',
   '/tickets',
+  '/usage',
   '/setup',
   '/notices',
   '/notices/write',

@@ -32,7 +32,8 @@ export const texts = {
       add: 'Ajouter',
       remove: 'Supprimer « {{name}} »',
       removeTitle: 'Supprimer l’agenda « {{name}} » ?',
-      removeBody: 'Tous ses événements disparaissent, sur tous vos appareils. Vous pouvez d’abord en emporter une copie par le menu.',
+      removeBody:
+        'Tous ses événements disparaissent, sur tous vos appareils. Vous pouvez d’abord en emporter une copie par le menu.',
       removed: '« {{name}} » est supprimé.',
     },
     add: 'Nouvel événement',
