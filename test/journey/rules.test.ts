@@ -123,6 +123,40 @@ describe.skipIf(missing !== undefined)(
       await context.close()
     })
 
+    test('What is interrupted says so; applied again it goes on, and all of it is brought back together', async () => {
+      const { page, context } = await visit(browser, server)
+      const many = Array.from({ length: 70 }, (_, i) => letter(`Lot ${i}`).replaceAll('anne.martin', 'claire.petit'))
+      await deliver(server.ports.lmtp, 'claire.petit@ac-demo.test', many)
+      await signIn(page, 'claire.petit', server.password)
+      await page.goto('/rules')
+      await page.getByRole('button', { name: 'Nouvelle règle' }).click()
+      const form = page.getByRole('dialog', { name: 'Nouvelle règle' })
+      await form.getByLabel('Mots ou adresses, un par ligne').fill('lettre@editions.example')
+      await form.getByLabel('Dossier').selectOption({ label: 'Archives' })
+      await form.getByLabel('L’appliquer ensuite aux messages déjà reçus').check()
+      await form.getByRole('button', { name: 'Enregistrer' }).click()
+      const apply = page.getByRole('dialog', { name: 'Appliquer aux messages déjà reçus' })
+      // The network goes after the first slice.
+      let isCut = true
+      await page.route('**/jmap/**', (route) => {
+        const asked = route.request().postData() ?? ''
+        return isCut && /applySieve/.test(asked) && !/"after":0\b/.test(asked) ? route.abort() : route.continue()
+      })
+      await apply.getByRole('button', { name: 'Appliquer', exact: true }).click()
+      await apply.getByText(/Interrompu/).waitFor()
+      await apply.getByText(/^50 messages regardés/).waitFor()
+      isCut = false
+      await apply.getByRole('button', { name: 'Appliquer', exact: true }).click()
+      await expect.poll(() => apply.getByText(/Interrompu/).count()).toBe(0)
+      await apply.getByText(/messages regardés/).waitFor()
+      const archived = page.locator('nav a', { hasText: 'Archives' })
+      await archived.getByText('70 non lus').waitFor()
+      await apply.getByRole('button', { name: 'Tout remettre comme avant' }).click()
+      await apply.getByText('Les messages sont revenus à leur place.').waitFor()
+      await expect.poll(() => archived.getByText(/non lu/).count()).toBe(0)
+      await context.close()
+    })
+
     test('A rule half-written is not lost by Escape or a press beside it; on a small phone all of it fits', async () => {
       const { page, context } = await visit(browser, server, { viewport: { width: 320, height: 640 }, bypassCSP: true })
       await signIn(page, 'karim.benali', server.password)

@@ -82,11 +82,8 @@ interface Done {
   readonly before: Before | undefined
 }
 
-const nothing: Done = { filed: [], flagged: false, before: undefined }
-
 /** Files and flags one message within a transaction. Returns what was done. */
-const carryOut = async (tx: AccountWriter, entry: Entry, actions: readonly Action[]): Promise<Done> => {
-  const tally = new Tally(tx)
+const carryOut = async (tx: AccountWriter, tally: Tally, entry: Entry, actions: readonly Action[]): Promise<Done> => {
   const filed: string[] = []
   const places = new Map<number, FlagSet>()
   let stays = actions.every(({ kind }) => kind !== 'fileinto')
@@ -118,13 +115,41 @@ const carryOut = async (tx: AccountWriter, entry: Entry, actions: readonly Actio
   for (const [id, flags] of places) if (!elsewhere.has(id)) await putEntry(tx, tally, id, entry, flags)
   if (!stays || places.size > 0) tx.changed('Email', entry.emailId, 'updated')
   const changed = !stays || flagged || places.size > 0
-  if (changed) await tally.flush()
   return { filed, flagged, before: changed ? before : undefined }
 }
 
+/** What would be done. */
+const foreseen = ({ actions }: Decided): Done => ({
+  filed: actions.flatMap((one) => (one.kind === 'fileinto' ? [one.mailbox] : [])),
+  flagged: false,
+  before: undefined,
+})
+
+interface Decided {
+  readonly entry: Entry
+  readonly actions: readonly Action[]
+}
+
+/** Does to some messages what was decided, in one transaction: all of it, or nothing. */
+const carryOutAll = (
+  delivery: Delivery,
+  { account, mailboxId }: Application,
+  some: readonly Decided[],
+): Promise<readonly Done[]> =>
+  delivery.ctx.store.write(account, async (tx) => {
+    const tally = new Tally(tx)
+    const done: Done[] = []
+    for (const { entry, actions } of some) {
+      const [current] = await entriesByUid(tx, account, mailboxId, [entry.uid])
+      if (current) done.push(await carryOut(tx, tally, current, actions))
+    }
+    if (done.some(({ before }) => before)) await tally.flush()
+    return done
+  })
+
 /**
- * Applies a script to the next `limit` messages of a mailbox after the UID `after`, oldest first, each in a transaction
- * of its own: what was done stays done when this is interrupted. Throws Failure notFound (mailbox).
+ * Applies a script to the next `limit` messages of a mailbox after the UID `after`, oldest first, in one transaction: what
+ * was done stays done when this is interrupted. Throws Failure notFound (mailbox).
  */
 export const applyToNext = async (
   delivery: Delivery,
@@ -145,20 +170,16 @@ export const applyToNext = async (
   const before: Before[] = []
   let [flagged, faults] = [0, 0]
   let fault: Outcome['fault']
+  const decided: Decided[] = []
   for (const entry of entries) {
     const outcome = await decideOn(delivery, application, to, entry)
     if (outcome?.fault) {
       faults++
       fault ??= outcome.fault
-      continue
-    }
-    const actions = outcome?.actions ?? []
-    const done = rehearse
-      ? { ...nothing, filed: actions.flatMap((one) => (one.kind === 'fileinto' ? [one.mailbox] : [])) }
-      : await store.write(account, async (tx) => {
-          const [current] = await entriesByUid(tx, account, mailboxId, [entry.uid])
-          return current ? carryOut(tx, current, actions) : nothing
-        })
+    } else decided.push({ entry, actions: outcome?.actions ?? [] })
+  }
+  const all = rehearse ? decided.map(foreseen) : await carryOutAll(delivery, application, decided)
+  for (const done of all) {
     for (const path of done.filed) filed.set(path, (filed.get(path) ?? 0) + 1)
     if (done.flagged) flagged++
     if (done.before) before.push(done.before)

@@ -180,6 +180,9 @@ export const texts: typeof french = {
       done: '{{looked}} messages looked at: {{filed}} filed, {{flagged}} marked.',
       faults_one: 'The rule failed on {{count}} message, which stays as it is.',
       faults_other: 'The rule failed on {{count}} messages, which stay as they are.',
+      stopped: 'Stopped before the end. Applying again deals with the rest.',
+      unreachable:
+        'Interrupted: the server does not answer any more. The last messages may have been filed without being counted here. Apply again for the rest.',
       changed_one: 'The rule changed {{count}} message.',
       changed_other: 'The rule changed {{count}} messages.',
       undo: 'Put everything back as before',

@@ -180,6 +180,9 @@ export const texts = {
       done: '{{looked}} messages regardés : {{filed}} rangés, {{flagged}} marqués.',
       faults_one: 'La règle a échoué sur {{count}} message, resté tel quel.',
       faults_other: 'La règle a échoué sur {{count}} messages, restés tels quels.',
+      stopped: 'Arrêté avant la fin. Appliquer de nouveau traite le reste.',
+      unreachable:
+        'Interrompu : le serveur ne répond plus. Les derniers messages ont pu être rangés sans être comptés ici. Appliquez de nouveau pour le reste.',
       undo: 'Tout remettre comme avant',
       changed_one: 'La règle a changé {{count}} message.',
       changed_other: 'La règle a changé {{count}} messages.',

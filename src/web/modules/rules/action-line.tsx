@@ -9,7 +9,10 @@ import { TextArea } from '../../ui/text-area.tsx'
 import { type ActionDraft, actionKinds } from './draft.ts'
 import { LabelChoice } from './label-choice.tsx'
 import css from './rules.module.css'
-import { placeName } from './words.ts'
+import { inOrder, placeName } from './words.ts'
+
+/** Messages come there by other ways. */
+const noEntry: ReadonlySet<string | null> = new Set(['drafts', 'scheduled', 'snoozed'])
 
 const Where = ({ line, onChange }: { line: ActionDraft; onChange: (line: ActionDraft) => void }) => {
   const { t } = useTranslation()
@@ -22,7 +25,9 @@ const Where = ({ line, onChange }: { line: ActionDraft; onChange: (line: ActionD
       : t('rules.form.chooseMailbox')
   const options = [
     ...(mailboxId === '' ? [{ id: '', name: gone }] : []),
-    ...mailboxes.filter(({ role }) => role !== 'drafts').map(({ id }) => ({ id, name: placeName(mailboxes, id, t) })),
+    ...inOrder(mailboxes)
+      .filter(({ role }) => !noEntry.has(role))
+      .map(({ id }) => ({ id, name: placeName(mailboxes, id, t) })),
   ]
   return (
     <Select

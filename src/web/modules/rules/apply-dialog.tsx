@@ -14,7 +14,7 @@ import { Note } from '../../ui/page.tsx'
 import { Select } from '../../ui/select.tsx'
 import { type Application, applyTo, bringBack, type Progress, RulesProblem } from './requests.ts'
 import css from './rules.module.css'
-import { placeName } from './words.ts'
+import { inOrder, placeName } from './words.ts'
 
 type State =
   | { readonly is: 'ready' }
@@ -77,9 +77,10 @@ const Outcome = ({ state }: { state: State }) => {
       <Note>{state.lost === 0 ? t('rules.applied.undone') : t('rules.applied.undoneSome', { count: state.lost })}</Note>
     )
   if (state.is !== 'tried' && state.is !== 'done') return null
-  const { looked, filed, flagged, faults } = state.application
+  const { looked, filed, flagged, faults, cut } = state.application
   return (
-    <Note>
+    <Note tone={cut === 'unreachable' ? 'problem' : 'plain'}>
+      {cut === undefined ? null : <p>{t(`rules.applied.${cut}`)}</p>}
       <p>
         {state.is === 'tried'
           ? t('rules.applied.would', { count: filed, looked })
@@ -127,9 +128,12 @@ export const ApplyDialog = ({ rule, onClose }: { rule: Rule; onClose: () => void
       const source = writeBook(insertRule([], { ...rule, enabled: true }))
       const tell = (progress: Progress) => setState({ is: 'working', rehearse, progress })
       const application = await applyTo(client, account, { source, mailboxId, rehearse }, tell, stop.current.signal)
-      if (!rehearse) left.current.before = application.before
-      if (left.current.isGone && !rehearse) offerWayBack(client, account, application.before, t)
-      return { is: rehearse ? 'tried' : 'done', application }
+      if (rehearse) return { is: 'tried', application }
+      // Applied twice, a message goes back to where it was before the first time.
+      const before = { ...application.before, ...left.current.before }
+      left.current.before = before
+      if (left.current.isGone) offerWayBack(client, account, before, t)
+      return { is: 'done', application: { ...application, before } }
     })
   const undo = (before: Application['before']) =>
     guarded(async (account) => {
@@ -167,7 +171,7 @@ export const ApplyDialog = ({ rule, onClose }: { rule: Rule; onClose: () => void
         <Select
           label={t('rules.applied.mailbox')}
           value={mailboxId}
-          options={mailboxes.map(({ id }) => ({ id, name: placeName(mailboxes, id, t) }))}
+          options={inOrder(mailboxes).map(({ id }) => ({ id, name: placeName(mailboxes, id, t) }))}
           onChange={(id) => {
             setMailboxId(id)
             setState({ is: 'ready' })

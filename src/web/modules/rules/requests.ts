@@ -151,6 +151,8 @@ export interface Progress {
 export interface Application extends Progress {
   /** Each changed message as it was. */
   readonly before: Before
+  /** Why not all was looked at: it was stopped, or the server could not be reached any more. */
+  readonly cut: 'stopped' | 'unreachable' | undefined
 }
 
 const count = (value: unknown): number => (typeof value === 'number' && value > 0 ? value : 0)
@@ -168,8 +170,9 @@ export const applyTo = async (
 ): Promise<Application> => {
   const blobId = await upload(client, given.source)
   const { mailboxId, rehearse } = given
-  let sum: Application = { looked: 0, filed: 0, flagged: 0, faults: 0, before: {} }
-  for (let after: number | null = 0; after !== null && !signal.aborted; ) {
+  let sum: Application = { looked: 0, filed: 0, flagged: 0, faults: 0, before: {}, cut: undefined }
+  for (let after: number | null = 0; after !== null; ) {
+    if (signal.aborted) return { ...sum, cut: 'stopped' }
     const args: SideCall['args'] = { accountId, mailboxId, blobId, rehearse, after, limit: rehearse ? 100 : 50 }
     const answer: SideAnswer | undefined = await one(client, { name: 'Mailbox/applySieve', args }, true).catch(
       (problem) => {
@@ -177,7 +180,7 @@ export const applyTo = async (
         return undefined
       },
     )
-    if (!answer) break
+    if (!answer) return { ...sum, cut: 'unreachable' }
     if (!answer.ok) throw new RulesProblem('refused', answer.description)
     const { messages, filed, flagged, faults, before, next }: SideCall['args'] = answer.args
     sum = {
@@ -186,6 +189,7 @@ export const applyTo = async (
       flagged: sum.flagged + count(flagged),
       faults: sum.faults + count(faults),
       before: { ...sum.before, ...asObject(before) },
+      cut: undefined,
     }
     tell(sum)
     after = typeof next === 'number' ? next : null

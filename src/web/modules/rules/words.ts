@@ -5,7 +5,7 @@ import type { MailLabel } from '#format/jmap/organising.ts'
 import type { Rule } from '#format/sieve/rules/rule.ts'
 import type { Mailbox } from '../../data/index.ts'
 import { localeOf } from '../../i18n/format.ts'
-import { mailboxName } from '../mail/mailboxes/mailbox-names.ts'
+import { flat, mailboxName, mailboxTree } from '../mail/mailboxes/mailbox-names.ts'
 import { type ActionDraft, type ConditionDraft, draftRule, needsText, type Place } from './draft.ts'
 
 /** Mailboxes by the path that scripts name them by: the names that the server has, from the top. */
@@ -17,6 +17,12 @@ export const placesOf = (mailboxes: readonly Mailbox[]): Place[] => {
     return parent ? `${pathOf(parent, depth + 1)}/${name}` : name
   }
   return mailboxes.map((mailbox) => ({ id: mailbox.id, path: pathOf(mailbox) }))
+}
+
+/** As they stand beside the list: the standard ones first, then folders with what is within them. */
+export const inOrder = (mailboxes: readonly Mailbox[]): readonly Mailbox[] => {
+  const { standard, own } = mailboxTree(mailboxes)
+  return [...flat(standard), ...flat(own)].map(({ mailbox }) => mailbox)
 }
 
 /** A mailbox as people know it, with what it is in. */
