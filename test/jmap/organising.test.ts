@@ -234,6 +234,22 @@ test('an act leaves alone what was left out of it', async () => {
   expect(wrong.notCreated).toMatchObject({ m: { type: 'invalidProperties', properties: ['except'] } })
 })
 
+test('messages that came at the same moment keep their order where an act brings them, and when it is undone', async () => {
+  const client = await server.client()
+  const from = await client.mailbox('Lot')
+  const to = await client.mailbox('Rangé')
+  const receivedAt = '2026-02-03T08:00:00Z'
+  for (let n = 0; n < 6; n++) await client.import(message(`N ${n}`), { mailboxIds: { [from]: true }, receivedAt })
+  const before = await ids(client, { inMailbox: from })
+  const act = { kind: 'move', mailboxId: to, fromId: from }
+  const { id } = created(await client.call('MailJob/set', { create: { m: { act, filter: { inMailbox: from } } } }))
+  while ((await advanceJobs(server.ctx)) > 0);
+  expect(await ids(client, { inMailbox: to })).toEqual(before)
+  await client.call('MailJob/set', { update: { [String(id)]: { state: 'undoing' } } })
+  while ((await advanceJobs(server.ctx)) > 0);
+  expect(await ids(client, { inMailbox: from })).toEqual(before)
+})
+
 test('a keyword is put on what lacks it, and undoing leaves alone what had it', async () => {
   const client = await server.client()
   const inbox = await client.role('inbox')

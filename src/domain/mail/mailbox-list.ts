@@ -106,10 +106,10 @@ const withRow = (columns: Columns, row: MailboxRow): Columns => {
   }
 }
 
-/** True when the row is in the list as it is. */
+/** True when the row is in the list as it is: what was taken away and put back has another UID, by which others stand. */
 const stands = (list: Columns, row: MailboxRow): boolean => {
   const at = placeOf(list, row)
-  return list.emails[at] === row[0] && list.threads[at] === row[1]
+  return list.emails[at] === row[0] && list.threads[at] === row[1] && list.uids[at] === row[3]
 }
 
 /** The list as of now; undefined when it is quicker to read it anew. */

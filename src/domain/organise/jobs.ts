@@ -83,7 +83,8 @@ export const startJob = async (
 ): Promise<Job> => {
   const query = { filter, sort: [], collapseThreads: false }
   const { ids: all } = await queryEmails(ctx, account, query, { position: 0, calculateTotal: false })
-  const ids = all.filter((id) => !except.has(id))
+  // The oldest first, forwards and back: programs that list by UID see them in the order in which they came.
+  const ids = all.filter((id) => !except.has(id)).reverse()
   return ctx.store.write(account, async (tx) => {
     await checkAct(tx, act)
     const unfinished = (await listJobs(tx, account)).filter(({ state }) => state === 'running' || state === 'undoing')
@@ -145,7 +146,7 @@ const nextToUndo = statement((q, p: Params<{ account: number; job: number }>) =>
     .where('account_id', '=', p.account)
     .where('job_id', '=', p.job)
     .where('before_act', 'is not', null)
-    .orderBy('n', 'desc')
+    .orderBy('n')
     .limit(1),
 )
 const noteSlice = statement((q, p: Params<{ account: number; job: number; n: number; before: string | null }>) =>
