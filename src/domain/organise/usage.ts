@@ -1,6 +1,6 @@
 /** What takes the room of an account: worked out when it is asked for, and kept while the account does not change. */
 import { parseAddresses } from '#format/address/parse.ts'
-import { sparedRoles, usageSizes } from '#format/jmap/organising.ts'
+import { isSpared, usageSizes } from '#format/jmap/organising.ts'
 import { firstHeader } from '#format/mime/headers.ts'
 import { readState } from '#store/changes.ts'
 import { type Params, type Reader, statement } from '#store/engine.ts'
@@ -89,14 +89,15 @@ class Gathering {
 const gather = async (tx: Reader, account: number): Promise<[Usage['mailboxes'], Gathering]> => {
   const gathering = new Gathering()
   const mailboxes: (Sum & { id: number })[] = []
-  for (const { id, role } of await listMailboxes(tx, account)) {
+  for (const mailbox of await listMailboxes(tx, account)) {
+    const { id } = mailbox
     const sum = { id, ...nothing() }
-    const isSpared = sparedRoles.some((spared) => spared === role)
+    const mayGo = !isSpared(mailbox)
     for (let after = 0; ; await breathe()) {
       const rows = (await tx.tuples(page, { account, mailbox: id, after, limit: pageLength })) as number[][]
       for (const [, email, flags, octets, receivedAt, blob] of rows) {
         add(sum, octets!)
-        if (!isSpared && (flags! & (flagged | draft)) === 0) gathering.add(email!, octets!, receivedAt!, blob!)
+        if (mayGo && (flags! & (flagged | draft)) === 0) gathering.add(email!, octets!, receivedAt!, blob!)
       }
       if (rows.length < pageLength) break
       after = rows.at(-1)![0]!

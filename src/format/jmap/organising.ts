@@ -122,7 +122,9 @@ export interface MailJob {
 }
 
 /** Mailboxes whose messages are not cleared away by age and size: what is being written or waits, and what goes anyway. */
-export const sparedRoles = ['drafts', 'scheduled', 'snoozed', 'junk', 'trash'] as const
+const sparedRoles: readonly string[] = ['drafts', 'scheduled', 'snoozed', 'junk', 'trash']
+export const isSpared = ({ role }: { readonly role: string | null }): boolean =>
+  role !== null && sparedRoles.includes(role)
 
 /** Octets from which a message counts in each column of `MailUsage.months`. */
 export const usageSizes = [0, 1_000_000, 5_000_000, 10_000_000] as const
@@ -134,7 +136,7 @@ export interface UsageAmount {
 }
 
 /**
- * MailUsage/get: what takes the room of an account. Flagged messages, drafts and the mailboxes of `sparedRoles` count in
+ * MailUsage/get: what takes the room of an account. Flagged messages, drafts and spared mailboxes (`isSpared`) count in
  * `mailboxes` only.
  */
 export interface MailUsage {

@@ -62,7 +62,8 @@ const pendingCounts = (model: Model): Map<string, Counts> => {
   return deltas
 }
 
-const RIGHTS: Mailbox['myRights'] = {
+/** Everything may be done in it. */
+export const ALL_RIGHTS: Mailbox['myRights'] = {
   mayReadItems: true,
   mayAddItems: true,
   mayRemoveItems: true,
@@ -88,7 +89,7 @@ const withOperations = (model: Model, records: ReadonlyMap<string, Mailbox>): Ma
         role: role as Mailbox['role'],
         sortOrder: 10,
         ...counts,
-        myRights: RIGHTS,
+        myRights: ALL_RIGHTS,
         isSubscribed: true,
       })
     } else if (op.kind === 'mailboxUpdate') {

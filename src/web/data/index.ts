@@ -1,6 +1,7 @@
 /** The door of the data room: the only file the other rooms of the web app import. */
 export { createClient } from './client.ts'
 export type * from './contract.ts'
+export { ALL_RIGHTS } from './counts.ts'
 export type * from './ports.ts'
 export { sharedEvents } from './push-hub.ts'
 export { parseSearch } from './search.ts'

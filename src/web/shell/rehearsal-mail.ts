@@ -2,7 +2,7 @@
 import { CORE, type JmapRequest, type JmapResponse, type JmapSession, MAIL } from '#format/jmap/core.ts'
 import type { Identity, Mailbox, MailboxRole, Thread } from '#format/jmap/mail.ts'
 import { ORGANISING } from '#format/jmap/organising.ts'
-import { createClient, type EmailSummary, type MailClient, memoryStorage } from '../data/index.ts'
+import { ALL_RIGHTS, createClient, type EmailSummary, type MailClient, memoryStorage } from '../data/index.ts'
 import { ACCOUNT, INBOX } from './early.ts'
 
 const ROWS = 24
@@ -27,18 +27,6 @@ const session: JmapSession = {
   state: STATE,
 }
 
-const myRights: Mailbox['myRights'] = {
-  mayReadItems: true,
-  mayAddItems: true,
-  mayRemoveItems: true,
-  maySetSeen: true,
-  maySetKeywords: true,
-  mayCreateChild: true,
-  mayRename: true,
-  mayDelete: true,
-  maySubmit: true,
-}
-
 const mailbox = (role: MailboxRole | null, n: number): Mailbox => ({
   id: role === 'inbox' ? INBOX : `${n}`,
   name: `${n}`,
@@ -49,7 +37,7 @@ const mailbox = (role: MailboxRole | null, n: number): Mailbox => ({
   unreadEmails: n,
   totalThreads: ROWS,
   unreadThreads: n,
-  myRights,
+  myRights: ALL_RIGHTS,
   isSubscribed: true,
 })
 

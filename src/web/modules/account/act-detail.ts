@@ -1,5 +1,6 @@
 /** What a line of the audit log adds to its action, in words: how somebody came in, into which service, what was odd. */
 import { useTranslation } from 'react-i18next'
+import { kindName } from '../../shell/profile-name.ts'
 import type { FactorKind } from '../gate/requests.ts'
 
 /** How somebody came in (RFC 8176's words), as the account calls it. */
@@ -10,17 +11,6 @@ const means: Readonly<Record<string, FactorKind>> = {
   swk: 'passkey',
   kba: 'grid',
 }
-
-const profileKinds = [
-  'teacher',
-  'head',
-  'school-life',
-  'administrative',
-  'technical',
-  'pupil',
-  'parent',
-  'academy',
-] as const
 
 const kinds: readonly FactorKind[] = ['passkey', 'totp', 'recovery', 'grid', 'password']
 
@@ -56,8 +46,7 @@ export const useActDetail = () => {
       }
       case 'session.profile': {
         const [kind = '', ...rest] = detail.split(' ')
-        const name = profileKinds.find((one) => one === kind)
-        return name === undefined ? detail : [t(`kind.${name}`), ...rest].join(' · ')
+        return [kindName(kind, t), ...rest].join(' · ')
       }
       case 'recovery.ask':
       case 'recovery.use':

@@ -1,5 +1,5 @@
 /** What the screen of the room asks the server in one request. */
-import { type MailUsage, sparedRoles } from '#format/jmap/organising.ts'
+import { isSpared, type MailUsage } from '#format/jmap/organising.ts'
 import type { MailClient } from '../../../data/index.ts'
 import { list, numberOr, record, records, text } from '../../../shell/request.ts'
 import type { Room } from '../organise/quota-room.ts'
@@ -71,7 +71,7 @@ export const askUsage = async (client: MailClient): Promise<UsageAnswer> => {
   const [one] = records(quota.args.list)
   const limit = numberOr(one?.hardLimit, 0)
   const mailboxes = client.mailboxes.get() ?? []
-  const spared = new Set(mailboxes.filter(({ role }) => sparedRoles.some((name) => name === role)).map(({ id }) => id))
+  const spared = new Set(mailboxes.filter(isSpared).map(({ id }) => id))
   const byId = new Map(records(emails.args.list).map((email) => [text(email.id), email]))
   return {
     room: limit > 0 ? { used: numberOr(one?.used, 0), limit } : undefined,

@@ -1,5 +1,5 @@
 /** What would be cleared away by a choice of age and size, and how that choice is said to the server and to the search. */
-import { type MailUsage, sparedRoles, type UsageAmount, usageSizes } from '#format/jmap/organising.ts'
+import { isSpared, type MailUsage, type UsageAmount, usageSizes } from '#format/jmap/organising.ts'
 import type { EmailFilter, Mailbox } from '../../../data/index.ts'
 
 /** Received before the first of September of a year (the beginning of a school year), or at any time. */
@@ -39,9 +39,7 @@ export const chosenFilter = (mailboxes: readonly Mailbox[], before: Before, atLe
     {
       ...(before === undefined ? {} : { before: `${september(before)}-01T00:00:00Z` }),
       ...(atLeast === 0 ? {} : { minSize: atLeast }),
-      inMailboxOtherThan: mailboxes
-        .filter(({ role }) => sparedRoles.some((spared) => spared === role))
-        .map(({ id }) => id),
+      inMailboxOtherThan: mailboxes.filter(isSpared).map(({ id }) => id),
       notKeyword: '$flagged',
     },
     { notKeyword: '$draft' },
